@@ -1,0 +1,6 @@
+"""`python -m lscctl` is `lscctl`."""
+
+from lscctl.cli.main import run
+
+if __name__ == "__main__":
+    run()
