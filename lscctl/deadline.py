@@ -1,0 +1,198 @@
+"""The deadline of a CAPF operation, always by the cluster's clock: this is where "at least one hour ahead" lives.
+
+CUCM takes "Operation Completes By" as text in the publisher's own clock and zone. It is written as `YYYY:MM:DD:HH:00`, rounded *up*
+to a full hour, so that it means the same whether the fifth field is minutes or seconds [field guide 2, *assumed*].
+"""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as time_of_day
+
+from lscctl.errors import Refused, UsageError
+
+LEAST_LEAD = timedelta(hours=1)
+"""CUCM refuses a deadline less than an hour ahead [field guide 2]."""
+
+_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"\+?\s*(\d+)\s*(min|[mhdw])", re.IGNORECASE)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FULL_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class DeadlineTooNear(Refused):
+    """The deadline lies less than one hour ahead by the cluster's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterClock:
+    """The cluster's clock, as measured once against ours.
+
+    `ahead` is how many seconds the cluster's clock is ahead of ours. `zone_known` is False where only the UTC offset of today is
+    known: such an offset is wrong beyond the next daylight-saving change [field guide 3]. `now` is our clock, in epoch seconds.
+    """
+
+    zone: tzinfo
+    ahead: float = 0.0
+    zone_known: bool = True
+    now: Callable[[], float] = time.time
+
+    def utc(self) -> datetime:
+        """The cluster's time now, in UTC."""
+        return datetime.fromtimestamp(self.now() + self.ahead, UTC)
+
+    def local(self) -> datetime:
+        """The cluster's time now, in its own zone."""
+        return self.utc().astimezone(self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline as it is written to a phone: `at` is aware, a full hour in the cluster's zone."""
+
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """The value of `upgradeFinishTime`."""
+        return self.at.strftime("%Y:%m:%d:%H:00")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """A deadline as the user gave it; it becomes a time only when a phone is written.
+
+    Exactly one of these is set: `after` (that long from the write), `at` (that instant; naive means the cluster's zone), or
+    `clock_time` with `day` (None: the next such time; 0 today, 1 tomorrow) or `weekday` (0 Monday).
+    """
+
+    text: str
+    after: timedelta | None = None
+    at: datetime | None = None
+    clock_time: time_of_day | None = None
+    day: int | None = None
+    weekday: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "DeadlineRule":
+        """Read `4h`, `+90m`, `1d`, `04:00`, `tomorrow 04:00`, `sat 22:00` or an ISO date and time.
+
+        UsageError tells the forms that are understood.
+        """
+        words = text.strip().lower().split()
+        rule = _duration_rule(text) or _clock_rule(text, words) or _iso_rule(text)
+        if rule is None:
+            raise UsageError(
+                f"--complete-by {text!r} is not understood",
+                hint="Give a duration (4h, 90m), a time by the cluster's clock (04:00, tomorrow 04:00, sat 22:00) "
+                "or an ISO date and time (2030-01-31T04:00).",
+            )
+        return rule
+
+    def fixed(self, clock: ClusterClock) -> "DeadlineRule":
+        """The rule for one run: a time of day becomes the instant it means now; a duration stays one, counted from each write."""
+        if self.clock_time is None:
+            return self
+        return DeadlineRule(text=self.text, at=self._instant(clock))
+
+    def resolve(self, clock: ClusterClock) -> Deadline:
+        """The deadline for a write at this moment, rounded up to a full hour; DeadlineTooNear if under one hour ahead."""
+        wanted = self._instant(clock)
+        earliest = clock.utc() + LEAST_LEAD
+        if wanted < earliest:
+            raise DeadlineTooNear(
+                f"the deadline {wanted.astimezone(clock.zone):%Y-%m-%d %H:%M} is less than one hour ahead: "
+                f"it is {clock.local():%Y-%m-%d %H:%M} on the cluster's clock",
+                hint="Give CAPF time: key generation alone can take 30 minutes. Without --complete-by it is four hours.",
+            )
+        return _full_hour(wanted, earliest, clock.zone)
+
+    def _instant(self, clock: ClusterClock) -> datetime:
+        if self.after is not None:
+            return clock.utc() + self.after
+        if self.at is not None:
+            at = self.at if self.at.tzinfo else self.at.replace(tzinfo=clock.zone)
+            return at.astimezone(UTC)
+        if self.clock_time is None:
+            raise ValueError(f"the deadline rule {self.text!r} holds no time")
+        return self._next_clock_time(self.clock_time, clock)
+
+    def _next_clock_time(self, clock_time: time_of_day, clock: ClusterClock) -> datetime:
+        now = clock.local()
+        days = self.day if self.day is not None else 0
+        if self.weekday is not None:
+            days = (self.weekday - now.weekday()) % 7
+        wanted = _on(now.date() + timedelta(days=days), clock_time, clock.zone)
+        if self.day is None and wanted <= now.astimezone(UTC):
+            step = 1 if self.weekday is None else 7
+            wanted = _on(now.date() + timedelta(days=days + step), clock_time, clock.zone)
+        return wanted
+
+
+DEFAULT_DEADLINE = DeadlineRule(text="4h", after=timedelta(hours=4))
+
+
+def _on(day: date, clock_time: time_of_day, zone: tzinfo) -> datetime:
+    return datetime.combine(day, clock_time, tzinfo=zone).astimezone(UTC)
+
+
+def _full_hour(wanted: datetime, earliest: datetime, zone: tzinfo) -> Deadline:
+    """Round up to a full hour of the zone whose text cannot be read as an instant before `earliest`.
+
+    In the hour that a change to winter time repeats, the text names two instants; which one CUCM takes nobody has said, so the
+    earlier one must be far enough ahead too.
+    """
+    local = wanted.astimezone(zone)
+    past_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    at = wanted - past_hour + (timedelta(hours=1) if past_hour else timedelta())
+    while at.astimezone(zone).replace(fold=0).astimezone(UTC) < earliest:
+        at += timedelta(hours=1)
+    return Deadline(at.astimezone(zone))
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """Read `90m`, `4h`, `2d`, `1w`, also several (`1h30m`); None if it is not one."""
+    compact = text.strip()
+    parts = list(_DURATION.finditer(compact))
+    if not parts or "".join(part.group(0) for part in parts) != compact:
+        return None
+    try:
+        return sum((timedelta(**{_UNITS[p.group(2).lower()]: int(p.group(1))}) for p in parts), timedelta())
+    except OverflowError:
+        return None
+
+
+def _duration_rule(text: str) -> DeadlineRule | None:
+    after = parse_duration(text)
+    if after is None:
+        return None
+    if after > timedelta(days=365):
+        raise UsageError(f"--complete-by {text!r} is more than a year ahead")
+    return DeadlineRule(text=text.strip(), after=after)
+
+
+def _clock_rule(text: str, words: list[str]) -> DeadlineRule | None:
+    if not words or not re.fullmatch(r"\d{1,2}:\d{2}", words[-1]):
+        return None
+    hours, minutes = (int(part) for part in words[-1].split(":"))
+    if hours > 23 or minutes > 59:
+        return None
+    clock_time = time_of_day(hours, minutes)
+    day = " ".join(words[:-1])
+    if day == "":
+        return DeadlineRule(text=text.strip(), clock_time=clock_time)
+    if day in ("today", "tomorrow"):
+        return DeadlineRule(text=text.strip(), clock_time=clock_time, day=("today", "tomorrow").index(day))
+    if day[:3] in _DAYS and (day in _DAYS or day in _FULL_DAYS):
+        return DeadlineRule(text=text.strip(), clock_time=clock_time, weekday=_DAYS.index(day[:3]))
+    return None
+
+
+def _iso_rule(text: str) -> DeadlineRule | None:
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return DeadlineRule(text=text.strip(), at=at)

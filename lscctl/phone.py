@@ -1,0 +1,183 @@
+"""What lscctl knows of a phone, of its security profile and of its model; and which phones a user asked for."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lscctl.capf import CapfSettings, CertificateOperation, CertificateStatus, DeviceSecurityMode, StatusKind
+
+
+class Registration(StrEnum):
+    """A phone's registration as RIS tells it [field guide 5]; NOT_ASKED where nobody looked."""
+
+    REGISTERED = "Registered"
+    UNREGISTERED = "UnRegistered"
+    REJECTED = "Rejected"
+    PARTIAL = "PartiallyRegistered"
+    UNKNOWN = "Unknown"
+    NOT_ASKED = "not asked"
+
+
+class LscState(StrEnum):
+    """What a phone's LSC is worth today."""
+
+    NONE = "none"
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Lsc:
+    """What the cluster's database says of a phone's LSC.
+
+    `valid_until` is in epoch seconds, None where CUCM says 0 or has no such column (before 11.5); that alone is no proof
+    of "no LSC": `public_key` tells [field guide 2]. `issuer` is the issuer's name as CUCM stores it, None if not known.
+    `issuer_valid_until` is in epoch seconds.
+    """
+
+    valid_until: int | None = None
+    issuer: str | None = None
+    issuer_valid_until: int | None = None
+    public_key: str | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether anything speaks for an LSC on the phone."""
+        return bool(self.valid_until or self.issuer or self.public_key)
+
+    def state(self, *, now: float, expiring_within: float, own_issuers: frozenset[str]) -> LscState:
+        """Judge the LSC at `now` (epoch seconds).
+
+        `expiring_within` is in seconds. `own_issuers` holds the issuer names that are this cluster's own; empty where they
+        are not known, and then no LSC is called foreign.
+        """
+        if not self.present:
+            return LscState.NONE
+        if self.valid_until is None:
+            return LscState.UNKNOWN
+        if self.valid_until <= now:
+            return LscState.EXPIRED
+        if own_issuers and self.issuer and self.issuer not in own_issuers:
+            return LscState.FOREIGN
+        if self.valid_until <= now + expiring_within:
+            return LscState.EXPIRING
+        return LscState.VALID
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityProfile:
+    """A phone security profile: it, not the phone, holds the CAPF settings [field guide 2].
+
+    `settings` is None where the profile holds none (a model without CAPF). `predefined` ones can be neither changed nor deleted.
+    """
+
+    pkid: str
+    name: str
+    security_mode: DeviceSecurityMode
+    settings: CapfSettings | None
+    predefined: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether a phone with it stays unregistered until CAPF is done [field guide 2, "What bites"]."""
+        return self.security_mode is not DeviceSecurityMode.NON_SECURE
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSupport:
+    """What a model can do, from the cluster's own feature table (`productsupportsfeature`).
+
+    None means that the cluster does not say.
+    """
+
+    security_by_default: bool | None = None
+    elliptic_curves: bool | None = None
+    largest_rsa_key: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone as the cluster has it now. `pkid` is in lower case without braces, as SQL finds it [field guide 3].
+
+    `has_authentication_string` says that one is stored, never which.
+    `finish_time` is CUCM's text (`YYYY:MM:DD:HH:00`, publisher's clock), empty where none is set. `over_expressway` is None
+    where RIS was not asked.
+    """
+
+    pkid: str
+    name: str
+    description: str
+    model: str
+    protocol: str
+    device_pool: str
+    location: str
+    profile: SecurityProfile
+    operation: CertificateOperation
+    status: CertificateStatus
+    finish_time: str = ""
+    lsc: Lsc = field(default_factory=Lsc)
+    has_authentication_string: bool = False
+    support: ModelSupport = field(default_factory=ModelSupport)
+    registration: Registration = Registration.NOT_ASKED
+    over_expressway: bool | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether CAPF has something under way for this phone, ours or another's.
+
+        An operation that stands beside a final status (`Upgrade Success`, `... Failed`) is over; one beside `None` or words
+        that we do not know counts as under way, since a second write would take it over.
+        """
+        over = self.status.kind in (StatusKind.SUCCESS, StatusKind.FAILED)
+        return self.operation is not CertificateOperation.NONE and not over
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneQuery:
+    """Which phones a user asked for: every part that is given must hold; within one part any value may.
+
+    Texts are names or shell globs (`*`, `?`, `[abc]`), without regard to case. `names_listed` come from a list file:
+    exact names, None where no list was given. `expires_within` is in seconds.
+    """
+
+    models: tuple[str, ...] = ()
+    device_pools: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    lsc_states: tuple[LscState, ...] = ()
+    expires_within: float | None = None
+    registered: bool | None = None
+    names_listed: tuple[str, ...] | None = None
+    exclude_models: tuple[str, ...] = ()
+    exclude_device_pools: tuple[str, ...] = ()
+    exclude_locations: tuple[str, ...] = ()
+    exclude_profiles: tuple[str, ...] = ()
+    exclude_names: tuple[str, ...] = ()
+    exclude_descriptions: tuple[str, ...] = ()
+    limit: int | None = None
+
+    @property
+    def selects(self) -> bool:
+        """Whether anything narrows the choice: without, every phone of the cluster would be meant."""
+        return any(
+            (
+                self.models,
+                self.device_pools,
+                self.locations,
+                self.profiles,
+                self.protocols,
+                self.names,
+                self.descriptions,
+                self.statuses,
+                self.lsc_states,
+                self.expires_within is not None,
+                self.registered is not None,
+                self.names_listed is not None,
+            )
+        )

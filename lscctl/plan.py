@@ -1,0 +1,414 @@
+"""The plan: which phones an LSC operation will touch, with which settings, and for every other phone why not.
+
+`build_plan` is a pure function: the same phones, request and facts give the same plan. `REASONS` is the one table that says for each
+reason whether it leaves a phone out or warns; the documentation prints it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, KeyOrder
+from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
+from lscctl.phone import LscState, Phone, Registration
+
+
+class Issuer(StrEnum):
+    """Who signs LSCs: the service parameter `Certificate Issuer to Endpoint` [field guide 1]."""
+
+    CAPF = "Cisco CAPF"
+    ONLINE_CA = "Online CA"
+    OFFLINE_CA = "Offline CA"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a phone is left out of a plan, or what the plan warns of."""
+
+    PROTECTED = "protected"
+    NO_SECURITY_BY_DEFAULT = "no-security-by-default"
+    OVER_EXPRESSWAY = "over-expressway"
+    OPERATION_PENDING = "operation-pending"
+    NO_CAPF_SETTINGS = "no-capf-settings"
+    MODE_DIFFERS = "mode-differs"
+    KEY_ORDER_DIFFERS = "key-order-differs"
+    KEY_SIZE_DIFFERS = "key-size-differs"
+    EC_KEY_SIZE_DIFFERS = "ec-key-size-differs"
+    KEY_SIZE_UNSUPPORTED = "key-size-unsupported"
+    EC_UNSUPPORTED = "ec-unsupported"
+    EC_ISSUES_NOTHING = "ec-issues-nothing"
+    OFFLINE_CA = "offline-ca"
+    NO_AUTHENTICATION_STRING = "no-authentication-string"
+    VALID_LSC = "valid-lsc"
+    NOT_REGISTERED = "not-registered"
+    MIC_ONLY = "mic-only"
+    SECURE_PROFILE = "secure-profile"
+    NULL_STRING = "null-string"
+    AUTHENTICATION_STRING = "authentication-string"
+    LSC_UNKNOWN_EXPIRY = "lsc-unknown-expiry"
+    FOREIGN_LSC = "foreign-lsc"
+    EXPIRED_LSC = "expired-lsc"
+    REGISTRATION_UNKNOWN = "registration-unknown"
+    SUPPORT_UNKNOWN = "support-unknown"
+
+
+class Effect(StrEnum):
+    """What a reason does to a phone."""
+
+    ALWAYS_OUT = "always left out"
+    OUT_UNLESS_ASKED = "left out unless asked for"
+    WARNS = "warned of"
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonEntry:
+    """One row of the table of reasons: effect, what it means, what to do; `flag` asks for the phones all the same."""
+
+    effect: Effect
+    meaning: str
+    remedy: str
+    flag: str | None = None
+
+
+_CHANGE_PROFILE = "Change the profile's settings, or leave the option away: each phone then keeps its profile's own."
+
+REASONS: dict[Reason, ReasonEntry] = {
+    Reason.PROTECTED: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "the configuration protects the phone, its device pool or its profile",
+        "Remove it from `protected` in the configuration, if it really is to be changed.",
+    ),
+    Reason.NO_SECURITY_BY_DEFAULT: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "the model does not support Security By Default, so it has no ITL to trust CAPF with",
+        "Such a model cannot take part.",
+    ),
+    Reason.OVER_EXPRESSWAY: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "the phone registers over Expressway (MRA) and cannot reach CAPF",
+        "Install the LSC while the phone is on the company's network.",
+    ),
+    Reason.OPERATION_PENDING: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "CAPF already has an operation under way for the phone",
+        "Wait for it, or find out why it does not end.",
+    ),
+    Reason.NO_CAPF_SETTINGS: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "the phone's security profile holds no CAPF settings",
+        "Give the phone a security profile of its model and protocol.",
+    ),
+    Reason.MODE_DIFFERS: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "the authentication mode asked for differs from the security profile's",
+        _CHANGE_PROFILE,
+    ),
+    Reason.KEY_ORDER_DIFFERS: ReasonEntry(
+        Effect.ALWAYS_OUT, "the key order asked for differs from the security profile's", _CHANGE_PROFILE
+    ),
+    Reason.KEY_SIZE_DIFFERS: ReasonEntry(
+        Effect.ALWAYS_OUT, "the RSA key size asked for differs from the security profile's", _CHANGE_PROFILE
+    ),
+    Reason.EC_KEY_SIZE_DIFFERS: ReasonEntry(
+        Effect.ALWAYS_OUT, "the EC key size asked for differs from the security profile's", _CHANGE_PROFILE
+    ),
+    Reason.KEY_SIZE_UNSUPPORTED: ReasonEntry(
+        Effect.ALWAYS_OUT, "the model cannot make a key of that size", "Use a profile with a smaller key."
+    ),
+    Reason.EC_UNSUPPORTED: ReasonEntry(
+        Effect.ALWAYS_OUT, "the model cannot make EC keys", "Use a profile with the key order RSA Only."
+    ),
+    Reason.EC_ISSUES_NOTHING: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "with this key order the cluster or the phone ends with no LSC at all",
+        "Use a profile with RSA Only, or enable Endpoint Advanced Encryption Algorithms Support.",
+    ),
+    Reason.OFFLINE_CA: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "LSCs are issued by an Offline CA: each request is signed by hand",
+        "Bulk installs make no sense with an Offline CA.",
+    ),
+    Reason.NO_AUTHENTICATION_STRING: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "the mode is By Authentication String and the phone has none",
+        "Set an authentication string, or use a profile with another mode.",
+    ),
+    Reason.VALID_LSC: ReasonEntry(
+        Effect.OUT_UNLESS_ASKED, "the phone has a valid LSC", "Ask for a new one with --renew.", "--renew"
+    ),
+    Reason.NOT_REGISTERED: ReasonEntry(
+        Effect.OUT_UNLESS_ASKED,
+        "the phone is not registered, so it will not fetch its configuration",
+        "Bring it back, or take it along with --include-unregistered.",
+        "--include-unregistered",
+    ),
+    Reason.MIC_ONLY: ReasonEntry(
+        Effect.OUT_UNLESS_ASKED,
+        "the mode is lsc-first and the phone has no LSC; Cisco's documents disagree whether its MIC then serves",
+        "Try one phone, then use --include-mic-only.",
+        "--include-mic-only",
+    ),
+    Reason.SECURE_PROFILE: ReasonEntry(
+        Effect.OUT_UNLESS_ASKED,
+        "an Authenticated or Encrypted profile: the phone stays off until CAPF is done with it",
+        "Do the other phones first, then use --include-secure.",
+        "--include-secure",
+    ),
+    Reason.NULL_STRING: ReasonEntry(
+        Effect.WARNS,
+        "By Null String proves nothing about a phone: anything that reaches CAPF can ask for an LSC",
+        "For closed networks only.",
+    ),
+    Reason.AUTHENTICATION_STRING: ReasonEntry(
+        Effect.WARNS,
+        "a person must type the authentication string on the phone before the deadline",
+        "Give the string to somebody who stands at the phone.",
+    ),
+    Reason.LSC_UNKNOWN_EXPIRY: ReasonEntry(
+        Effect.WARNS,
+        "the phone has an LSC whose expiry CUCM does not know (issued before an upgrade to 11.5)",
+        "It gets a new one, which CUCM knows.",
+    ),
+    Reason.FOREIGN_LSC: ReasonEntry(
+        Effect.WARNS,
+        "the phone's LSC was signed by another issuer than this cluster's CAPF",
+        "With lsc-first the issuer must still be in CAPF-trust.",
+    ),
+    Reason.EXPIRED_LSC: ReasonEntry(
+        Effect.WARNS,
+        "the mode is lsc-first and the phone's LSC has expired",
+        "Where CAPF refuses it (Invalid LSC), use a profile with mic-first or null-string.",
+    ),
+    Reason.REGISTRATION_UNKNOWN: ReasonEntry(
+        Effect.WARNS,
+        "nobody could say whether the phone is registered",
+        "Grant Standard Serviceability (RIS), so that lscctl can look.",
+    ),
+    Reason.SUPPORT_UNKNOWN: ReasonEntry(
+        Effect.WARNS,
+        "the cluster does not say whether the model supports Security By Default",
+        "Try one phone of the model first.",
+    ),
+}
+
+NO_SECURITY_BY_DEFAULT = ("7940", "7960", "7935", "7936", "7937")
+"""Models known not to support Security By Default, where the cluster's feature table is silent [field guide 7]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A reason with the words that name the values behind it."""
+
+    reason: Reason
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return self.detail or REASONS[self.reason].meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """What the configuration never lets lscctl write: phone names, device pools and profiles, as names or globs."""
+
+    phones: tuple[str, ...] = ()
+    device_pools: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+
+    def covers(self, phone: Phone) -> str | None:
+        """What protects the phone (`device pool "ICU"`), or None."""
+        for kind, text, patterns in (
+            ("phone", phone.name, self.phones),
+            ("device pool", phone.device_pool, self.device_pools),
+            ("profile", phone.profile.name, self.profiles),
+        ):
+            if any(fnmatchcase(text.casefold(), pattern.casefold()) for pattern in patterns):
+                return f"{kind} {text!r} is protected"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """What the plan must know of the cluster. None: the cluster did not say.
+
+    `now` is the cluster's time in epoch seconds. `own_issuers` are the issuer names of LSCs that are this cluster's own; empty where
+    unknown or where another CA issues them. `advanced_encryption` is the enterprise parameter `Endpoint Advanced Encryption Algorithms
+    Support` [field guide 2].
+    """
+
+    now: float
+    issuer: Issuer = Issuer.UNKNOWN
+    own_issuers: frozenset[str] = frozenset()
+    advanced_encryption: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstallRequest:
+    """What a user asked for. None means each phone's profile's own. Sizes in bits; `expiring_within` in seconds."""
+
+    mode: AuthenticationMode | None = None
+    key_order: KeyOrder | None = None
+    key_size: int | None = None
+    ec_key_size: int | None = None
+    deadline: DeadlineRule = DEFAULT_DEADLINE
+    renew: bool = False
+    include_unregistered: bool = False
+    include_mic_only: bool = False
+    include_secure: bool = False
+    expiring_within: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One phone that will be written, with the settings it will run with and what there is to warn of."""
+
+    phone: Phone
+    settings: CapfSettings
+    warnings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One phone that will not be written, with every reason that holds."""
+
+    phone: Phone
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be done, phones in the order of their names. The deadline is a rule, resolved at each write."""
+
+    operation: CertificateOperation
+    deadline: DeadlineRule
+    steps: tuple[Step, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def reasons(self) -> dict[Reason, int]:
+        """How many phones each reason leaves out (a phone counts for each of its reasons), in the table's order."""
+        return _count(finding.reason for out in self.left_out for finding in out.findings)
+
+    @property
+    def warnings(self) -> dict[Reason, int]:
+        """How many phones each warning concerns, in the table's order."""
+        return _count(finding.reason for step in self.steps for finding in step.warnings)
+
+
+def build_plan(phones: Iterable[Phone], request: InstallRequest, facts: ClusterFacts, protected: Protected) -> Plan:
+    """Decide for each phone whether it is written and how. Pure: the same input gives the same plan."""
+    steps: list[Step] = []
+    left_out: list[LeftOut] = []
+    for phone in sorted(phones, key=lambda phone: (phone.name, phone.pkid)):
+        findings = tuple(_findings(phone, request, facts, protected))
+        against = tuple(finding for finding in findings if REASONS[finding.reason].effect is not Effect.WARNS)
+        if against or phone.profile.settings is None:
+            left_out.append(LeftOut(phone, against))
+        else:
+            steps.append(Step(phone, phone.profile.settings, findings))
+    return Plan(CertificateOperation.INSTALL, request.deadline, tuple(steps), tuple(left_out))
+
+
+def _count(reasons: Iterable[Reason]) -> dict[Reason, int]:
+    counted = Counter(reasons)
+    return {reason: counted[reason] for reason in Reason if counted[reason]}
+
+
+def _findings(phone: Phone, request: InstallRequest, facts: ClusterFacts, protected: Protected) -> Iterable[Finding]:
+    cover = protected.covers(phone)
+    if cover:
+        yield Finding(Reason.PROTECTED, cover)
+    yield from _model_findings(phone)
+    yield from _registration_findings(phone, request)
+    if phone.pending:
+        yield Finding(Reason.OPERATION_PENDING, f"{phone.operation}, status {phone.status.text or 'None'}")
+    if facts.issuer is Issuer.OFFLINE_CA:
+        yield Finding(Reason.OFFLINE_CA)
+    if phone.profile.secure and not request.include_secure:
+        yield Finding(Reason.SECURE_PROFILE, f"{phone.profile.security_mode} profile")
+    if phone.profile.settings is None:
+        yield Finding(Reason.NO_CAPF_SETTINGS)
+        return
+    yield from _profile_findings(phone, phone.profile.settings, request)
+    yield from _key_findings(phone, phone.profile.settings, facts)
+    yield from _lsc_findings(phone, phone.profile.settings, request, facts)
+
+
+def _model_findings(phone: Phone) -> Iterable[Finding]:
+    known_without = any(phone.model.endswith(f" {number}") for number in NO_SECURITY_BY_DEFAULT)
+    supported = False if known_without else phone.support.security_by_default
+    if supported is False:
+        yield Finding(Reason.NO_SECURITY_BY_DEFAULT, f"{phone.model} does not support Security By Default")
+    elif supported is None:
+        yield Finding(Reason.SUPPORT_UNKNOWN)
+
+
+def _registration_findings(phone: Phone, request: InstallRequest) -> Iterable[Finding]:
+    if phone.over_expressway:
+        yield Finding(Reason.OVER_EXPRESSWAY)
+    elif phone.registration is Registration.NOT_ASKED:
+        yield Finding(Reason.REGISTRATION_UNKNOWN)
+    elif phone.registration is not Registration.REGISTERED and not request.include_unregistered:
+        yield Finding(Reason.NOT_REGISTERED, f"RIS says {phone.registration}")
+
+
+def _profile_findings(phone: Phone, settings: CapfSettings, request: InstallRequest) -> Iterable[Finding]:
+    where = f"profile {phone.profile.name!r} has"
+    if request.mode is not None and request.mode is not settings.mode:
+        yield Finding(Reason.MODE_DIFFERS, f"{where} {settings.mode.short}, asked for {request.mode.short}")
+    order = settings.key_order or KeyOrder.RSA_ONLY
+    if request.key_order is not None and request.key_order is not order:
+        yield Finding(Reason.KEY_ORDER_DIFFERS, f"{where} {order.short}, asked for {request.key_order.short}")
+    if request.key_size is not None and request.key_size != settings.key_size:
+        yield Finding(Reason.KEY_SIZE_DIFFERS, f"{where} RSA {settings.key_size}, asked for {request.key_size}")
+    if request.ec_key_size is not None and request.ec_key_size != settings.ec_key_size:
+        yield Finding(Reason.EC_KEY_SIZE_DIFFERS, f"{where} EC {settings.ec_key_size}, asked for {request.ec_key_size}")
+    if settings.mode is AuthenticationMode.NULL_STRING:
+        yield Finding(Reason.NULL_STRING)
+    elif settings.mode is AuthenticationMode.AUTH_STRING and phone.has_authentication_string:
+        yield Finding(Reason.AUTHENTICATION_STRING)
+    elif settings.mode is AuthenticationMode.AUTH_STRING:
+        yield Finding(Reason.NO_AUTHENTICATION_STRING)
+
+
+def _key_findings(phone: Phone, settings: CapfSettings, facts: ClusterFacts) -> Iterable[Finding]:
+    order = settings.key_order or KeyOrder.RSA_ONLY
+    support = phone.support
+    if order is KeyOrder.EC_ONLY and support.elliptic_curves is False:
+        yield Finding(Reason.EC_UNSUPPORTED)
+    if order is not KeyOrder.EC_ONLY and support.largest_rsa_key is not None and settings.key_size is not None:
+        if settings.key_size > support.largest_rsa_key:
+            detail = f"RSA {settings.key_size}, the model makes at most {support.largest_rsa_key}"
+            yield Finding(Reason.KEY_SIZE_UNSUPPORTED, detail)
+    if not order.uses_ec:
+        return
+    if facts.issuer is Issuer.ONLINE_CA:
+        yield Finding(Reason.EC_ISSUES_NOTHING, "an Online CA knows no ECDSA")
+    elif order is KeyOrder.EC_ONLY and "Client Services Framework" in phone.model:
+        yield Finding(Reason.EC_ISSUES_NOTHING, "Jabber cannot connect with EC Only")
+    elif order is KeyOrder.EC_PREFERRED and facts.advanced_encryption is False and support.elliptic_curves is False:
+        yield Finding(
+            Reason.EC_ISSUES_NOTHING,
+            "EC Preferred without Endpoint Advanced Encryption Algorithms Support issues no LSC on CAPFv3 phones",
+        )
+
+
+def _lsc_findings(
+    phone: Phone, settings: CapfSettings, request: InstallRequest, facts: ClusterFacts
+) -> Iterable[Finding]:
+    lsc_first = settings.mode is AuthenticationMode.LSC_FIRST
+    state = phone.lsc.state(now=facts.now, expiring_within=request.expiring_within, own_issuers=facts.own_issuers)
+    match state:
+        case LscState.VALID | LscState.EXPIRING if not request.renew:
+            yield Finding(Reason.VALID_LSC)
+        case LscState.UNKNOWN:
+            yield Finding(Reason.LSC_UNKNOWN_EXPIRY)
+        case LscState.FOREIGN:
+            yield Finding(Reason.FOREIGN_LSC, f"issued by {phone.lsc.issuer}")
+        case LscState.EXPIRED if lsc_first:
+            yield Finding(Reason.EXPIRED_LSC)
+        case LscState.NONE if lsc_first and not request.include_mic_only:
+            yield Finding(Reason.MIC_ONLY)
+        case _:
+            pass
