@@ -135,6 +135,23 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What one page of SQL says of a phone that is being changed: just what a watch or a read-back needs.
+
+    `registration` is NOT_ASKED unless the page joined it. `profile_pkid` as in `Phone.profile.pkid`.
+    """
+
+    pkid: str
+    name: str
+    profile_pkid: str
+    operation: CertificateOperation
+    status: CertificateStatus
+    finish_time: str
+    lsc: Lsc
+    registration: Registration = Registration.NOT_ASKED
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneQuery:
     """Which phones a user asked for: every part that is given must hold; within one part any value may.
 

@@ -1,7 +1,7 @@
 """The plan: which phones an LSC operation will touch, with which settings, and for every other phone why not.
 
-`build_plan` is a pure function: the same phones, request and facts give the same plan. `REASONS` is the one table that says for each
-reason whether it leaves a phone out or warns; the documentation prints it.
+`build_plan` is a pure function: the same phones, request and facts give the same plan. `REASONS` is the one table that
+says for each reason whether it leaves a phone out or warns; the documentation prints it.
 """
 
 from collections import Counter
@@ -232,9 +232,9 @@ class Protected:
 class ClusterFacts:
     """What the plan must know of the cluster. None: the cluster did not say.
 
-    `now` is the cluster's time in epoch seconds. `own_issuers` are the issuer names of LSCs that are this cluster's own; empty where
-    unknown or where another CA issues them. `advanced_encryption` is the enterprise parameter `Endpoint Advanced Encryption Algorithms
-    Support` [field guide 2].
+    `now` is the cluster's time in epoch seconds. `own_issuers` are the issuer names of LSCs that are this cluster's own;
+    empty where unknown or where another CA issues them. `advanced_encryption` is the enterprise parameter
+    `Endpoint Advanced Encryption Algorithms Support` [field guide 2].
     """
 
     now: float
@@ -377,10 +377,9 @@ def _key_findings(phone: Phone, settings: CapfSettings, facts: ClusterFacts) -> 
     support = phone.support
     if order is KeyOrder.EC_ONLY and support.elliptic_curves is False:
         yield Finding(Reason.EC_UNSUPPORTED)
-    if order is not KeyOrder.EC_ONLY and support.largest_rsa_key is not None and settings.key_size is not None:
-        if settings.key_size > support.largest_rsa_key:
-            detail = f"RSA {settings.key_size}, the model makes at most {support.largest_rsa_key}"
-            yield Finding(Reason.KEY_SIZE_UNSUPPORTED, detail)
+    largest = support.largest_rsa_key
+    if order is not KeyOrder.EC_ONLY and largest is not None and (settings.key_size or 0) > largest:
+        yield Finding(Reason.KEY_SIZE_UNSUPPORTED, f"RSA {settings.key_size}, the model makes at most {largest}")
     if not order.uses_ec:
         return
     if facts.issuer is Issuer.ONLINE_CA:
