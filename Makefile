@@ -1,0 +1,44 @@
+# lscctl: `make demo` shows it at work, `make test` proves it. Both need only Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEBIAN_PACKAGES := curl openssl php-cli php-soap tmux
+
+.PHONY: help demo test test-system lint clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/installed ## Start the embedded CUCM and put LSCs on its 8845 phones
+	@state=$$(mktemp -d) && trap 'rm -rf "$$state"' EXIT && \
+	LSCCTL_STATE_DIR="$$state" $(BIN)/lscctl bulk-install --cluster sim --model 8845 --yes
+
+test: lint ## Lint, types, import contracts and all tests that need only Python
+	$(BIN)/pytest -n 2
+
+lint: $(VENV)/developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-system: $(VENV)/developing ## Tests that need system tools; installs them from Debian's packages
+	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq
+	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y -qq --no-install-recommends $(DEBIAN_PACKAGES)
+	$(BIN)/pytest -m system tests/system
+
+clean: ## Remove everything that make made
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "lscctl needs Python 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/developing: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/installed
