@@ -1,0 +1,330 @@
+"""CAPF as a certificate authority: keys, CA certificates, and LSCs that are really signed."""
+
+import math
+import secrets
+import sqlite3
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+
+PAIRS_PER_SIZE = 3
+DAY = 86_400
+_CURVES: dict[int, type[ec.EllipticCurve]] = {256: ec.SECP256R1, 384: ec.SECP384R1, 521: ec.SECP521R1}
+_CA_YEARS = 5
+
+
+class Issuer(IntEnum):
+    """Who signed an LSC."""
+
+    LIVE = 0
+    """The CAPF certificate that the CAPF port presents."""
+    RETIRED = 1
+    """The one before the last regeneration; it stays in the certificate table [field guide 4]."""
+    FOREIGN = 2
+    """Another cluster's CAPF, which this one does not know."""
+
+
+@dataclass(frozen=True)
+class KeyName:
+    """One of the key pairs that phones draw from: kind "rsa" or "ec", size in bits, ordinal among its like."""
+
+    kind: str
+    size: int
+    ordinal: int
+
+
+@dataclass(frozen=True)
+class Lsc:
+    """An LSC as the cluster remembers it; validity in epoch seconds, issuer as in RFC 4514."""
+
+    issuer: Issuer
+    serial: int
+    valid_from: int
+    valid_until: int
+    key: KeyName
+
+
+class Authority:
+    """CAPF's keys and what they sign, kept in the database.
+
+    organisation: what stands beside the CN in every subject.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._public: dict[KeyName, PublicKey] = {}
+        self._signers: dict[Issuer, rsa.RSAPrivateKey] = {}
+        self._certificates: dict[Issuer, x509.Certificate] = {}
+
+    @classmethod
+    def create(cls, connection: sqlite3.Connection, *, now: float, names: dict[Issuer, str]) -> "Authority":
+        """Make the CA keys and certificates, and the RSA 2048 pairs that phones draw from; takes some 0.5 s.
+
+        names: the hexadecimal part of each issuer's `CN=CAPF-xxxxxxxx`.
+        """
+        ages = {Issuer.LIVE: 300, Issuer.RETIRED: 1_700, Issuer.FOREIGN: 1_200}
+        for issuer, name in names.items():
+            key = rsa.generate_private_key(65537, 2048)
+            certificate = _ca_certificate(key, _subject(f"CAPF-{name}"), int(now) - ages[issuer] * DAY)
+            _store(connection, KeyName("ca", 2048, issuer), _private_pem(key))
+            _store(connection, KeyName("ca-certificate", 2048, issuer), _pem(certificate))
+        authority = cls(connection)
+        for ordinal in range(PAIRS_PER_SIZE):
+            authority.public_key(KeyName("rsa", 2048, ordinal))
+        return authority
+
+    @property
+    def key(self) -> rsa.RSAPrivateKey:
+        """CAPF's own private key, for the CAPF port."""
+        return self._signer(Issuer.LIVE)
+
+    @property
+    def certificate_pem(self) -> str:
+        """The live CAPF certificate."""
+        return _pem(self.certificate(Issuer.LIVE))
+
+    def certificate(self, issuer: Issuer) -> x509.Certificate:
+        """Read an issuer's own certificate."""
+        if issuer not in self._certificates:
+            pem = _load(self._connection, KeyName("ca-certificate", 2048, issuer))
+            self._certificates[issuer] = x509.load_pem_x509_certificate(pem.encode())
+        return self._certificates[issuer]
+
+    def valid_until(self, issuer: Issuer) -> int:
+        """Say when an issuer's certificate ends, epoch seconds."""
+        return int(self.certificate(issuer).not_valid_after_utc.timestamp())
+
+    def public_key(self, name: KeyName) -> PublicKey:
+        """Draw a public key; a pair that nobody drew before is made now."""
+        if name not in self._public:
+            found = _load(self._connection, name)
+            key = _read_public(found) if found else _new_public_key(name)
+            if not found:
+                _store(self._connection, name, _public_pem(key))
+            self._public[name] = key
+        return self._public[name]
+
+    def public_key_text(self, name: KeyName, form: str) -> str:
+        """Write a key as `device.publickey` does: SubjectPublicKeyInfo in base64 or hex (*assumed*, both)."""
+        der = self.public_key(name).public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        return der.hex() if form == "hex" else b64encode(der).decode()
+
+    def issuer_name(self, issuer: Issuer, form: str) -> str:
+        """Write an issuer as `device.lscissuername` does: the distinguished name, or its CN alone (*assumed*, both)."""
+        name = self.certificate(issuer).subject
+        return common_name(name) if form == "cn" else name.rfc4514_string()
+
+    def issue(self, pkid: str, *, key: KeyName, now: float, days: int) -> Lsc:
+        """Sign an LSC for a phone and keep it, in place of the one that it had."""
+        lsc = Lsc(Issuer.LIVE, x509.random_serial_number(), int(now), int(now) + days * DAY, key)
+        name = self._connection.execute("SELECT name FROM device WHERE pkid = ?", (pkid,)).fetchone()[0]
+        row = (pkid, str(int(lsc.issuer)), str(lsc.serial), lsc.valid_from, lsc.valid_until)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO sim_lsc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*row, key.kind, key.size, key.ordinal, self._sign(name, lsc)),
+        )
+        return lsc
+
+    def lsc_of(self, phone: str) -> str | None:
+        """Give the LSC of a phone (by name) as PEM, or None; one from before the start is signed when first asked for.
+
+        Raises LookupError when there is no such phone.
+        """
+        pkid = self._connection.execute("SELECT pkid FROM device WHERE name = ?", (phone,)).fetchone()
+        if pkid is None:
+            raise LookupError(f"no phone {phone}")
+        row = self._connection.execute(
+            "SELECT pem, issuer, serial, validfrom, validuntil, kind, size, ordinal FROM sim_lsc WHERE fkdevice = ?",
+            pkid,
+        ).fetchone()
+        if row is None:
+            return None
+        pem, issuer, serial, valid_from, valid_until, kind, size, ordinal = row
+        if pem is None:
+            lsc = Lsc(Issuer(int(issuer)), int(serial), valid_from, valid_until, KeyName(kind, size, ordinal))
+            pem = self._sign(phone, lsc)
+            self._connection.execute("UPDATE sim_lsc SET pem = ? WHERE fkdevice = ?", (pem, *pkid))
+        return str(pem)
+
+    def self_signed(self, name: str, *, key: KeyName, valid_from: int) -> x509.Certificate:
+        """Make a certificate of a node, as in the certificate table: the node's public key under its own name.
+
+        Only its text is ever shown, so one signature stands for all of them: that of the live CAPF key.
+        """
+        return _certificate(
+            subject=_subject(name),
+            issuer=_subject(name),
+            key=self.public_key(key),
+            serial=x509.random_serial_number(),
+            valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
+        ).sign(self.key, hashes.SHA256())
+
+    def _signer(self, issuer: Issuer) -> rsa.RSAPrivateKey:
+        if issuer not in self._signers:
+            pem = _load(self._connection, KeyName("ca", 2048, issuer))
+            key = serialization.load_pem_private_key(pem.encode(), password=None)
+            if not isinstance(key, rsa.RSAPrivateKey):
+                raise TypeError("a CA of the simulator has an RSA key")
+            self._signers[issuer] = key
+        return self._signers[issuer]
+
+    def _sign(self, name: str, lsc: Lsc) -> str:
+        issuer = self.certificate(lsc.issuer)
+        agreement = lsc.key.kind == "ec"
+        builder = (
+            _certificate(
+                subject=_subject(name),
+                issuer=issuer.subject,
+                key=self.public_key(lsc.key),
+                serial=lsc.serial,
+                valid=(lsc.valid_from, lsc.valid_until),
+            )
+            .add_extension(
+                _usage(digital_signature=True, key_encipherment=not agreement, key_agreement=agreement), True
+            )
+            .add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), False
+            )
+        )
+        return _pem(builder.sign(self._signer(lsc.issuer), hashes.SHA256()))
+
+
+def common_name(name: x509.Name) -> str:
+    """Take the common name out of a distinguished name."""
+    return str(name.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+def valid_until_years(valid_from: int, years: int) -> int:
+    """Say when a certificate ends that holds for so many years, epoch seconds."""
+    return valid_from + years * 365 * DAY
+
+
+def _subject(common: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Voice"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example Corp"),
+            x509.NameAttribute(NameOID.LOCALITY_NAME, "Berlin"),
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "DE"),
+        ]
+    )
+
+
+def _certificate(
+    *, subject: x509.Name, issuer: x509.Name, key: PublicKey, serial: int, valid: tuple[int, int]
+) -> x509.CertificateBuilder:
+    not_before, not_after = (datetime.fromtimestamp(moment, tz=UTC) for moment in valid)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(serial)
+        .not_valid_before(not_before)
+        .not_valid_after(not_after)
+    )
+
+
+def _ca_certificate(key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int) -> x509.Certificate:
+    """Make CAPF's certificate as 14SU2 and later want it: CA:TRUE, pathlen 0, both usages [field guide 6]."""
+    builder = _certificate(
+        subject=subject,
+        issuer=subject,
+        key=key.public_key(),
+        serial=x509.random_serial_number(),
+        valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
+    )
+    return (
+        builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
+        .add_extension(_usage(digital_signature=True, key_cert_sign=True), True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _usage(
+    *,
+    digital_signature: bool,
+    key_cert_sign: bool = False,
+    key_encipherment: bool = False,
+    key_agreement: bool = False,
+) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=digital_signature,
+        content_commitment=False,
+        key_encipherment=key_encipherment,
+        data_encipherment=False,
+        key_agreement=key_agreement,
+        key_cert_sign=key_cert_sign,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _new_public_key(name: KeyName) -> PublicKey:
+    """Make a pair and keep its public half: nothing of the simulator ever speaks as a phone."""
+    if name.kind == "ec":
+        return ec.generate_private_key(_CURVES[name.size]()).public_key()
+    if name.size < 1024:
+        return rsa.RSAPublicNumbers(65537, _modulus(name.size)).public_key()
+    return rsa.generate_private_key(65537, name.size).public_key()
+
+
+def _modulus(bits: int) -> int:
+    """Make an RSA modulus that is too short for today's libraries to make: 512 bits, which old phones still offer."""
+    while True:
+        p, q = (_prime(bits // 2) for _ in range(2))
+        if p != q and (p * q).bit_length() == bits and math.gcd(65537, (p - 1) * (q - 1)) == 1:
+            return p * q
+
+
+def _prime(bits: int) -> int:
+    while True:
+        candidate = secrets.randbits(bits) | 1 | 1 << (bits - 1)
+        # Fermat's test: a composite passes four random bases with a chance that nobody will meet
+        if all(pow(secrets.randbelow(candidate - 3) + 2, candidate - 1, candidate) == 1 for _ in range(4)):
+            return candidate
+
+
+def _read_public(pem: str) -> PublicKey:
+    key = serialization.load_pem_public_key(pem.encode())
+    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        raise TypeError("a phone of the simulator has an RSA or an EC key")
+    return key
+
+
+def _public_pem(key: PublicKey) -> str:
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def _private_pem(key: rsa.RSAPrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _store(connection: sqlite3.Connection, name: KeyName, pem: str) -> None:
+    connection.execute("INSERT INTO sim_key VALUES (?, ?, ?, ?)", (name.kind, name.size, name.ordinal, pem))
+
+
+def _load(connection: sqlite3.Connection, name: KeyName) -> str:
+    row = connection.execute(
+        "SELECT pem FROM sim_key WHERE kind = ? AND size = ? AND ordinal = ?", (name.kind, name.size, name.ordinal)
+    ).fetchone()
+    return str(row[0]) if row else ""

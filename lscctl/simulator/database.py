@@ -1,0 +1,314 @@
+"""The database: CUCM's real tables and columns, and private tables (`sim_*`) for what no SQL of a client sees.
+
+Booleans are the texts 't' and 'f', times are epoch seconds, pkids are 36 lower-case characters [field guide 4].
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.releases import Release
+
+# Columns of `device` beyond those of the field guide are those that `select * from device` shows in public listings.
+_DEVICE = """
+CREATE TABLE device (
+    pkid TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT,
+    tkmodel INTEGER NOT NULL,
+    tkdeviceprotocol INTEGER NOT NULL,
+    tkprotocolside INTEGER NOT NULL DEFAULT 1,
+    specialloadinformation TEXT NOT NULL DEFAULT '',
+    fkdevicepool TEXT REFERENCES devicepool(pkid),
+    fkphonetemplate TEXT,
+    fkcallingsearchspace TEXT,
+    ctiid INTEGER NOT NULL,
+    tkclass INTEGER NOT NULL,
+    fkprocessnode TEXT,
+    fklocation TEXT REFERENCES location(pkid),
+    tkproduct INTEGER NOT NULL,
+    fkenduser TEXT,
+    allowhotelingflag TEXT NOT NULL DEFAULT 'f',
+    tkuserlocale INTEGER,
+    retryvideocallasaudio TEXT NOT NULL DEFAULT 't',
+    fkcallmanagergroup TEXT,
+    mtprequired TEXT NOT NULL DEFAULT 'f',
+    tkpacketcapturemode INTEGER NOT NULL DEFAULT 0,
+    packetcaptureduration INTEGER NOT NULL DEFAULT 0,
+    authenticationstring TEXT NOT NULL DEFAULT '',
+    tkcertificatestatus INTEGER NOT NULL DEFAULT 1,
+    upgradefinishtime TEXT NOT NULL DEFAULT '',
+    tkcertificateoperation INTEGER NOT NULL DEFAULT 1,
+    fksecurityprofile TEXT REFERENCES securityprofile(pkid),
+    publickey TEXT,
+    fksipprofile TEXT,
+    allowcticontrolflag TEXT NOT NULL DEFAULT 't',
+    datetimeinserted INTEGER,
+    fkmatrix_presence TEXT,
+    fkcommonphoneconfig TEXT REFERENCES commonphoneconfig(pkid),
+    tkkeyauthority INTEGER NOT NULL DEFAULT 0,
+    isstandard TEXT NOT NULL DEFAULT 'f',
+    resettoggle TEXT NOT NULL DEFAULT 'f',
+    tkreset INTEGER NOT NULL DEFAULT 2,
+    versionstamp TEXT,
+    fkcommondeviceconfig TEXT,
+    isdualmode TEXT NOT NULL DEFAULT 'f',
+    ikdevice_primaryphone TEXT,
+    isactive TEXT NOT NULL DEFAULT 't',
+    isprotected TEXT NOT NULL DEFAULT 'f'{lsc_columns}
+)
+"""
+_LSC_COLUMNS = """,
+    ecpublickeycurve INTEGER,
+    lscvaliduntil INTEGER NOT NULL DEFAULT 0,
+    lscissuername TEXT,
+    lscissuervaliduntil INTEGER NOT NULL DEFAULT 0"""
+
+_PROFILE = """
+CREATE TABLE securityprofile (
+    pkid TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT NOT NULL DEFAULT '',
+    tkmodel INTEGER,
+    tkdeviceprotocol INTEGER,
+    tksecuritypolicy INTEGER NOT NULL,
+    isstandard TEXT NOT NULL DEFAULT 'f',
+    tkdevicesecuritymode INTEGER NOT NULL DEFAULT 1,
+    tkauthenticationmode INTEGER NOT NULL DEFAULT 2,
+    tkkeysize INTEGER NOT NULL DEFAULT 3,{key_order_columns}
+    tktransport INTEGER NOT NULL DEFAULT 4,
+    tktransport_out INTEGER,
+    tftpencryptedflag TEXT NOT NULL DEFAULT 'f',
+    digestauthall TEXT NOT NULL DEFAULT 'f',
+    noncepolicytime INTEGER NOT NULL DEFAULT 600,
+    sipphoneport INTEGER NOT NULL DEFAULT 5060,
+    incomingport INTEGER,
+    x509subjectname TEXT,
+    excludedigestcredentials TEXT NOT NULL DEFAULT 'f',{oauth_column}
+    versionstamp TEXT
+)
+"""
+_KEY_ORDER_COLUMNS = """
+    tkkeyorder INTEGER NOT NULL DEFAULT 1,
+    tkeckeysize INTEGER,"""
+_OAUTH_COLUMN = """
+    sipoauthflag TEXT NOT NULL DEFAULT 'f',"""
+
+_TYPES = (
+    "typedeviceprotocol",
+    "typeclass",
+    "typecertificateoperation",
+    "typecertificatestatus",
+    "typeauthenticationmode",
+    "typekeysize",
+    "typedevicesecuritymode",
+    "typesupportsfeature",
+    "typetransport",
+    "typeservice",
+    "typenodeusage",
+    "typetimezone",
+)
+_TYPE = "CREATE TABLE {name} (enum INTEGER PRIMARY KEY, name TEXT NOT NULL, moniker TEXT NOT NULL)"
+
+# expresswaycconfiguration follows the AXL object of that name; its columns' spelling is *assumed*.
+_OTHERS = """
+CREATE TABLE typemodel (
+    enum INTEGER PRIMARY KEY, name TEXT NOT NULL, moniker TEXT NOT NULL, tkclass INTEGER NOT NULL,
+    tkrisclass INTEGER NOT NULL
+);
+CREATE TABLE typeproduct (
+    enum INTEGER PRIMARY KEY, name TEXT NOT NULL, moniker TEXT NOT NULL, tkmodel INTEGER NOT NULL,
+    tkclass INTEGER NOT NULL
+);
+CREATE TABLE productsupportsfeature (
+    pkid TEXT PRIMARY KEY, tkmodel INTEGER, tkproduct INTEGER, tkdeviceprotocol INTEGER NOT NULL,
+    tksupportsfeature INTEGER NOT NULL, param TEXT
+);
+CREATE TABLE location (pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE commonphoneconfig (
+    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
+    isstandard TEXT NOT NULL DEFAULT 'f'
+);
+CREATE TABLE callmanagergroup (
+    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, tftpdefault TEXT NOT NULL DEFAULT 'f'
+);
+CREATE TABLE datetimesetting (
+    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, tktimezone INTEGER NOT NULL,
+    datetemplate TEXT NOT NULL DEFAULT 'D.M.Y', isstandard TEXT NOT NULL DEFAULT 'f'
+);
+CREATE TABLE devicepool (
+    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+    fkcallmanagergroup TEXT REFERENCES callmanagergroup(pkid),
+    fkdatetimesetting TEXT REFERENCES datetimesetting(pkid), fklocation TEXT REFERENCES location(pkid)
+);
+CREATE TABLE processnode (
+    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
+    tknodeusage INTEGER NOT NULL, isactive TEXT NOT NULL DEFAULT 't', ipv6name TEXT, systemnode TEXT NOT NULL
+);
+CREATE TABLE processconfig (
+    pkid TEXT PRIMARY KEY, fkprocessnode TEXT REFERENCES processnode(pkid), tkservice INTEGER NOT NULL,
+    paramname TEXT NOT NULL, paramvalue TEXT, tkparam INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE processnodeservice (
+    pkid TEXT PRIMARY KEY, fkprocessnode TEXT NOT NULL REFERENCES processnode(pkid), tkservice INTEGER NOT NULL,
+    isactive TEXT NOT NULL, servername TEXT
+);
+CREATE TABLE certificate (
+    pkid TEXT PRIMARY KEY, subjectname TEXT NOT NULL, issuername TEXT NOT NULL, serialnumber TEXT NOT NULL,
+    certificate TEXT NOT NULL, servername TEXT, ipv4address TEXT, fkprocessnode TEXT, timetolive INTEGER
+);
+CREATE TABLE registrationdynamic (
+    pkid TEXT PRIMARY KEY, fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
+    lastknownipaddress TEXT, lastknownucm TEXT, lastknownconfigversion TEXT, locationdetails TEXT,
+    endpointconnection TEXT, portorssid TEXT, lastseen INTEGER, lastactive INTEGER
+);
+CREATE TABLE expresswaycconfiguration (
+    pkid TEXT PRIMARY KEY, hostnameorip TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
+    x509subjectname TEXT
+);
+CREATE TABLE numplan (
+    pkid TEXT PRIMARY KEY, dnorpattern TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', fkroutepartition TEXT,
+    tkpatternusage INTEGER NOT NULL DEFAULT 2, alertingname TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE devicenumplanmap (
+    pkid TEXT PRIMARY KEY, fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
+    fknumplan TEXT NOT NULL REFERENCES numplan(pkid), numplanindex INTEGER NOT NULL,
+    label TEXT NOT NULL DEFAULT '', display TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE enduser (
+    pkid TEXT PRIMARY KEY, userid TEXT NOT NULL UNIQUE, firstname TEXT NOT NULL, lastname TEXT NOT NULL,
+    mailid TEXT, telephonenumber TEXT, islocaluser TEXT NOT NULL DEFAULT 't', status INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE applicationuser (
+    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, isstandard TEXT NOT NULL DEFAULT 'f'
+);
+CREATE INDEX device_profile ON device(fksecurityprofile);
+CREATE INDEX device_model ON device(tkmodel);
+CREATE INDEX registrationdynamic_device ON registrationdynamic(fkdevice);
+CREATE INDEX devicenumplanmap_device ON devicenumplanmap(fkdevice);
+CREATE INDEX devicenumplanmap_numplan ON devicenumplanmap(fknumplan);
+"""
+
+_PRIVATE = """
+CREATE TABLE sim_cluster (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE sim_key (
+    kind TEXT NOT NULL, size INTEGER NOT NULL, ordinal INTEGER NOT NULL, pem TEXT NOT NULL,
+    PRIMARY KEY (kind, size, ordinal)
+);
+CREATE TABLE sim_phone (
+    fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE,
+    ip TEXT, node TEXT, status TEXT NOT NULL, statusreason INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL,
+    stalenode TEXT, stalechanged INTEGER, load TEXT NOT NULL, httpd TEXT NOT NULL, mic TEXT, expressway TEXT NOT NULL,
+    message TEXT NOT NULL DEFAULT '', touched TEXT NOT NULL DEFAULT 'f', reaches REAL, attempt INTEGER NOT NULL
+        DEFAULT 0, wrong INTEGER NOT NULL DEFAULT 0, lockeduntil REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE sim_lsc (
+    fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE,
+    issuer TEXT NOT NULL, serial TEXT NOT NULL, validfrom INTEGER NOT NULL, validuntil INTEGER NOT NULL,
+    kind TEXT NOT NULL, size INTEGER NOT NULL, ordinal INTEGER NOT NULL, pem TEXT
+) WITHOUT ROWID;
+CREATE TABLE sim_session (
+    fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE,
+    operation TEXT NOT NULL, mode TEXT NOT NULL, keyorder TEXT NOT NULL, rsasize INTEGER NOT NULL,
+    ecsize INTEGER NOT NULL, secure TEXT NOT NULL, authstring TEXT NOT NULL, deadline REAL, typed TEXT,
+    tries INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE sim_event (
+    id INTEGER PRIMARY KEY, due REAL NOT NULL, fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
+    kind TEXT NOT NULL
+);
+CREATE TABLE sim_failure (
+    fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE, name TEXT NOT NULL,
+    PRIMARY KEY (fkdevice, name)
+) WITHOUT ROWID;
+CREATE INDEX sim_event_due ON sim_event(due, id);
+CREATE INDEX sim_event_device ON sim_event(fkdevice);
+"""
+
+_ONLY_IN = {"typekeyorder": "key order", "typeeckeysize": "own EC size table"}
+
+PUBLIC_TABLES = frozenset(
+    {
+        *_TYPES,
+        *_ONLY_IN,
+        "device",
+        "securityprofile",
+        "typemodel",
+        "typeproduct",
+        "productsupportsfeature",
+        "location",
+        "commonphoneconfig",
+        "callmanagergroup",
+        "datetimesetting",
+        "devicepool",
+        "processnode",
+        "processconfig",
+        "processnodeservice",
+        "certificate",
+        "registrationdynamic",
+        "expresswaycconfiguration",
+        "numplan",
+        "devicenumplanmap",
+        "enduser",
+        "applicationuser",
+    }
+)
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """Open the database: in memory without a path, else a file where every commit outlives a killed process.
+
+    Statements commit by themselves unless they run inside `transaction`. Raises sqlite3.Error.
+    """
+    connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+    if path:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # WAL pages go to the file system at each commit; only a power cut could lose them, not the end of a process.
+        connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def is_cluster(connection: sqlite3.Connection) -> bool:
+    """Say whether the database already holds a cluster."""
+    rows = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sim_cluster'")
+    return rows.fetchone() is not None
+
+
+def create_tables(connection: sqlite3.Connection, release: Release, assumptions: Assumptions) -> None:
+    """Create the tables as that release has them: columns and tables that came later are absent."""
+    tables = list(_TYPES)
+    if release.has_key_order:
+        tables.append("typekeyorder")
+        if assumptions.ec_key_size_table == "own":
+            tables.append("typeeckeysize")
+    statements = [_TYPE.format(name=name) for name in tables]
+    statements.append(_DEVICE.format(lsc_columns=_LSC_COLUMNS if release.has_lsc_columns else ""))
+    statements.append(
+        _PROFILE.format(
+            key_order_columns=_KEY_ORDER_COLUMNS if release.has_key_order else "",
+            oauth_column=_OAUTH_COLUMN if release.has_sip_oauth else "",
+        )
+    )
+    statements += (_OTHERS + _PRIVATE).split(";")
+    for statement in statements:
+        connection.execute(statement)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Make everything inside one commit, or none of it when an exception leaves; may stand inside another."""
+    outermost = not connection.in_transaction
+    connection.execute("BEGIN IMMEDIATE" if outermost else "SAVEPOINT inner_transaction")
+    try:
+        yield
+    except BaseException:
+        if outermost:
+            connection.execute("ROLLBACK")
+        else:
+            connection.execute("ROLLBACK TO inner_transaction")
+            connection.execute("RELEASE inner_transaction")
+        raise
+    connection.execute("COMMIT" if outermost else "RELEASE inner_transaction")
