@@ -72,7 +72,7 @@ class WrongValue:
         return self.path.rpartition("/")[2].partition("[")[0]
 
     def __str__(self) -> str:
-        """Word it as CUCM does: `Invalid value for confidentialAccessMode` is the fault of a live cluster."""
+        """Word it as a live CUCM did: `Invalid value for confidentialAccessMode` [ciscocucmapi, issue 19]."""
         return f"Invalid value for {self.field}"
 
 
