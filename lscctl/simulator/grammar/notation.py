@@ -116,6 +116,11 @@ class _Line:
             raise self.wrong(f"a quoted text is missing before {token}")
         return str(json.loads(token))
 
+    def whole(self, digits: str) -> int:
+        if not digits.isdecimal():
+            raise self.wrong(f"{digits!r} is no whole number")
+        return int(digits)
+
     def end(self) -> None:
         if self.tokens:
             raise self.wrong(f"{self.tokens[0]!r} is not understood")
@@ -169,6 +174,8 @@ def _in_range(part: str, version: tuple[int, ...]) -> bool:
 def _definition(line: _Line) -> Operation | Structure | Text:
     abstract = line.took("abstract")
     word, name = line.take(), line.take()
+    if abstract and word != "type":
+        raise line.wrong(f"{word!r} cannot be abstract")
     if word == "operation":
         line.childless()
         request = line.take()
@@ -203,11 +210,11 @@ def _value(line: _Line) -> str:
 def _text(line: _Line, name: str) -> Text:
     base = line.take()
     pattern = line.literal() if line.took("pattern") else None
-    longest = int(line.take()) if line.took("longest") else None
+    longest = line.whole(line.take()) if line.took("longest") else None
     span = None
     if line.took("range"):
         least, _, most = line.take().partition("..")
-        span = int(least), int(most)
+        span = line.whole(least), line.whole(most)
     also = line.literals() if line.took("or") else ()
     line.end()
     return Text(name, base, pattern, longest, span, also=also)
