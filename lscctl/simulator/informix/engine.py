@@ -1,0 +1,156 @@
+"""Runs Informix's SQL on a SQLite database: the doors that AXL's executeSQLQuery and executeSQLUpdate open."""
+
+import sqlite3
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from sqlglot import exp
+
+from lscctl.simulator.informix import moments
+from lscctl.simulator.informix.catalog import Catalog, Column, Table, catalog_of
+from lscctl.simulator.informix.changes import change
+from lscctl.simulator.informix.constraints import refused_by_constraint
+from lscctl.simulator.informix.errors import SqlError
+from lscctl.simulator.informix.kinds import Kind, Type
+from lscctl.simulator.informix.parser import parse
+from lscctl.simulator.informix.routines import ServerClock, decimal_text, install, running
+from lscctl.simulator.informix.selects import Selects
+from lscctl.simulator.informix.syntax import Combined
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows as AXL gives them: all text, None for NULL; column names in lower case, perhaps the same one twice."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[str | None, ...]]
+
+
+@dataclass(frozen=True)
+class _Translation:
+    sql: str
+    parameters: dict[str, str | int | float]
+    columns: tuple[Column, ...] = ()
+    changed: Table | None = None
+
+
+def query(
+    connection: sqlite3.Connection, sql: str, *, clock: ServerClock, tables: Collection[str] | None = None
+) -> Answer:
+    """Answer a SELECT in Informix's dialect.
+
+    tables: the only ones that the statement can see; None for all. Column names of unnamed expressions are Informix's
+    without the brackets that XML cannot hold: `count`, `max`, `constant`, `expression`.
+    Raises SqlError; 363 for anything but a SELECT.
+    """
+    translation = _translation(sql, catalog_of(connection, tables))
+    if translation.changed:
+        raise SqlError(363)
+    cursor = _run(connection, translation, clock)
+    return Answer(tuple(column.name for column in translation.columns), _fetched(cursor, translation.columns))
+
+
+def update(
+    connection: sqlite3.Connection, sql: str, *, clock: ServerClock, tables: Collection[str] | None = None
+) -> int:
+    """Carry out an INSERT, UPDATE or DELETE; say how many rows it changed. Nothing is committed here.
+
+    Raises SqlError, after which nothing of the statement has happened; 260 for a SELECT.
+    """
+    translation = _translation(sql, catalog_of(connection, tables))
+    if not translation.changed:
+        raise SqlError(260)
+    return max(_run(connection, translation, clock).rowcount, 0)
+
+
+# --- translation
+
+_MOST_KEPT = 256
+_LONGEST_KEPT = 100_000
+_kept: OrderedDict[tuple[str, Catalog], _Translation] = OrderedDict()
+_keeping = Lock()
+
+
+def _translation(sql: str, catalog: Catalog) -> _Translation:
+    key = (sql, catalog)
+    with _keeping:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    made = _translate(sql, catalog)
+    if len(sql) <= _LONGEST_KEPT:
+        with _keeping:
+            _kept[key] = made
+            if len(_kept) > _MOST_KEPT:
+                _kept.popitem(last=False)
+    return made
+
+
+def _translate(sql: str, catalog: Catalog) -> _Translation:
+    try:
+        sql.encode()
+    except UnicodeEncodeError:
+        raise SqlError(202) from None
+    statement, selects = parse(sql), Selects(catalog)
+    if isinstance(statement, (exp.Select, Combined)):
+        found = selects.query(statement, None)
+        return _Translation(found.sql, selects.parameters.values, found.columns)
+    text, table = change(statement, selects)
+    return _Translation(text, selects.parameters.values, changed=table)
+
+
+# --- running
+
+
+def _run(connection: sqlite3.Connection, translation: _Translation, clock: ServerClock) -> sqlite3.Cursor:
+    install(connection)
+    running.clock, running.now, running.refused = clock, clock.local(), None
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    values = {**translation.parameters, "utc": int(clock.utc()), "now": moments.show_moment(running.now, 0, 10)}
+    within_transaction = connection.in_transaction
+    try:
+        with _informix_errors():
+            return cursor.execute(translation.sql, values)
+    except sqlite3.IntegrityError as hurt:
+        raise refused_by_constraint(connection, str(hurt), translation.sql, values, translation.changed) from None
+    finally:
+        if sys.exc_info()[0] and not within_transaction and connection.in_transaction:
+            connection.rollback()
+
+
+@contextmanager
+def _informix_errors() -> Iterator[None]:
+    """Let nothing out in SQLite's own wording; what hurt a constraint is told apart elsewhere."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.Error, sqlite3.Warning, OverflowError):
+        raise running.refused or SqlError(208) from None
+
+
+def _fetched(cursor: sqlite3.Cursor, columns: tuple[Column, ...]) -> list[tuple[str | None, ...]]:
+    with _informix_errors():
+        rows = cursor.fetchall()
+    shown = [(number, _shown(column.type)) for number, column in enumerate(columns)]
+    by_column = list(zip(*rows, strict=True)) or [()] * len(columns)
+    texts = [by_column[number] if show is None else map(show, by_column[number]) for number, show in shown]
+    return list(zip(*texts, strict=True))
+
+
+def _shown(of: Type) -> Callable[[Any], str | None] | None:
+    """What turns a column's values into AXL's text; None where they are text already."""
+    if of.kind is Kind.DECIMAL:
+        return lambda value: None if value is None else decimal_text(value)
+    if of.kind is Kind.INTERVAL:
+        fields = of.fields
+        return lambda value: None if value is None else moments.show_interval(value, fields.first, fields.last)
+    if of.kind in (Kind.TEXT, Kind.DATE, Kind.DATETIME):
+        return None
+    return lambda value: None if value is None else str(value)
