@@ -88,11 +88,28 @@ class Assumptions(Mapping[str, str]):
     lsc_first_with_mic: Literal["accepted", "pending", "refused"] = _knob(
         "accepted", "2, 7", "precedence to LSC on a phone with only a MIC: MIC serves, pends for ever, or Invalid LSC"
     )
+    expired_lsc: Literal["refused", "accepted"] = _knob(
+        "refused", "2", "precedence to LSC on a phone whose LSC has expired: Invalid LSC, or it still serves"
+    )
+    auth_strings_typed: Literal["never", "soon"] = _knob(
+        "never", "2", "whether somebody stands at each phone that asks for its authentication string and types it"
+    )
+    wrong_string: Literal["retry", "failed"] = _knob(
+        "retry", "2", "one wrong authentication string: the phone asks again, or the operation has failed"
+    )
+    ec_only_on_capf_v3: Literal["issued", "refused"] = _knob(
+        "issued", "2", "EC Only on a CAPFv3 phone: an EC LSC, or No Support for EC only in CAPF version 3"
+    )
     secure_after_failure: Literal["registers", "stays-off"] = _knob(
         "registers", "2", "whether a phone with a secure profile registers after a CAPF session that failed"
     )
     unsupported_key: Literal["key-generation-failed", "pending"] = _knob(
         "key-generation-failed", "2", "what an RSA key size or key order that the model cannot do ends in"
+    )
+    ec_preferred_unsupported: Literal["pending", "failed"] = _knob(
+        "pending",
+        "2",
+        "EC Preferred on a CAPFv3 phone without Endpoint Advanced Encryption: issues no LSC, how it ends",
     )
     no_sbd: Literal["pending", "installs"] = _knob(
         "pending", "1, 7", "an operation on a model without Security By Default (it has no ITL) in a non-secure cluster"
@@ -110,6 +127,9 @@ class Assumptions(Mapping[str, str]):
     )
     public_key_format: Literal["base64", "hex"] = _knob(
         "base64", "4", "how device.publickey writes a key (DER, SubjectPublicKeyInfo)"
+    )
+    parameter_names: Literal["displayed", "compact"] = _knob(
+        "displayed", "1, 4", "how processconfig names parameters: as the GUI (CAPF Phone Port) or in one word"
     )
     last_seen_while_registered: Literal["zero", "now"] = _knob(
         "zero", "4", "registrationdynamic.lastseen of a phone that is registered: 0, or its last change"

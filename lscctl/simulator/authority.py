@@ -4,6 +4,7 @@ import math
 import secrets
 import sqlite3
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -30,6 +31,8 @@ class Issuer(IntEnum):
     """The one before the last regeneration; it stays in the certificate table [field guide 4]."""
     FOREIGN = 2
     """Another cluster's CAPF, which this one does not know."""
+    ONLINE = 3
+    """The Online CA that signs instead of CAPF when a service parameter says so [field guide 1]."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,7 @@ class Lsc:
 
 
 class Authority:
-    """CAPF's keys and what they sign, kept in the database.
-
-    organisation: what stands beside the CN in every subject.
-    """
+    """CAPF's keys and what they sign, kept in the database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -68,14 +68,14 @@ class Authority:
     def create(cls, connection: sqlite3.Connection, *, now: float, names: dict[Issuer, str]) -> "Authority":
         """Make the CA keys and certificates, and the RSA 2048 pairs that phones draw from; takes some 0.5 s.
 
-        names: the hexadecimal part of each issuer's `CN=CAPF-xxxxxxxx`.
+        names: each issuer's common name.
         """
-        ages = {Issuer.LIVE: 300, Issuer.RETIRED: 1_700, Issuer.FOREIGN: 1_200}
+        ages = {Issuer.LIVE: 300, Issuer.RETIRED: 1_700, Issuer.FOREIGN: 1_200, Issuer.ONLINE: 500}
         for issuer, name in names.items():
             key = rsa.generate_private_key(65537, 2048)
-            certificate = _ca_certificate(key, _subject(f"CAPF-{name}"), int(now) - ages[issuer] * DAY)
+            certificate = _ca_certificate(key, _subject(name), int(now) - ages[issuer] * DAY)
             _store(connection, KeyName("ca", 2048, issuer), _private_pem(key))
-            _store(connection, KeyName("ca-certificate", 2048, issuer), _pem(certificate))
+            _store(connection, KeyName("ca-certificate", 2048, issuer), pem_of(certificate))
         authority = cls(connection)
         for ordinal in range(PAIRS_PER_SIZE):
             authority.public_key(KeyName("rsa", 2048, ordinal))
@@ -89,7 +89,7 @@ class Authority:
     @property
     def certificate_pem(self) -> str:
         """The live CAPF certificate."""
-        return _pem(self.certificate(Issuer.LIVE))
+        return pem_of(self.certificate(Issuer.LIVE))
 
     def certificate(self, issuer: Issuer) -> x509.Certificate:
         """Read an issuer's own certificate."""
@@ -124,9 +124,9 @@ class Authority:
         name = self.certificate(issuer).subject
         return common_name(name) if form == "cn" else name.rfc4514_string()
 
-    def issue(self, pkid: str, *, key: KeyName, now: float, days: int) -> Lsc:
+    def issue(self, pkid: str, *, key: KeyName, now: float, days: int, issuer: Issuer = Issuer.LIVE) -> Lsc:
         """Sign an LSC for a phone and keep it, in place of the one that it had."""
-        lsc = Lsc(Issuer.LIVE, x509.random_serial_number(), int(now), int(now) + days * DAY, key)
+        lsc = Lsc(issuer, x509.random_serial_number(), int(now), int(now) + days * DAY, key)
         name = self._connection.execute("SELECT name FROM device WHERE pkid = ?", (pkid,)).fetchone()[0]
         row = (pkid, str(int(lsc.issuer)), str(lsc.serial), lsc.valid_from, lsc.valid_until)
         self._connection.execute(
@@ -156,19 +156,6 @@ class Authority:
             self._connection.execute("UPDATE sim_lsc SET pem = ? WHERE fkdevice = ?", (pem, *pkid))
         return str(pem)
 
-    def self_signed(self, name: str, *, key: KeyName, valid_from: int) -> x509.Certificate:
-        """Make a certificate of a node, as in the certificate table: the node's public key under its own name.
-
-        Only its text is ever shown, so one signature stands for all of them: that of the live CAPF key.
-        """
-        return _certificate(
-            subject=_subject(name),
-            issuer=_subject(name),
-            key=self.public_key(key),
-            serial=x509.random_serial_number(),
-            valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
-        ).sign(self.key, hashes.SHA256())
-
     def _signer(self, issuer: Issuer) -> rsa.RSAPrivateKey:
         if issuer not in self._signers:
             pem = _load(self._connection, KeyName("ca", 2048, issuer))
@@ -196,7 +183,22 @@ class Authority:
                 x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), False
             )
         )
-        return _pem(builder.sign(self._signer(lsc.issuer), hashes.SHA256()))
+        return pem_of(builder.sign(self._signer(lsc.issuer), hashes.SHA256()))
+
+
+def node_certificates(names: Sequence[str], *, valid_from: int) -> list[x509.Certificate]:
+    """Make self-signed certificates of nodes and their services, all with one key made for them (nobody compares)."""
+    key = rsa.generate_private_key(65537, 2048)
+    return [
+        _certificate(
+            subject=_subject(name),
+            issuer=_subject(name),
+            key=key.public_key(),
+            serial=x509.random_serial_number(),
+            valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
+        ).sign(key, hashes.SHA256())
+        for name in names
+    ]
 
 
 def common_name(name: x509.Name) -> str:
@@ -212,11 +214,11 @@ def valid_until_years(valid_from: int, years: int) -> int:
 def _subject(common: str) -> x509.Name:
     return x509.Name(
         [
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Voice"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example Corp"),
-            x509.NameAttribute(NameOID.LOCALITY_NAME, "Berlin"),
             x509.NameAttribute(NameOID.COUNTRY_NAME, "DE"),
+            x509.NameAttribute(NameOID.LOCALITY_NAME, "Berlin"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example Corp"),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Voice"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
         ]
     )
 
@@ -315,7 +317,8 @@ def _private_pem(key: rsa.RSAPrivateKey) -> str:
     ).decode()
 
 
-def _pem(certificate: x509.Certificate) -> str:
+def pem_of(certificate: x509.Certificate) -> str:
+    """Write a certificate as PEM."""
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 

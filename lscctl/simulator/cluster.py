@@ -1,42 +1,42 @@
 """The cluster: its database, its phones and its CAPF behind one object, as the doors see them."""
 
+import json
+import random
 import sqlite3
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal, get_args
 
+from lscctl.simulator import infrastructure
 from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.authority import Authority, Issuer
+from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
 from lscctl.simulator.clock import ServerClock
+from lscctl.simulator.database import connect, create_tables, is_cluster, transaction
+from lscctl.simulator.enrolment import Enrolment
 from lscctl.simulator.failures import Failure
+from lscctl.simulator.handset import Handsets, UnknownPhoneError
+from lscctl.simulator.life import Life
+from lscctl.simulator.models import BY_NUMBER
+from lscctl.simulator.population import Population
+from lscctl.simulator.profiles import Profile, Profiles, Settings
+from lscctl.simulator.releases import Release
+from lscctl.simulator.schedule import Schedule
 
-if TYPE_CHECKING:
-    from lscctl.simulator.authority import Authority
+__all__ = [
+    "CapfState",
+    "CapfWrite",
+    "Cluster",
+    "Profile",
+    "Registration",
+    "Settings",
+    "UnknownPhoneError",
+    "WriteRefusedError",
+]
 
-
-class UnknownPhoneError(LookupError):
-    """No phone has that pkid."""
-
-
-class WriteRefusedError(ValueError):
-    """CUCM does not accept what was written; the text is the fault's."""
-
-
-@dataclass(frozen=True)
-class CapfWrite:
-    """The CAPF part of updatePhone; None where the request has no such element.
-
-    Texts are the schema's, as in "By Null String", "2048"; finish_time is `YYYY:MM:DD:HH:MM` by the cluster's clock.
-    """
-
-    operation: str | None = None
-    mode: str | None = None
-    key_size: str | None = None
-    key_order: str | None = None
-    ec_key_size: str | None = None
-    authentication_string: str | None = None
-    finish_time: str | None = None
+CapfState = Literal["running", "stopped", "frozen", "unreachable"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Registration:
     """One entry of RIS: a phone on a node.
 
     timestamp: epoch seconds of the last change. stale: an old entry on a node that the phone has left.
+    model, product: enum numbers. httpd: Yes, No or Unknown [field guide 5].
     """
 
     name: str
@@ -64,19 +65,48 @@ class Registration:
 
 
 class Cluster:
-    """A cluster that lives in a database; use `connection` and every method under `lock`."""
+    """A cluster that lives in a database; use `connection` and every method under `lock`.
 
-    connection: sqlite3.Connection
-    lock: threading.RLock
-    clock: ServerClock
-    assumptions: Assumptions
-    version: str
-    schemas: tuple[str, ...]
-    ccm_version: str
-    authority: "Authority"
-    seed: int
-    phone_speed: float
-    capf_port: int
+    version: the newest schema that it speaks. schemas: all that it speaks, oldest first. ccm_version: the full one.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, clock: ServerClock | None = None) -> None:
+        stored = dict(connection.execute("SELECT key, value FROM sim_cluster").fetchall())
+        self.connection = connection
+        self.lock = threading.RLock()
+        self.clock = clock or ServerClock(stored["zone"])
+        self.assumptions = Assumptions.parse(json.loads(stored["assumptions"]))
+        self.release = Release(stored["version"])
+        self.version = self.release.version
+        self.schemas = self.release.schemas
+        self.ccm_version = self.release.build
+        self.seed = int(stored["seed"])
+        self.phone_speed = float(stored["phone_speed"])
+        self.authority = Authority(connection)
+        self.profiles = Profiles(connection, self.release, self.assumptions)
+        self.schedule = Schedule(connection, seed=self.seed, phone_speed=self.phone_speed)
+        self._handsets = Handsets(connection)
+        self._writer = CapfWriter(
+            connection, clock=self.clock, assumptions=self.assumptions, profiles=self.profiles, new_id=self.new_id
+        )
+        enrolment = Enrolment(
+            connection,
+            assumptions=self.assumptions,
+            authority=self.authority,
+            release=self.release,
+            schedule=self.schedule,
+            parameter=self.parameter,
+            capf_state=lambda: self.capf_state,
+        )
+        self._life = Life(
+            connection,
+            clock=self.clock,
+            assumptions=self.assumptions,
+            profiles=self.profiles,
+            schedule=self.schedule,
+            parameter=self.parameter,
+            enrolment=enrolment,
+        )
 
     @classmethod
     def create(
@@ -92,45 +122,229 @@ class Cluster:
         path: Path | None = None,
         capf_port: int = 3804,
     ) -> "Cluster":
-        """Make a cluster, or open the one that the file at `path` holds."""
-        raise NotImplementedError
+        """Make a cluster, or open the one that the file at `path` holds: then all but clock and path is the file's.
 
-    def advance(self) -> None:
-        """Carry out everything that fell due up to now, in order."""
-        raise NotImplementedError
-
-    def write_capf(self, pkid: str, write: CapfWrite) -> None:
-        """Write the CAPF part of updatePhone. Raises UnknownPhoneError, WriteRefusedError."""
-        raise NotImplementedError
-
-    def apply(self, pkid: str) -> None:
-        """Apply the phone's configuration. Raises UnknownPhoneError."""
-        raise NotImplementedError
-
-    def reset(self, pkid: str, *, hard: bool) -> None:
-        """Restart the phone (hard: reset it). Raises UnknownPhoneError."""
-        raise NotImplementedError
-
-    def apply_profile(self, pkid: str, *, restart: bool) -> int:
-        """Apply a security profile to its phones; say how many there are."""
-        raise NotImplementedError
-
-    def registrations(self, names: Collection[str] | None = None) -> list[Registration]:
-        """List what RIS knows of these phones, or of all."""
-        raise NotImplementedError
-
-    def break_phones(self, failure: Failure) -> list[str]:
-        """Switch a failure on; name the phones that it strikes."""
-        raise NotImplementedError
-
-    def delete_phone(self, pkid: str) -> None:
-        """Remove a phone. Raises UnknownPhoneError."""
-        raise NotImplementedError
-
-    def type_string(self, pkid: str, text: str) -> None:
-        """Type an authentication string on a phone. Raises UnknownPhoneError."""
-        raise NotImplementedError
+        phones: how many. phone_speed: by what phones are faster than real ones.
+        Raises ValueError for an unknown version, a negative count or a speed that is not above 0; sqlite3.Error.
+        """
+        connection = connect(path)
+        try:
+            if not is_cluster(connection):
+                if phones < 0 or phone_speed <= 0:
+                    raise ValueError("a cluster has 0 phones or more, and their speed is above 0")
+                with transaction(connection):
+                    _populate(
+                        connection,
+                        phones=phones,
+                        seed=seed,
+                        release=Release(version),
+                        assumptions=assumptions or Assumptions(),
+                        clock=clock or ServerClock(),
+                        capf_port=capf_port,
+                        phone_speed=phone_speed,
+                    )
+                    cluster = cls(connection, clock=clock)
+                    for failure in failures:
+                        cluster.break_phones(failure)
+                return cluster
+            return cls(connection, clock=clock)
+        except BaseException:
+            connection.close()
+            raise
 
     def close(self) -> None:
         """Close the database."""
-        raise NotImplementedError
+        self.connection.close()
+
+    # what requests do
+
+    def advance(self) -> None:
+        """Carry out, in order, everything that fell due up to now."""
+        self._life.advance(self.clock.utc())
+
+    def write_capf(self, pkid: str, write: CapfWrite) -> None:
+        """Write the CAPF part of updatePhone; moves the phone to another profile where CUCM would.
+
+        Raises UnknownPhoneError, WriteRefusedError.
+        """
+        with transaction(self.connection):
+            self._writer.write(pkid, write)
+            self._life.watch_deadline(pkid, self.clock.utc())
+
+    def apply(self, pkid: str) -> None:
+        """Apply a phone's configuration: it restarts, fetches it, and lives on from there. Raises UnknownPhoneError."""
+        with transaction(self.connection):
+            self._life.apply(pkid, self.clock.utc())
+
+    def reset(self, pkid: str, *, hard: bool) -> None:
+        """Reset (hard) or restart a phone; either way it fetches its configuration. Raises UnknownPhoneError."""
+        with transaction(self.connection):
+            self._life.restart(pkid, self.clock.utc(), hard=hard)
+
+    def apply_profile(self, pkid: str, *, restart: bool) -> int:
+        """Apply a security profile (restart: reset its phones) and say how many phones use it [field guide 2]."""
+        rows = self.connection.execute(
+            "SELECT pkid FROM device WHERE fksecurityprofile = ? AND tkclass = 1 ORDER BY name", (pkid,)
+        ).fetchall()
+        with transaction(self.connection):
+            for (phone,) in rows:
+                if restart:
+                    self._life.restart(phone, self.clock.utc(), hard=True)
+                else:
+                    self._life.apply(phone, self.clock.utc())
+        return len(rows)
+
+    def touch(self, pkid: str) -> None:
+        """Note that something in a phone's configuration changed, so that applying it restarts the phone."""
+        self.connection.execute("UPDATE sim_phone SET touched = 't' WHERE fkdevice = ?", (pkid,))
+
+    def registrations(self, names: Collection[str] | None = None) -> list[Registration]:
+        """List what RIS knows of phones (all without names), by name; stale entries come after the true one.
+
+        A phone that never registered has no entry. Names match in any case.
+        """
+        chosen = "" if names is None else "AND upper(d.name) IN (SELECT upper(value) FROM json_each(?))"
+        rows = self.connection.execute(
+            "SELECT d.name, d.description, p.node, p.ip, p.status, p.statusreason, p.changed, d.tkmodel, d.tkproduct,"
+            " y.name, p.load, p.httpd, coalesce(n.dnorpattern, ''), coalesce(u.userid, ''), p.stalenode, p.stalechanged"
+            " FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid JOIN typedeviceprotocol y ON y.enum = d.tkdeviceprotocol"
+            " LEFT JOIN devicenumplanmap m ON m.fkdevice = d.pkid AND m.numplanindex = 1"
+            " LEFT JOIN numplan n ON n.pkid = m.fknumplan LEFT JOIN enduser u ON u.pkid = d.fkenduser"
+            f" WHERE p.node IS NOT NULL {chosen} ORDER BY d.name",
+            () if names is None else (json.dumps(list(names)),),
+        ).fetchall()
+        found: list[Registration] = []
+        for *true, stale_node, stale_changed in rows:
+            found.append(Registration(*true, False))
+            if stale_node is not None:
+                name, description, _, ip, _, _, _, *rest = true
+                entry = (name, description, stale_node, ip, "UnRegistered", 0, stale_changed)
+                found.append(Registration(*entry, *rest, True))
+        return found
+
+    # what stands behind the scenes
+
+    def parameter(self, name: str) -> str:
+        """Read an enterprise or service parameter by the name that the GUI shows. Raises LookupError."""
+        row = self.connection.execute(
+            "SELECT paramvalue FROM processconfig WHERE paramname IN (?, ?)",
+            (name, infrastructure.parameter_name(name, self.assumptions)),
+        ).fetchone()
+        if row is None:
+            raise LookupError(f"no parameter {name!r}")
+        return str(row[0])
+
+    def set_parameter(self, name: str, value: str) -> None:
+        """Change a parameter by the name that the GUI shows. Raises LookupError."""
+        self.parameter(name)
+        self.connection.execute(
+            "UPDATE processconfig SET paramvalue = ? WHERE paramname IN (?, ?)",
+            (value, name, infrastructure.parameter_name(name, self.assumptions)),
+        )
+
+    @property
+    def capf_state(self) -> CapfState:
+        """What CAPF is doing; `frozen` takes connections and never answers."""
+        (state,) = self.connection.execute("SELECT value FROM sim_cluster WHERE key = 'capf'").fetchone()
+        for known in get_args(CapfState):
+            if state == known:
+                return known  # type: ignore[no-any-return]  # one of the literals
+        raise ValueError(f"no state {state!r} of CAPF")
+
+    @capf_state.setter
+    def capf_state(self, state: CapfState) -> None:
+        self.connection.execute("UPDATE sim_cluster SET value = ? WHERE key = 'capf'", (state,))
+
+    def new_id(self) -> str:
+        """Make a pkid for something that clients add; the next one, not a random one."""
+        with transaction(self.connection):
+            (count,) = self.connection.execute("SELECT value FROM sim_cluster WHERE key = 'ids'").fetchone()
+            self.connection.execute("UPDATE sim_cluster SET value = ? WHERE key = 'ids'", (str(int(count) + 1),))
+        return _uuid(random.Random(f"{self.seed} {count}"))  # noqa: S311  # a name, no secret
+
+    # what only tests and `sim` do
+
+    def break_phones(self, failure: Failure) -> list[str]:
+        """Switch a failure on and name the phones that it strikes."""
+        rows = self.connection.execute(
+            "SELECT d.name, d.pkid, d.tkmodel, p.powered = 't' AND p.expressway = 'f'"
+            " FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid ORDER BY d.ctiid"
+        ).fetchall()
+        able = {name: bool(ready) and _can_enrol(model) for name, _, model, ready in rows}
+        pkids = {name: pkid for name, pkid, _, _ in rows}
+        struck = failure.choose(able, self.seed)
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO sim_failure VALUES (?, ?)", [(pkids[name], failure.name) for name in struck]
+        )
+        return struck
+
+    def mend_phones(self, failure: str) -> None:
+        """Switch a failure off, for all phones, by its name."""
+        self.connection.execute("DELETE FROM sim_failure WHERE name = ?", (failure,))
+
+    def delete_phone(self, pkid: str) -> None:
+        """Remove a phone and all that hangs on it. Raises UnknownPhoneError."""
+        self._handsets.get(pkid)
+        self.connection.execute("DELETE FROM device WHERE pkid = ?", (pkid,))
+
+    def type_string(self, pkid: str, text: str) -> None:
+        """Type an authentication string on a phone that asks for it. Raises UnknownPhoneError."""
+        with transaction(self.connection):
+            self._life.type_string(pkid, text, self.clock.utc())
+
+    def status_message(self, pkid: str) -> str:
+        """Read the last status message on a phone's own screen [field guide 7]. Raises UnknownPhoneError."""
+        return self._handsets.get(pkid).message
+
+
+def _can_enrol(model: int) -> bool:
+    return BY_NUMBER[model].capf > 0 and BY_NUMBER[model].sbd
+
+
+def _populate(
+    connection: sqlite3.Connection,
+    *,
+    phones: int,
+    seed: int,
+    release: Release,
+    assumptions: Assumptions,
+    clock: ServerClock,
+    capf_port: int,
+    phone_speed: float,
+) -> None:
+    rng = random.Random(seed)  # noqa: S311  # a population is believable, not secret
+    new_id: Callable[[], str] = lambda: _uuid(rng)  # noqa: E731  # passed on as it is
+    create_tables(connection, release, assumptions)
+    values = {
+        "version": release.version,
+        "seed": str(seed),
+        "phone_speed": str(phone_speed),
+        "zone": clock.zone,
+        "assumptions": json.dumps(assumptions.chosen()),
+        "capf": "running",
+        "ids": "0",
+    }
+    connection.executemany("INSERT INTO sim_cluster VALUES (?, ?)", values.items())
+    names = {issuer: f"CAPF-{rng.getrandbits(32):08x}" for issuer in (Issuer.LIVE, Issuer.RETIRED, Issuer.FOREIGN)}
+    authority = Authority.create(
+        connection, now=clock.utc(), names={**names, Issuer.ONLINE: "Example Corp Issuing CA 2"}
+    )
+    infrastructure.fill(
+        connection,
+        release=release,
+        assumptions=assumptions,
+        authority=authority,
+        zone=clock.zone,
+        now=clock.utc(),
+        capf_port=capf_port,
+        new_id=new_id,
+    )
+    population = Population(
+        connection, release=release, assumptions=assumptions, authority=authority, clock=clock, rng=rng, new_id=new_id
+    )
+    population.fill(phones)
+
+
+def _uuid(rng: random.Random) -> str:
+    digits = f"{rng.getrandbits(128):032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

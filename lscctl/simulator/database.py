@@ -201,7 +201,7 @@ CREATE TABLE sim_phone (
     fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE,
     ip TEXT, node TEXT, status TEXT NOT NULL, statusreason INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL,
     stalenode TEXT, stalechanged INTEGER, load TEXT NOT NULL, httpd TEXT NOT NULL, mic TEXT, expressway TEXT NOT NULL,
-    message TEXT NOT NULL DEFAULT '', touched TEXT NOT NULL DEFAULT 'f', reaches REAL, attempt INTEGER NOT NULL
+    message TEXT NOT NULL DEFAULT '', touched TEXT NOT NULL DEFAULT 'f', powered TEXT NOT NULL, attempt INTEGER NOT NULL
         DEFAULT 0, wrong INTEGER NOT NULL DEFAULT 0, lockeduntil REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE sim_lsc (
@@ -212,8 +212,8 @@ CREATE TABLE sim_lsc (
 CREATE TABLE sim_session (
     fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE,
     operation TEXT NOT NULL, mode TEXT NOT NULL, keyorder TEXT NOT NULL, rsasize INTEGER NOT NULL,
-    ecsize INTEGER NOT NULL, secure TEXT NOT NULL, authstring TEXT NOT NULL, deadline REAL, typed TEXT,
-    tries INTEGER NOT NULL DEFAULT 0
+    ecsize INTEGER NOT NULL, secure TEXT NOT NULL, authstring TEXT NOT NULL, deadline REAL,
+    proved TEXT NOT NULL DEFAULT 'f', tries INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE sim_event (
     id INTEGER PRIMARY KEY, due REAL NOT NULL, fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,

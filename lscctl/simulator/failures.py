@@ -45,6 +45,9 @@ KINDS: Mapping[str, Kind] = {
     "tvs": Kind("sign", None, "Failed to resolve Tvs Ipv4 Address with hostname", "TVS cannot vouch for the new LSC"),
     "dns": Kind("contact", None, "DNS unknown IPv4 host", "the phone cannot resolve the publisher's name"),
     "no-configuration": Kind("fetch", None, "Error updating configuration", "the phone never gets its configuration"),
+    "mode-mismatch": Kind(
+        "contact", None, "CAPF operation failed, ret -6", "what was written differs from the profile, as through BAT"
+    ),
     "late": Kind(
         "contact", "User Initiated Request Late/Timedout", "LSC: Failed", "the phone comes after the deadline"
     ),
@@ -71,6 +74,12 @@ KINDS: Mapping[str, Kind] = {
     ),
     "ca-communication": Kind("sign", "CA Communication Failure", "LSC: Failed", "CAPF cannot reach the CA"),
     "ca-rejected": Kind("sign", "CA Rejected Connection", "LSC: Failed", "the CA turns CAPF away"),
+    "ec-only": Kind(
+        "contact",
+        "No Support for EC only in CAPF version 3",
+        "LSC: Failed",
+        "the phone speaks CAPF version 3 without EC",
+    ),
     "failed": Kind("sign", "", "LSC: Failed", "the operation fails and no cause is given"),
     # what no status shows
     "slow-keys": Kind("keys", None, "", "key generation takes ten times as long"),

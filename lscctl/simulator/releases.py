@@ -75,3 +75,12 @@ class Release:
     def has_sip_oauth(self) -> bool:
         """Whether profiles can ask for SIP OAuth: from 12.5 [SG12.5]."""
         return self._since("12.5")
+
+    def trusts_mic_of(self, issuer: str) -> bool:
+        """Whether CAPF-trust holds a MIC's issuer: recent releases dropped CAP-RTP, older ones lack the newest CA.
+
+        Which releases those are is *assumed*: 14.0 drops, 12.5 adds [field guide 1].
+        """
+        if issuer.startswith("CAP-RTP"):
+            return not self._since("14.0")
+        return issuer != "Cisco Manufacturing CA III" or self._since("12.5")

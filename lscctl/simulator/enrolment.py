@@ -1,0 +1,250 @@
+"""A phone and CAPF: who proves what, which key comes of it, and how it can go wrong."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lscctl.simulator import enumerations as enums
+from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.authority import PAIRS_PER_SIZE, Authority, Issuer, KeyName
+from lscctl.simulator.failures import KINDS
+from lscctl.simulator.handset import Handset, Session
+from lscctl.simulator.models import BY_NUMBER, key_seconds
+from lscctl.simulator.releases import Release
+from lscctl.simulator.schedule import Schedule
+
+LATE = "User Initiated Request Late/Timedout"
+_STRING, _NULL, _LSC_FIRST, _MIC_FIRST = enums.MODES
+_UNREACHABLE = frozenset({"capf-certificate", "capf-unreachable", "capf-frozen"})
+_CAPF_MESSAGES = {"stopped": "LSC: Connection failed", "unreachable": "LSC: Connection failed", "frozen": "ret -8"}
+
+
+@dataclass(frozen=True)
+class Done:
+    """The step is done."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The phone waits for somebody to type its authentication string."""
+
+
+@dataclass(frozen=True)
+class Stalled:
+    """The phone gives up, and nobody tells the cluster: Operation Pending for ever."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class ConnectionLost:
+    """There was no conversation; after the third try it ends with this cause, or with none (then as Stalled)."""
+
+    message: str
+    cause: str | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """CAPF said no: `... Failed: <cause>`."""
+
+    cause: str
+    message: str = "LSC: Failed"
+
+
+Setback = Stalled | ConnectionLost | Failed
+
+
+class Enrolment:
+    """CAPF's side of a session."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        assumptions: Assumptions,
+        authority: Authority,
+        release: Release,
+        schedule: Schedule,
+        parameter: Callable[[str], str],
+        capf_state: Callable[[], str],
+    ) -> None:
+        self._connection = connection
+        self._assumptions = assumptions
+        self._authority = authority
+        self._release = release
+        self._schedule = schedule
+        self._parameter = parameter
+        self._capf_state = capf_state
+
+    def contact(self, handset: Handset, session: Session, at: float) -> Done | Waiting | Setback:
+        """Let a phone open its session and prove itself; for an install also settle whether it can make such a key."""
+        return (
+            self._unreachable(handset)
+            or self._struck(handset, "contact")
+            or self._late(session, at)
+            or self._authenticate(handset, session, at)
+            or (self._no_key(handset, session) if session.operation == "Install/Upgrade" else None)
+            or Done()
+        )
+
+    def sign(self, handset: Handset, session: Session, at: float) -> Done | Setback:
+        """Take the public key of a phone and sign its LSC."""
+        setback = (
+            self._struck(handset, "keys")
+            or self._unreachable(handset)
+            or self._late(session, at)
+            or self._struck(handset, "sign")
+            or self._other_ca(handset, session)
+        )
+        if setback:
+            return setback
+        key = self._key(handset, session)
+        online = self._issuer_parameter() == "Online CA"
+        days = int(self._parameter("Duration Of Certificate Validity (in days)"))
+        lsc = self._authority.issue(
+            handset.pkid, key=key, now=at, days=days, issuer=Issuer.ONLINE if online else Issuer.LIVE
+        )
+        changes: dict[str, object] = {
+            "publickey": self._authority.public_key_text(key, self._assumptions.public_key_format)
+        }
+        if self._release.has_lsc_columns:
+            curve = enums.number(enums.EC_SIZES, str(key.size)) if key.kind == "ec" else 0
+            changes |= {
+                "ecpublickeycurve": curve,
+                "lscvaliduntil": lsc.valid_until,
+                "lscissuername": self._authority.issuer_name(lsc.issuer, self._assumptions.lsc_issuer_name),
+                "lscissuervaliduntil": self._authority.valid_until(lsc.issuer),
+            }
+        self._change(handset.pkid, changes)
+        return Done()
+
+    def delete(self, pkid: str) -> None:
+        """Take a phone's LSC away."""
+        self._connection.execute("DELETE FROM sim_lsc WHERE fkdevice = ?", (pkid,))
+        changes: dict[str, object] = {"publickey": None}
+        if self._release.has_lsc_columns:
+            changes |= {"ecpublickeycurve": None, "lscvaliduntil": 0, "lscissuername": None, "lscissuervaliduntil": 0}
+        self._change(pkid, changes)
+
+    def key_seconds(self, handset: Handset, session: Session) -> float:
+        """Say how long the phone's keys take, before jitter."""
+        key = self._key(handset, session)
+        seconds = key_seconds(BY_NUMBER[handset.model], key.kind, key.size)
+        return seconds * 10 if "slow-keys" in handset.failures else seconds
+
+    def has_ec_lsc(self, pkid: str) -> bool:
+        """Say whether a phone's LSC is on an EC key."""
+        row = self._connection.execute("SELECT kind FROM sim_lsc WHERE fkdevice = ?", (pkid,)).fetchone()
+        return row is not None and row[0] == "ec"
+
+    # reaching CAPF
+
+    def _unreachable(self, handset: Handset) -> Setback | None:
+        state = self._capf_state()
+        if state != "running":
+            return ConnectionLost(_CAPF_MESSAGES[state])
+        for name in sorted(handset.failures & _UNREACHABLE):
+            return ConnectionLost(KINDS[name].message)
+        if "phone-communication" in handset.failures:
+            kind = KINDS["phone-communication"]
+            return ConnectionLost(kind.message, kind.cause)
+        without_list = not BY_NUMBER[handset.model].sbd and self._parameter("ClusterSecurityMode") == "0"
+        if without_list and self._assumptions.no_sbd == "pending":
+            return Stalled(KINDS["no-capf-in-itl"].message)
+        return None
+
+    def _struck(self, handset: Handset, stage: str) -> Setback | None:
+        for name in sorted(handset.failures):
+            kind = KINDS[name]
+            if kind.stage != stage or not kind.message or name in _UNREACHABLE:
+                continue
+            return Stalled(kind.message) if kind.cause is None else Failed(kind.cause, kind.message)
+        return None
+
+    def _late(self, session: Session, at: float) -> Setback | None:
+        return Failed(LATE) if session.deadline is not None and at > session.deadline else None
+
+    # proving who it is
+
+    def _authenticate(self, handset: Handset, session: Session, at: float) -> Waiting | Setback | None:
+        mode = session.settings.mode
+        if mode == _STRING and not session.proved:
+            return Waiting()
+        if mode == _MIC_FIRST:
+            return self._show_mic(handset)
+        if mode == _LSC_FIRST:
+            return self._show_lsc(handset, at)
+        return None
+
+    def _show_mic(self, handset: Handset) -> Setback | None:
+        if handset.mic is None or not self._release.trusts_mic_of(handset.mic):
+            return Failed("Invalid MIC", KINDS["invalid-mic"].message)
+        return None
+
+    def _show_lsc(self, handset: Handset, at: float) -> Setback | None:
+        row = self._connection.execute(
+            "SELECT issuer, validuntil FROM sim_lsc WHERE fkdevice = ?", (handset.pkid,)
+        ).fetchone()
+        invalid = Failed("Invalid LSC", KINDS["invalid-lsc"].message)
+        if row is None:
+            answer = self._assumptions.lsc_first_with_mic
+            if answer == "pending":
+                return Stalled("PXY_NO_LSC")
+            return invalid if answer == "refused" or handset.mic is None else self._show_mic(handset)
+        issuer, until = Issuer(int(row[0])), row[1]
+        expired = until < at and self._assumptions.expired_lsc == "refused"
+        return invalid if issuer is Issuer.FOREIGN or expired else None
+
+    # the key
+
+    def _no_key(self, handset: Handset, session: Session) -> Setback | None:
+        """Say why no key comes of what the profile asks for [field guide 2, What bites]."""
+        model, settings = BY_NUMBER[handset.model], session.settings
+        order = settings.key_order
+        too_long = order != "EC Only" and not self._prefers_ec(handset, session) and (
+            settings.rsa_size > model.largest_rsa
+        )  # fmt: skip
+        if too_long or (order == "EC Only" and model.capf < 3):
+            if self._assumptions.unsupported_key == "pending":
+                return Stalled("")
+            return Failed("Key Generation Failed/Timeout", KINDS["key-generation"].message)
+        if order == "EC Only" and self._assumptions.ec_only_on_capf_v3 == "refused":
+            return Failed("No Support for EC only in CAPF version 3")
+        advanced = self._parameter("Endpoint Advanced Encryption Algorithms Support") not in {"0", "False", ""}
+        if order == "EC Preferred, RSA Backup" and model.capf >= 3 and not advanced:
+            return Stalled("LSC: Failed") if self._assumptions.ec_preferred_unsupported == "pending" else Failed("")
+        return None
+
+    def _prefers_ec(self, handset: Handset, session: Session) -> bool:
+        return session.settings.key_order == "EC Preferred, RSA Backup" and BY_NUMBER[handset.model].capf >= 3
+
+    def _key(self, handset: Handset, session: Session) -> KeyName:
+        """Draw the pair that the phone makes: never the one that it had."""
+        settings = session.settings
+        elliptic = settings.key_order == "EC Only" or self._prefers_ec(handset, session)
+        kind, size = ("ec", settings.ec_size) if elliptic else ("rsa", settings.rsa_size)
+        old = self._connection.execute(
+            "SELECT ordinal FROM sim_lsc WHERE fkdevice = ? AND kind = ? AND size = ?", (handset.pkid, kind, size)
+        ).fetchone()
+        if old:
+            return KeyName(kind, size, (old[0] + 1) % PAIRS_PER_SIZE)
+        drawn = self._schedule.within(handset.pkid, handset.attempt, "key", 0, PAIRS_PER_SIZE)
+        return KeyName(kind, size, int(drawn))
+
+    # the CA
+
+    def _other_ca(self, handset: Handset, session: Session) -> Setback | None:
+        issuer = self._issuer_parameter()
+        if issuer == "Offline CA":
+            return Stalled("")  # the CSR waits for somebody to carry it to the CA [field guide 1]
+        if issuer == "Online CA" and self._key(handset, session).kind == "ec":
+            return Failed("CA Rejected Connection")  # an Online CA knows no ECDSA [field guide 2]
+        return None
+
+    def _issuer_parameter(self) -> str:
+        return self._parameter("Certificate Issuer to Endpoint")
+
+    def _change(self, pkid: str, changes: dict[str, object]) -> None:
+        columns = ", ".join(f"{column} = ?" for column in changes)
+        self._connection.execute(f"UPDATE device SET {columns} WHERE pkid = ?", (*changes.values(), pkid))

@@ -1,0 +1,131 @@
+"""One phone as it is now, read in one go, and the CAPF session that it is in."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from lscctl.simulator.profiles import Settings
+
+
+class UnknownPhoneError(LookupError):
+    """No phone has that pkid."""
+
+
+@dataclass(frozen=True)
+class Handset:
+    """A phone: what the database says of it, and what only the phone knows.
+
+    model, operation, status: enum numbers. locked_until: epoch seconds. powered: it is on the network.
+    message: the last status message on its screen. failures: names of those that are switched on for it.
+    """
+
+    pkid: str
+    name: str
+    model: int
+    operation: int
+    status: int
+    finish_time: str
+    string: str
+    ip: str | None
+    node: str | None
+    mic: str | None
+    expressway: bool
+    powered: bool
+    touched: bool
+    attempt: int
+    wrong: int
+    locked_until: float
+    message: str
+    failures: frozenset[str]
+
+    @property
+    def prefix(self) -> str:
+        """What its name begins with: SEP, ATA, CSF."""
+        return self.name[:3]
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a phone took from its configuration, and how far it came with CAPF.
+
+    deadline: epoch seconds. string: the authentication string that CAPF expects. proved: it was typed.
+    """
+
+    operation: str
+    settings: Settings
+    secure: bool
+    string: str
+    deadline: float | None
+    proved: bool
+    tries: int
+
+
+class Handsets:
+    """Reads phones and their sessions."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def get(self, pkid: str) -> Handset:
+        """Read a phone. Raises UnknownPhoneError."""
+        row = self._connection.execute(
+            "SELECT d.name, d.tkmodel, d.tkcertificateoperation, d.tkcertificatestatus, d.upgradefinishtime,"
+            " d.authenticationstring, p.ip, p.node, p.mic, p.expressway, p.powered, p.touched, p.attempt, p.wrong,"
+            " p.lockeduntil, p.message, (SELECT group_concat(f.name) FROM sim_failure f WHERE f.fkdevice = d.pkid)"
+            " FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid WHERE d.pkid = ?",
+            (pkid,),
+        ).fetchone()
+        if row is None:
+            raise UnknownPhoneError(f"no phone has the pkid {pkid}")
+        name, model, operation, status, finish, string, ip, node, mic, expressway, powered, touched, *rest = row
+        attempt, wrong, locked_until, message, failures = rest
+        return Handset(
+            pkid=pkid,
+            name=name,
+            model=model,
+            operation=operation,
+            status=status,
+            finish_time=finish or "",
+            string=string or "",
+            ip=ip,
+            node=node,
+            mic=mic,
+            expressway=expressway == "t",
+            powered=powered == "t",
+            touched=touched == "t",
+            attempt=attempt,
+            wrong=wrong,
+            locked_until=locked_until,
+            message=message,
+            failures=frozenset(failures.split(",")) if failures else frozenset(),
+        )
+
+    def session(self, pkid: str) -> Session | None:
+        """Read the CAPF session that a phone is in, if any."""
+        row = self._connection.execute(
+            "SELECT operation, mode, keyorder, rsasize, ecsize, secure, authstring, deadline, proved, tries"
+            " FROM sim_session WHERE fkdevice = ?",
+            (pkid,),
+        ).fetchone()
+        if row is None:
+            return None
+        operation, mode, order, rsa, ec, secure, string, deadline, proved, tries = row
+        return Session(operation, Settings(mode, order, rsa, ec), secure == "t", string, deadline, proved == "t", tries)
+
+    def open_session(self, pkid: str, session: Session) -> None:
+        """Let a phone begin a CAPF session."""
+        settings = session.settings
+        self._connection.execute(
+            "INSERT OR REPLACE INTO sim_session (fkdevice, operation, mode, keyorder, rsasize, ecsize, secure, authstring,"
+            " deadline) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                pkid,
+                session.operation,
+                settings.mode,
+                settings.key_order,
+                settings.rsa_size,
+                settings.ec_size,
+                "t" if session.secure else "f",
+                session.string,
+                session.deadline,
+            ),
+        )

@@ -1,0 +1,236 @@
+"""What a cluster has before its first phone: type tables, nodes, services, parameters, sites, certificates."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from cryptography import x509
+
+from lscctl.simulator import enumerations as enums
+from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.authority import DAY, Authority, Issuer, common_name, node_certificates, pem_of
+from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, features
+from lscctl.simulator.releases import Release
+
+NewId = Callable[[], str]
+
+NODES = (
+    ("cucm-pub.example.com", "Publisher", 0, "10.10.0.11"),
+    ("cucm-sub1.example.com", "Call processing, north", 1, "10.10.0.12"),
+    ("cucm-sub2.example.com", "Call processing, south", 1, "10.20.0.12"),
+)
+EXPRESSWAYS = (("10.99.0.21", "expressway-c1.example.com"), ("10.99.0.22", "expressway-c2.example.com"))
+
+ENTERPRISE = 11
+CAPF_SERVICE = 21
+
+# (service, name as the GUI shows it, value): names and units [field guide 1, 2, 5]
+PARAMETERS = (
+    (ENTERPRISE, "Cluster ID", "StandAloneCluster"),
+    (ENTERPRISE, "CAPF Operation Expires in (days)", "10"),
+    (ENTERPRISE, "Endpoint Advanced Encryption Algorithms Support", "0"),
+    (ENTERPRISE, "Enable IPv6", "False"),
+    (ENTERPRISE, "Phone Interaction on Certificate Update", "Automatically reset phones"),
+    (ENTERPRISE, "Allowed Rate for Realtime Information", "15"),
+    (CAPF_SERVICE, "Certificate Issuer to Endpoint", "Cisco Certificate Authority Proxy Function"),
+    (CAPF_SERVICE, "Duration Of Certificate Validity (in days)", "1825"),
+    (CAPF_SERVICE, "Key Size", "2048"),
+    (CAPF_SERVICE, "Maximum Allowable Time For Key Generation (minutes)", "30"),
+    (CAPF_SERVICE, "Maximum Allowable Attempts For Key Generation", "3"),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site: its device pool, location and common phone profile, its second octet, and which node serves it."""
+
+    pool: str
+    location: str
+    phone_config: str
+    octet: int
+    node: int
+    share: int
+
+
+SITES = (
+    Site("Berlin-HQ", "Hub_None", "Standard Common Phone Profile", 11, 1, 34),
+    Site("München, Werk 2", "LOC_München", "Standard Common Phone Profile", 21, 2, 16),
+    Site("DP_London", "LOC_London", "Standard Common Phone Profile", 31, 1, 16),
+    Site('O\'Hare "T3"', "LOC_O'Hare", "Lobby & public phones", 41, 2, 10),
+    Site("Rabatt 50% Callcenter", "LOC_50%", "Call center (no web access)", 51, 1, 10),
+    Site("東京オフィス", "LOC_東京", "Standard Common Phone Profile", 61, 2, 8),
+    Site("Default", "Phantom", "Standard Common Phone Profile", 71, 0, 6),
+)
+
+
+def fill(
+    connection: sqlite3.Connection,
+    *,
+    release: Release,
+    assumptions: Assumptions,
+    authority: Authority,
+    zone: str,
+    now: float,
+    capf_port: int,
+    new_id: NewId,
+) -> None:
+    """Fill every table that does not depend on the number of phones."""
+    _fill_types(connection, release, assumptions)
+    _fill_models(connection, new_id)
+    nodes = _fill_nodes(connection, new_id)
+    _fill_parameters(connection, assumptions, capf_port, new_id)
+    _fill_sites(connection, zone, new_id)
+    _fill_certificates(connection, authority, int(now), nodes, new_id)
+    _insert(connection, "applicationuser", ("pkid", "name", "isstandard"), [(new_id(), "CCMAdministrator", "t")])
+
+
+def parameter_name(name: str, assumptions: Assumptions) -> str:
+    """Write a parameter's name as processconfig.paramname has it: as the GUI shows it, or in one word (*assumed*, both)."""
+    if assumptions.parameter_names == "displayed":
+        return name
+    return "".join(word[:1].upper() + word[1:] for word in name.replace("(", "").replace(")", "").split())
+
+
+def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: Assumptions) -> None:
+    sizes = list(enumerate(enums.rsa_sizes(release), start=1))
+    ec_sizes = [(enums.ec_size_enum(size, shared_table=False), size) for size in enums.EC_SIZES]
+    tables: dict[str, Iterable[tuple[int, str]]] = {
+        "typedeviceprotocol": enums.PROTOCOLS.items(),
+        "typecertificateoperation": enumerate(enums.OPERATIONS, start=1),
+        "typecertificatestatus": enumerate(_statuses(release), start=1),
+        "typeauthenticationmode": enumerate(enums.MODES, start=1),
+        "typedevicesecuritymode": enumerate(enums.SECURITY_MODES, start=1),
+        "typesupportsfeature": enums.FEATURES.items(),
+        "typetransport": enumerate(enums.TRANSPORTS, start=1),
+        "typeservice": enums.SERVICES.items(),
+        "typenodeusage": enums.NODE_USAGES.items(),
+        "typetimezone": enumerate(sorted(available_timezones()), start=1),
+    }
+    if release.has_key_order:
+        tables["typekeyorder"] = enumerate(enums.KEY_ORDERS, start=1)
+        if assumptions.ec_key_size_table == "own":
+            tables["typeeckeysize"] = ec_sizes
+        else:
+            sizes += [(enums.ec_size_enum(size, shared_table=True), size) for _, size in ec_sizes]
+    tables["typekeysize"] = sizes
+    for table, rows in tables.items():
+        prefix = table.removeprefix("type").upper()
+        named = [(enum, name, f"{prefix}_{_moniker(name)}") for enum, name in rows]
+        _insert(connection, table, ("enum", "name", "moniker"), named)
+    classes = [(enum, name, moniker) for enum, (name, moniker) in enums.CLASSES.items()]
+    _insert(connection, "typeclass", ("enum", "name", "moniker"), classes)
+
+
+def _statuses(release: Release) -> tuple[str, ...]:
+    """The status about EC came with EC itself [XSD]."""
+    return enums.STATUSES if release.has_key_order else enums.STATUSES[:-1]
+
+
+def _moniker(name: str) -> str:
+    return "_".join("".join(letter if letter.isalnum() else " " for letter in name).upper().split())
+
+
+def _fill_models(connection: sqlite3.Connection, new_id: NewId) -> None:
+    models = [(m.number, m.name, m.moniker, 1, m.ris_class) for m in MODELS]
+    models += [(UNIVERSAL_MODEL, "Universal Device Template", "MODEL_UNIVERSAL_DEVICE_TEMPLATE", 1, 0)]
+    models += [(131, "SIP Trunk", "MODEL_SIP_TRUNK", 18, 3), (73, "CTI Route Point", "MODEL_CTI_ROUTE_POINT", 10, 4)]
+    _insert(connection, "typemodel", ("enum", "name", "moniker", "tkclass", "tkrisclass"), models)
+    products = [(m.product, m.name, m.moniker.replace("MODEL", "PRODUCT", 1), m.number, 1) for m in MODELS]
+    products += [(131, "SIP Trunk", "PRODUCT_SIP_TRUNK", 131, 18)]
+    _insert(connection, "typeproduct", ("enum", "name", "moniker", "tkmodel", "tkclass"), products)
+    numbers = {name: enum for enum, name in enums.FEATURES.items()}
+    supported = [
+        (new_id(), model.number, model.product, PROTOCOL_ENUM[protocol], numbers[feature], "")
+        for model in MODELS
+        for protocol in model.protocols
+        for feature in features(model)
+    ]
+    columns = ("pkid", "tkmodel", "tkproduct", "tkdeviceprotocol", "tksupportsfeature", "param")
+    _insert(connection, "productsupportsfeature", columns, supported)
+
+
+def _fill_nodes(connection: sqlite3.Connection, new_id: NewId) -> list[str]:
+    columns = ("pkid", "name", "description", "tknodeusage", "isactive", "systemnode")
+    _insert(connection, "processnode", columns, [(new_id(), "EnterpriseWideData", "", 1, "f", "t")])
+    nodes = [(new_id(), name, description, usage, "t", "f") for name, description, usage, _ in NODES]
+    _insert(connection, "processnode", columns, nodes)
+    services = [
+        # CAPF runs on the publisher only [field guide 1]
+        (new_id(), node[0], service, "t" if service != CAPF_SERVICE or node[3] == 0 else "f", node[1])
+        for node in nodes
+        for service in enums.SERVICES
+        if service != ENTERPRISE
+    ]
+    service_columns = ("pkid", "fkprocessnode", "tkservice", "isactive", "servername")
+    _insert(connection, "processnodeservice", service_columns, services)
+    return [node[0] for node in nodes]
+
+
+def _fill_parameters(connection: sqlite3.Connection, assumptions: Assumptions, port: int, new_id: NewId) -> None:
+    rows = [
+        (new_id(), service, parameter_name(name, assumptions), value)
+        for service, name, value in (*PARAMETERS, (ENTERPRISE, "CAPF Phone Port", str(port)))
+    ]
+    # this one's name in the database is known [field guide 4]
+    rows.append((new_id(), ENTERPRISE, "ClusterSecurityMode", "0"))
+    _insert(connection, "processconfig", ("pkid", "tkservice", "paramname", "paramvalue"), rows)
+
+
+def _fill_sites(connection: sqlite3.Connection, zone: str, new_id: NewId) -> None:
+    (timezone,) = connection.execute("SELECT enum FROM typetimezone WHERE name = ?", (zone,)).fetchone()
+    group, clock = new_id(), new_id()
+    _insert(connection, "callmanagergroup", ("pkid", "name", "tftpdefault"), [(group, "Default", "t")])
+    _insert(
+        connection, "datetimesetting", ("pkid", "name", "tktimezone", "isstandard"), [(clock, "CMLocal", timezone, "t")]
+    )
+    locations = {name: new_id() for name in dict.fromkeys([site.location for site in SITES] + ["Shadow"])}
+    configs = {name: new_id() for name in dict.fromkeys(site.phone_config for site in SITES)}
+    _insert(connection, "location", ("pkid", "name"), [(pkid, name) for name, pkid in locations.items()])
+    _insert(
+        connection,
+        "commonphoneconfig",
+        ("pkid", "name", "isstandard"),
+        [(pkid, name, "t" if name.startswith("Standard") else "f") for name, pkid in configs.items()],
+    )
+    pools = [(new_id(), site.pool, group, clock, locations[site.location]) for site in SITES]
+    _insert(connection, "devicepool", ("pkid", "name", "fkcallmanagergroup", "fkdatetimesetting", "fklocation"), pools)
+    expressways = [(new_id(), ip, f"Expressway-C, {name}", name) for ip, name in EXPRESSWAYS]
+    columns = ("pkid", "hostnameorip", "description", "x509subjectname")
+    _insert(connection, "expresswaycconfiguration", columns, expressways)
+
+
+def _fill_certificates(
+    connection: sqlite3.Connection, authority: Authority, now: int, nodes: list[str], new_id: NewId
+) -> None:
+    names = [name for name, *_ in NODES]
+    services = [*names, *(name.replace(".", "-ms.", 1) for name in names), f"ITLRECOVERY_{names[0]}"]
+    made = [authority.certificate(Issuer.LIVE), authority.certificate(Issuer.RETIRED)]
+    made += node_certificates(services, valid_from=now - 400 * DAY)
+    rows = [_certificate_row(new_id(), certificate, nodes[0], names[0]) for certificate in made]
+    columns = (
+        "pkid", "subjectname", "issuername", "serialnumber", "certificate", "servername", "ipv4address",
+        "fkprocessnode", "timetolive",
+    )  # fmt: skip
+    _insert(connection, "certificate", columns, rows)
+
+
+def _certificate_row(pkid: str, certificate: x509.Certificate, node: str, node_name: str) -> tuple[object, ...]:
+    return (
+        pkid,
+        certificate.subject.rfc4514_string(),
+        certificate.issuer.rfc4514_string(),
+        f"{certificate.serial_number:x}",
+        pem_of(certificate),
+        node_name if common_name(certificate.subject).startswith(("CAPF", "ITL")) else common_name(certificate.subject),
+        NODES[0][3],
+        node,
+        None,
+    )
+
+
+def _insert(
+    connection: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]
+) -> None:
+    marks = ", ".join("?" * len(columns))
+    connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
