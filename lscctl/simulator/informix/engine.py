@@ -96,6 +96,8 @@ def _translate(sql: str, catalog: Catalog) -> _Translation:
         sql.encode()
     except UnicodeEncodeError:
         raise SqlError(202) from None
+    if "\0" in sql:
+        raise SqlError(202)
     statement, selects = parse(sql), Selects(catalog)
     if isinstance(statement, (exp.Select, Combined)):
         found = selects.query(statement, None)

@@ -205,7 +205,10 @@ FUNCTIONS: dict[str, Function] = {
     "rpad": _simple("rpad", kinds.TEXT, "tnt", optional=1),
     "ltrim": _simple("trim leading", kinds.TEXT, "tt", optional=1),
     "rtrim": _simple("trim trailing", kinds.TEXT, "tt", optional=1),
-    **{f"trim {where}": _simple(f"trim {where}", kinds.TEXT, "tt") for where in ("both", "leading", "trailing")},
+    **{
+        f"trim {where}": _simple(f"trim {where}", kinds.TEXT, "tt", optional=1)
+        for where in ("both", "leading", "trailing")
+    },
     "concat": Function(_concat, 2, 2),
     "abs": _same_number("abs"),
     "floor": _simple("floor", kinds.INTEGER, "n"),

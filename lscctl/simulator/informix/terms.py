@@ -27,7 +27,7 @@ _COMPARISONS = {
 # Words that end a term; anywhere else Informix takes them as names too.
 CLAUSES = frozenset(
     {
-        *("select", "from", "where", "group", "by", "having", "order", "asc", "desc", "union", "limit", "skip"),
+        *("select", "from", "where", "group", "by", "having", "order", "asc", "desc", "union", "limit"),
         *("insert", "into", "values", "update", "set", "distinct", "unique", "as", "units"),
         *("join", "inner", "left", "right", "full", "outer", "cross", "on", "using"),
         *("and", "or", "not", "is", "null", "between", "in", "like", "matches", "escape", "exists"),
