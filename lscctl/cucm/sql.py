@@ -1,0 +1,172 @@
+"""SQL in Informix's dialect, put together so that a text from outside can only ever be a literal.
+
+A statement is a template out of this program's own source with places for further pieces; texts and pkids become pieces
+only through `Sql.literal`, `pkid_list` and their like, which check them first.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Final, LiteralString
+
+from lscctl.errors import UsageError
+
+_PKID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UNFIT: Final = ("Cc", "Cs", "Zl", "Zp")
+_NOT_IN_XML: Final = "\ufffe\uffff"
+
+
+class Sql:
+    """A piece of a statement. Its places, written `{name}`, take further pieces or whole numbers, and nothing else.
+
+    The template must be a text of this program's own source: that is what LiteralString says to readers and type checkers.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, template: LiteralString, **pieces: "Sql | int") -> None:
+        self._text: str = template.format(**{name: str(_checked(piece)) for name, piece in pieces.items()})
+
+    @classmethod
+    def joined(cls, separator: LiteralString, pieces: "Iterable[Sql]") -> "Sql":
+        """The pieces in a row; the separator is a text of this program's own source."""
+        return cls._made(separator.join(str(_checked(piece)) for piece in pieces))
+
+    @classmethod
+    def literal(cls, text: str, what: str) -> "Sql":
+        """The text as Informix's literal: in single quotes, its own ones doubled; a backslash is an ordinary character there.
+
+        Raises UsageError, which names `what`, for characters that cannot stand in a literal: control characters, line
+        breaks, halves of surrogate pairs and what XML cannot carry.
+        """
+        for character in text:
+            if _unfit(character):
+                raise UsageError(
+                    f"{what} {text!r} holds the character U+{ord(character):04X}, which cannot be asked for in SQL",
+                    hint="Remove it, then try again.",
+                )
+        return cls._made("'" + text.replace("'", "''") + "'")
+
+    @classmethod
+    def _made(cls, text: str) -> "Sql":
+        piece = cls.__new__(cls)
+        piece._text = text  # noqa: SLF001 - its own class
+        return piece
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Sql({self._text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sql) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+def _checked(piece: Sql | int) -> Sql | int:
+    if isinstance(piece, Sql) or (isinstance(piece, int) and not isinstance(piece, bool)):
+        return piece
+    raise TypeError(f"{type(piece).__name__} cannot be a piece of SQL: make a literal of it")
+
+
+def _unfit(character: str) -> bool:
+    return unicodedata.category(character) in _UNFIT or character in _NOT_IN_XML
+
+
+def all_of(conditions: Iterable[Sql]) -> Sql:
+    """All conditions at once; at least one must be given."""
+    return Sql.joined(" and ", conditions)
+
+
+def any_of(conditions: Iterable[Sql]) -> Sql:
+    """Any of the conditions, in brackets; at least one must be given."""
+    return Sql("({conditions})", conditions=Sql.joined(" or ", conditions))
+
+
+def literal_list(texts: Iterable[str], what: str) -> Sql:
+    """The texts as a list for `in`, brackets and all; at least one must be given."""
+    return Sql("({texts})", texts=Sql.joined(", ", [Sql.literal(text, what) for text in texts]))
+
+
+def number_list(numbers: Iterable[int]) -> Sql:
+    """The whole numbers as a list for `in`, brackets and all; at least one must be given."""
+    return Sql("({numbers})", numbers=Sql.joined(", ", [Sql("{number}", number=number) for number in numbers]))
+
+
+def pkid_literal(pkid: str) -> Sql:
+    """A pkid as a literal; SQL finds it in lower case without braces only [field guide 3]. Raises UsageError for any other."""
+    if not _PKID.fullmatch(pkid):
+        raise UsageError(f"{pkid!r} is not a pkid")
+    return Sql.literal(pkid, "pkid")
+
+
+def pkid_list(pkids: Iterable[str]) -> Sql:
+    """The pkids as a list for `in`, brackets and all; at least one must be given."""
+    return Sql("({pkids})", pkids=Sql.joined(", ", [pkid_literal(pkid) for pkid in pkids]))
+
+
+def matches(column: Sql, glob: str, what: str) -> Sql:
+    """A condition that holds for all that the shell glob matches, without regard to case, and perhaps for more.
+
+    MATCHES knows `*` and `?` as a shell does, but negates a set with `^` instead of `!`, knows no escaping inside a set, and
+    escapes with a backslash outside of one [Informix Guide to SQL: Syntax, MATCHES]. So whatever the two read differently, sets
+    and backslashes, is widened to `?`, and letters beyond ASCII to `*`, since nobody has said what lower() makes of them:
+    whoever asks must decide with `fits` on what comes back. An empty glob gives a condition for the empty text.
+    """
+    return Sql("lower({column}) matches {pattern}", column=column, pattern=Sql.literal(_widened(glob), what))
+
+
+def fits(text: str, glob: str) -> bool:
+    """Whether the text fits the shell glob (`*`, `?`, `[abc]`, `[!abc]`), without regard to case."""
+    return fnmatchcase(_folded(text), _folded(glob))
+
+
+def is_glob(text: str) -> bool:
+    """Whether the text holds a wildcard."""
+    return any(character in text for character in "*?[")
+
+
+def _widened(glob: str) -> str:
+    pattern: list[str] = []
+    position = 0
+    while position < len(glob):
+        character = glob[position]
+        end = _end_of_set(glob, position) if character == "[" else 0
+        if end:
+            pattern.append("?" if _only_ascii(glob[position:end]) else "*")
+            position = end
+            continue
+        if not _only_ascii(character):
+            pattern.append(character if _unfit(character) else "*")
+        else:
+            pattern.append("?" if character in "[]^\\" else character.lower())
+        position += 1
+    return "".join(pattern)
+
+
+def _folded(text: str) -> str:
+    """The text in lower case, character for character: nothing grows, and nothing turns into ASCII that was none."""
+    return "".join(_lower(character) for character in text)
+
+
+def _lower(character: str) -> str:
+    lower = character.lower()
+    return lower if len(lower) == 1 and lower.isascii() == character.isascii() else character
+
+
+def _only_ascii(text: str) -> bool:
+    """Whether the text means ASCII characters only: a negated set means all others, but they too are one character each."""
+    return text.isascii() and not text.startswith(("[!", "[^"))
+
+
+def _end_of_set(glob: str, start: int) -> int:
+    """Where the set that begins at `start` ends, 0 if that bracket stands for itself."""
+    first = start + 1
+    if glob[first : first + 1] == "!":
+        first += 1
+    closing = glob.find("]", first + 1)
+    return closing + 1 if closing >= 0 else 0
