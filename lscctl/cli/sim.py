@@ -1,0 +1,191 @@
+"""`lscctl sim`: the simulated cluster to try lscctl, or any AXL client, on."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from lscctl.simulator.server import SimulatorServer
+
+app = typer.Typer(
+    help="A simulated CUCM cluster: serve it, see what it assumes, break its phones.", no_args_is_help=True
+)
+
+
+class Format(StrEnum):
+    """How a listing is written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """How much the simulator's log says."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="HTTPS port; 0 takes a free one.")] = 8443,
+    phones: Annotated[int, typer.Option(min=0, max=80_000, help="Phones in the cluster.")] = 500,
+    seed: Annotated[int, typer.Option(help="Same seed, same cluster, but for key bytes.")] = 1,
+    version: Annotated[str, typer.Option(help="Release to play: the newest AXL schema it speaks.")] = "15.0",
+    phone_speed: Annotated[float, typer.Option(min=0.001, help="How many times faster phones act.")] = 1.0,
+    state: Annotated[Path | None, typer.Option(help="File that keeps the cluster; what it holds counts.")] = None,
+    assume: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="See `sim assumptions`.")] = None,
+    fail: Annotated[list[str] | None, typer.Option(metavar="NAME=WHICH", help="See `sim failures`.")] = None,
+    disturb: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SPEC",
+            help="HARM[=SECONDS][:OPERATION][@N[-[M]]][~PROBABILITY]; HARM is drop-before, drop-after, cut, http-503, "
+            "http-500, html or delay.",
+        ),
+    ] = None,
+    latency: Annotated[float, typer.Option(min=0, metavar="MS", help="Milliseconds before every answer.")] = 0.0,
+    user: Annotated[str, typer.Option(help="Name of the administrator.")] = "administrator",
+    zone: Annotated[str | None, typer.Option(help="Time zone of the publisher, such as Europe/Berlin.")] = None,
+    capf_port: Annotated[int, typer.Option(min=0, max=65535, help="CAPF's port; 0 takes a free one.")] = 0,
+    log_level: Annotated[LogLevel, typer.Option(help="How much the log on stderr says.")] = LogLevel.INFO,
+) -> None:
+    """Serve a simulated cluster over HTTPS until SIGINT or SIGTERM, once it has told its address and credentials."""
+    import logging
+    import signal
+    import threading
+
+    from lscctl.simulator.serving import OptionError, ServeOptions, serving
+
+    logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(message)s")
+    options = ServeOptions(
+        host=host,
+        port=port,
+        phones=phones,
+        seed=seed,
+        version=version,
+        phone_speed=phone_speed,
+        state=str(state) if state else None,
+        assume=tuple(assume or ()),
+        fail=tuple(fail or ()),
+        disturb=tuple(disturb or ()),
+        latency=latency,
+        user=user,
+        zone=zone,
+        capf_port=capf_port,
+    )
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    try:
+        with serving(options, owner="sim serve") as server:
+            _announce(server)
+            stopped.wait()
+    except OptionError as error:
+        _refuse(str(error))
+    except OSError as error:
+        _refuse(f"cannot serve on {host} port {port}: {error}" if error.errno else str(error))
+
+
+def _announce(server: "SimulatorServer") -> None:
+    told = {
+        "address": server.address,
+        "user": server.user,
+        "password": server.password,
+        "ca-certificate": server.ca_file,
+        "fingerprint": server.fingerprint,
+        "capf-port": server.capf_port,
+    }
+    for name, value in told.items():
+        typer.echo(f"{name}: {value}")
+
+
+def _refuse(reason: str) -> NoReturn:
+    typer.echo(f"lscctl sim: {reason}", err=True)
+    raise typer.Exit(2)
+
+
+@app.command()
+def assumptions(
+    output: Annotated[Format, typer.Option("--format", help="Table or JSON.")] = Format.TABLE,
+) -> None:
+    """List where nobody knows how a live cluster answers: the knobs of `--assume`, and their values."""
+    from lscctl.simulator.assumptions import Assumptions
+
+    catalogue = Assumptions.catalogue()
+    if output is Format.JSON:
+        rows = [
+            {"key": knob.key, "values": list(knob.values), "default": knob.default, "decides": knob.decides,
+             "field_guide": knob.section}
+            for knob in catalogue
+        ]  # fmt: skip
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    _table(
+        ("key", "values", "decides", "field guide"),
+        [
+            (
+                knob.key,
+                " | ".join(f"[{value}]" if value == knob.default else value for value in knob.values)
+                or f"[{knob.default}] or another number",
+                knob.decides,
+                knob.section,
+            )
+            for knob in catalogue
+        ],
+    )
+    typer.echo("In [brackets]: what holds unless --assume says otherwise.")
+
+
+@app.command()
+def failures(
+    output: Annotated[Format, typer.Option("--format", help="Table or JSON.")] = Format.TABLE,
+) -> None:
+    """List what can go wrong with phones: the names of `--fail`."""
+    from lscctl.simulator.failures import KINDS
+
+    if output is Format.JSON:
+        rows = [
+            {"name": name, "strikes_at": kind.stage, "means": kind.seen, "status": kind.cause, "message": kind.message}
+            for name, kind in KINDS.items()
+        ]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    _table(
+        ("name", "strikes at", "means", "the phone says"),
+        [(name, kind.stage, kind.seen, kind.message) for name, kind in KINDS.items()],
+    )
+    typer.echo("Which phones: a count (5), a share (10%) or a glob of names (SEP0011*): --fail invalid-mic=10%")
+
+
+@app.command()
+def reset(
+    state_folder: Annotated[Path | None, typer.Option(help="Folder of the embedded simulator.", hidden=True)] = None,
+) -> None:
+    """Remove what the embedded simulator (`--cluster sim`) remembers: the next command meets a fresh cluster."""
+    from lscctl.simulator import embedded
+
+    try:
+        removed = embedded.reset(state_folder)
+    except embedded.EmbeddedError as error:
+        _refuse(str(error))
+    typer.echo("The embedded simulator is reset." if removed else "There was nothing to reset.", err=True)
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    table = Table(*heads, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table, width=None if console.is_terminal else 200)

@@ -1,0 +1,69 @@
+"""CAPF's TCP port: a TLS handshake that shows the live CAPF certificate; nothing is said over it [field guide 5]."""
+
+import contextlib
+import socket
+import ssl
+import tempfile
+import threading
+from pathlib import Path
+
+HANDSHAKE_SECONDS = 10
+
+
+class CapfPort:
+    """Listens on `host`:`port` (0 = a free one) with CAPF's certificate and key, both PEM, until closed."""
+
+    def __init__(self, host: str, port: int, certificate_pem: str, key_pem: str) -> None:
+        self._context = _context(certificate_pem, key_pem)
+        self._listener = socket.create_server((host, port), backlog=16)
+        self._open: set[ssl.SSLSocket] = set()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._accept, name="capf-port", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self._listener.getsockname()[1])
+
+    def close(self) -> None:
+        """Stop listening and hang up on everyone."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+        with self._lock:
+            for session in self._open:
+                with contextlib.suppress(OSError):
+                    session.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            session = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            with self._lock:
+                self._open.add(session)
+            threading.Thread(target=self._serve, args=(session,), name="capf-session", daemon=True).start()
+
+    def _serve(self, session: ssl.SSLSocket) -> None:
+        session.settimeout(HANDSHAKE_SECONDS)
+        # A peer that hangs up, says nothing or speaks no TLS is its own affair: CAPF just drops it.
+        with contextlib.suppress(OSError), session:
+            session.do_handshake()
+            while session.recv(4096):
+                pass
+        with self._lock:
+            self._open.discard(session)
+
+
+def _context(certificate_pem: str, key_pem: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory(prefix="capf-") as folder:
+        chain = Path(folder, "capf.pem")
+        chain.touch(mode=0o600)
+        chain.write_text(key_pem + certificate_pem, encoding="ascii")
+        context.load_cert_chain(chain)
+    return context

@@ -1,0 +1,232 @@
+"""The simulated cluster on the network: HTTPS and the CAPF port, on loopback, in threads of its own."""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import uvicorn
+from cryptography.hazmat.primitives import serialization
+
+from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.doors.accounts import Account, Gate
+from lscctl.simulator.doors.axl import AxlService
+from lscctl.simulator.doors.capf_port import CapfPort
+from lscctl.simulator.doors.disturbances import Disturbance, Disturbances
+from lscctl.simulator.doors.http import Doors
+from lscctl.simulator.doors.limits import AnswerMemory
+from lscctl.simulator.doors.notifications import ChangeNotifications
+from lscctl.simulator.doors.ris import RisService
+from lscctl.simulator.doors.tls import identity
+
+DEFAULT_USER = "administrator"
+KEEP_ALIVE_SECONDS = 60
+BACKLOG = 256
+
+
+class SimulatorServer:
+    """Serves `cluster` from the moment it is made until `stop`; a context manager.
+
+    `port` and `capf_port` 0 take free ones. `user` is an administrator with every role and a password made up here
+    unless given; `accounts` are more users. `certificate_folder` keeps the TLS identity, by `certificate_name`; without
+    one it lasts as long as the server. `latency` (seconds) delays every answer. Raises OSError when a port is in use.
+    The cluster stays open: it belongs to the caller.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        capf_port: int = 0,
+        user: str = DEFAULT_USER,
+        password: str | None = None,
+        accounts: Sequence[Account] = (),
+        certificate_folder: Path | None = None,
+        certificate_name: str = "simulator",
+        disturbances: Sequence[Disturbance] = (),
+        latency: float = 0.0,
+    ) -> None:
+        self.cluster = cluster
+        self.user = user
+        self.password = password or secrets.token_urlsafe(12)
+        self._closing = contextlib.ExitStack()
+        with contextlib.ExitStack() as on_failure:
+            folder = certificate_folder or Path(
+                on_failure.enter_context(tempfile.TemporaryDirectory(prefix="lscctl-simulator-"))
+            )
+            self._identity = identity(folder, certificate_name, host)
+            listener = on_failure.enter_context(_listen(host, port))
+            self.address = f"https://{_in_url(host)}:{listener.getsockname()[1]}"
+            self._capf = _open_capf_port(cluster, host, capf_port)
+            on_failure.callback(self._capf.close)
+            self.notifications = ChangeNotifications(
+                cluster.clock.utc,
+                limit=cluster.assumptions.notification_limit,
+                drained_per_second=cluster.assumptions.notification_drain,
+            )
+            self.answers = AnswerMemory()
+            self._disturbances = Disturbances(disturbances, seed=cluster.seed)
+            self._doors = self._open_doors([Account(self.user, self.password), *accounts], latency)
+            on_failure.callback(self._doors.close)
+            self._server = _Server(self._doors, self._identity.key_file)
+            on_failure.callback(self._server.stop)
+            self._server.start(listener)
+            self._closing = on_failure.pop_all()
+
+    def _open_doors(self, accounts: list[Account], latency: float) -> Doors:
+        cluster = self.cluster
+        gate = Gate(
+            accounts,
+            lock_after=cluster.assumptions.login_lock_after,
+            stale_cookie_serves=cluster.assumptions.stale_cookie_with_authorization == "login",
+        )
+        return Doors(
+            AxlService(cluster, gate, self.notifications, self.answers),
+            RisService(cluster, gate),
+            ccm_version=cluster.ccm_version,
+            now=cluster.clock.utc,
+            memory=self.answers,
+            disturbances=self._disturbances,
+            latency=latency,
+        )
+
+    @property
+    def port(self) -> int:
+        """The HTTPS port."""
+        return int(self.address.rpartition(":")[2])
+
+    @property
+    def capf_port(self) -> int:
+        """The port on which CAPF shows its certificate."""
+        return self._capf.port
+
+    @property
+    def ca_file(self) -> Path:
+        """The file with the certificate that clients can trust, PEM; gone with the server unless a folder keeps it."""
+        return self._identity.ca_file
+
+    @property
+    def ca_pem(self) -> str:
+        """The certificate that clients can trust, PEM."""
+        return self._identity.certificate_pem
+
+    @property
+    def fingerprint(self) -> str:
+        """The certificate's SHA-256 as hexadecimal pairs with colons."""
+        return self._identity.fingerprint
+
+    @property
+    def requests(self) -> Counter[tuple[str, str]]:
+        """How often each operation had each outcome: `requests["updatePhone", "ok"]`."""
+        return Counter(self._doors.requests)
+
+    def disturb(self, disturbance: Disturbance | str) -> None:
+        """Disturb matching requests from now on; a text is read by `Disturbance.parse`."""
+        self._disturbances.add(Disturbance.parse(disturbance) if isinstance(disturbance, str) else disturbance)
+
+    def calm(self) -> None:
+        """End every disturbance."""
+        self._disturbances.clear()
+
+    def stop(self) -> None:
+        """Close every connection and every port; what the cluster holds stays in its database."""
+        self._closing.close()
+
+    def __enter__(self) -> "SimulatorServer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class _Server:
+    """Uvicorn over TLS in a thread; `start` returns when it answers."""
+
+    def __init__(self, doors: Doors, key_file: Path) -> None:
+        self._connections = doors.connections
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                doors.app,
+                http=doors.connections.protocol(),
+                ssl_certfile=key_file,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                date_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._thread: threading.Thread | None = None
+
+    def start(self, listener: socket.socket) -> None:
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="simulator", daemon=True)
+        self._thread.start()
+        ready.wait()
+        if not self._server.started:
+            raise OSError("the web server of the simulator did not start; its log says why")
+
+    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
+        try:
+            asyncio.run(self._serve(listener, ready))
+        finally:
+            ready.set()
+
+    async def _serve(self, listener: socket.socket, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = asyncio.ensure_future(self._server.serve(sockets=[listener]))
+        while not (self._server.started or server.done()):
+            await asyncio.sleep(0)
+        ready.set()
+        await server
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        if self._loop is not None and self._thread is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._connections.lose_all)
+            self._thread.join()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # The protocol is named since asyncio switches Nagle's algorithm off (40 ms an answer) only where it is.
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _open_capf_port(cluster: Cluster, host: str, port: int) -> CapfPort:
+    """Open CAPF's port and write its number where clients look for it: the enterprise parameter [field guide 1]."""
+    key = cluster.authority.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    capf = CapfPort(host, port, cluster.authority.certificate_pem, key.decode())
+    with cluster.lock:
+        cluster.connection.execute(
+            "UPDATE processconfig SET paramvalue = ? WHERE paramname = 'CAPF Phone Port'", (str(capf.port),)
+        )
+    return capf

@@ -1,0 +1,105 @@
+"""A cluster and its server out of the options that `sim serve` and the embedded simulator take, as plain texts."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
+
+from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.clock import ServerClock
+from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.doors.disturbances import Disturbance
+from lscctl.simulator.failures import Failure
+from lscctl.simulator.server import DEFAULT_USER, SimulatorServer
+from lscctl.simulator.state import StateLock
+
+
+class OptionError(ValueError):
+    """An option, or the state file, cannot be used; the text is one line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What to serve and how; texts as on the command line, `latency` in milliseconds, `state` a file or None."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    phones: int = 500
+    seed: int = 1
+    version: str = "15.0"
+    phone_speed: float = 1.0
+    state: str | None = None
+    assume: tuple[str, ...] = ()
+    fail: tuple[str, ...] = ()
+    disturb: tuple[str, ...] = ()
+    latency: float = 0.0
+    user: str = DEFAULT_USER
+    zone: str | None = None
+    capf_port: int = 0
+
+
+@contextmanager
+def serving(options: ServeOptions, *, owner: str, patience: float = 0.0) -> Iterator[SimulatorServer]:
+    """Serve until the block ends; raises `OptionError`, `StateInUseError`, or OSError for a port.
+
+    `owner` is what others learn who want the same state file, `patience` the seconds to wait for it.
+    """
+    state = Path(options.state) if options.state else None
+    if state is None:
+        with _serve(options, None) as server:
+            yield server
+        return
+    with StateLock(state, owner, patience=patience), _serve(options, state) as server:
+        yield server
+
+
+@contextmanager
+def _serve(options: ServeOptions, state: Path | None) -> Iterator[SimulatorServer]:
+    disturbances = _disturbances(options)
+    cluster = _cluster(options, state)
+    try:
+        with SimulatorServer(
+            cluster,
+            options.host,
+            options.port,
+            capf_port=options.capf_port,
+            user=options.user,
+            certificate_folder=state.parent if state else None,
+            certificate_name=state.name if state else "simulator",
+            disturbances=disturbances,
+            latency=options.latency / 1000,
+        ) as server:
+            yield server
+    finally:
+        with cluster.lock:
+            cluster.close()
+
+
+def _disturbances(options: ServeOptions) -> list[Disturbance]:
+    try:
+        return [Disturbance.parse(spec) for spec in options.disturb]
+    except ValueError as error:
+        raise OptionError(str(error)) from None
+
+
+def _cluster(options: ServeOptions, state: Path | None) -> Cluster:
+    try:
+        return Cluster.create(
+            phones=options.phones,
+            seed=options.seed,
+            version=options.version,
+            phone_speed=options.phone_speed,
+            assumptions=Assumptions.parse(options.assume) if options.assume else None,
+            failures=[Failure.parse(text) for text in options.fail],
+            clock=ServerClock(options.zone) if options.zone else None,
+            path=state,
+            capf_port=options.capf_port or 3804,
+        )
+    except ZoneInfoNotFoundError:
+        raise OptionError(f"no time zone {options.zone!r}: give an IANA name such as Europe/Berlin") from None
+    except sqlite3.DatabaseError as error:
+        raise OptionError(f"the state file {state} cannot be used: {error}") from None
+    except ValueError as error:
+        raise OptionError(str(error)) from None
