@@ -74,8 +74,9 @@ class Request:
 class Transport:
     """Carries SOAP requests to one cluster; safe to share by threads.
 
-    `trace` is given every request and answer as text, secrets masked. Until one login has succeeded requests pass one by
-    one, and after a 401 none passes any more, so a wrong password is offered once.
+    `trace` is given every request and answer as text, secrets masked. The password is sent by one thread at a time, and
+    after a 401 never again, so a wrong one is offered once; where the cluster opens a session, that serves all threads.
+    `login_proved` says whether AXL has answered this login.
     """
 
     def __init__(self, endpoint: Endpoint, *, trace: Callable[[str], None] | None = None) -> None:
@@ -88,9 +89,10 @@ class Transport:
         self._session.mount("https://", Adapter(endpoint.trust, endpoint.workers))
         pair = f"{endpoint.user}:{endpoint.password}".encode()
         self._authorization = f"Basic {base64.b64encode(pair).decode()}"
-        self._login = threading.RLock()
+        self._login = threading.Lock()
         self._refused = False
-        self._cookie_serves = True
+        self._cookie_refused = False  # a cookie is no login to this cluster, if the password still is one
+        self._password_each_time = False
         self.login_proved = False
 
     def __enter__(self) -> Self:
@@ -110,10 +112,11 @@ class Transport:
 
         Raises a WireFault for everything else; AnswerLost for a write that may have been done.
         """
-        if self.login_proved:
-            return self._call(request)
-        with self._login:
-            return self._call(request)
+        prepared, response = self._attempt(request)
+        if not _brings_password(prepared) and response.status_code in (401, 404):
+            self._forget_session(prepared, response.status_code)
+            prepared, response = self._attempt(request)
+        return self._judge(response, request)
 
     def get_anonymously(self, path: str) -> bytes:
         """Fetch a page without credentials, before any login; raises a WireFault, NotAnAxlServer unless it answers 200."""
@@ -124,24 +127,28 @@ class Transport:
             raise NotAnAxlServer(f"{self.endpoint.where}{path} answers HTTP {response.status_code}")
         return response.content
 
-    def _call(self, request: Request) -> etree._Element:
+    def _attempt(self, request: Request) -> tuple[requests.PreparedRequest, requests.Response]:
+        """Send the request once: with the session if there is one, else with the password, one thread at a time."""
         prepared = self._prepare(request)
-        cookie = prepared.headers.get("Cookie")
-        by_cookie = "Authorization" not in prepared.headers
-        response = self._send(prepared, request, self.endpoint.read_timeout)
-        if by_cookie and response.status_code in (401, 404):
-            with self._login:
-                self._forget_session(cookie, response.status_code)
-                response = self._send(self._prepare(request), request, self.endpoint.read_timeout)
-                return self._judge(response, request)
-        return self._judge(response, request)
+        if not _brings_password(prepared) or self._password_each_time:
+            return prepared, self._send(prepared, request, self.endpoint.read_timeout)
+        with self._login:
+            prepared = self._prepare(request)
+            if _brings_password(prepared):
+                response = self._send(prepared, request, self.endpoint.read_timeout)
+                if response.status_code in (200, 500):
+                    self._password_each_time = self._cookie_refused or not _has_session(self._prepare(request))
+                return prepared, response
+        # Another thread has logged in meanwhile.
+        return prepared, self._send(prepared, request, self.endpoint.read_timeout)
 
-    def _forget_session(self, cookie: str | None, status: int) -> None:
+    def _forget_session(self, prepared: requests.PreparedRequest, status: int) -> None:
         """Drop the session that the cluster no longer knows, unless another thread has logged in anew meanwhile."""
-        if status == 401:
-            self._cookie_serves = False  # this cluster wants the password each time
-        if self._prepare(Request("/axl/", "", b"", "")).headers.get("Cookie") == cookie:
-            self._session.cookies.clear()
+        with self._login:
+            self._cookie_refused = self._cookie_refused or status == 401
+            now = self._session.prepare_request(requests.Request("POST", prepared.url))
+            if now.headers.get("Cookie") == prepared.headers.get("Cookie"):
+                self._session.cookies.clear()
 
     def _prepare(self, request: Request) -> requests.PreparedRequest:
         if self._refused:
@@ -150,8 +157,7 @@ class Transport:
         prepared = self._session.prepare_request(
             requests.Request("POST", self._url(request.path), data=request.body, headers=headers)
         )
-        session = self.login_proved and self._cookie_serves and "JSESSIONID" in (prepared.headers.get("Cookie") or "")
-        if not session:
+        if self._password_each_time or not _has_session(prepared):
             prepared.headers["Authorization"] = self._authorization
         return prepared
 
@@ -170,6 +176,8 @@ class Transport:
                 raise connection.why(error, self.endpoint.host, self.endpoint.port) from error
             raise self._lost(request, error) from error
         self._note(f"< {request.operation} HTTP {response.status_code}", response.content)
+        if response.status_code == 401 and _brings_password(prepared):
+            self._refused = True
         return response
 
     def _lost(self, request: Request, error: requests.RequestException) -> WireFault:
@@ -196,7 +204,6 @@ class Transport:
                 self.login_proved = True
                 return answer
             case 401:
-                self._refused = True
                 raise LoginRefused(self.endpoint.user, where)
             case 403:
                 raise RoleMissing(self.endpoint.user, where)
@@ -242,6 +249,14 @@ class Transport:
     def _note(self, title: str, body: bytes) -> None:
         if self._trace is not None:
             self._trace(f"{title}\n{masked(body.decode('utf-8', errors='replace'))}")
+
+
+def _brings_password(prepared: requests.PreparedRequest) -> bool:
+    return "Authorization" in prepared.headers
+
+
+def _has_session(prepared: requests.PreparedRequest) -> bool:
+    return "JSESSIONID" in (prepared.headers.get("Cookie") or "")
 
 
 def _seen(response: requests.Response) -> str:
