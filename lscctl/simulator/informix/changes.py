@@ -3,6 +3,7 @@
 from sqlglot import exp
 
 from lscctl.simulator.informix.catalog import Column, Table
+from lscctl.simulator.informix.conversions import call
 from lscctl.simulator.informix.errors import SqlError
 from lscctl.simulator.informix.scope import Piece, Relation, Scope
 from lscctl.simulator.informix.selects import Selects
@@ -31,6 +32,7 @@ def change(node: exp.Expr, selects: Selects) -> tuple[str, Table]:
 
 
 def _insert(node: exp.Expr, table: Table, selects: Selects) -> str:
+    """A row's pkid is newid() unless the statement says otherwise [CUCM data dictionary]."""
     columns = _columns(table, node.args["columns"]) if node.args["columns"] else list(table.columns)
     if isinstance(node.expression, exp.Tuple):
         terms = selects.expressions(Scope())
@@ -43,6 +45,8 @@ def _insert(node: exp.Expr, table: Table, selects: Selects) -> str:
     if len(values) != len(columns):
         raise SqlError(236)
     stored = [selects.to.cast(value, column.type).sql for value, column in zip(values, columns, strict=True)]
+    if "pkid" not in [column.name for column in columns] and any(column.name == "pkid" for column in table.columns):
+        columns, stored = [*columns, *_columns(table, ["pkid"])], [*stored, call("newid")]
     names = ", ".join(f'"{column.name}"' for column in columns)
     return f'INSERT INTO "{table.name}" ({names}) {source.replace("{}", ", ".join(stored))}'
 

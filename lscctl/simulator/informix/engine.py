@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -46,13 +47,14 @@ def query(
 
     tables: the only ones that the statement can see; None for all. Column names of unnamed expressions are Informix's
     without the brackets that XML cannot hold: `count`, `max`, `constant`, `expression`.
-    Raises SqlError; 363 for anything but a SELECT.
+    Raises SqlError; 363 for anything but a SELECT, 208 for more than MOST_ROWS, 213 after MOST_SECONDS.
     """
     translation = _translation(sql, catalog_of(connection, tables))
     if translation.changed:
         raise SqlError(363)
-    cursor = _run(connection, translation, clock)
-    return Answer(tuple(column.name for column in translation.columns), _fetched(cursor, translation.columns))
+    with _bounded(connection):
+        rows = _fetched(_run(connection, translation, clock), translation.columns)
+    return Answer(tuple(column.name for column in translation.columns), rows)
 
 
 def update(
@@ -65,7 +67,8 @@ def update(
     translation = _translation(sql, catalog_of(connection, tables))
     if not translation.changed:
         raise SqlError(260)
-    return max(_run(connection, translation, clock).rowcount, 0)
+    with _bounded(connection):
+        return max(_run(connection, translation, clock).rowcount, 0)
 
 
 # --- translation
@@ -108,10 +111,32 @@ def _translate(sql: str, catalog: Catalog) -> _Translation:
 
 # --- running
 
+MOST_ROWS = 500_000  # far more than AXL's 8 MB hold
+MOST_SECONDS = 60.0
+_STEPS_BETWEEN_LOOKS = 100_000
+
+
+@contextmanager
+def _bounded(connection: sqlite3.Connection) -> Iterator[None]:
+    """Stop a statement that would run for ever, such as a join of everything with everything."""
+    end = time.monotonic() + MOST_SECONDS
+
+    def look() -> bool:
+        if time.monotonic() > end:
+            running.refused = SqlError(213)
+        return running.refused is not None
+
+    running.refused = None
+    connection.set_progress_handler(look, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
 
 def _run(connection: sqlite3.Connection, translation: _Translation, clock: ServerClock) -> sqlite3.Cursor:
     install(connection)
-    running.clock, running.now, running.refused = clock, clock.local(), None
+    running.clock, running.now = clock, clock.local()
     cursor = connection.cursor()
     cursor.row_factory = None
     values = {**translation.parameters, "utc": int(clock.utc()), "now": moments.show_moment(running.now, 0, 10)}
@@ -139,7 +164,9 @@ def _informix_errors() -> Iterator[None]:
 
 def _fetched(cursor: sqlite3.Cursor, columns: tuple[Column, ...]) -> list[tuple[str | None, ...]]:
     with _informix_errors():
-        rows = cursor.fetchall()
+        rows = cursor.fetchmany(MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        raise SqlError(208)
     shown = [(number, _shown(column.type)) for number, column in enumerate(columns)]
     by_column = list(zip(*rows, strict=True)) or [()] * len(columns)
     texts = [by_column[number] if show is None else map(show, by_column[number]) for number, show in shown]

@@ -5,6 +5,7 @@ TEXTS = {
     202: "An illegal character has been found in the statement.",
     206: "The specified table ({}) is not in the database.",
     208: "Memory allocation failed during query processing.",
+    213: "Statement interrupted by user.",
     217: "Column ({}) not found in any table in the query (or SLV is undefined).",
     223: "Duplicate table name ({}) in the FROM clause.",
     236: "Number of columns in INSERT does not match number of VALUES.",
@@ -21,6 +22,7 @@ TEXTS = {
     308: "Corresponding column types must be compatible for each UNION statement.",
     309: "ORDER BY column ({}) must be in SELECT list.",
     317: "Must have the same number of selected columns in each UNION element.",
+    321: "Cannot group by aggregate column.",
     324: "Ambiguous column ({}).",
     363: "CURSOR not on SELECT statement.",
     367: "Sums and averages cannot be computed for character columns.",
@@ -53,7 +55,9 @@ TEXTS = {
 # AXL shows syntax and name errors as positive numbers (201, 217) and errors of the running statement as negative ones
 # (-239, -691) [field guide 3; faults published with executeSQLUpdate and add requests]. Which of the two a number that
 # nobody has published gets is *assumed* from that: found while preparing, or while running.
-_WHILE_RUNNING = frozenset({208, 239, 284, 391, 415, 530, 691, 692, 1202, 1213, 1218, 1226, 1262, 1263, 1266, 1267})
+_WHILE_RUNNING = frozenset(
+    {208, 213, 239, 284, 391, 415, 530, 691, 692, 1202, 1213, 1218, 1226, 1262, 1263, 1266, 1267}
+)
 
 
 class SqlError(Exception):

@@ -419,7 +419,10 @@ def _guarded(routine: Callable[..., Any]) -> Callable[..., Any]:
         if None in values:
             return None
         try:
-            return routine(*values)
+            result = routine(*values)
+            if isinstance(result, int) and not -(2**63) <= result < 2**63:
+                raise SqlError(1226)
+            return result
         except SqlError as refused:
             running.refused = refused
             raise

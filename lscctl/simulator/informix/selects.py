@@ -17,11 +17,12 @@ from lscctl.simulator.informix.sources import Sources
 
 @dataclass(eq=False)
 class Item:
-    """One column of a SELECT: how it is called, and the columns it is made of outside of aggregates."""
+    """One column of a SELECT: how it is called, the columns it is made of outside of aggregates, and whether it has any."""
 
     name: str
     piece: Piece
     bare: list[Piece]
+    aggregate: bool = False
 
 
 @dataclass(eq=False)
@@ -123,8 +124,9 @@ class _Select:
         items = self._items()
         group = self._group(items)
         having = self._having(group)
-        order = self._order(items, group)
         grouped = bool(group) or bool(self.scope.aggregates)
+        self.scope.aggregates_allowed = grouped
+        order = self._order(items, group)
         if grouped:
             for item in items:
                 self._must_be_grouped(item.piece.sql, item.bare, group)
@@ -167,10 +169,10 @@ class _Select:
                 items += self._every_column(node.text("table"))
                 continue
             value = node.this if isinstance(node, exp.Alias) else node
-            before = len(self.scope.bare)
+            before, aggregates = len(self.scope.bare), self.scope.aggregates
             piece = self.terms.value(value)
             name = node.alias if isinstance(node, exp.Alias) else piece.label
-            items.append(Item(name, piece, self.scope.bare[before:]))
+            items.append(Item(name, piece, self.scope.bare[before:], self.scope.aggregates > aggregates))
         return items
 
     def _every_column(self, table: str) -> list[Item]:
@@ -192,6 +194,8 @@ class _Select:
             piece = None
             if isinstance(node, exp.Literal):
                 place = _place(node, [item.name for item in items])
+                if place is not None and items[place].aggregate:
+                    raise SqlError(321)
                 piece = items[place].piece if place is not None else None
             else:
                 piece = self._grouping_value(node, items)
@@ -209,7 +213,10 @@ class _Select:
             labels = [item.name for item in items]
             if refused.code != 217 or not isinstance(node, exp.Column) or node.name not in labels:
                 raise
-            return items[labels.index(node.name)].piece
+            item = items[labels.index(node.name)]
+            if item.aggregate:
+                raise SqlError(321) from None
+            return item.piece
         finally:
             self.scope.aggregates_allowed = True
 

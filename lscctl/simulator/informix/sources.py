@@ -53,17 +53,18 @@ class Sources:
 
     def render(self, node: exp.Expr) -> str:
         """The tables that keep all their rows; those in an OUTER wait in `groups`."""
-        dominant = [self._one(source) for source in node.expressions if not isinstance(source, syntax.Outer)]
+        dominant = [source for source in node.expressions if not isinstance(source, syntax.Outer)]
         if not dominant:
             raise SqlError(201)
+        tables = [self._one(dominant[0]), *(self._apart(source) for source in dominant[1:])]
         for source in node.expressions:
             if isinstance(source, syntax.Outer):
                 self._group(source)
-        return ", ".join(dominant)
+        return ", ".join(tables)
 
     def _group(self, node: exp.Expr) -> None:
         before = len(self.scope.relations)
-        inside = [self._one(source) for source in node.expressions if not isinstance(source, syntax.Outer)]
+        inside = [self._apart(source) for source in node.expressions if not isinstance(source, syntax.Outer)]
         if not inside:
             raise SqlError(201)
         sql = inside[0] if len(inside) == 1 else f"({' CROSS JOIN '.join(inside)})"
@@ -72,11 +73,16 @@ class Sources:
             if isinstance(source, syntax.Outer):
                 self._group(source)
 
+    def _apart(self, node: exp.Expr) -> str:
+        """What must not run into what stands before it."""
+        sql = self._one(node)
+        return f"({sql})" if isinstance(node, syntax.Joined) else sql
+
     def _one(self, node: exp.Expr) -> str:
         if isinstance(node, syntax.Joined):
-            left, right = self._one(node.this), self._one(node.expression)
+            left, right = self._one(node.this), self._apart(node.expression)
             on = f" ON {self._condition(node.args['on'])}" if node.args.get("on") else ""
-            return f"({left} {node.args['side'].upper()} JOIN {right}{on})"
+            return f"{left} {node.args['side'].upper()} JOIN {right}{on}"
         if isinstance(node, exp.Table):
             table = _SYSTEM.get(node.name) or find_table(self.catalog, node.name)
             sql_name = f"t{next(self.names)}"

@@ -80,6 +80,22 @@ STATEMENTS: list[tuple[str, str]] = [
         "on dp.pkid = d.fkdevicepool) where tm.moniker matches '*7841'",
         "SEP0011AABBCC03",
     ),
+    (
+        "select d.pkid, tm.enum, dp.pkid from devicepool dp, device d right join typemodel tm on tm.enum = d.tkmodel "
+        "and d.tkclass = 2 where dp.name = 'Berlin' order by 2",
+        "d-5|8|dp-1; -|622|dp-1; -|36213|dp-1",
+    ),
+    (
+        "select d.pkid, m.pkid, n.dnorpattern from device d left join (devicenumplanmap m join numplan n "
+        "on n.pkid = m.fknumplan and n.dnorpattern = '1002') on m.fkdevice = d.pkid where d.tkmodel = 36213 order by 1",
+        "d-1|m-2|1002; d-2|-|-",
+    ),
+    (
+        "select d.pkid, dp.name, sp.pkid from device d, outer devicepool dp, outer securityprofile sp "
+        "where d.fkdevicepool = dp.pkid and sp.pkid = d.fksecurityprofile and d.tkclass = 1 and "
+        "(sp.isstandard = 'f' or sp.tkmodel = 1) order by 1",
+        "d-1|Berlin|-; d-2|Berlin|sp-2; d-3|Köln|-; d-4|-|-",
+    ),
     # conditions
     ("select pkid from device where description is null", "d-3"),
     ("select pkid from device where description is not null and tkclass != 1", "d-5"),

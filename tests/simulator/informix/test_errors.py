@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from lscctl.simulator.informix import SqlError, query
+from lscctl.simulator.informix import SqlError, engine, query
 from tests.simulator.informix.cluster import TABLES, noon, small_cluster
 
 
@@ -53,6 +53,10 @@ def refused(cluster: sqlite3.Connection, sql: str) -> SqlError:
         ("select substr(name) from device", 674, "Routine (substr) can not be resolved."),
         ("select tkmodel, count(*) from device", 294, "The column (tkmodel) must be in the GROUP BY list."),
         ("select name, count(*) from device group by tkmodel", 294, "The column (name) must be in the GROUP BY list."),
+        ("select max(tkmodel) from device group by 1", 321, "Cannot group by aggregate column."),
+        ("select count(*) n from device group by n", 321, "Cannot group by aggregate column."),
+        ("select name from device order by count(*)", 595, "Bad use of aggregate in this context."),
+        ("select interval(5) day to day * 1e15 from device", -1226, "exceeds maximum precision"),
         ("select distinct name from device order by tkmodel", 309, "ORDER BY column (tkmodel) must be in SELECT list."),
         ("select name from device order by 2", 251, "ORDER BY or GROUP BY column number is too big."),
         ("select name from device where count(*) > 1", 595, "Bad use of aggregate in this context."),
@@ -111,3 +115,18 @@ def test_a_condition_may_have_thousands_of_terms(cluster: sqlite3.Connection) ->
 def test_a_deeply_nested_but_sane_statement_is_answered(cluster: sqlite3.Connection) -> None:
     sql = f"select name from device where {'(' * 20}tkclass = 2{')' * 20}"
     assert query(cluster, sql, clock=noon()).rows == [("trunk-1",)]
+
+
+def test_a_join_of_everything_with_everything_is_stopped(
+    cluster: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = ", ".join(f"device d{number}" for number in range(12))
+    monkeypatch.setattr(engine, "MOST_SECONDS", 0.05)
+    assert refused(cluster, f"select count(*) from {bomb}").code == -213
+    monkeypatch.setattr(engine, "MOST_ROWS", 1000)
+    assert refused(cluster, f"select d0.name from {bomb}").code == -208
+
+
+def test_a_refused_statement_does_not_spoil_the_next(cluster: sqlite3.Connection) -> None:
+    refused(cluster, "select 1/0 from device")
+    assert query(cluster, "select count(*) from device", clock=noon()).rows == [("5",)]

@@ -62,6 +62,13 @@ def test_a_row_is_inserted_with_and_without_a_column_list(cluster: sqlite3.Conne
     assert rows(cluster, "select name from devicepool where pkid = 'dp-3'") == [("Bonn",)]
 
 
+def test_a_row_without_a_pkid_gets_one(cluster: sqlite3.Connection) -> None:
+    change(cluster, "insert into devicepool (name) values ('Ulm')")
+    change(cluster, "insert into numplan (dnorpattern) select name from typemodel")
+    assert rows(cluster, "select length(pkid) from devicepool where name = 'Ulm'") == [("36",)]
+    assert rows(cluster, "select count(distinct pkid) from numplan where length(pkid) = 36") == [("3",)]
+
+
 def test_rows_are_inserted_from_a_select(cluster: sqlite3.Connection) -> None:
     assert change(cluster, "insert into numplan (pkid, dnorpattern) select pkid, tkmodel from device") == 5
     assert rows(cluster, "select dnorpattern from numplan where pkid = 'd-5'") == [("8",)]
