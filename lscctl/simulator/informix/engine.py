@@ -1,7 +1,6 @@
 """Runs Informix's SQL on a SQLite database: the doors that AXL's executeSQLQuery and executeSQLUpdate open."""
 
 import sqlite3
-import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
@@ -101,6 +100,13 @@ def _translate(sql: str, catalog: Catalog) -> _Translation:
         raise SqlError(202) from None
     if "\0" in sql:
         raise SqlError(202)
+    try:
+        return _translated(sql, catalog)
+    except RecursionError:
+        raise SqlError(208) from None
+
+
+def _translated(sql: str, catalog: Catalog) -> _Translation:
     statement, selects = parse(sql), Selects(catalog)
     if isinstance(statement, (exp.Select, Combined)):
         found = selects.query(statement, None)
@@ -144,11 +150,13 @@ def _run(connection: sqlite3.Connection, translation: _Translation, clock: Serve
     try:
         with _informix_errors():
             return cursor.execute(translation.sql, values)
-    except sqlite3.IntegrityError as hurt:
-        raise refused_by_constraint(connection, str(hurt), translation.sql, values, translation.changed) from None
-    finally:
-        if sys.exc_info()[0] and not within_transaction and connection.in_transaction:
-            connection.rollback()
+    except (SqlError, sqlite3.IntegrityError) as hurt:
+        refused = hurt
+    if isinstance(refused, sqlite3.IntegrityError):
+        refused = refused_by_constraint(connection, str(refused), translation.sql, values, translation.changed)
+    if connection.in_transaction and not within_transaction:
+        connection.rollback()
+    raise refused
 
 
 @contextmanager

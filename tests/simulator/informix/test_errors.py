@@ -98,6 +98,7 @@ def test_a_bad_statement_is_refused_in_informixs_words(
         f"select {'-' * 1}{'+' * 5000}1 from device",
         f"select {'case when 1=1 then ' * 400}1{' end' * 400} from device",
         f"select 1{'+1' * 5000} from device",
+        f"select {'(' * 20}1{('+1' * 150 + ')') * 20} from device",
         f"select name{'::char(5)' * 3000} from device",
         "select name from device" + " union select name from device" * 600,
         f"select {'(select ' * 100}1{' from device)' * 100} from device",

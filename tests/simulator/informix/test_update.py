@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from lscctl.simulator.informix import SqlError, query, update
-from tests.simulator.informix.cluster import TABLES, noon, small_cluster
+from tests.simulator.informix.cluster import SCHEMA, TABLES, noon, small_cluster
 
 
 @pytest.fixture
@@ -118,3 +118,16 @@ def test_a_refused_change_says_why_and_leaves_everything_as_it_was(
     assert message in refused.value.message
     assert list(cluster.iterdump()) == before
     assert not cluster.in_transaction
+
+
+def test_a_refused_change_ends_the_transaction_that_it_opened_and_no_other() -> None:
+    cluster = sqlite3.connect(":memory:")
+    cluster.executescript(SCHEMA)
+    with pytest.raises(SqlError):
+        change(cluster, "update device set tkmodel = 5")
+    assert not cluster.in_transaction
+    change(cluster, "update device set description = 'kept' where pkid = 'd-1'")
+    with pytest.raises(SqlError):
+        change(cluster, "update device set name = null")
+    cluster.commit()
+    assert rows(cluster, "select description from device where pkid = 'd-1'") == [("kept",)]
