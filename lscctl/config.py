@@ -232,9 +232,10 @@ class Config:
         return f"{self.path} knows {', '.join(self.names) or 'none'}; {SIMULATOR!r} is always there."
 
 
-def default_path() -> Path:
-    """Where the configuration is looked for when nobody says where."""
-    return platformdirs.user_config_path("lscctl") / "config.toml"
+def config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
+    """Where the configuration is looked for: `path`, LSCCTL_CONFIG, else the user's configuration folder."""
+    named = environ.get("LSCCTL_CONFIG")
+    return path or (Path(named) if named else platformdirs.user_config_path("lscctl") / "config.toml")
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -243,9 +244,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     Raises UsageError, which names file and key, for a file that was named but cannot be read, is no TOML, has an unknown key
     or a wrong value, or that holds a password and can be read by others.
     """
-    named = path or (Path(environ["LSCCTL_CONFIG"]) if environ.get("LSCCTL_CONFIG") else None)
-    where = named or default_path()
-    if named is None and not where.exists():
+    where = config_path(path, environ)
+    if path is None and not environ.get("LSCCTL_CONFIG") and not where.exists():
         return Config(where, _File(), environ)
     try:
         table = tomllib.loads(where.read_text(encoding="utf-8-sig"))
