@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lscctl.errors import LscctlError
+
 
 class PhoneState(StrEnum):
     """Where a phone stands in a run [design: a phone's states]."""
@@ -58,7 +60,11 @@ class PhoneOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """A run as a whole. `started` and `ended` are epoch seconds of our clock; `stopped` says why it ended early, if it did."""
+    """A run as a whole. `started` and `ended` are epoch seconds of our clock; `stopped` says why it ended early, if it did.
+
+    `writes` counts the changing calls that the cluster served, or may have, `reads` the pages asked for. `failure` is the error that stopped new
+    writes (of the cluster, or of a listener that the run needs), None where a person stopped it or nothing did.
+    """
 
     outcomes: tuple[PhoneOutcome, ...]
     started: float
@@ -67,6 +73,7 @@ class RunSummary:
     reads: int = 0
     stopped: str | None = None
     notes: tuple[str, ...] = field(default=())
+    failure: LscctlError | None = None
 
     @property
     def counts(self) -> dict[PhoneState, int]:

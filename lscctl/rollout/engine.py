@@ -1,0 +1,235 @@
+"""Carry a plan out: write phones in chunks, read them back, apply them, watch CAPF, and tell what happens.
+
+    plan --> Changes: write a chunk --> Watching: read it back --> Changes: apply it --> Watching: poll until it ends
+                                    (`meaning` sorts errors, `transitions` judges readings, `Ledger` holds the phones)
+
+`run` is the only way in. Its thread alone owns all states; calls at the cluster run in `Workers`, and their results
+come back to it one at a time. Waves, gates and windows can decide which phones `Changes` may take next; a journal is
+an observer.
+
+When things go wrong:
+
+- One phone's refusal (a fault, a deadline come too near, the phone deleted) fails that phone and no other.
+- A 503, or no connection: nothing was done, so the same call is made again after a pause, until `RunOptions.patience`
+  has run out.
+- An answer lost: see `Changes`.
+- A failure of the cluster (login, role, TLS, version, or patience run out): no further write or apply. What is under
+  way is watched as far as the cluster can still be read. Phones never written stay `queued`, phones written and not
+  applied stay `written`, each with the reason.
+- A wish to stop: see `Stop`. An observer that raises: see `events`.
+- A fault of lscctl itself ends the run the same way, `RunEnded` is told, and then the exception goes on to the caller.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+
+from lscctl.errors import LscctlError
+from lscctl.outcome import PhoneState, RunSummary
+from lscctl.plan import Plan
+from lscctl.rollout import transitions
+from lscctl.rollout.announcer import Announcer
+from lscctl.rollout.changes import Changes
+from lscctl.rollout.events import Observer, RunEnded, RunStarted, Stopping
+from lscctl.rollout.ledger import Ledger
+from lscctl.rollout.options import RunOptions
+from lscctl.rollout.pace import Timer
+from lscctl.rollout.parts import Run, Task
+from lscctl.rollout.record import Call, Record
+from lscctl.rollout.stop import Stop
+from lscctl.rollout.target import Target
+from lscctl.rollout.transitions import APPLY_OR_TAKE_BACK, Verdict
+from lscctl.rollout.watching import Watching
+from lscctl.rollout.workers import ThreadWorkers, Workers
+
+NAP = 0.5
+"""Seconds after which a waiting engine looks whether it is to stop."""
+
+_BLINK = 0.001  # a wait shorter than a clock can tell would never end
+
+
+def run(
+    plan: Plan,
+    target: Target,
+    observers: Sequence[Observer] = (),
+    options: RunOptions | None = None,
+    *,
+    now: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+    stop: Stop | None = None,
+    chance: Callable[[], float] = random.random,
+) -> RunSummary:
+    """Carry the plan out at the target and return how every phone of it stands in the end.
+
+    `now` is our clock in epoch seconds, `sleep` takes seconds, `chance` gives numbers from 0 to 1 for the jitter of
+    pauses. Failures of the cluster do not raise: they stand in `RunSummary.failure`. A fault of lscctl itself raises
+    once the calls under way are back.
+    """
+    chosen = options or RunOptions()
+    with ThreadWorkers[Task](chosen.concurrency) as workers:
+        return Engine(
+            plan, target, observers, chosen, now=now, sleep=sleep, stop=stop or Stop(), chance=chance, workers=workers
+        ).run()
+
+
+class Engine:
+    """The loop of one run; tests hand it workers of their own."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        target: Target,
+        observers: Sequence[Observer],
+        options: RunOptions,
+        *,
+        now: Callable[[], float],
+        sleep: Callable[[float], None],
+        stop: Stop,
+        chance: Callable[[], float],
+        workers: Workers[Task],
+    ) -> None:
+        self._announcer = Announcer(observers)
+        self._ledger = Ledger(plan, self._announcer, now)
+        self._run = Run(plan, target, options, self._ledger, self._announcer, now, chance, self._fail)
+        self._changes = Changes(self._run)
+        self._watching = Watching(self._run, self._changes)
+        self._sleep = sleep
+        self._stop = stop
+        self._workers = workers
+        self._wait_left = Timer(now)
+        self._applied_all = False
+        self._read_last = False
+        self._stopped: str | None = None
+        self._failure: LscctlError | None = None
+        self._fault: BaseException | None = None
+
+    def run(self) -> RunSummary:
+        """Run to the end; raises only for a fault of lscctl itself."""
+        started = self._run.now()
+        self._announcer.tell(RunStarted(started, len(self._ledger.records)))
+        while not self._over():
+            self._start_calls()
+            self._await()
+        self._name_what_is_left()
+        summary = self._summary(started)
+        self._announcer.tell(RunEnded(summary.ended, summary))
+        if self._fault is not None:
+            raise self._fault
+        return summary
+
+    def _over(self) -> bool:
+        """Whether the run is at its end; on the way there it heeds a wish to stop and begins the last read."""
+        self._heed()
+        if self._workers.busy or self._stop.at_once:
+            return not self._workers.busy
+        if not self._changes.finished:
+            return False
+        self._begin_waiting()
+        return self._watching.over or (self._watching.idle and not self._waits() and not self._reads_once_more())
+
+    def _reads_once_more(self) -> bool:
+        """Begin the last read, if there is anything left to read and it has not been made."""
+        if not self._read_last and any(record.touched for record in self._ledger.records):
+            self._read_last = True
+            self._watching.read_once_more()
+            return True
+        return False
+
+    def _heed(self) -> None:
+        if self._announcer.failure and self._failure is None:
+            self._fail(self._announcer.failure, False)
+        if self._stop.why and self._stopped is None:
+            self._tell_stopping(self._stop.why)
+        if self._stop.why:
+            self._changes.wind_up()
+            self._watching.wind_up()
+        if self._watching.over:
+            self._changes.abandon_read_backs()
+
+    def _begin_waiting(self) -> None:
+        if not self._applied_all:
+            self._applied_all = True
+            self._wait_left.start(self._run.options.wait_until or 0.0)
+            self._watching.hasten()
+
+    def _waits(self) -> bool:
+        """Whether phones under way are still to be polled."""
+        options = self._run.options
+        if self._stop.why or not options.wait or not self._ledger.watches:
+            return False
+        return options.wait_until is None or self._wait_left.left > 0
+
+    def _start_calls(self) -> None:
+        while self._workers.busy < self._run.options.concurrency and not self._stop.at_once:
+            task = self._watching.next_task() or self._changes.next_task()
+            if task is None:
+                return
+            self._workers.submit(task, task.call)
+
+    def _await(self) -> None:
+        """Wait for the next result, or until something is due."""
+        due = [seconds for seconds in (self._changes.pause, self._watching.due) if seconds > 0]
+        if self._applied_all and self._run.options.wait_until is not None:
+            due.append(self._wait_left.left)
+        if self._workers.busy:
+            done = self._workers.next(max(_BLINK, min(NAP, *due, NAP)))
+            if done is not None:
+                done.task.finish(done.value, done.error)
+            return
+        self._sleep_through(min(due, default=0.0))
+
+    def _sleep_through(self, seconds: float) -> None:
+        timer = Timer(self._run.now)
+        timer.start(max(_BLINK, seconds))
+        heard = self._stop.why, self._stop.at_once
+        while timer.left and (self._stop.why, self._stop.at_once) == heard:
+            self._sleep(max(_BLINK, min(NAP, timer.left)))
+
+    def _fail(self, error: BaseException, reads_too: bool) -> None:
+        """Make no change any more because of the error; the first one is the run's failure."""
+        if not isinstance(error, LscctlError):
+            self._fault = self._fault or error
+        elif self._failure is None:
+            self._failure = error
+        if self._stopped is None:
+            self._tell_stopping(
+                str(error) if isinstance(error, LscctlError) else f"a fault of lscctl itself: {error!r}"
+            )
+        self._changes.halt()
+        if reads_too or self._fault:
+            self._watching.halt()
+
+    def _tell_stopping(self, why: str) -> None:
+        self._stopped = why
+        self._announcer.tell(Stopping(self._run.now(), why))
+
+    def _name_what_is_left(self) -> None:
+        """Say of each phone whose end the run has not seen what that means."""
+        why = self._stopped or "the run ended"
+        for record in self._ledger.records:
+            if record.in_doubt or not record.state.final:
+                self._ledger.change(record, self._left_as(record, why))
+
+    def _left_as(self, record: Record, why: str) -> Verdict:
+        if record.state is PhoneState.QUEUED:
+            return Verdict(record.state, f"not written: {why}", "Run the same command again.")
+        if record.in_doubt:
+            reason = "the answer to the write was lost, and the cluster could not be read back; it was not applied"
+            return Verdict(PhoneState.UNKNOWN, reason, APPLY_OR_TAKE_BACK)
+        if record.apply is Call.LOST:
+            return transitions.apply_in_doubt()
+        if record.apply is Call.NOT_MADE:
+            return Verdict(record.state, f"written, but not applied: {why}", APPLY_OR_TAKE_BACK)
+        return Verdict(record.state, record.reason, "It goes on at the cluster: `lscctl status` shows how it ends.")
+
+    def _summary(self, started: float) -> RunSummary:
+        return RunSummary(
+            outcomes=self._ledger.outcomes(),
+            started=started,
+            ended=self._run.now(),
+            writes=self._changes.count,
+            reads=self._watching.count,
+            stopped=self._stopped,
+            notes=tuple(self._announcer.notes),
+            failure=self._failure,
+        )

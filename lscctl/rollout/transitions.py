@@ -1,0 +1,234 @@
+"""What a reading of the cluster means for a phone: pure functions from (record, reading) to a `Verdict`.
+
+The rules, first match first, once the phone was applied (`watch`):
+
+| the cluster shows | the phone is |
+|---|---|
+| no such phone | failed: deleted |
+| an operation or a finish time that is not ours | unknown: another operation took its place |
+| success or failure of our kind of operation, proven ours | installed; failed, or late where CUCM says so |
+| our operation | pending, or still applied where the status does not say so (yet) |
+| no operation, status pending or None | cancelled: taken back by someone |
+| no operation, any other status | unknown: over, and nothing shows how |
+
+Proven ours [design]: `Operation Pending` was read after our write; or the LSC's expiry, issuer or public key changed
+since the plan (a success only); or the status is another than the one that stood beside our operation when the write
+was read back. The last covers a cluster that says `Operation Pending` only once the phone is applied (*assumed*
+possible). Last year's `Upgrade Success` passes none of these.
+"""
+
+from dataclasses import dataclass
+
+from lscctl.capf import CertificateOperation, StatusKind
+from lscctl.outcome import PhoneState, next_step_for
+from lscctl.phone import Reading
+from lscctl.rollout.record import Call, Record
+
+_VERBS = {
+    CertificateOperation.INSTALL: "Upgrade",
+    CertificateOperation.DELETE: "Delete",
+    CertificateOperation.TROUBLESHOOT: "Troubleshoot",
+}
+"""The first word of the statuses that an operation ends in [field guide 2]."""
+
+_ENDED = (StatusKind.SUCCESS, StatusKind.FAILED)
+_LATE = "Late/Timedout"
+LOOK_AT_PHONE = "Look at the phone's page: is it registered, does it have an LSC? Then plan it again."
+APPLY_OR_TAKE_BACK = (
+    "The operation stands at the cluster, and the phone may enrol when it next restarts. "
+    "Use Apply Config on the phone's page, or set the operation to No Pending Operation."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state that a phone passes to (or keeps), why, and what a person can do."""
+
+    state: PhoneState
+    reason: str = ""
+    next_step: str = ""
+
+
+DELETED = Verdict(PhoneState.FAILED, "the phone was deleted from the cluster", "Nothing: the phone is gone.")
+
+
+def same_hour(ours: str, read: str) -> bool:
+    """Whether two finish times name the same hour, however the cluster writes the fields behind it [field guide 2].
+
+    A text that is no finish time equals none.
+    """
+    return _hour(ours) is not None and _hour(ours) == _hour(read)
+
+
+def _hour(text: str) -> tuple[int, ...] | None:
+    fields = text.strip().split(":")[:4]
+    if len(fields) < 4 or not all(field.isascii() and field.isdigit() for field in fields):
+        return None
+    return tuple(int(field) for field in fields)
+
+
+def note(record: Record, reading: Reading, operation: CertificateOperation) -> None:
+    """Remember what a reading shows: status, LSC, and whether our operation was seen pending."""
+    record.status = reading.status
+    record.lsc = reading.lsc
+    if reading.status.kind is StatusKind.PENDING and _is_ours(record, reading, operation):
+        record.seen_pending = True
+
+
+def read_back(record: Record, reading: Reading | None, operation: CertificateOperation) -> Verdict:
+    """What the first reading after the write says: `written` means that the phone may be applied, all else that it may not."""
+    if reading is None:
+        return DELETED
+    if reading.profile_pkid != record.step.phone.profile.pkid:
+        return Verdict(
+            PhoneState.FAILED,
+            f"CUCM moved the phone from profile {record.step.phone.profile.name!r} to another one; it was not applied",
+            "Give the phone its profile back and set the operation to No Pending Operation; the profile's CAPF settings "
+            "differ from what was written.",
+        )
+    if _is_ours(record, reading, operation):
+        if record.lsc_changed and _ends(operation, reading) is PhoneState.INSTALLED:
+            return Verdict(PhoneState.INSTALLED, "the phone enrolled before it was applied")
+        return Verdict(PhoneState.WRITTEN)
+    return _write_is_not_there(record, reading, operation)
+
+
+def _write_is_not_there(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict:
+    ended = _ends(operation, reading)
+    if record.write is Call.DONE and reading.operation is CertificateOperation.NONE:
+        if ended is PhoneState.INSTALLED and record.lsc_changed:
+            return Verdict(PhoneState.INSTALLED, "the phone enrolled before it was applied")
+        if ended in (PhoneState.FAILED, PhoneState.LATE) and reading.status != record.status_before:
+            return _failure(ended, reading)
+    shown = f"the cluster shows {reading.operation}"
+    if reading.finish_time:
+        shown += f" until {reading.finish_time}"
+    if record.write is Call.LOST:
+        if record.lsc_changed:
+            return Verdict(
+                PhoneState.UNKNOWN,
+                f"the answer to the write was lost, and meanwhile the phone's LSC changed; {shown}",
+                LOOK_AT_PHONE,
+            )
+        return Verdict(
+            PhoneState.FAILED,
+            f"not written: the answer to the write was lost, and {shown}; it was not applied",
+            "Run the same command again for this phone.",
+        )
+    return Verdict(
+        PhoneState.FAILED,
+        f"the cluster took the write, yet {shown}; it was not applied",
+        "See who else changes the phone, then run the same command again for it.",
+    )
+
+
+def watch(record: Record, reading: Reading | None, operation: CertificateOperation) -> Verdict:
+    """What a reading says of a phone that was applied; the module's table."""
+    if reading is None:
+        return DELETED
+    if _taken_over(record, reading, operation):
+        return Verdict(
+            PhoneState.UNKNOWN,
+            f"another operation took the place of ours: {reading.operation} until {reading.finish_time or 'no set time'}",
+            "Find out who set it; lscctl leaves the phone alone.",
+        )
+    return _proven_end(record, reading, operation) or _unproven(record, reading, operation)
+
+
+def _proven_end(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict | None:
+    ended = _ends(operation, reading)
+    if ended is PhoneState.INSTALLED and (record.lsc_changed or _under_way_before(record, reading)):
+        return Verdict(PhoneState.INSTALLED)
+    if ended in (PhoneState.FAILED, PhoneState.LATE) and _under_way_before(record, reading):
+        return _failure(ended, reading)
+    return None
+
+
+def _unproven(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict:
+    if reading.operation is operation:
+        return _standing(record, reading)
+    if reading.status.kind in (StatusKind.PENDING, StatusKind.NONE):
+        return _taken_back(record)
+    return Verdict(
+        PhoneState.UNKNOWN,
+        f"the operation is over, but nothing shows that {reading.status.text!r} belongs to it: "
+        "it was never seen pending, and the LSC is the same as before",
+        LOOK_AT_PHONE,
+    )
+
+
+def past_deadline(record: Record) -> Verdict:
+    """What to call a phone whose operation still stands when its deadline has long passed."""
+    if record.apply is Call.LOST:
+        return apply_in_doubt()
+    if record.seen_pending:
+        return Verdict(
+            PhoneState.LATE,
+            f"the deadline has passed, and the status still reads {record.status.text!r}",
+            "Find out why the phone does not reach CAPF (ITL, DNS, registration), then retry with a later deadline.",
+        )
+    return Verdict(
+        PhoneState.UNKNOWN,
+        f"the deadline has passed, and the status reads {record.status.text or 'None'!r}: nothing shows that CAPF began",
+        LOOK_AT_PHONE,
+    )
+
+
+def apply_in_doubt() -> Verdict:
+    """What to call a phone that shows no change after an apply whose answer was lost."""
+    return Verdict(
+        PhoneState.UNKNOWN, "the answer to applyPhone was lost, and nothing changed since", APPLY_OR_TAKE_BACK
+    )
+
+
+def _is_ours(record: Record, reading: Reading, operation: CertificateOperation) -> bool:
+    deadline = record.deadline
+    return reading.operation is operation and deadline is not None and same_hour(deadline.text, reading.finish_time)
+
+
+def _taken_over(record: Record, reading: Reading, operation: CertificateOperation) -> bool:
+    """Whether an operation stands that is another's. A finish time that CUCM has cleared says nothing."""
+    if reading.operation is operation:
+        return bool(reading.finish_time) and not _is_ours(record, reading, operation)
+    return reading.operation is not CertificateOperation.NONE
+
+
+def _under_way_before(record: Record, reading: Reading) -> bool:
+    """Whether our operation was seen under way, so that the status now read is its end."""
+    return record.seen_pending or (record.read_back and reading.status != record.status_before)
+
+
+def _ends(operation: CertificateOperation, reading: Reading) -> PhoneState | None:
+    """The state that the status stands for, None where it is not the end of such an operation."""
+    status = reading.status
+    if status.kind not in _ENDED or not status.text.strip().startswith(_VERBS[operation] + " "):
+        return None
+    if status.kind is StatusKind.SUCCESS:
+        return PhoneState.INSTALLED
+    return PhoneState.LATE if _LATE in (status.reason or "") else PhoneState.FAILED
+
+
+def _failure(state: PhoneState, reading: Reading) -> Verdict:
+    why = reading.status.reason
+    return Verdict(state, why or "CUCM gives no reason", next_step_for(why))
+
+
+def _standing(record: Record, reading: Reading) -> Verdict:
+    in_doubt = "the answer to applyPhone was lost; waiting for a change" if record.apply is Call.LOST else ""
+    if reading.status.kind is StatusKind.PENDING and record.apply is not Call.NOT_MADE:
+        return Verdict(PhoneState.PENDING, in_doubt)
+    return Verdict(record.state, in_doubt)
+
+
+def _taken_back(record: Record) -> Verdict:
+    if record.lsc_changed:
+        return Verdict(
+            PhoneState.CANCELLED,
+            "the operation was taken back at the cluster, but the phone's LSC changed before",
+            LOOK_AT_PHONE,
+        )
+    return Verdict(
+        PhoneState.CANCELLED,
+        "the operation was taken back at the cluster; the phone may still enrol",
+        "Find out who took it back; plan the phone again if it is to have an LSC.",
+    )
