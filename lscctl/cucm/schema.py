@@ -41,7 +41,9 @@ _zeep_client: Any = zeep.Client  # zeep carries types for part of itself only
 class Schema:
     """One version of AXL: the operations and fields that it has, and the messages made from it. Safe to share by threads."""
 
-    def __init__(self, version: str, read: Callable[[str], bytes], wsdl: str, checker: etree.XMLSchema) -> None:
+    def __init__(
+        self, version: str, read: Callable[[str], bytes], wsdl: str, checker: Callable[[], etree.XMLSchema]
+    ) -> None:
         self.version = version
         documents = _Documents(read)
         client = _zeep_client(wsdl, transport=documents)
@@ -55,7 +57,7 @@ class Schema:
             for operation in _WITH_CHOICES
         }
         documents.seen.clear()  # an admin's file is tens of megabytes when parsed
-        self._checker = checker
+        self._checker = checker()  # after zeep, whose reading keeps to the folder
         self._checking = threading.Lock()  # the checker keeps one error list for all callers
 
     @classmethod
@@ -65,14 +67,14 @@ class Schema:
             raise SchemaUnusable(f"no AXL schema {version}", hint=f"Known are {', '.join(known_versions())}.")
         wsdl, xsd = _of_version(version)
         documents = {_WSDL: etree.tostring(wsdl), _XSD: etree.tostring(xsd)}
-        return cls(version, lambda url: documents[Path(url).name], f"/{_WSDL}", etree.XMLSchema(xsd))
+        return cls(version, lambda url: documents[Path(url).name], f"/{_WSDL}", lambda: etree.XMLSchema(xsd))
 
     @classmethod
     def from_file(cls, wsdl: Path) -> Self:
         """An admin's AXLAPI.wsdl with its XSD files beside it; the version is the file's. Raises SchemaUnusable."""
         version, xsd = _version_and_xsd(wsdl)
         try:
-            schema = cls(version, _beside(wsdl.parent), str(wsdl.resolve()), etree.XMLSchema(file=str(xsd)))
+            schema = cls(version, _beside(wsdl.parent), str(wsdl.resolve()), lambda: etree.XMLSchema(file=str(xsd)))
         except (etree.LxmlError, zeep.exceptions.Error, KeyError, ValueError) as error:
             raise SchemaUnusable(
                 f"{wsdl} and the files beside it make no AXL schema: {error}", hint=_TOOLKIT
