@@ -234,8 +234,8 @@ class InformixParser(TermParser):
 class Informix(Dialect):
     """Informix's SQL as CUCM speaks it, for `sqlglot.parse_one(sql, read=Informix)`."""
 
-    tokenizer_class = InformixTokenizer
-    parser_class = InformixParser
+    Tokenizer = InformixTokenizer
+    Parser = InformixParser
 
 
 def parse(sql: str) -> exp.Expr:
