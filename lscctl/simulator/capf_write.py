@@ -23,7 +23,8 @@ class WriteRefusedError(ValueError):
 class CapfWrite:
     """The CAPF part of updatePhone; None where the request has no such element.
 
-    Texts are the schema's, as in "By Null String", "2048"; finish_time is `YYYY:MM:DD:HH:MM` by the cluster's clock.
+    Texts are the schema's, as in "By Null String", "2048"; an empty one means the schema's default [field guide 2].
+    finish_time is `YYYY:MM:DD:HH:MM` by the cluster's clock.
     """
 
     operation: str | None = None
@@ -36,11 +37,12 @@ class CapfWrite:
 
     def settings_over(self, settings: Settings) -> Settings:
         """Lay what is written over a profile's settings."""
+        default = Settings()
         return Settings(
-            mode=self.mode or settings.mode,
-            key_order=self.key_order or settings.key_order,
-            rsa_size=int(self.key_size or settings.rsa_size),
-            ec_size=int(self.ec_key_size or settings.ec_size),
+            mode=settings.mode if self.mode is None else self.mode or default.mode,
+            key_order=settings.key_order if self.key_order is None else self.key_order or default.key_order,
+            rsa_size=settings.rsa_size if self.key_size is None else int(self.key_size or default.rsa_size),
+            ec_size=settings.ec_size if self.ec_key_size is None else int(self.ec_key_size or default.ec_size),
         )
 
     @property
@@ -72,7 +74,9 @@ class CapfWriter:
     def write(self, pkid: str, write: CapfWrite) -> None:
         """Write CAPF settings to a phone. Raises UnknownPhoneError, WriteRefusedError."""
         handset = self._handsets.get(pkid)
-        operation = write.operation or enums.name_of(enums.OPERATIONS, handset.operation)
+        operation = enums.name_of(enums.OPERATIONS, handset.operation)
+        if write.operation is not None:
+            operation = write.operation or _NONE
         if operation == _NONE:
             self._write_no_operation(handset, write)
             return

@@ -129,25 +129,27 @@ class Cluster:
         """
         connection = connect(path)
         try:
-            if not is_cluster(connection):
-                if phones < 0 or phone_speed <= 0:
-                    raise ValueError("a cluster has 0 phones or more, and their speed is above 0")
-                with transaction(connection):
-                    _populate(
-                        connection,
-                        phones=phones,
-                        seed=seed,
-                        release=Release(version),
-                        assumptions=assumptions or Assumptions(),
-                        clock=clock or ServerClock(),
-                        capf_port=capf_port,
-                        phone_speed=phone_speed,
-                    )
-                    cluster = cls(connection, clock=clock)
-                    for failure in failures:
-                        cluster.break_phones(failure)
+            if is_cluster(connection):
+                return cls(connection, clock=clock)
+            if phones < 0 or phone_speed <= 0:
+                raise ValueError("a cluster has 0 phones or more, and their speed is above 0")
+            with transaction(connection):
+                if is_cluster(connection):  # another process was quicker
+                    return cls(connection, clock=clock)
+                _populate(
+                    connection,
+                    phones=phones,
+                    seed=seed,
+                    release=Release(version),
+                    assumptions=assumptions or Assumptions(),
+                    clock=clock or ServerClock(),
+                    capf_port=capf_port,
+                    phone_speed=phone_speed,
+                )
+                cluster = cls(connection, clock=clock)
+                for failure in failures:
+                    cluster.break_phones(failure)
                 return cluster
-            return cls(connection, clock=clock)
         except BaseException:
             connection.close()
             raise
@@ -215,11 +217,11 @@ class Cluster:
         ).fetchall()
         found: list[Registration] = []
         for *true, stale_node, stale_changed in rows:
-            found.append(Registration(*true, False))
+            found.append(Registration(*(*true, False)))
             if stale_node is not None:
                 name, description, _, ip, _, _, _, *rest = true
                 entry = (name, description, stale_node, ip, "UnRegistered", 0, stale_changed)
-                found.append(Registration(*entry, *rest, True))
+                found.append(Registration(*(*entry, *rest, True)))
         return found
 
     # what stands behind the scenes

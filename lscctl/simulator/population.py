@@ -3,49 +3,23 @@
 import random
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import DAY, PAIRS_PER_SIZE, Authority, Issuer, KeyName
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.infrastructure import EXPRESSWAYS, NODES, SITES, NewId
-from lscctl.simulator.models import ANY_MODEL, MODELS, PROTOCOL_ENUM, SIP_TRUNK_MODEL, UNIVERSAL_MODEL, Model
-from lscctl.simulator.profiles import Profile, Profiles, Settings
+from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, SIP_TRUNK_MODEL, Model
+from lscctl.simulator.profile_set import ProfileSet
+from lscctl.simulator.profiles import Profile, Settings
 from lscctl.simulator.releases import Release
 
-_NULL, _LSC, _MIC, _STRING = enums.MODES[1], enums.MODES[2], enums.MODES[3], enums.MODES[0]
-
-
-@dataclass(frozen=True)
-class _Custom:
-    """A custom profile that some models have, and how many of a hundred of their phones use it."""
-
-    title: str
-    settings: Settings
-    share: int
-    security_mode: str = "Non Secure"
-    encrypted_configuration: bool = False
-    capf: int = 2
-
-
-# The rest of a hundred phones of a model use its predefined profile.
-_CUSTOM = (
-    _Custom("802.1X", Settings(_NULL), 16),
-    _Custom("MIC first", Settings(_MIC), 17),
-    _Custom("LSC first", Settings(_LSC), 9),
-    _Custom("Zeichenfolge für Büros", Settings(_STRING), 2),
-    _Custom("Authenticated", Settings(_MIC), 2, "Authenticated"),
-    _Custom("Encrypted", Settings(_LSC), 3, "Encrypted"),
-    _Custom("Encrypted + TFTP", Settings(_MIC), 1, "Encrypted", encrypted_configuration=True),
-    _Custom("O'Hare 100% EC", Settings(_MIC, "EC Only", 2048, 384), 2, capf=3),
-    _Custom("EC preferred", Settings(_NULL, "EC Preferred, RSA Backup", 2048, 256), 2, capf=3),
-    _Custom("RSA 4096", Settings(_MIC, rsa_size=4096), 1, capf=3),
-    _Custom("RSA 1024 (old)", Settings(_NULL, rsa_size=1024), 1),
-)
+_STRING, _LSC_FIRST = enums.MODES[0], enums.MODES[2]
 
 # The first phones of every cluster, so that ten phones already show the variety.
-_FIRST = (0, 0, 4, 0, 1, 2, 6, 0, 12, 13)
+_FIRST_MODELS = (0, 0, 4, 0, 1, 2, 6, 0, 12, 13)
+
+_MODEL_WEIGHTS = [model.share for model in MODELS]
 
 _OUIS = ("001122", "00562B", "2C3124", "3CCE73", "501CBF", "6C416A", "70B3D5", "A0ECF9", "CC8E71", "F8A5C5")
 _PEOPLE = (
@@ -57,14 +31,6 @@ _PLACES = (
     'Lobby "East"', "Meeting room 3.14, 2nd floor", "100% fax; line 2", "Raum \u201eKöln\u201c", "=cmd|'/C calc'!A0",
     "Kitchen -- do not move", "\u202b\u0642\u0627\u0639\u0629\u202c", "会議室(大)", "Pförtner & Empfang", "<spare>", "",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Profiles that phones of one model and protocol choose from, with weights."""
-
-    profiles: tuple[Profile, ...]
-    weights: tuple[int, ...]
 
 
 class Population:
@@ -89,13 +55,13 @@ class Population:
         self._last_month = f"{clock.local_at(self._now - 30 * DAY):%Y:%m:%d:%H}:00"
         self._rng = rng
         self._new_id = new_id
-        self._groups: dict[tuple[int, str], _Group] = {}
+        self._profiles = ProfileSet(connection, release=release, assumptions=assumptions, new_id=new_id)
         self._names: set[str] = set()
         self._key_texts: dict[KeyName, str] = {}
 
     def fill(self, phones: int) -> None:
         """Insert the profiles, the people and so many phones."""
-        self._add_profiles()
+        self._profiles.add()
         sites = self._sites()
         users = self._add_users()
         columns = {table: self._columns(table) for table in _TABLES}
@@ -116,55 +82,6 @@ class Population:
     def _columns(self, table: str) -> tuple[str, ...]:
         known = {row[1] for row in self._connection.execute(f"PRAGMA table_info({table})")}
         return tuple(column for column in _TABLES[table] if column in known)
-
-    # profiles
-
-    def _add_profiles(self) -> None:
-        profiles = Profiles(self._connection, self._release, self._assumptions)
-        for model in MODELS:
-            for protocol in model.protocols:
-                group = self._group(model, protocol)
-                self._groups[model.number, protocol] = group
-                for profile in group.profiles:
-                    profiles.add(profile)
-        name = "Universal Device Template - Model-independent Security Profile"
-        profiles.add(Profile(self._new_id(), name, UNIVERSAL_MODEL, ANY_MODEL, standard=True, policy=99))
-        for trunk, policy, standard in (("Non Secure SIP Trunk Profile", 1, True), ("SIP Trunk TLS", 8, False)):
-            security = "Non Secure" if standard else "Encrypted"
-            profiles.add(
-                Profile(self._new_id(), trunk, SIP_TRUNK_MODEL, 11, Settings(), security, standard, policy=policy)
-            )
-
-    def _group(self, model: Model, protocol: str) -> _Group:
-        enum = PROTOCOL_ENUM[protocol]
-        name = f"{model.name} - Standard {protocol} Non-Secure Profile"
-        made = [Profile(self._new_id(), name, model.number, enum, standard=True, description=name)]
-        weights = [0]
-        for custom in _CUSTOM:
-            if custom.capf > model.capf or custom.settings.rsa_size > self._largest_rsa(model):
-                continue
-            if custom.settings.key_order != "RSA Only" and not self._release.has_key_order:
-                continue
-            if custom.settings.mode == _MIC and not model.mic:
-                continue
-            title = f"{model.short} {protocol} - {custom.title}"
-            made.append(
-                Profile(
-                    self._new_id(),
-                    title,
-                    model.number,
-                    enum,
-                    custom.settings,
-                    custom.security_mode,
-                    encrypted_configuration=custom.encrypted_configuration,
-                )
-            )
-            weights.append(custom.share)
-        weights[0] = 100 - sum(weights)
-        return _Group(tuple(made), tuple(weights))
-
-    def _largest_rsa(self, model: Model) -> int:
-        return model.largest_rsa if self._release.has_long_rsa_keys else min(model.largest_rsa, 2048)
 
     # phones
 
@@ -197,54 +114,61 @@ class Population:
     def _phones(
         self, count: int, sites: Mapping[str, tuple[str, str, str]], users: list[str]
     ) -> Iterator[dict[str, dict[str, object]]]:
-        rng = self._rng
-        model_weights = [model.share for model in MODELS]
+        """Draw one phone after the other, as `{table: {column: value}}`."""
         site_weights = [site.share for site in SITES]
         for number in range(count):
-            if number < len(_FIRST):
-                model = MODELS[_FIRST[number]]
-            else:
-                (model,) = rng.choices(MODELS, model_weights)
-            (site,) = rng.choices(SITES, site_weights)
-            protocol = model.protocols[0] if rng.random() < 0.7 else model.protocols[-1]
-            group = self._groups[model.number, protocol]
-            (profile,) = rng.choices(group.profiles, group.weights) if number >= len(_FIRST) else group.profiles[:1]
-            person = rng.randrange(len(_PEOPLE))
-            pkid, plan = self._new_id(), self._new_id()
+            model, protocol, profile = self._kind(number)
+            (site,) = self._rng.choices(SITES, site_weights)
+            person = self._rng.randrange(len(_PEOPLE))
             line = f"{site.octet}{number:05}"
-            device: dict[str, object] = {
-                "pkid": pkid,
-                "name": self._name(model, number),
+            pkid, plan = self._new_id(), self._new_id()
+            pool, location, phone_config = sites[site.pool]
+            device = self._device(number, pkid, model, profile) | {
                 "description": self._description(model, site.pool, person, line),
-                "tkmodel": model.number,
-                "tkproduct": model.product,
                 "tkdeviceprotocol": PROTOCOL_ENUM[protocol],
-                "tkclass": 1,
-                "fkdevicepool": sites[site.pool][0],
-                "fklocation": sites[site.pool][1],
-                "fkcommonphoneconfig": sites[site.pool][2],
-                "fksecurityprofile": profile.pkid,
-                "fkenduser": users[person] if rng.random() < 0.6 else None,
-                "ctiid": number + 1,
-                "datetimeinserted": self._now - rng.randrange(30 * DAY, 3_000 * DAY),
-                "versionstamp": f"{self._now}-{self._new_id()}",
-                "authenticationstring": str(rng.randrange(1_000, 10**8)) if profile.settings.mode == _STRING else "",
+                "fkdevicepool": pool,
+                "fklocation": location,
+                "fkcommonphoneconfig": phone_config,
+                "fkenduser": users[person] if self._rng.random() < 0.6 else None,
             }
-            if model.capf and rng.random() < 0.02 and number >= len(_FIRST):
-                device |= self._leftover()
             lsc = self._lsc(model, profile, device) if model.capf else None
             phone = self._presence(model, site.octet, site.node, number, pkid)
+            shown = " ".join(_PEOPLE[person])
+            mapping = {"pkid": self._new_id(), "fkdevice": pkid, "fknumplan": plan, "numplanindex": 1}
             yield {
                 "device": device,
-                "numplan": {"pkid": plan, "dnorpattern": line, "alertingname": " ".join(_PEOPLE[person])},
-                "devicenumplanmap": {
-                    "pkid": self._new_id(), "fkdevice": pkid, "fknumplan": plan, "numplanindex": 1,
-                    "label": line, "display": " ".join(_PEOPLE[person]),
-                },
+                "numplan": {"pkid": plan, "dnorpattern": line, "alertingname": shown},
+                "devicenumplanmap": {**mapping, "label": line, "display": shown},
                 "sim_phone": phone,
                 "registrationdynamic": self._last_known(pkid, phone),
                 **({"sim_lsc": lsc} if lsc else {}),
-            }  # fmt: skip
+            }
+
+    def _kind(self, number: int) -> tuple[Model, str, Profile]:
+        """Draw model, protocol and profile; the first phones are the same in every cluster."""
+        if number < len(_FIRST_MODELS):
+            model = MODELS[_FIRST_MODELS[number]]
+            return model, model.protocols[0], self._profiles.predefined(model, model.protocols[0])
+        (model,) = self._rng.choices(MODELS, _MODEL_WEIGHTS)
+        protocol = model.protocols[0] if self._rng.random() < 0.7 else model.protocols[-1]
+        return model, protocol, self._profiles.draw(model, protocol, self._rng)
+
+    def _device(self, number: int, pkid: str, model: Model, profile: Profile) -> dict[str, object]:
+        rng = self._rng
+        device: dict[str, object] = {
+            "pkid": pkid,
+            "name": self._name(model, number),
+            "tkmodel": model.number,
+            "tkproduct": model.product,
+            "tkclass": 1,
+            "fksecurityprofile": profile.pkid,
+            "ctiid": number + 1,
+            "datetimeinserted": self._now - rng.randrange(30 * DAY, 3_000 * DAY),
+            "versionstamp": f"{self._now}-{self._new_id()}",
+            "authenticationstring": str(rng.randrange(1_000, 10**8)) if profile.settings.mode == _STRING else "",
+        }
+        leftover = model.capf and number >= len(_FIRST_MODELS) and rng.random() < 0.02
+        return device | self._leftover() if leftover else device
 
     def _name(self, model: Model, number: int) -> str:
         if model.prefix == "CSF":
@@ -266,7 +190,7 @@ class Population:
         """Give some phones an LSC from before the start, and set the columns that follow from it."""
         rng = self._rng
         draw = rng.random()
-        if profile.settings.mode == _LSC or profile.secure or not model.mic:
+        if profile.settings.mode == _LSC_FIRST or profile.secure or not model.mic:
             draw *= 0.5  # these would hardly work without one
         now = self._now
         if draw < 0.18:
