@@ -1,0 +1,118 @@
+"""A report, and the interface that every format fulfils.
+
+A report has two faces. `records` below `heading` are for programs: plain values with stable keys in a stable order.
+`blocks` are for people: paragraphs and grids. A format takes the face that suits its reader.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
+from typing import Protocol
+
+Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
+"""What a record may hold: what JSON can say."""
+
+Record = Mapping[str, Value]
+
+
+class Tone(StrEnum):
+    """How a text is meant; a format that has colours shows it by one."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    FAINT = "faint"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One text of a grid with its tone."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a grid.
+
+    `number`: aligned to the right and never folded. `whole`: never folded (names, dates). `roomy`: shown only where a line has
+    room for it (100 characters and more).
+    """
+
+    title: str
+    number: bool = False
+    whole: bool = False
+    roomy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows under columns, for people. `rows` can be gone through more than once; `total` is their number."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell | str]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, for people."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+Block = Grid | Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a command answers.
+
+    `kind` and `version` name the schema of the records (`lscctl.status/1`); a change that could break a reader raises the
+    version. `heading` holds what is true of the whole. `records` are lists of records by name (`{"phones": [...]}`), all of
+    them with the keys `fields`, in that order; each list can be gone through more than once.
+    """
+
+    kind: str
+    fields: Sequence[str]
+    records: Mapping[str, Iterable[Record]]
+    version: int = 1
+    heading: Mapping[str, Value] = field(default_factory=dict)
+    blocks: Sequence[Block] = ()
+
+    @property
+    def schema(self) -> str:
+        """The name and version of the records' schema, `lscctl.run/1`."""
+        return f"lscctl.{self.kind}/{self.version}"
+
+    def rows(self) -> Iterator[dict[str, Value]]:
+        """All records, list after list, with their keys in the order of `fields`."""
+        for record in chain.from_iterable(self.records.values()):
+            yield {key: record[key] for key in self.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a format for people may know of where it will be read.
+
+    `width` is in characters, None where nobody's window limits it (a pipe, a file).
+    """
+
+    width: int | None = None
+    colour: bool = False
+
+
+class Format(Protocol):
+    """One way to write a report down."""
+
+    name: str
+
+    def pieces(self, report: Report, page: Page) -> Iterator[str]:
+        """The report's text, in pieces, so that a long report need not stand in memory as one text."""
+        ...

@@ -1,0 +1,183 @@
+"""The report behind `lscctl status`: phones with their certificates as the cluster has them now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lscctl.capf import CertificateOperation, StatusKind
+from lscctl.deadline import ClusterClock
+from lscctl.phone import LscState, Phone, Registration
+from lscctl.plan import ClusterFacts
+from lscctl.report.interface import Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.wording import count, expiry, finish_time, short_model, utc_text
+
+FIELDS = (
+    "name",
+    "description",
+    "model",
+    "protocol",
+    "device_pool",
+    "location",
+    "profile",
+    "security_mode",
+    "auth_mode",
+    "key_order",
+    "key_size",
+    "ec_key_size",
+    "status",
+    "operation",
+    "finish_time",
+    "lsc",
+    "lsc_valid_until",
+    "lsc_issuer",
+    "registration",
+    "over_expressway",
+)
+"""The keys of one phone's record, in order."""
+
+_COLUMNS = (
+    Column("Phone", whole=True),
+    Column("Model"),
+    Column("Status"),
+    Column("LSC until"),
+    Column("Operation, deadline"),
+    Column("Profile mode", whole=True),
+    Column("Device pool", roomy=True),
+    Column("Description", roomy=True),
+)
+
+_STATUS_TONES = {
+    StatusKind.SUCCESS: Tone.GOOD,
+    StatusKind.PENDING: Tone.WARNING,
+    StatusKind.FAILED: Tone.BAD,
+    StatusKind.NONE: Tone.FAINT,
+    StatusKind.UNRECOGNISED: Tone.WARNING,
+}
+
+_LSC_TONES = {
+    LscState.NONE: Tone.FAINT,
+    LscState.VALID: Tone.PLAIN,
+    LscState.EXPIRING: Tone.WARNING,
+    LscState.EXPIRED: Tone.BAD,
+    LscState.FOREIGN: Tone.WARNING,
+    LscState.UNKNOWN: Tone.WARNING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesOfCluster:
+    """What the report tells of: phones (any order), the facts that judge their LSCs, the cluster's name, version and clock.
+
+    `expiring_within` is in seconds.
+    """
+
+    phones: Sequence[Phone]
+    facts: ClusterFacts
+    cluster: str
+    version: str
+    clock: ClusterClock
+    expiring_within: float
+    notes: tuple[str, ...] = ()
+
+    def ordered(self) -> list[Phone]:
+        """The phones by name."""
+        return sorted(self.phones, key=lambda phone: (phone.name, phone.pkid))
+
+    def lsc_state(self, phone: Phone) -> LscState:
+        """What the phone's LSC is worth now."""
+        return phone.lsc.state(
+            now=self.facts.now, expiring_within=self.expiring_within, own_issuers=self.facts.own_issuers
+        )
+
+
+def phones_report(told: PhonesOfCluster) -> Report:
+    """The report of kind `status`."""
+    phones = told.ordered()
+    return Report(
+        kind="status",
+        heading={"cluster": told.cluster, "cucm_version": told.version, "notes": told.notes},
+        fields=FIELDS,
+        records={"phones": _Records(phones, told)},
+        blocks=(
+            Grid("", _COLUMNS, _Rows(phones, told), len(phones)),
+            *(Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes),
+            Paragraph(f"{count(len(phones), 'phone')} on {told.cluster} (CUCM {told.version})", Tone.FAINT),
+        ),
+    )
+
+
+def _record(phone: Phone, told: PhonesOfCluster) -> Record:
+    settings = phone.profile.settings
+    return {
+        "name": phone.name,
+        "description": phone.description,
+        "model": phone.model,
+        "protocol": phone.protocol,
+        "device_pool": phone.device_pool,
+        "location": phone.location,
+        "profile": phone.profile.name,
+        "security_mode": phone.profile.security_mode.value,
+        "auth_mode": settings.mode.short if settings else None,
+        "key_order": settings.key_order.short if settings and settings.key_order else None,
+        "key_size": settings.key_size if settings else None,
+        "ec_key_size": settings.ec_key_size if settings else None,
+        "status": phone.status.text or "None",
+        "operation": phone.operation.value,
+        "finish_time": phone.finish_time or None,
+        "lsc": told.lsc_state(phone).value,
+        "lsc_valid_until": utc_text(phone.lsc.valid_until),
+        "lsc_issuer": phone.lsc.issuer,
+        "registration": None if phone.registration is Registration.NOT_ASKED else phone.registration.value,
+        "over_expressway": phone.over_expressway,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The phones' records, made one at a time."""
+
+    phones: Sequence[Phone]
+    told: PhonesOfCluster
+
+    def __iter__(self) -> Iterator[Record]:
+        for phone in self.phones:
+            yield _record(phone, self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The grid's rows, made only when a table is drawn."""
+
+    phones: Sequence[Phone]
+    told: PhonesOfCluster
+
+    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
+        for phone in self.phones:
+            settings = phone.profile.settings
+            yield (
+                phone.name,
+                short_model(phone.model),
+                Cell(phone.status.text or "None", _STATUS_TONES[phone.status.kind]),
+                _lsc(phone, self.told),
+                _operation(phone),
+                settings.mode.short if settings else Cell("none", Tone.FAINT),
+                phone.device_pool,
+                phone.description,
+            )
+
+
+def _lsc(phone: Phone, told: PhonesOfCluster) -> Cell:
+    state = told.lsc_state(phone)
+    tone = _LSC_TONES[state]
+    if state is LscState.NONE:
+        return Cell("no LSC", tone)
+    if phone.lsc.valid_until is None:
+        return Cell("unknown", tone)
+    until = expiry(phone.lsc.valid_until, told.facts.now, told.clock.zone)
+    return Cell(f"{until}, foreign" if state is LscState.FOREIGN else until, tone)
+
+
+def _operation(phone: Phone) -> Cell:
+    if phone.operation is CertificateOperation.NONE:
+        return Cell("-", Tone.FAINT)
+    by = f" by {finish_time(phone.finish_time)}" if phone.finish_time else ""
+    return Cell(phone.operation.value + by, Tone.WARNING if phone.pending else Tone.PLAIN)

@@ -1,0 +1,144 @@
+"""Tables: boxes and colours for a terminal, plain columns for a pipe or a file."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lscctl.report.interface import Cell, Column, Grid, Page, Paragraph, Report, Tone
+from lscctl.report.wording import visible
+
+MOST_ROWS = 1_000
+"""A table shows so many rows and says how many more there are [design: tables]."""
+
+ROOMY_WIDTH = 100
+"""Lines this wide have room for the columns that are good to have."""
+
+_LONGEST_WHOLE = 32
+_LONGEST_WORD = 16
+_NARROWEST = 6
+_GAP = 2
+
+_STYLES = {
+    Tone.PLAIN: "",
+    Tone.GOOD: "green",
+    Tone.WARNING: "yellow",
+    Tone.BAD: "red",
+    Tone.FAINT: "dim",
+    Tone.TITLE: "bold",
+}
+
+
+class TableFormat:
+    """For people. With a width: a rich table that folds to it; without one: one line a row, nothing cut, for `grep`."""
+
+    name = "table"
+
+    def pieces(self, report: Report, page: Page) -> Iterator[str]:
+        """The paragraphs and grids, one after the other, an empty line before each grid."""
+        for before, block in pairwise((None, *report.blocks)):
+            if before is not None and Grid in (type(before), type(block)):
+                yield "\n"
+            if isinstance(block, Grid):
+                yield from _grid(block, page)
+            elif block is not None:
+                yield _paragraph(block, page)
+
+
+def _paragraph(paragraph: Paragraph, page: Page) -> str:
+    if page.width is None:
+        return visible(paragraph.text) + "\n"
+    return _drawn(Text(visible(paragraph.text), style=_STYLES[paragraph.tone]), page, page.width)
+
+
+def _grid(grid: Grid, page: Page) -> Iterator[str]:
+    rows = [[_cell(cell) for cell in row] for row in islice(grid.rows, MOST_ROWS)]
+    if grid.title:
+        yield _paragraph(Paragraph(grid.title, Tone.TITLE), page)
+    yield _plain(grid.columns, rows) if page.width is None else _boxed(grid.columns, rows, page, page.width)
+    if grid.total > len(rows):
+        rest = (
+            f"... and {grid.total - len(rows):,} more; a machine format (--format csv, json) shows all {grid.total:,}."
+        )
+        yield _paragraph(Paragraph(rest, Tone.WARNING), page)
+
+
+def _cell(cell: Cell | str) -> Cell:
+    plain = cell if isinstance(cell, Cell) else Cell(cell)
+    return Cell(visible(plain.text), plain.tone)
+
+
+def _boxed(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], page: Page, width: int) -> str:
+    shown = [index for index, column in enumerate(columns) if width >= ROOMY_WIDTH or not column.roomy]
+    texts = [[columns[index].title, *(row[index].text for row in rows)] for index in shown]
+    widths = _widths([columns[index] for index in shown], texts, width - _GAP * (len(shown) - 1))
+    table = Table(
+        box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), show_edge=False, pad_edge=False, header_style="bold"
+    )
+    for index, column_width in zip(shown, widths, strict=True):
+        column = columns[index]
+        table.add_column(
+            Text(column.title), width=column_width, justify="right" if column.number else "left", overflow="fold"
+        )
+    for row in rows:
+        table.add_row(*(Text(row[index].text, style=_STYLES[row[index].tone]) for index in shown))
+    return _drawn(table, page, width)
+
+
+def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Share the room out: whole columns get what they need, the others at least their longest word, then by need."""
+    wanted = [max(cell_len(text) for text in column) for column in texts]
+    rigid = [
+        column.number or (column.whole and most <= _LONGEST_WHOLE) for column, most in zip(columns, wanted, strict=True)
+    ]
+    widths = [
+        most if stays else _longest_word(column) for most, stays, column in zip(wanted, rigid, texts, strict=True)
+    ]
+    folds = [index for index, stays in enumerate(rigid) if not stays]
+    while folds and sum(widths) > room and max(widths[index] for index in folds) > _NARROWEST:
+        widths[max(folds, key=lambda index: widths[index])] -= 1
+    while sum(widths) < room and (hungry := [index for index in folds if widths[index] < wanted[index]]):
+        widths[max(hungry, key=lambda index: wanted[index] / widths[index])] += 1
+    return widths
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    """The width below which a word would be broken; very long ones are."""
+    return min(_LONGEST_WORD, max((cell_len(word) for text in texts for word in text.split()), default=1))
+
+
+def _plain(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
+    lines = [[column.title.upper() for column in columns], *([cell.text for cell in row] for row in rows)]
+    widths = [max(cell_len(line[index]) for line in lines) for index in range(len(columns))]
+    return "".join(_plain_line(line, widths, columns) for line in lines)
+
+
+def _plain_line(line: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+    parts = []
+    for text, width, column in zip(line, widths, columns, strict=True):
+        gap = " " * (width - cell_len(text))
+        parts.append(gap + text if column.number else text + gap)
+    return "  ".join(parts).rstrip() + "\n"
+
+
+def _drawn(renderable: Table | Text, page: Page, width: int) -> str:
+    """The text of a renderable. Markup, emoji codes and highlighting are off: a description is shown letter by letter."""
+    paper = io.StringIO()
+    console = Console(
+        file=paper,
+        width=width,
+        force_terminal=page.colour,
+        no_color=not page.colour,
+        color_system="auto" if page.colour else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(renderable)
+    return "".join(line.rstrip() + "\n" for line in paper.getvalue().splitlines())

@@ -1,0 +1,100 @@
+"""Words that people read: texts made harmless for a screen, times with their zone, models and counts."""
+
+import unicodedata
+from datetime import UTC, datetime, tzinfo
+
+from lscctl.deadline import ClusterClock
+
+_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DAY = 86_400
+
+
+def visible(text: str) -> str:
+    """The text with everything that could steer a terminal made visible.
+
+    Control characters (escape sequences, line ends) and those that reorder what follows them are shown as `\\x1b`, `\\u202e`;
+    letters of any script stay as they are.
+    """
+    if text.isprintable() and text.isascii():
+        return text
+    return "".join(_spelled(letter) for letter in text)
+
+
+def _spelled(letter: str) -> str:
+    steers = letter in _DIRECTION_OVERRIDES or unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs")
+    return letter.encode("unicode_escape").decode("ascii") if steers else letter
+
+
+def short_model(model: str) -> str:
+    """`8845` for `Cisco 8845`, as people call it: a column of `Cisco ...` says nothing."""
+    return model.removeprefix("Cisco ")
+
+
+def count(number: int, thing: str) -> str:
+    """`1 phone`, `1,234 phones`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def duration(seconds: float) -> str:
+    """`42 s`, `3 min 5 s`, `2 h 10 min`: the two largest units."""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return f"{hours:,} h {minutes} min"
+    return f"{minutes} min {left} s" if minutes else f"{left} s"
+
+
+def zone_name(clock: ClusterClock, at: datetime) -> str:
+    """`Europe/Berlin, UTC+01:00`; only the offset where the zone is not known. `at` is the instant whose offset is meant."""
+    local = at.astimezone(clock.zone)
+    offset = utc_offset(local)
+    name = str(clock.zone)
+    return f"{name}, {offset}" if clock.zone_known and "/" in name else offset
+
+
+def utc_offset(at: datetime) -> str:
+    """`UTC+01:00` of an aware time."""
+    digits = f"{at:%z}"
+    return f"UTC{digits[:3]}:{digits[3:5]}"
+
+
+def both_times(at: datetime, clock: ClusterClock, here: tzinfo | None = None) -> str:
+    """The instant by the cluster's clock and, where that reads differently, by ours (`here`; None: this computer's zone)."""
+    cluster_time = at.astimezone(clock.zone)
+    our_time = at.astimezone(here)
+    text = f"{cluster_time:%Y-%m-%d %H:%M} on the cluster ({zone_name(clock, at)})"
+    if our_time.utcoffset() == cluster_time.utcoffset():
+        return text + ", the same here"
+    return f"{text}, {our_time:%Y-%m-%d %H:%M} here ({utc_offset(our_time)})"
+
+
+def utc_text(epoch: float | None) -> str | None:
+    """Epoch seconds as ISO 8601 in UTC to the second (`2027-01-31T03:00:00Z`), for programs; None stays None."""
+    return None if epoch is None else datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def expiry(valid_until: int, now: float, zone: tzinfo) -> str:
+    """`2027-01-31, 69 days` in the cluster's zone, or `... 3 days ago`. Both times are in epoch seconds."""
+    day = datetime.fromtimestamp(valid_until, UTC).astimezone(zone)
+    return f"{day:%Y-%m-%d} {days_left(valid_until, now)}"
+
+
+def days_left(valid_until: int, now: float) -> str:
+    """`69 days`, `today`, `3 days ago`: whole days between two times in epoch seconds."""
+    days = int((valid_until - now) // _DAY)
+    if valid_until <= now:
+        past = int((now - valid_until) // _DAY)
+        return f"{count(past, 'day')} ago" if past else "expired today"
+    return f"in {count(days, 'day')}" if days else "in hours"
+
+
+def finish_time(text: str) -> str:
+    """CUCM's `YYYY:MM:DD:HH:..` as `YYYY-MM-DD HH:00`, still the publisher's clock; any other text unchanged.
+
+    Whether the fifth field is minutes or seconds is *assumed* open [field guide 2], so only the hour is shown.
+    """
+    parts = text.split(":")
+    if len(parts) < 4 or not all(part.isdigit() for part in parts):
+        return text
+    return f"{parts[0]}-{parts[1]}-{parts[2]} {parts[3]}:00"

@@ -1,0 +1,99 @@
+"""Phones, plans and clocks as the report tests look at them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from lscctl.capf import (
+    AuthenticationMode,
+    CapfSettings,
+    CertificateOperation,
+    CertificateStatus,
+    DeviceSecurityMode,
+    KeyOrder,
+)
+from lscctl.deadline import ClusterClock
+from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
+from lscctl.plan import ClusterFacts, InstallRequest, Issuer, Protected, build_plan
+from lscctl.report.phones import PhonesOfCluster
+from lscctl.report.plan import PlanForCluster
+
+NOW = datetime(2026, 11, 23, 19, 30, tzinfo=UTC).timestamp()
+DAY = 86_400
+BERLIN = ClusterClock(ZoneInfo("Europe/Berlin"), now=lambda: NOW)
+CAPF = "CN=CAPF-0a1b2c3d;OU=Voice;O=Acme"
+
+NULL_STRING = SecurityProfile(
+    "00000000-0000-0000-0000-00000000000a",
+    "Cisco 8845 - Null String",
+    DeviceSecurityMode.NON_SECURE,
+    CapfSettings(AuthenticationMode.NULL_STRING, 2048, KeyOrder.RSA_ONLY),
+)
+LSC_FIRST = SecurityProfile(
+    "00000000-0000-0000-0000-00000000000b",
+    "Universal, existing certificate",
+    DeviceSecurityMode.NON_SECURE,
+    CapfSettings(AuthenticationMode.LSC_FIRST, 2048, KeyOrder.EC_PREFERRED, 384),
+)
+
+PHONE = Phone(
+    pkid="00000000-0000-0000-0000-000000000001",
+    name="SEP001122334401",
+    description="Lobby",
+    model="Cisco 8845",
+    protocol="SIP",
+    device_pool="Berlin",
+    location="Hub_None",
+    profile=NULL_STRING,
+    operation=CertificateOperation.NONE,
+    status=CertificateStatus("None"),
+    support=ModelSupport(security_by_default=True, elliptic_curves=True),
+    registration=Registration.REGISTERED,
+    over_expressway=False,
+)
+WITH_LSC = replace(
+    PHONE,
+    name="SEP001122334402",
+    description='Empfang, 受付 "Nord" 100%',
+    status=CertificateStatus("Upgrade Success"),
+    lsc=Lsc(int(NOW) + 69 * DAY, CAPF, None, "30820122"),
+    profile=LSC_FIRST,
+)
+PENDING = replace(
+    PHONE,
+    name="SEP001122334403",
+    description="[red]not red[/red] \x1b[31m :smile:",
+    model="Cisco 7841",
+    operation=CertificateOperation.INSTALL,
+    status=CertificateStatus("Operation Pending"),
+    finish_time="2026:11:24:04:00",
+)
+FAILED = replace(
+    PHONE,
+    name="SEP001122334404",
+    description='=HYPERLINK("http://x")',
+    status=CertificateStatus("Upgrade Failed: User Initiated Request Late/Timedout"),
+    lsc=Lsc(int(NOW) - 3 * DAY, CAPF, None, "30820122"),
+)
+SOFT = replace(
+    PHONE,
+    name="CSFANNA",
+    description="قاعة الاجتماعات",
+    model="Cisco Unified Client Services Framework",
+    registration=Registration.UNREGISTERED,
+    lsc=Lsc(None, None, None, "30820122"),
+)
+PHONES = (PHONE, WITH_LSC, PENDING, FAILED, SOFT)
+
+FACTS = ClusterFacts(now=NOW, issuer=Issuer.CAPF, own_issuers=frozenset({CAPF}))
+
+
+def told(*phones: Phone, notes: tuple[str, ...] = ()) -> PhonesOfCluster:
+    """What `status` would tell of these phones."""
+    return PhonesOfCluster(phones, FACTS, "lab", "15.0.1.11900(4)", BERLIN, 90 * DAY, notes)
+
+
+def planned(*phones: Phone, request: InstallRequest | None = None) -> PlanForCluster:
+    """The plan that these phones give."""
+    plan = build_plan(phones, request or InstallRequest(), FACTS, Protected())
+    return PlanForCluster(plan, plan.deadline.resolve(BERLIN), "lab", "15.0.1.11900(4)", BERLIN, ("found by hand",))

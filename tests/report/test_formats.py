@@ -1,0 +1,99 @@
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lscctl.errors import UsageError
+from lscctl.report import formats
+from lscctl.report.interface import Page, Report, Value
+from lscctl.report.phones import phones_report
+from lscctl.report.wording import visible
+from tests.report.phones_in_sight import PHONES, told
+
+CELLS = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text(), max_size=3)
+
+
+def written(name: str, report: Report) -> str:
+    return "".join(formats.by_name(name).pieces(report, Page()))
+
+
+def report_of(*values: Value) -> Report:
+    return Report("test", ("value",), {"things": [{"value": value} for value in values]}, heading={"cluster": "lab"})
+
+
+@given(st.lists(CELLS, max_size=4))
+def test_json_is_read_back_as_what_it_was(values: list[Value]) -> None:
+    read = json.loads(written("json", report_of(*values)))
+    assert read == {"schema": "lscctl.test/1", "cluster": "lab", "things": [{"value": value} for value in values]}
+
+
+def test_json_keeps_the_order_of_the_schema_and_one_record_a_line() -> None:
+    text = written("json", phones_report(told(*PHONES)))
+    read = json.loads(text)
+    assert list(read) == ["schema", "cluster", "cucm_version", "notes", "phones"]
+    assert list(read["phones"][0])[:3] == ["name", "description", "model"]
+    assert sum('"name": "' in line for line in text.splitlines()) == len(PHONES)
+
+
+def test_json_of_no_records_is_an_empty_list() -> None:
+    assert json.loads(written("json", report_of()))["things"] == []
+
+
+@given(st.lists(CELLS, max_size=4))
+def test_ndjson_is_one_object_a_line_that_names_its_schema(values: list[Value]) -> None:
+    lines = written("ndjson", report_of(*values)).split("\n")
+    assert lines.pop() == ""
+    assert [json.loads(line) for line in lines] == [{"schema": "lscctl.test/1", "value": value} for value in values]
+
+
+STEADY = st.text(min_size=1).filter(lambda text: visible(text) == text)
+
+
+@given(STEADY)
+def test_csv_is_read_back_as_it_was_but_for_formulas(text: str) -> None:
+    header, row = csv.reader(io.StringIO(written("csv", report_of(text)), newline=""))
+    assert header == ["value"]
+    assert row[0] in (text, f"'{text}")
+    assert not row[0].lstrip(" ").startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize("formula", ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\uff1d1"])
+def test_csv_neutralises_what_a_spreadsheet_would_run(formula: str) -> None:
+    assert list(csv.reader(io.StringIO(written("csv", report_of(formula)), newline="")))[1][0] == f"'{formula}"
+
+
+def test_csv_leaves_numbers_alone_and_joins_lists() -> None:
+    rows = list(csv.reader(io.StringIO(written("csv", report_of(-5, True, None, ["a", "=b"])))))
+    assert [row[0] if row else "" for row in rows[1:]] == ["-5", "true", "", "a; '=b"]
+
+
+def test_csv_spells_out_what_could_steer_a_terminal() -> None:
+    assert r"\x1b[31m" in written("csv", report_of("\x1b[31m"))
+
+
+def test_the_same_report_gives_the_same_text_every_time() -> None:
+    for name in formats.NAMES:
+        assert written(name, phones_report(told(*PHONES))) == written(name, phones_report(told(*reversed(PHONES))))
+
+
+def test_an_unknown_format_names_the_nearest() -> None:
+    with pytest.raises(UsageError) as refused:
+        formats.by_name("jsn")
+    assert "Did you mean json?" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("a.json", "json"), ("b.CSV", "csv"), ("c.ndjson", "ndjson"), ("d.txt", "table")]
+)
+def test_a_files_ending_says_its_format(file: str, name: str) -> None:
+    assert formats.by_suffix(Path(file)).name == name
+
+
+def test_an_ending_that_says_nothing_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UsageError) as refused:
+        formats.by_suffix(Path("report.xyz"))
+    assert ".json" in str(refused.value.hint)

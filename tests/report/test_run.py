@@ -1,0 +1,79 @@
+import json
+
+import pytest
+
+from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, next_step_for
+from lscctl.report import formats
+from lscctl.report.interface import Page
+from lscctl.report.run import FIELDS, STATE_MEANINGS, STATE_TONES, RunOnCluster, run_report
+from tests.report.phones_in_sight import NOW
+
+INSTALLED = PhoneOutcome("SEP001122334402", "Cisco 8845", PhoneState.INSTALLED, "Upgrade Success", "", "", int(NOW))
+FAILED = PhoneOutcome(
+    "SEP001122334401", "Cisco 8845", PhoneState.FAILED, "Upgrade Failed: Invalid MIC", "", next_step_for("Invalid MIC")
+)
+UNDER_WAY = PhoneOutcome("SEP001122334403", "Cisco 8845", PhoneState.PENDING, "Operation Pending")
+LOST = PhoneOutcome(
+    "SEP001122334404", "Cisco 8845", PhoneState.UNKNOWN, "", "the answer to applyPhone was lost", "Look."
+)
+
+
+def shown(*outcomes: PhoneOutcome, name: str = "table", stopped: str | None = None) -> str:
+    summary = RunSummary(outcomes, NOW, NOW + 312, writes=8, reads=5, stopped=stopped)
+    report = run_report(RunOnCluster(summary, "lab", "15.0.1.11900(4)"))
+    return "".join(formats.by_name(name).pieces(report, Page()))
+
+
+def test_the_summary_counts_the_phones_by_state_in_cucms_words_too() -> None:
+    line = next(line for line in shown(INSTALLED).splitlines() if line.startswith("installed"))
+    assert line.split() == ["installed", "1", "new", "LSC", "on", "the", "phone", "(Upgrade", "Success)"]
+
+
+def test_failed_phones_come_with_status_reason_and_next_step() -> None:
+    text = shown(INSTALLED, FAILED, LOST)
+    assert "Upgrade Failed: Invalid MIC" in text
+    assert "CAPF-trust lacks the issuer of the phone's MIC" in text
+    assert "the answer to applyPhone was lost" in text
+    assert "Look." in text
+
+
+def test_phones_under_way_are_told_with_where_to_look_again() -> None:
+    assert "1 phone still under way" in shown(UNDER_WAY)
+    assert "lscctl status" in shown(UNDER_WAY)
+    assert "under way:" not in shown(INSTALLED)
+
+
+def test_an_early_end_is_told() -> None:
+    assert "Stopped early: ctrl-C" in shown(INSTALLED, stopped="ctrl-C")
+
+
+def test_the_cost_of_the_run_is_told() -> None:
+    assert "8 writes and 5 reads in 5 min 12 s" in shown(INSTALLED)
+
+
+def test_the_json_of_a_run_has_its_documented_shape() -> None:
+    read = json.loads(shown(INSTALLED, FAILED, name="json"))
+    assert list(read) == [
+        "schema",
+        "cluster",
+        "cucm_version",
+        "started",
+        "ended",
+        "stopped",
+        "writes",
+        "reads",
+        "counts",
+        "notes",
+        "phones",
+    ]
+    assert read["schema"] == "lscctl.run/1"
+    assert read["started"] == "2026-11-23T19:30:00Z"
+    assert list(read["counts"]) == [state.value for state in PhoneState]
+    assert [tuple(phone) for phone in read["phones"]] == [FIELDS, FIELDS]
+    assert [phone["name"] for phone in read["phones"]] == [FAILED.name, INSTALLED.name]
+
+
+@pytest.mark.parametrize("state", PhoneState)
+def test_every_state_of_a_phone_has_words_and_a_tone(state: PhoneState) -> None:
+    assert STATE_MEANINGS[state]
+    assert STATE_TONES[state]
