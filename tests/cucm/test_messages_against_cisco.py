@@ -98,9 +98,12 @@ class Ear(Transport):
         raise Overheard(request)
 
 
+EAR = Ear(Endpoint("cucm.invalid", "admin", "s3cret"))
+
+
 def said(made: Schema, call: Callable[[Axl], object]) -> Request:
     with pytest.raises(Overheard) as caught:
-        call(Axl(made, Ear(Endpoint("cucm.invalid", "admin", "s3cret"))))
+        call(Axl(made, EAR))
     return caught.value.request
 
 
