@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 _T = TypeVar("_T")
@@ -168,16 +168,11 @@ class Assumptions(Mapping[str, str]):
     # What goes over the other doors
     ris_limit: int = _knob(1000, "5", "devices that one RIS request may ask for and be answered")
     ris_rate: int = _knob(15, "5", "RIS requests a minute")
-    service_not_activated: Literal["not-activated", "deactivated"] = _knob(
-        "not-activated", "5", "wording of the reason (-1068) of a service that is not activated"
-    )
 
     def __getitem__(self, key: str) -> str:
-        values = asdict(self)
-        name = key.replace("-", "_")
-        if name not in values:
+        if key not in set(self):
             raise KeyError(key)
-        return str(values[name])
+        return str(getattr(self, key.replace("-", "_")))
 
     def __iter__(self) -> Iterator[str]:
         return (_key(knob.name) for knob in fields(self))

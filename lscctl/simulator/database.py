@@ -9,26 +9,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.enumerations import ec_size_enum
 from lscctl.simulator.releases import Release
 
+# A number must stand in its type table, as Informix's own constraints want it (else -691).
 # Columns of `device` beyond those of the field guide are those that `select * from device` shows in public listings.
 _DEVICE = """
 CREATE TABLE device (
     pkid TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     description TEXT,
-    tkmodel INTEGER NOT NULL,
-    tkdeviceprotocol INTEGER NOT NULL,
+    tkmodel INTEGER NOT NULL REFERENCES typemodel(enum),
+    tkdeviceprotocol INTEGER NOT NULL REFERENCES typedeviceprotocol(enum),
     tkprotocolside INTEGER NOT NULL DEFAULT 1,
     specialloadinformation TEXT NOT NULL DEFAULT '',
     fkdevicepool TEXT REFERENCES devicepool(pkid),
     fkphonetemplate TEXT,
     fkcallingsearchspace TEXT,
     ctiid INTEGER NOT NULL,
-    tkclass INTEGER NOT NULL,
+    tkclass INTEGER NOT NULL REFERENCES typeclass(enum),
     fkprocessnode TEXT,
     fklocation TEXT REFERENCES location(pkid),
-    tkproduct INTEGER NOT NULL,
+    tkproduct INTEGER NOT NULL REFERENCES typeproduct(enum),
     fkenduser TEXT,
     allowhotelingflag TEXT NOT NULL DEFAULT 'f',
     tkuserlocale INTEGER,
@@ -38,9 +40,9 @@ CREATE TABLE device (
     tkpacketcapturemode INTEGER NOT NULL DEFAULT 0,
     packetcaptureduration INTEGER NOT NULL DEFAULT 0,
     authenticationstring TEXT NOT NULL DEFAULT '',
-    tkcertificatestatus INTEGER NOT NULL DEFAULT 1,
+    tkcertificatestatus INTEGER NOT NULL DEFAULT 1 REFERENCES typecertificatestatus(enum),
     upgradefinishtime TEXT NOT NULL DEFAULT '',
-    tkcertificateoperation INTEGER NOT NULL DEFAULT 1,
+    tkcertificateoperation INTEGER NOT NULL DEFAULT 1 REFERENCES typecertificateoperation(enum),
     fksecurityprofile TEXT REFERENCES securityprofile(pkid),
     publickey TEXT,
     fksipprofile TEXT,
@@ -71,13 +73,13 @@ CREATE TABLE securityprofile (
     pkid TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     description TEXT NOT NULL DEFAULT '',
-    tkmodel INTEGER,
-    tkdeviceprotocol INTEGER,
+    tkmodel INTEGER REFERENCES typemodel(enum),
+    tkdeviceprotocol INTEGER REFERENCES typedeviceprotocol(enum),
     tksecuritypolicy INTEGER NOT NULL,
     isstandard TEXT NOT NULL DEFAULT 'f',
-    tkdevicesecuritymode INTEGER NOT NULL DEFAULT 1,
-    tkauthenticationmode INTEGER NOT NULL DEFAULT 2,
-    tkkeysize INTEGER NOT NULL DEFAULT 3,{key_order_columns}
+    tkdevicesecuritymode INTEGER NOT NULL DEFAULT 1 REFERENCES typedevicesecuritymode(enum),
+    tkauthenticationmode INTEGER NOT NULL DEFAULT 2 REFERENCES typeauthenticationmode(enum),
+    tkkeysize INTEGER NOT NULL DEFAULT 3 REFERENCES typekeysize(enum) CHECK (tkkeysize <= 5),{key_order_columns}
     tktransport INTEGER NOT NULL DEFAULT 4,
     tktransport_out INTEGER,
     tftpencryptedflag TEXT NOT NULL DEFAULT 'f',
@@ -91,8 +93,8 @@ CREATE TABLE securityprofile (
 )
 """
 _KEY_ORDER_COLUMNS = """
-    tkkeyorder INTEGER NOT NULL DEFAULT 1,
-    tkeckeysize INTEGER,"""
+    tkkeyorder INTEGER NOT NULL DEFAULT 1 REFERENCES typekeyorder(enum),
+    tkeckeysize INTEGER NOT NULL DEFAULT {ec_384} REFERENCES {ec_table}(enum) CHECK (tkeckeysize >= {ec_256}),"""
 _OAUTH_COLUMN = """
     sipoauthflag TEXT NOT NULL DEFAULT 'f',"""
 
@@ -288,13 +290,22 @@ def create_tables(connection: sqlite3.Connection, release: Release, assumptions:
     statements.append(_DEVICE.format(lsc_columns=_LSC_COLUMNS if release.has_lsc_columns else ""))
     statements.append(
         _PROFILE.format(
-            key_order_columns=_KEY_ORDER_COLUMNS if release.has_key_order else "",
+            key_order_columns=_key_order_columns(assumptions) if release.has_key_order else "",
             oauth_column=_OAUTH_COLUMN if release.has_sip_oauth else "",
         )
     )
     statements += (_OTHERS + _PRIVATE).split(";")
     for statement in statements:
         connection.execute(statement)
+
+
+def _key_order_columns(assumptions: Assumptions) -> str:
+    shared = assumptions.ec_key_size_table == "typekeysize"
+    return _KEY_ORDER_COLUMNS.format(
+        ec_table="typekeysize" if shared else "typeeckeysize",
+        ec_256=ec_size_enum("256", shared_table=shared),
+        ec_384=ec_size_enum("384", shared_table=shared),
+    )
 
 
 @contextmanager

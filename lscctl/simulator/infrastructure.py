@@ -137,7 +137,7 @@ def _fill_models(connection: sqlite3.Connection, new_id: NewId) -> None:
     models += [(131, "SIP Trunk", "MODEL_SIP_TRUNK", 18, 3), (73, "CTI Route Point", "MODEL_CTI_ROUTE_POINT", 10, 4)]
     _insert(connection, "typemodel", ("enum", "name", "moniker", "tkclass", "tkrisclass"), models)
     products = [(m.product, m.name, m.moniker.replace("MODEL", "PRODUCT", 1), m.number, 1) for m in MODELS]
-    products += [(131, "SIP Trunk", "PRODUCT_SIP_TRUNK", 131, 18)]
+    products += [(131, "SIP Trunk", "PRODUCT_SIP_TRUNK", 131, 18), (73, "CTI Route Point", "PRODUCT_CTI_RP", 73, 10)]
     _insert(connection, "typeproduct", ("enum", "name", "moniker", "tkmodel", "tkclass"), products)
     numbers = {name: enum for enum, name in enums.FEATURES.items()}
     supported = [

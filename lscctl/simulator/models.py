@@ -81,6 +81,18 @@ MODELS = (
     Model(431, "Cisco 7937", 330, ("SCCP",), "apps37sccp.1-4-5-7", 5, 1_200, _SHA1, 1, 2048, sbd=False),
     Model(30019, "Cisco 7936", 68, ("SCCP",), "cmterm_7936.3-3-21-0", 2, 0, None, 0, 0, sbd=False),
     Model(9, "Cisco 7935", 37, ("SCCP",), "P00503021900", 1, 0, None, 0, 0, sbd=False),
+    # models that CUCM knows and this cluster has no phone of
+    Model(36213, "Cisco 7811", 36216, ("SIP",), "sip78xx.14-2-1-0101-8", 0, 90),
+    Model(621, "Cisco 7821", 505, ("SIP",), "sip78xx.14-2-1-0101-8", 0, 90),
+    Model(623, "Cisco 7861", 507, ("SIP",), "sip78xx.14-2-1-0101-8", 0, 90),
+    Model(36217, "Cisco 8811", 36219, ("SIP",), "sip88xx.14-2-1-0101-11", 0, 45),
+    Model(36216, "Cisco 8821", 36218, ("SIP",), "sip8821.11-0-6SR4-1", 0, 80),
+    Model(685, "Cisco 8861", 555, ("SIP",), "sip88xx.14-2-1-0101-11", 0, 45),
+    Model(36232, "Cisco 8851NR", 36234, ("SIP",), "sip88xx.14-2-1-0101-11", 0, 45),
+    Model(404, "Cisco 7962", 309, ("SCCP", "SIP"), "SCCP42.9-4-2SR3-1S", 0, 300, _SHA1, 2, 2048),
+    Model(434, "Cisco 7942", 332, ("SCCP", "SIP"), "SCCP42.9-4-2SR3-1S", 0, 300, _SHA1, 2, 2048),
+    Model(435, "Cisco 7945", 333, ("SCCP", "SIP"), "SCCP45.9-4-2SR3-1S", 0, 300, _SHA1, 2, 2048),
+    Model(437, "Cisco 7975", 336, ("SCCP", "SIP"), "SCCP75.9-4-2SR3-1S", 0, 300, _SHA1, 2, 2048),
 )
 
 BY_NUMBER = {model.number: model for model in MODELS}

@@ -169,6 +169,6 @@ class Profiles:
         return enums.ec_size_enum(str(settings.ec_size), shared_table=self._shared_sizes)
 
     def _ec_size(self, enum: int | None) -> int:
-        if enum is None:
+        if enum is None:  # a release without EC
             return Settings().ec_size
         return int(enums.name_of(enums.EC_SIZES, enum - (len(enums.RSA_SIZES) if self._shared_sizes else 0)))
