@@ -6,11 +6,14 @@ only through `Sql.literal`, `pkid_list` and their like, which check them first.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Final, LiteralString
+from itertools import islice
+from typing import Final, LiteralString, TypeVar
 
 from lscctl.errors import UsageError
+
+Item = TypeVar("Item")
 
 _PKID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNFIT: Final = ("Cc", "Cs", "Zl", "Zp")
@@ -107,6 +110,13 @@ def pkid_literal(pkid: str) -> Sql:
 def pkid_list(pkids: Iterable[str]) -> Sql:
     """The pkids as a list for `in`, brackets and all; at least one must be given."""
     return Sql("({pkids})", pkids=Sql.joined(", ", [pkid_literal(pkid) for pkid in pkids]))
+
+
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items, `size` at a time: a statement, and RIS, takes only so many names at once."""
+    remaining = iter(items)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
 
 
 def matches(column: Sql, glob: str, what: str) -> Sql:

@@ -1,0 +1,198 @@
+"""A cluster, logged in: the one object that the command line and the rollout hold."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from lscctl.capf import CertificateOperation
+from lscctl.config import ClusterConfig
+from lscctl.cucm import axl as axl_door
+from lscctl.cucm.axl import Axl, Call
+from lscctl.cucm.clock import measure
+from lscctl.cucm.connection import Trust
+from lscctl.cucm.facts import own_issuers, read_facts
+from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
+from lscctl.cucm.registration import Ris
+from lscctl.cucm.selection import resolve
+from lscctl.cucm.sql import Sql
+from lscctl.cucm.transport import Endpoint
+from lscctl.cucm.whereabouts import Whereabouts
+from lscctl.deadline import ClusterClock, Deadline
+from lscctl.phone import Phone, PhoneQuery, Reading, Registration
+from lscctl.plan import ClusterFacts, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The phones that a query means, by name. `unknown_names` are listed names that no phone of the cluster has."""
+
+    phones: tuple[Phone, ...]
+    unknown_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Cluster:
+    """One cluster: its version and clock, its phones, and the two writes that an install takes. Safe to share by threads.
+
+    `notes` say what this version lacks and how the clock was found. All methods raise WireFault.
+    """
+
+    page_size = POLL_PAGE
+
+    def __init__(
+        self, config: ClusterConfig, axl: Axl, *, now: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
+        self.name = config.name
+        self._axl = axl
+        self.version = axl.cluster_version()
+        self.schema_version = axl.schema.version
+        self._numbers = tuple(int(number) for number in re.findall(r"\d+", self.version)[:2])
+        self._features = Features.of(self._numbers)
+        self._inventory = Inventory(self._rows, self._features)
+        self._ris = Ris(axl.transport.call, now=now, sleep=sleep)
+        self._whereabouts = Whereabouts(self._rows, self._ris, config.expressway_addresses)
+        measured = measure(self._rows, zone=config.zone, now=now)
+        self.clock: ClusterClock = measured.clock
+        self.notes: tuple[str, ...] = (*self._features.notes, *self._lacking(), *measured.notes)
+
+    @classmethod
+    def connect(
+        cls,
+        config: ClusterConfig,
+        password: str,
+        *,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        observer: Callable[[Call], None] | None = None,
+        trace: Callable[[str], None] | None = None,
+    ) -> Self:
+        """Log in, choose the schema, read version and clock.
+
+        `now` is our clock in epoch seconds. `observer` sees every AXL call, `trace` every message with secrets masked. Raises
+        WireFault and UsageError.
+        """
+        endpoint = Endpoint(
+            host=config.host,
+            user=config.user,
+            password=password,
+            port=config.port,
+            trust=Trust(ca_bundle=config.ca_bundle, fingerprint=config.fingerprint, insecure=config.insecure),
+            proxy=config.proxy,
+            connect_timeout=config.connect_timeout,
+            read_timeout=config.timeout,
+            workers=config.concurrency + 1,  # a poll goes on while all workers write
+        )
+        axl = axl_door.connect(endpoint, wsdl=config.wsdl, sleep=sleep, observe=observer, trace=trace)
+        try:
+            return cls(config, axl, now=now, sleep=sleep)
+        except BaseException:
+            axl.transport.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._axl.transport.close()
+
+    @property
+    def reads(self) -> int:
+        """How many reads the cluster was asked for, through AXL and RIS."""
+        return self._axl.reads + self._ris.requests
+
+    @property
+    def writes(self) -> int:
+        """How many writes were sent to the cluster."""
+        return self._axl.writes
+
+    def facts(self) -> ClusterFacts:
+        """Who issues LSCs here, and what else the plan must know."""
+        return read_facts(self._rows, now=self.clock.utc().timestamp(), version=self._numbers)
+
+    def find(
+        self,
+        query: PhoneQuery,
+        *,
+        progress: Callable[[str], None] | None = None,
+        registration: bool = True,
+    ) -> Found:
+        """The phones that the query means, with their registration unless that is not wanted and not asked for.
+
+        `limit` takes the first by name. `progress` is told what takes long. Raises UsageError for words that mean nothing on
+        this cluster, with the nearest that do.
+        """
+        selection = resolve(
+            query,
+            self._rows,
+            now=self.clock.utc().timestamp(),
+            own_issuers=lambda: own_issuers(self._rows),
+            lsc_columns=self._features.lsc_columns,
+        )
+        unknown: tuple[str, ...] = ()
+        if query.names_listed is None:
+            phones = self._inventory.phones(selection)
+        else:
+            phones, unknown = self._inventory.listed(query.names_listed, selection)
+        notes: tuple[str, ...] = ()
+        if query.registered is None:
+            phones = phones[: query.limit]
+        if registration or query.registered is not None:
+            phones, notes = self._located(phones, progress)
+        if query.registered is not None:
+            phones = [p for p in phones if (p.registration is Registration.REGISTERED) is query.registered][
+                : query.limit
+            ]
+        return Found(tuple(phones), unknown, (*self._inventory.notes, *notes))
+
+    def write(self, step: Step, deadline: Deadline) -> None:
+        """Set the phone's operation with its profile's own settings, as far as the schema has them: one updatePhone.
+
+        Raises AnswerLost where it may have been done, AxlFault (`not_found` for a phone that is gone) where it was refused.
+        """
+        settings = step.settings
+        wanted = {
+            "certificateOperation": CertificateOperation.INSTALL.value,
+            "authenticationMode": settings.mode.value,
+            "keySize": settings.key_size,
+            "keyOrder": settings.key_order,
+            "ecKeySize": settings.ec_key_size,
+            "upgradeFinishTime": deadline.text,
+        }
+        known = self._axl.schema.fields("updatePhone")
+        changes = {field: str(value) for field, value in wanted.items() if value is not None and field in known}
+        self._axl.update_phone(step.phone.pkid, changes)
+
+    def apply(self, phone: Phone) -> None:
+        """Make the phone fetch its configuration; raises as `write` does."""
+        self._axl.apply_phone(phone.pkid)
+
+    def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
+        """What is under way for at most `page_size` phones, in one page of SQL; a phone that is gone is absent."""
+        return self._inventory.read(pkids)
+
+    def _located(
+        self, phones: Sequence[Phone], progress: Callable[[str], None] | None
+    ) -> tuple[list[Phone], tuple[str, ...]]:
+        places, notes = self._whereabouts.of([phone.name for phone in phones], progress)
+        located = [
+            replace(p, registration=places[p.name].registration, over_expressway=places[p.name].over_expressway)
+            for p in phones
+        ]
+        return located, notes
+
+    def _lacking(self) -> tuple[str, ...]:
+        if self._axl.apply_operation == "applyPhone":
+            return ()
+        return ("this CUCM has no applyPhone, which came with 10.0: phones are reset instead (doDeviceReset)",)
+
+    def _rows(self, statement: Sql) -> list[Mapping[str, str]]:
+        return [{column: text or "" for column, text in row.items()} for row in self._axl.query(str(statement))]
