@@ -11,6 +11,7 @@ from lscctl.simulator.doors.limits import AnswerMemory
 from lscctl.simulator.doors.notifications import ChangeNotifications
 from lscctl.simulator.doors.operation import Done, Operation, Request
 from lscctl.simulator.doors.refusals import admitted
+from lscctl.simulator.doors.returned_tags import fill_tags
 from lscctl.simulator.doors.soap import Call, SoapError, axl_fault, children, element, read_call, response
 from lscctl.simulator.doors.versions import UnknownVersionError, Versions, action_operation
 from lscctl.simulator.grammar import Grammar, GrammarError
@@ -132,6 +133,7 @@ class AxlService:
             return self._fault(OTHER, text, call.operation)
         if call.namespace != grammar.namespace:
             call.element.tag = f"{{{grammar.namespace}}}{call.operation}"
+        _fill_returned_tags(call, grammar)
         try:
             grammar.check(call.element)
             for wrong in grammar.wrong_enumerations(call.element):
@@ -162,6 +164,13 @@ class AxlService:
     def _fault(self, code: int, message: str, operation: str) -> Reply:
         party = "soapenv:Client" if self._cluster.assumptions.fault_code == "client" else "soapenv:Server"
         return Reply(500, axl_fault(party, code, message, operation), operation=operation, outcome=f"fault {code}")
+
+
+def _fill_returned_tags(call: Call, grammar: Grammar) -> None:
+    for field in grammar.fields(grammar.operations[call.operation].request):
+        for tags in call.element.iterchildren("returnedTags"):
+            if field.name == "returnedTags":
+                fill_tags(tags, field.fields)
 
 
 def _subject(call: Call) -> str:

@@ -10,6 +10,7 @@ from lscctl.simulator.doors.soap import children
 from lscctl.simulator.doors.tables import Notation, pkid_of_uuid
 from lscctl.simulator.grammar import Grammar
 
+MOST_ROWS = 2**62
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
@@ -67,4 +68,5 @@ def text_of(element: etree._Element) -> str | None:
 def paging(request: Request) -> str:
     """LIMIT and OFFSET for `skip` and `first`; no `first` means all."""
     first, skip = request.text("first"), request.text("skip")
-    return f"LIMIT {int(first) if first else -1} OFFSET {int(skip) if skip else 0}"
+    # The schema's numbers go to 64 bits without a sign, the database's only to 63.
+    return f"LIMIT {min(int(first), MOST_ROWS) if first else -1} OFFSET {min(int(skip), MOST_ROWS) if skip else 0}"

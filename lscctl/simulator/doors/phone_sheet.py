@@ -1,15 +1,13 @@
 """A phone as getPhone and listPhone tell it: columns, what updatePhone kept beside them, and the schema's defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import quoteattr
 
-from lxml import etree
-
 from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.doors.returned_tags import FULL_TYPES, Wanted
 from lscctl.simulator.doors.settings import SETTINGS_BY_TAG, settings_sql
-from lscctl.simulator.doors.soap import children, element
+from lscctl.simulator.doors.soap import element
 from lscctl.simulator.doors.tables import Notation, Row, rows
 from lscctl.simulator.grammar import Field, Grammar
 
@@ -63,27 +61,6 @@ FIXED = {
 NEVER_TOLD = frozenset({"sshPwd"})
 
 Kind = Literal["RPhone", "LPhone"]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """`returnedTags`: which children to tell, and of those which children; `everything` when nobody chose."""
-
-    tags: Mapping[str, "Wanted"]
-    everything: bool = False
-
-    @staticmethod
-    def read(tags: etree._Element | None) -> "Wanted":
-        """Read an element such as `returnedTags`; a missing or an empty one asks for everything."""
-        inside = {} if tags is None else {name: Wanted.read(child) for name, child in children(tags)}
-        return Wanted(inside, everything=not inside)
-
-    def __contains__(self, tag: str) -> bool:
-        return self.everything or tag in self.tags
-
-    def inside(self, tag: str) -> "Wanted":
-        """What of `tag`'s children is wanted."""
-        return self.tags.get(tag, self)
 
 
 class PhoneSheets:
@@ -229,5 +206,4 @@ class PhoneSheets:
 
 
 def _may_be_empty(field: Field) -> bool:
-    """Whether the schema lets the element stand empty; numbers, booleans and enumerations are left out instead."""
-    return field.content == "text" and (field.type in ("XFkType", "xsd:string") or field.type.startswith("String"))
+    return field.content == "text" and field.type not in FULL_TYPES

@@ -16,7 +16,8 @@ from lscctl.simulator.doors.faults import (
     not_found_for_update,
 )
 from lscctl.simulator.doors.operation import Done, Request, paging, text_of
-from lscctl.simulator.doors.phone_sheet import BOOLEANS, REFERENCES, PhoneSheets, Wanted
+from lscctl.simulator.doors.phone_sheet import BOOLEANS, REFERENCES, PhoneSheets
+from lscctl.simulator.doors.returned_tags import Wanted
 from lscctl.simulator.doors.soap import children
 from lscctl.simulator.doors.tables import Row, like, pkid_of_uuid, rows
 
@@ -104,6 +105,8 @@ def update_phone(request: Request) -> Done:
         with transaction(cluster.connection):
             columns, kept, capf = _sort(request, phone)
             _store(cluster, phone, columns, kept)
+            if columns or kept:
+                cluster.touch(phone.pkid)
             if capf:
                 cluster.write_capf(phone.pkid, CapfWrite(**capf))
     except sqlite3.IntegrityError:
@@ -127,7 +130,7 @@ def _sort(request: Request, phone: Found) -> tuple[Row, dict[str, str], dict[str
         elif tag in TEXTS:
             columns[TEXTS[tag]] = text or ""
         elif tag in NUMBERS:
-            columns[NUMBERS[tag]] = int(text or 0)
+            columns[NUMBERS[tag]] = _number(tag, text or "0")
         elif tag in BOOLEANS:
             columns[BOOLEANS[tag]] = "t" if text in ("true", "t", "1") else "f"
         elif tag == "lines" or tag not in NOT_KEPT | LINE_PARTS:
@@ -135,6 +138,12 @@ def _sort(request: Request, phone: Found) -> tuple[Row, dict[str, str], dict[str
     if "name" in columns and not columns["name"]:
         raise AxlFaultError(INVALID_VALUE, "Device name must not be empty")
     return columns, kept, capf
+
+
+def _number(tag: str, text: str) -> int:
+    if not -(2**31) < int(text) < 2**31:
+        raise AxlFaultError(INVALID_VALUE, f"Invalid value for {tag}")
+    return int(text)
 
 
 def _as_answer(part: etree._Element) -> str:

@@ -14,7 +14,7 @@ from lscctl.simulator.doors.faults import (
     not_found_for_update,
 )
 from lscctl.simulator.doors.operation import Done, Request, paging, text_of
-from lscctl.simulator.doors.phone_sheet import Wanted
+from lscctl.simulator.doors.returned_tags import Wanted
 from lscctl.simulator.doors.settings import SETTINGS_BY_TAG, ec_size_table, settings_sql
 from lscctl.simulator.doors.soap import children, element
 from lscctl.simulator.doors.tables import Row, columns, like, rows
@@ -118,8 +118,8 @@ def add_profile(request: Request) -> Done:
         if field.default is not None:
             asked.setdefault(field.name, field.default)
     values: Row = {"pkid": str(uuid.uuid4()), "tksecuritypolicy": PHONE_POLICY, "isstandard": "f"}
-    values |= _model_and_protocol(request.cluster, asked.pop("phoneType"), asked.pop("protocol"))
-    values |= _columns(request.cluster, asked)
+    values |= _model_and_protocol(request.cluster, asked.pop("phoneType", ""), asked.pop("protocol", ""))
+    values |= _columns(request.cluster, {"name": ""} | asked)
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     try:
         with transaction(request.cluster.connection):
@@ -145,9 +145,16 @@ def update_profile(request: Request) -> Done:
                 request.cluster.connection.execute(
                     f"UPDATE securityprofile SET {assignments} WHERE pkid = ?", (*values.values(), profile["pkid"])
                 )
+                _touch_phones(request.cluster, profile["pkid"])
         except sqlite3.IntegrityError:
             raise duplicate() from None
     return Done(request.notation.uuid(profile["pkid"]), notifications=1)
+
+
+def _touch_phones(cluster: Cluster, profile: str) -> None:
+    users = rows(cluster.connection, "SELECT pkid FROM device WHERE tkclass = 1 AND fksecurityprofile = ?", (profile,))
+    for phone in users:
+        cluster.touch(phone["pkid"])
 
 
 def _model_and_protocol(cluster: Cluster, model: str, protocol: str) -> Row:

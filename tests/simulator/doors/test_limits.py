@@ -45,7 +45,7 @@ def test_answers_under_way_may_hold_so_much_together() -> None:
 
 def test_the_suggested_rows_of_an_answer_fit() -> None:
     memory = AnswerMemory(one=8_000_000)
-    assert memory.suggested_rows(rows=2816, size=26_700_000) == 843
+    assert memory.suggested_rows(rows=2816, size=26_700_000) == 801
     assert memory.suggested_rows(rows=1, size=9_000_000) == 1
 
 

@@ -1,0 +1,47 @@
+import socket
+import ssl
+
+import pytest
+
+from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.server import SimulatorServer
+from tests.simulator.doors.client import Client
+
+
+def test_the_handshake_shows_the_live_capf_certificate(server: SimulatorServer, cluster: Cluster, axl: Client) -> None:
+    shown = ssl.get_server_certificate(("127.0.0.1", server.capf_port), timeout=5)
+    assert ssl.PEM_cert_to_DER_cert(shown) == ssl.PEM_cert_to_DER_cert(cluster.authority.certificate_pem)
+    certificates = axl.sql("select certificate from certificate where subjectname like '%CN=CAPF-%'")
+    assert "".join(shown.split()) in ["".join(row["certificate"].split()) for row in certificates]
+
+
+def test_its_port_stands_where_clients_look_for_it(server: SimulatorServer, axl: Client) -> None:
+    rows = axl.sql("select paramvalue from processconfig where paramname = 'CAPF Phone Port' and tkservice = 11")
+    assert rows == [{"paramvalue": str(server.capf_port)}]
+
+
+def test_peers_that_speak_no_tls_or_hang_up_do_not_hurt(server: SimulatorServer) -> None:
+    for said in (b"", b"GET / HTTP/1.0\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", server.capf_port), timeout=5) as peer:
+            peer.sendall(said)
+    assert ssl.get_server_certificate(("127.0.0.1", server.capf_port), timeout=5)
+
+
+def test_everything_is_closed_after_stop(cluster: Cluster) -> None:
+    server = SimulatorServer(cluster)
+    axl = Client.of(server)
+    axl.raw("getCCMVersion")
+    ports = server.port, server.capf_port
+    with socket.create_connection(("127.0.0.1", server.capf_port), timeout=5):
+        server.stop()
+    for port in ports:
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", port), timeout=5)
+    server.stop()
+
+
+def test_a_port_in_use_is_an_os_error(server: SimulatorServer, cluster: Cluster) -> None:
+    with pytest.raises(OSError, match="in use"):
+        SimulatorServer(cluster, port=server.port)
+    with pytest.raises(OSError, match="in use"):
+        SimulatorServer(cluster, capf_port=server.capf_port)
