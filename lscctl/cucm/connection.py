@@ -127,7 +127,7 @@ def nothing_was_sent() -> bool:
     return not _progress.begun
 
 
-def why(error: requests.RequestException, host: str, port: int) -> WireFault:
+def why(error: Exception, host: str, port: int) -> WireFault:
     """What a failed request means to a person, as long as nothing of it was sent."""
     causes = list(_causes(error))
     for cause in causes:
@@ -139,9 +139,7 @@ def why(error: requests.RequestException, host: str, port: int) -> WireFault:
     return Unreachable(message, hint=hint)
 
 
-def _no_connection(
-    error: requests.RequestException, causes: list[BaseException], host: str, port: int
-) -> tuple[str, str]:
+def _no_connection(error: Exception, causes: list[BaseException], host: str, port: int) -> tuple[str, str]:
     where, last = f"{host}:{port}", causes[-1]
 
     def among(kind: type[BaseException]) -> bool:
@@ -149,7 +147,7 @@ def _no_connection(
 
     if isinstance(error, requests.exceptions.ProxyError):
         return f"{where} cannot be reached through the proxy: {last}", "Check the proxy settings."
-    if among(urllib3.exceptions.NameResolutionError):
+    if among(urllib3.exceptions.NameResolutionError) or among(UnicodeError):
         return f"the host name {host} is not known", "Check the name and this machine's DNS."
     if among(ConnectionRefusedError):
         return f"{where} refuses connections", "Check host and port (AXL is on the publisher's 8443)."

@@ -13,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from lxml import etree
 
 from lscctl.cucm import connection
@@ -31,6 +33,7 @@ from lscctl.cucm.faults import (
     WireFault,
 )
 from lscctl.cucm.secrets import masked
+from lscctl.errors import UsageError
 
 _ENVELOPES: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
 
@@ -41,6 +44,7 @@ class Endpoint:
 
     `proxy` is the URL of the proxy to use, None for none: the environment is never asked here. `workers` is the number of
     threads that will share the connection pool. Neither the password nor the proxy, which may hold one, shows in a repr.
+    Raises UsageError for what is no host name.
     """
 
     host: str
@@ -52,6 +56,17 @@ class Endpoint:
     connect_timeout: float = 10.0
     read_timeout: float = 120.0
     workers: int = 8
+
+    def __post_init__(self) -> None:
+        try:
+            asked = requests.Request("GET", f"https://{self.where}/").prepare().url
+        except requests.RequestException:
+            asked = None
+        if not self.host or asked is None or urlsplit(asked)[2:] != ("/", "", "") or "@" in self.host:
+            raise UsageError(
+                f"{self.host!r} is not a host name",
+                hint="Give the name or address only, without https:// and without a port.",
+            )
 
     @property
     def where(self) -> str:
@@ -171,7 +186,7 @@ class Transport:
             response = self._session.send(
                 prepared, timeout=(self.endpoint.connect_timeout, read_timeout), allow_redirects=False
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             if connection.nothing_was_sent():
                 raise connection.why(error, self.endpoint.host, self.endpoint.port) from error
             raise self._lost(request, error) from error
@@ -180,7 +195,7 @@ class Transport:
             self._refused = True
         return response
 
-    def _lost(self, request: Request, error: requests.RequestException) -> WireFault:
+    def _lost(self, request: Request, error: Exception) -> WireFault:
         where = self.endpoint.where
         late = isinstance(error, requests.Timeout)
         seen = f"none came within {self.endpoint.read_timeout:g} s" if late else "the connection broke"

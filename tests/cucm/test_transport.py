@@ -159,6 +159,21 @@ class TestNoConnection:
         assert isinstance(error, Unreachable)
         assert "the host name cucm.invalid is not known" in error.message
 
+    def test_a_name_that_dns_cannot_even_be_asked_for_is_unknown(self) -> None:
+        error = refusal(Transport(Endpoint("x" * 70 + ".example", "admin", "s3cret")), WRITE)
+        assert isinstance(error, Unreachable)
+        assert "is not known" in error.message
+
+    @pytest.mark.parametrize(
+        "host", ["", "https://cucm", "cucm/axl", "a b", "me@cucm", "cucm?x", "cucm#x", "cucm:9443", "[::1"]
+    )
+    def test_what_is_no_host_name_is_refused_at_once(self, host: str) -> None:
+        with pytest.raises(UsageError, match="is not a host name"):
+            Endpoint(host, "admin", "s3cret")
+
+    def test_an_ipv6_address_is_a_host(self) -> None:
+        assert Endpoint("2001:db8::1", "admin", "s3cret").where == "[2001:db8::1]:8443"
+
     def test_a_closed_port_is_named_and_a_write_to_it_was_never_sent(self, server: Loopback) -> None:
         server.stop()
         error = refusal(Transport(endpoint(server)), WRITE)
