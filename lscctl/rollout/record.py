@@ -61,10 +61,10 @@ class Record:
         return self.write is Call.LOST and not self.read_back and self.state is PhoneState.UNKNOWN
 
     @property
-    def lsc_changed(self) -> bool:
-        """Whether expiry, issuer or public key of the LSC differ from the plan's."""
+    def new_lsc(self) -> bool:
+        """Whether the phone has an LSC whose expiry, issuer or public key differ from the plan's."""
         planned = self.step.phone.lsc
-        return (self.lsc.valid_until, self.lsc.issuer, self.lsc.public_key) != (
+        return self.lsc.present and (self.lsc.valid_until, self.lsc.issuer, self.lsc.public_key) != (
             planned.valid_until,
             planned.issuer,
             planned.public_key,

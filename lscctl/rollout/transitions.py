@@ -87,7 +87,7 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
             "differ from what was written.",
         )
     if _is_ours(record, reading, operation):
-        if record.lsc_changed and _ends(operation, reading) is PhoneState.INSTALLED:
+        if record.new_lsc and _ends(operation, reading) is PhoneState.INSTALLED:
             return Verdict(PhoneState.INSTALLED, "the phone enrolled before it was applied")
         return Verdict(PhoneState.WRITTEN)
     return _write_is_not_there(record, reading, operation)
@@ -96,7 +96,7 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
 def _write_is_not_there(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict:
     ended = _ends(operation, reading)
     if record.write is Call.DONE and reading.operation is CertificateOperation.NONE:
-        if ended is PhoneState.INSTALLED and record.lsc_changed:
+        if ended is PhoneState.INSTALLED and record.new_lsc:
             return Verdict(PhoneState.INSTALLED, "the phone enrolled before it was applied")
         if ended in (PhoneState.FAILED, PhoneState.LATE) and reading.status != record.status_before:
             return _failure(ended, reading)
@@ -104,7 +104,7 @@ def _write_is_not_there(record: Record, reading: Reading, operation: Certificate
     if reading.finish_time:
         shown += f" until {reading.finish_time}"
     if record.write is Call.LOST:
-        if record.lsc_changed:
+        if record.new_lsc:
             return Verdict(
                 PhoneState.UNKNOWN,
                 f"the answer to the write was lost, and meanwhile the phone's LSC changed; {shown}",
@@ -137,7 +137,7 @@ def watch(record: Record, reading: Reading | None, operation: CertificateOperati
 
 def _proven_end(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict | None:
     ended = _ends(operation, reading)
-    if ended is PhoneState.INSTALLED and (record.lsc_changed or _under_way_before(record, reading)):
+    if ended is PhoneState.INSTALLED and (record.new_lsc or _under_way_before(record, reading)):
         return Verdict(PhoneState.INSTALLED)
     if ended in (PhoneState.FAILED, PhoneState.LATE) and _under_way_before(record, reading):
         return _failure(ended, reading)
@@ -221,7 +221,7 @@ def _standing(record: Record, reading: Reading) -> Verdict:
 
 
 def _taken_back(record: Record) -> Verdict:
-    if record.lsc_changed:
+    if record.new_lsc:
         return Verdict(
             PhoneState.CANCELLED,
             "the operation was taken back at the cluster, but the phone's LSC changed before",

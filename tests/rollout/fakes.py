@@ -1,0 +1,286 @@
+"""A cluster that lives in injected time, faults that can be laid out for it, and workers without threads."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from lscctl.capf import (
+    AuthenticationMode,
+    CapfSettings,
+    CertificateOperation,
+    CertificateStatus,
+    DeviceSecurityMode,
+)
+from lscctl.cucm.faults import AnswerLost, AxlFault
+from lscctl.deadline import ClusterClock, Deadline, DeadlineRule
+from lscctl.outcome import PhoneState, RunSummary
+from lscctl.phone import Lsc, Phone, Reading, SecurityProfile
+from lscctl.plan import Plan, Step
+from lscctl.rollout.engine import Engine
+from lscctl.rollout.events import Event
+from lscctl.rollout.options import RunOptions
+from lscctl.rollout.parts import Task
+from lscctl.rollout.stop import Stop
+from lscctl.rollout.workers import Done
+
+START = 1_700_000_000.0
+SETTINGS = CapfSettings(AuthenticationMode.NULL_STRING, 2048)
+PROFILE = SecurityProfile("p" * 36, "Standard 8845", DeviceSecurityMode.NON_SECURE, SETTINGS)
+FOUR_HOURS = DeadlineRule(text="4h", after=timedelta(hours=4))
+NEVER = float("inf")
+
+
+class Clock:
+    """Our clock: it moves only when somebody sleeps, or when a test sets it."""
+
+    def __init__(self, at: float = START) -> None:
+        self.at = at
+        self.error = 0.0  # how far our clock has been set off the true time
+
+    def now(self) -> float:
+        return self.at + self.error
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.at += seconds
+
+
+@dataclass
+class FakePhone:
+    """One phone's truth: what CUCM has of it, and how it will behave once it is applied."""
+
+    phone: Phone
+    takes: float = 60.0
+    ends: str = "Upgrade Success"
+    profile_pkid: str = PROFILE.pkid
+    operation: CertificateOperation = CertificateOperation.NONE
+    status: str = "None"
+    finish_time: str = ""
+    lsc: Lsc = field(default_factory=Lsc)
+    writes: list[tuple[float, Deadline]] = field(default_factory=list)
+    applies: list[float] = field(default_factory=list)
+    ended_at: float | None = None
+    deleted: bool = False
+
+
+Fault = Callable[["FakeCluster", str, str], None]
+
+
+class FakeCluster:
+    """Fits `Target`. `before` and `after` are called around every call with (cluster, kind, phone name) and may raise.
+
+    `pending_at` says when the status becomes Operation Pending; `keeps_operation` whether an operation that is over still stands;
+    `cuts_finish_time` whether the finish time is read back as `YYYY:MM:DD:HH`.
+    """
+
+    page_size = 500
+
+    def __init__(self, clock: Clock, phones: Sequence[FakePhone]) -> None:
+        self.true = clock
+        self.phones = {each.phone.pkid: each for each in phones}
+        self.lock = threading.RLock()
+        self.clock = ClusterClock(ZoneInfo("Europe/Berlin"), now=clock.now)
+        self.before: list[Fault] = []
+        self.after: list[Fault] = []
+        self.pending_at = "write"
+        self.keeps_operation = False
+        self.cuts_finish_time = False
+        self.reads: list[int] = []
+        self.calls: list[tuple[str, str]] = []
+
+    def write(self, step: Step, deadline: Deadline) -> None:
+        with self.lock:
+            self._around("write", step.phone.name, lambda: self._write(step, deadline))
+
+    def apply(self, phone: Phone) -> None:
+        with self.lock:
+            self._around("apply", phone.name, lambda: self._apply(phone))
+
+    def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
+        assert 0 < len(pkids) <= self.page_size
+        answer: dict[str, Reading] = {}
+        with self.lock:
+            self.reads.append(len(pkids))
+            self._around("read", "", lambda: answer.update(self._read(pkids)))
+        return answer
+
+    def _around(self, kind: str, name: str, act: Callable[[], None]) -> None:
+        self.calls.append((kind, name))
+        self.live()
+        for fault in self.before:
+            fault(self, kind, name)
+        act()
+        for fault in self.after:
+            fault(self, kind, name)
+
+    def _found(self, pkid: str, operation: str) -> FakePhone:
+        each = self.phones.get(pkid)
+        if each is None or each.deleted:
+            raise AxlFault(5003, "Item not valid: The specified phone was not found", operation)
+        return each
+
+    def _write(self, step: Step, deadline: Deadline) -> None:
+        each = self._found(step.phone.pkid, "updatePhone")
+        each.writes.append((self.true.at, deadline))
+        each.operation = CertificateOperation.INSTALL
+        each.finish_time = deadline.text
+        if self.pending_at == "write":
+            each.status = "Operation Pending"
+
+    def _apply(self, phone: Phone) -> None:
+        each = self._found(phone.pkid, "applyPhone")
+        each.applies.append(self.true.at)
+        if each.operation is CertificateOperation.INSTALL:
+            each.status = "Operation Pending"
+
+    def live(self) -> None:
+        """Let every phone whose time has come end its operation."""
+        for each in self.phones.values():
+            if each.applies and each.ended_at is None and each.applies[-1] + each.takes <= self.true.at:
+                if each.operation is not CertificateOperation.INSTALL:
+                    continue
+                each.ended_at = self.true.at
+                each.status = each.ends
+                if not self.keeps_operation:
+                    each.operation = CertificateOperation.NONE
+                if each.ends == "Upgrade Success":
+                    each.lsc = Lsc(int(self.true.at) + 86_400 * 365, "CN=CAPF-1", public_key=f"key {self.true.at}")
+
+    def _read(self, pkids: Sequence[str]) -> dict[str, Reading]:
+        return {pkid: self._reading(each) for pkid in pkids if (each := self.phones.get(pkid)) and not each.deleted}
+
+    def _reading(self, each: FakePhone) -> Reading:
+        finish_time = each.finish_time
+        if self.cuts_finish_time and finish_time:
+            finish_time = finish_time.rpartition(":")[0]
+        return Reading(
+            pkid=each.phone.pkid,
+            name=each.phone.name,
+            profile_pkid=each.profile_pkid,
+            operation=each.operation,
+            status=CertificateStatus(each.status),
+            finish_time=finish_time,
+            lsc=each.lsc,
+        )
+
+
+def phones(count: int, *, status: str = "None", lsc: Lsc | None = None, takes: float = 60.0) -> list[FakePhone]:
+    """Phones that will install within `takes` seconds of their apply."""
+    return [fake_phone(number, status=status, lsc=lsc or Lsc(), takes=takes) for number in range(count)]
+
+
+def fake_phone(number: int, *, status: str = "None", lsc: Lsc | None = None, takes: float = 60.0) -> FakePhone:
+    phone = Phone(
+        pkid=f"{number:08x}-0000-4000-8000-000000000000",
+        name=f"SEP{number:012X}",
+        description="",
+        model="Cisco 8845",
+        protocol="SIP",
+        device_pool="Default",
+        location="Hub_None",
+        profile=PROFILE,
+        operation=CertificateOperation.NONE,
+        status=CertificateStatus(status),
+        lsc=lsc or Lsc(),
+    )
+    return FakePhone(phone, status=status, lsc=phone.lsc, takes=takes)
+
+
+def plan_of(members: Sequence[FakePhone], deadline: DeadlineRule = FOUR_HOURS) -> Plan:
+    return Plan(CertificateOperation.INSTALL, deadline, tuple(Step(each.phone, SETTINGS) for each in members), ())
+
+
+class InlineWorkers:
+    """Workers without threads: a call is made when its result is asked for. `pick` chooses the order; each takes `seconds`."""
+
+    def __init__(self, clock: Clock, pick: Callable[[int], int] = lambda _: 0, seconds: float = 0.05) -> None:
+        self._clock = clock
+        self._pick = pick
+        self._seconds = seconds
+        self._calls: deque[tuple[Task, Callable[[], object]]] = deque()
+
+    @property
+    def busy(self) -> int:
+        return len(self._calls)
+
+    def submit(self, task: Task, call: Callable[[], object]) -> None:
+        self._calls.append((task, call))
+
+    def next(self, timeout: float) -> Done[Task] | None:
+        assert timeout > 0
+        at = self._pick(len(self._calls))
+        task, call = self._calls[at]
+        del self._calls[at]
+        self._clock.at += self._seconds
+        try:
+            return Done(task, call())
+        except Exception as error:  # noqa: BLE001 - as a thread would, it hands every error back
+            return Done(task, None, error)
+
+
+class Recorder:
+    """An observer that keeps every event, and checks that what `events` promises holds."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def on_event(self, event: Event) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@dataclass
+class Scene:
+    """A run in fake time: change `cluster`, `options` or `stop` before `run`."""
+
+    members: list[FakePhone]
+    options: RunOptions = field(default_factory=RunOptions)
+    deadline: DeadlineRule = FOUR_HOURS
+    clock: Clock = field(default_factory=Clock)
+    stop: Stop = field(default_factory=Stop)
+    recorder: Recorder = field(default_factory=Recorder)
+    pick: Callable[[int], int] = lambda _: 0
+    call_seconds: float = 0.05
+    not_planned: list[FakePhone] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.cluster = FakeCluster(self.clock, [*self.members, *self.not_planned])
+
+    def run(self, *more_observers: object, **options: object) -> RunSummary:
+        chosen = replace(self.options, **options)  # type: ignore[arg-type]
+        return Engine(
+            plan_of(self.members, self.deadline),
+            self.cluster,
+            [self.recorder, *more_observers],  # type: ignore[list-item]
+            chosen,
+            now=self.clock.now,
+            sleep=self.clock.sleep,
+            stop=self.stop,
+            chance=lambda: 0.5,
+            workers=InlineWorkers(self.clock, self.pick, self.call_seconds),
+        ).run()
+
+
+def on(kind: str, error: Callable[[], Exception], *, name: str = "", times: float = 1) -> Fault:
+    """A fault that strikes the first `times` calls of the kind, of one phone or of any."""
+    left = [times]
+
+    def strike(_: FakeCluster, called: str, called_name: str) -> None:
+        if called == kind and name in ("", called_name) and left[0] > 0:
+            left[0] -= 1
+            raise error()
+
+    return strike
+
+
+def lost() -> AnswerLost:
+    return AnswerLost("updatePhone", "cucm.example.com", "the connection was closed")
+
+
+def states(summary: RunSummary) -> dict[PhoneState, int]:
+    return summary.counts

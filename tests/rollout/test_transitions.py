@@ -1,0 +1,278 @@
+"""What a reading means, rule by rule, without any run."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lscctl.capf import CertificateOperation, CertificateStatus
+from lscctl.deadline import Deadline
+from lscctl.outcome import PhoneState
+from lscctl.phone import Lsc, Reading
+from lscctl.plan import Step
+from lscctl.rollout import transitions
+from lscctl.rollout.record import Call, Record
+from lscctl.rollout.transitions import Verdict
+from tests.rollout.fakes import PROFILE, SETTINGS, fake_phone
+
+INSTALL = CertificateOperation.INSTALL
+DEADLINE = Deadline(datetime(2030, 1, 31, 4, tzinfo=ZoneInfo("Europe/Berlin")))
+OLD_LSC = Lsc(1_800_000_000, "CN=CAPF-1", public_key="old")
+NEW_LSC = Lsc(1_900_000_000, "CN=CAPF-1", public_key="new")
+
+
+def record_of(
+    status: str = "None", lsc: Lsc = OLD_LSC, *, seen_pending: bool = False, apply: Call = Call.DONE
+) -> Record:
+    """A phone that was written, found so at the cluster beside the status it had before, and applied."""
+    record = Record(Step(fake_phone(1, status=status, lsc=lsc).phone, SETTINGS))
+    record.deadline = DEADLINE
+    record.write = Call.DONE
+    record.apply = apply
+    record.read_back = apply is not Call.NOT_MADE
+    record.seen_pending = seen_pending
+    record.state = PhoneState.APPLIED if apply is Call.DONE else PhoneState.WRITTEN
+    return record
+
+
+def reading_of(
+    status: str,
+    *,
+    operation: CertificateOperation = INSTALL,
+    finish_time: str = "2030:01:31:04:00",
+    lsc: Lsc = OLD_LSC,
+    profile_pkid: str = PROFILE.pkid,
+) -> Reading:
+    return Reading("pkid", "SEP1", profile_pkid, operation, CertificateStatus(status), finish_time, lsc)
+
+
+def watched(record: Record, reading: Reading) -> Verdict:
+    transitions.note(record, reading, INSTALL)
+    return transitions.watch(record, reading, INSTALL)
+
+
+def read_back(record: Record, reading: Reading | None) -> Verdict:
+    if reading is not None:
+        transitions.note(record, reading, INSTALL)
+    return transitions.read_back(record, reading, INSTALL)
+
+
+OVER = CertificateOperation.NONE
+
+
+def test_a_success_after_our_operation_was_seen_pending_is_ours() -> None:
+    record = record_of()
+    assert watched(record, reading_of("Operation Pending")).state is PhoneState.PENDING
+    assert watched(record, reading_of("Upgrade Success", operation=OVER)).state is PhoneState.INSTALLED
+
+
+def test_a_success_with_a_new_lsc_is_ours_though_nobody_saw_it_pending() -> None:
+    verdict = watched(record_of("Upgrade Success"), reading_of("Upgrade Success", operation=OVER, lsc=NEW_LSC))
+    assert verdict.state is PhoneState.INSTALLED
+
+
+@pytest.mark.parametrize(
+    "lsc",
+    [
+        replace(OLD_LSC, valid_until=NEW_LSC.valid_until),
+        replace(OLD_LSC, issuer="CN=CAPF-2"),
+        replace(OLD_LSC, public_key="new"),
+    ],
+)
+def test_each_of_expiry_issuer_and_public_key_proves_a_new_lsc(lsc: Lsc) -> None:
+    assert watched(record_of("Upgrade Success"), reading_of("Upgrade Success", lsc=lsc)).state is PhoneState.INSTALLED
+
+
+def test_last_years_success_is_not_ours() -> None:
+    verdict = watched(record_of("Upgrade Success"), reading_of("Upgrade Success", operation=OVER))
+    assert verdict.state is PhoneState.UNKNOWN
+    assert "never seen pending" in verdict.reason
+    assert verdict.next_step
+
+
+def test_last_years_success_beside_our_standing_operation_says_only_to_wait() -> None:
+    assert watched(record_of("Upgrade Success"), reading_of("Upgrade Success")).state is PhoneState.APPLIED
+
+
+def test_an_lsc_that_vanished_proves_no_success() -> None:
+    verdict = watched(record_of("Upgrade Success"), reading_of("Upgrade Success", operation=OVER, lsc=Lsc()))
+    assert verdict.state is PhoneState.UNKNOWN
+
+
+def test_last_years_failure_is_not_ours() -> None:
+    verdict = watched(
+        record_of("Upgrade Failed: Invalid LSC"), reading_of("Upgrade Failed: Invalid LSC", operation=OVER)
+    )
+    assert verdict.state is PhoneState.UNKNOWN
+
+
+def test_a_status_that_changed_since_our_operation_was_read_back_is_ours_where_pending_was_too_short_to_see() -> None:
+    verdict = watched(record_of("Upgrade Success"), reading_of("Upgrade Failed: Invalid MIC", operation=OVER))
+    assert verdict.state is PhoneState.FAILED
+    assert verdict.reason == "Invalid MIC"
+    assert "CAPF-trust" in verdict.next_step
+
+
+def test_a_failure_after_pending_fails_with_cucms_reason_though_the_text_is_last_years() -> None:
+    record = record_of("Upgrade Failed: Invalid LSC", seen_pending=True)
+    verdict = watched(record, reading_of("Upgrade Failed: Invalid LSC", operation=OVER))
+    assert (verdict.state, verdict.reason) == (PhoneState.FAILED, "Invalid LSC")
+
+
+def test_late_is_a_state_of_its_own() -> None:
+    record = record_of(seen_pending=True)
+    verdict = watched(record, reading_of("Upgrade Failed: User Initiated Request Late/Timedout", operation=OVER))
+    assert verdict.state is PhoneState.LATE
+    assert "--complete-by" in verdict.next_step
+
+
+def test_a_failure_that_a_later_cucm_adds_is_a_failure_with_its_words() -> None:
+    verdict = watched(record_of(seen_pending=True), reading_of("Upgrade Failed: Moon Phase", operation=OVER))
+    assert (verdict.state, verdict.reason) == (PhoneState.FAILED, "Moon Phase")
+
+
+@pytest.mark.parametrize("status", ["Delete Success", "Troubleshoot Success", "Delete Failed: Invalid LSC"])
+def test_the_end_of_another_kind_of_operation_is_never_ours(status: str) -> None:
+    verdict = watched(record_of(seen_pending=True), reading_of(status, operation=OVER))
+    assert verdict.state is PhoneState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        reading_of("Operation Pending", operation=CertificateOperation.DELETE),
+        reading_of("Operation Pending", finish_time="2030:02:01:04:00"),
+        reading_of("Upgrade Success", finish_time="2030:02:01:04:00"),
+    ],
+)
+def test_an_operation_that_is_not_ours_has_taken_the_place_of_ours(reading: Reading) -> None:
+    verdict = watched(record_of(seen_pending=True), reading)
+    assert verdict.state is PhoneState.UNKNOWN
+    assert "another operation" in verdict.reason
+
+
+@pytest.mark.parametrize("status", ["None", "Operation Pending"])
+def test_an_operation_taken_back_is_cancelled_and_may_still_enrol(status: str) -> None:
+    verdict = watched(record_of(seen_pending=True), reading_of(status, operation=OVER))
+    assert verdict.state is PhoneState.CANCELLED
+    assert "may still enrol" in verdict.reason
+
+
+def test_a_success_whose_operation_still_stands_with_its_finish_time_cleared_is_ours() -> None:
+    verdict = watched(record_of(seen_pending=True), reading_of("Upgrade Success", finish_time=""))
+    assert verdict.state is PhoneState.INSTALLED
+
+
+def test_a_phone_that_is_gone_failed() -> None:
+    verdict = transitions.watch(record_of(), None, INSTALL)
+    assert verdict.state is PhoneState.FAILED
+    assert "deleted" in verdict.reason
+
+
+def test_a_written_phone_may_be_applied_once_the_cluster_shows_the_write() -> None:
+    assert read_back(record_of(apply=Call.NOT_MADE), reading_of("Operation Pending")).state is PhoneState.WRITTEN
+
+
+def test_a_phone_that_cucm_moved_to_another_profile_is_not_applied() -> None:
+    verdict = read_back(record_of(apply=Call.NOT_MADE), reading_of("Operation Pending", profile_pkid="other"))
+    assert verdict.state is PhoneState.FAILED
+    assert "moved" in verdict.reason
+    assert "not applied" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        reading_of("None", operation=OVER, finish_time=""),
+        reading_of("Operation Pending", finish_time="2030:01:31:05:00"),
+        reading_of("Operation Pending", operation=CertificateOperation.DELETE),
+        reading_of("Operation Pending", finish_time="tomorrow"),
+        reading_of("Operation Pending", finish_time=""),
+    ],
+)
+@pytest.mark.parametrize("write", [Call.DONE, Call.LOST])
+def test_a_phone_whose_read_back_disagrees_is_not_applied(reading: Reading, write: Call) -> None:
+    record = record_of(apply=Call.NOT_MADE)
+    record.write = write
+    verdict = read_back(record, reading)
+    assert verdict.state is PhoneState.FAILED
+    assert "not applied" in verdict.reason
+
+
+def test_a_lost_write_of_a_phone_whose_lsc_changed_meanwhile_stays_unknown() -> None:
+    record = record_of(apply=Call.NOT_MADE)
+    record.write = Call.LOST
+    reading = reading_of("Upgrade Success", operation=OVER, lsc=NEW_LSC)
+    assert read_back(record, reading).state is PhoneState.UNKNOWN
+
+
+@pytest.mark.parametrize("operation", [OVER, INSTALL])
+def test_a_phone_that_enrolled_before_it_was_applied_is_installed_and_left_in_peace(
+    operation: CertificateOperation,
+) -> None:
+    reading = reading_of("Upgrade Success", operation=operation, lsc=NEW_LSC)
+    assert read_back(record_of(apply=Call.NOT_MADE), reading).state is PhoneState.INSTALLED
+
+
+def test_a_phone_that_failed_before_it_was_applied_says_so() -> None:
+    verdict = read_back(record_of(apply=Call.NOT_MADE), reading_of("Upgrade Failed: Invalid MIC", operation=OVER))
+    assert (verdict.state, verdict.reason) == (PhoneState.FAILED, "Invalid MIC")
+
+
+@pytest.mark.parametrize("read", ["2030:01:31:04:00", "2030:01:31:04", "2030:1:31:4:30", "2030:01:31:04:00:00"])
+def test_a_finish_time_is_ours_in_each_way_that_a_cluster_may_write_it(read: str) -> None:
+    assert transitions.same_hour(DEADLINE.text, read)
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_texts_that_are_no_finish_times_never_equal_one(ours: str, read: str) -> None:
+    assert not transitions.same_hour(ours, DEADLINE.text) or transitions.same_hour(DEADLINE.text, ours)
+    assert not transitions.same_hour("", read)
+    assert not transitions.same_hour("04:00", "04:00")
+
+
+STATUSES = st.sampled_from(
+    [
+        "None",
+        "Operation Pending",
+        "Upgrade Success",
+        "Upgrade Failed",
+        "Upgrade Failed: Invalid LSC",
+        "Delete Success",
+        "x",
+    ]
+)
+
+
+@given(before=STATUSES, status=STATUSES, operation=st.sampled_from(list(CertificateOperation)), new=st.booleans())
+def test_without_proof_no_reading_makes_a_success_or_failure_ours(
+    before: str, status: str, operation: CertificateOperation, new: bool
+) -> None:
+    verdict = watched(record_of(before), reading_of(status, operation=operation, lsc=NEW_LSC if new else OLD_LSC))
+    if verdict.state is PhoneState.INSTALLED:
+        assert status == "Upgrade Success"
+        assert new or before != status
+    if verdict.state in (PhoneState.FAILED, PhoneState.LATE):
+        assert status.startswith("Upgrade Failed")
+        assert before != status
+
+
+def test_a_deadline_that_passed_with_the_phone_pending_makes_it_late() -> None:
+    record = record_of()
+    watched(record, reading_of("Operation Pending"))
+    assert transitions.past_deadline(record).state is PhoneState.LATE
+
+
+def test_a_deadline_that_passed_without_a_sign_of_capf_leaves_the_phone_unknown() -> None:
+    assert transitions.past_deadline(record_of("Upgrade Success")).state is PhoneState.UNKNOWN
+
+
+def test_an_apply_whose_answer_was_lost_stays_unknown_past_the_deadline() -> None:
+    record = record_of(apply=Call.LOST)
+    watched(record, reading_of("Operation Pending"))
+    verdict = transitions.past_deadline(record)
+    assert verdict.state is PhoneState.UNKNOWN
+    assert "answer to applyPhone was lost" in verdict.reason
