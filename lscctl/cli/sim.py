@@ -1,6 +1,7 @@
 """`lscctl sim`: the simulated cluster to try lscctl, or any AXL client, on."""
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -9,6 +10,9 @@ import typer
 
 if TYPE_CHECKING:
     from lscctl.simulator.server import SimulatorServer
+
+WIDTH_OF_A_PIPE = 240
+"""Columns of a table that nobody looks at on a terminal: each row stays on one line."""
 
 app = typer.Typer(
     help="A simulated CUCM cluster: serve it, see what it assumes, break its phones.", no_args_is_help=True
@@ -184,8 +188,8 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE)
     table = Table(*heads, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*map(Text, row))
-    console.print(table, width=None if console.is_terminal else 200)
+    console.print(table)

@@ -162,6 +162,7 @@ class _Server:
                 ssl_certfile=key_file,
                 lifespan="off",
                 log_config=None,
+                log_level="warning",
                 access_log=False,
                 server_header=False,
                 date_header=False,

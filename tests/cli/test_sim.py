@@ -1,0 +1,151 @@
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from typer.testing import CliRunner
+
+from lscctl.cli.sim import app
+from lscctl.simulator.embedded import join
+from lscctl.simulator.serving import ServeOptions
+
+SIM = [sys.executable, "-c", "from lscctl.cli.sim import app; app(prog_name='sim')"]
+VERSION = (
+    '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+    '<a:getCCMVersion xmlns:a="http://www.cisco.com/AXL/API/{version}"/></e:Body></e:Envelope>'
+)
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
+    """`sim serve` in a process of its own, and what it announced."""
+    process = subprocess.Popen(
+        [*SIM, "serve", "--port", "0", "--phones", "10", *options],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    told = dict(line.rstrip("\n").split(": ", 1) for line in (process.stdout.readline() for _ in range(6)) if line)
+    try:
+        yield process, told
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ask(told: dict[str, str], version: str = "12.5") -> requests.Response:
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.post(
+            f"{told['address']}/axl/", data=VERSION.format(version=version), timeout=10,
+            auth=(told["user"], told["password"]), verify=told["ca-certificate"],
+        )  # fmt: skip
+
+
+def test_serve_tells_where_it_is_and_answers_until_a_signal() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with serving("--version", "12.5", "--user", "tester") as (process, told):
+            assert list(told) == ["address", "user", "password", "ca-certificate", "fingerprint", "capf-port"]
+            assert told["user"] == "tester"
+            assert re.fullmatch(r"https://127\.0\.0\.1:\d+", told["address"])
+            assert "12.5.1" in ask(told).text
+            process.send_signal(number)
+            _, log = process.communicate(timeout=10)
+            assert process.returncode == 0
+        assert "tester POST getCCMVersion 12.5 -: ok in" in log
+        assert told["password"] not in log
+
+
+def test_serve_takes_assumptions_failures_and_disturbances() -> None:
+    options = ("--assume", "version-refusal=available", "--fail", "late=2", "--disturb", "http-503:getCCMVersion@1")
+    with serving(*options, "--log-level", "error", "--latency", "1", "--zone", "Asia/Tokyo") as (_, told):
+        assert [ask(told).status_code for _ in range(2)] == [503, 200]
+        assert "Available versions are" in ask(told, "7.0").text
+
+
+def test_a_state_file_keeps_cluster_and_certificate_and_serves_one_at_a_time(tmp_path: Path) -> None:
+    state = str(tmp_path / "lab.db")
+    with serving("--state", state) as (process, first):
+        second = subprocess.run(
+            [*SIM, "serve", "--state", state], check=False, capture_output=True, text=True, timeout=20
+        )
+        assert second.returncode == 2
+        assert "in use by sim serve, process" in second.stderr
+        process.terminate()
+        process.wait(10)
+    with serving("--state", state) as (_, told):
+        assert told["fingerprint"] == first["fingerprint"]
+        assert ask(told).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--assume", "booleans=perhaps"], "booleans is one of"),
+        (["--assume", "bolleans=t"], "did you mean booleans"),
+        (["--fail", "lat=3"], "did you mean late"),
+        (["--disturb", "explode"], "HARM is one of"),
+        (["--version", "7.1"], "7.1"),
+        (["--zone", "Mars/Olympus"], "no time zone 'Mars/Olympus'"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line_and_exit_2(options: list[str], reason: str) -> None:
+    result = CliRunner().invoke(app, ["serve", "--port", "0", *options])
+    assert result.exit_code == 2
+    assert reason in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+
+
+def test_a_port_in_use_and_a_file_that_is_no_state_are_one_line_and_exit_2(tmp_path: Path) -> None:
+    with serving() as (_, told):
+        port = told["address"].rpartition(":")[2]
+        result = CliRunner().invoke(app, ["serve", "--port", port, "--phones", "3"])
+        assert result.exit_code == 2
+        assert f"cannot serve on 127.0.0.1 port {port}: " in result.stderr
+    bad = tmp_path / "letter.txt"
+    bad.write_text("Dear Sir or Madam, " * 100)
+    result = CliRunner().invoke(app, ["serve", "--port", "0", "--state", str(bad)])
+    assert result.exit_code == 2
+    assert f"the state file {bad} cannot be used" in result.stderr
+    assert bad.read_text().startswith("Dear Sir")
+
+
+def test_assumptions_and_failures_are_listed_for_people_and_programs() -> None:
+    listed = json.loads(CliRunner().invoke(app, ["assumptions", "--format", "json"]).stdout)
+    knob = next(entry for entry in listed if entry["key"] == "list-phone-capf")
+    assert knob["values"] == ["absent", "filled"]
+    assert knob["default"] == "absent"
+    table = CliRunner().invoke(app, ["assumptions"]).stdout
+    assert all(entry["key"] in table for entry in listed)
+    assert "[absent] | filled" in table
+    failures = json.loads(CliRunner().invoke(app, ["failures", "--format", "json"]).stdout)
+    assert "invalid-mic" in [entry["name"] for entry in failures]
+    assert "invalid-mic" in CliRunner().invoke(app, ["failures"]).stdout
+
+
+def test_reset_removes_the_embedded_state_and_says_by_whom_it_is_used(tmp_path: Path) -> None:
+    folder = tmp_path / "embedded"
+    with join(folder, ServeOptions(phones=2)) as embedded:
+        refused = CliRunner().invoke(app, ["reset", "--state-folder", str(folder)])
+        assert refused.exit_code == 2
+        assert f"in use by the embedded simulator, process {embedded.pid}" in refused.stderr
+    assert CliRunner().invoke(app, ["reset", "--state-folder", str(folder)]).exit_code == 0
+    assert not (folder / "simulator.db").exists()
+    again = CliRunner().invoke(app, ["reset", "--state-folder", str(folder)])
+    assert again.exit_code == 0
+    assert "nothing to reset" in again.stderr
+
+
+def test_the_commands_import_nothing_heavy_before_they_run() -> None:
+    check = "import sys, lscctl.cli.sim; print([m for m in ('uvicorn','starlette','sqlglot','lxml','cryptography') if m in sys.modules])"  # noqa: E501
+    out = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    assert out.stdout.strip() == "[]"
