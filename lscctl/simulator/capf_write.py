@@ -155,4 +155,3 @@ class CapfWriter:
         if changes:
             columns = ", ".join(f"{column} = ?" for column in changes)
             self._connection.execute(f"UPDATE device SET {columns} WHERE pkid = ?", (*changes.values(), pkid))
-        self._connection.execute("UPDATE sim_phone SET touched = 't' WHERE fkdevice = ?", (pkid,))

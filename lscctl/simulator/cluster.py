@@ -197,7 +197,7 @@ class Cluster:
         return len(rows)
 
     def touch(self, pkid: str) -> None:
-        """Note that something in a phone's configuration changed, so that applying it restarts the phone."""
+        """Note news in a phone's configuration that no table of CUCM's shows, so that applying it restarts the phone."""
         self.connection.execute("UPDATE sim_phone SET touched = 't' WHERE fkdevice = ?", (pkid,))
 
     def registrations(self, names: Collection[str] | None = None) -> list[Registration]:

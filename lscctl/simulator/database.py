@@ -229,6 +229,17 @@ CREATE INDEX sim_event_due ON sim_event(due, id);
 CREATE INDEX sim_event_device ON sim_event(fkdevice);
 """
 
+# What a phone reads from its configuration: whoever changes it, by AXL or by SQL, the phone has news to fetch.
+_TRIGGERS = (
+    """CREATE TRIGGER sim_phone_changed AFTER UPDATE OF description, specialloadinformation, fkdevicepool, fkphonetemplate,
+        fkcallingsearchspace, fklocation, tkuserlocale, fkcommonphoneconfig, fksecurityprofile, upgradefinishtime,
+        authenticationstring ON device
+    BEGIN UPDATE sim_phone SET touched = 't' WHERE fkdevice = NEW.pkid; END""",
+    """CREATE TRIGGER sim_profile_changed AFTER UPDATE ON securityprofile
+    BEGIN UPDATE sim_phone SET touched = 't' WHERE fkdevice IN
+        (SELECT pkid FROM device WHERE fksecurityprofile = NEW.pkid); END""",
+)
+
 _ONLY_IN = {"typekeyorder": "key order", "typeeckeysize": "own EC size table"}
 
 PUBLIC_TABLES = frozenset(
@@ -294,7 +305,7 @@ def create_tables(connection: sqlite3.Connection, release: Release, assumptions:
             oauth_column=_OAUTH_COLUMN if release.has_sip_oauth else "",
         )
     )
-    statements += (_OTHERS + _PRIVATE).split(";")
+    statements += [*(_OTHERS + _PRIVATE).split(";"), *_TRIGGERS]
     for statement in statements:
         connection.execute(statement)
 

@@ -39,8 +39,8 @@ class Schedule:
         return low + (high - low) * int.from_bytes(digest[:4], "big") / 2**32
 
     def forget(self, pkid: str) -> None:
-        """Drop all that was to happen to a phone."""
-        self._connection.execute("DELETE FROM sim_event WHERE fkdevice = ?", (pkid,))
+        """Drop all that was to happen to a phone; a deadline stays, which is the cluster's own."""
+        self._connection.execute("DELETE FROM sim_event WHERE fkdevice = ? AND kind <> 'deadline'", (pkid,))
 
     def is_due(self, now: float) -> bool:
         """Say whether anything is due."""

@@ -50,6 +50,7 @@ class Lab:
         )
         assert isinstance(found, str), f"the population has no such {model}"
         self.use_profile(found, "Standard")
+        self.cluster.connection.execute("UPDATE sim_phone SET touched = 'f' WHERE fkdevice = ?", (found,))
         return found
 
     def use_profile(self, pkid: str, title: str) -> None:

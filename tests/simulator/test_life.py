@@ -354,3 +354,46 @@ def test_a_write_for_another_mode_is_carried_out_in_that_mode(mode: str) -> None
     status = lab.install(phone, mode=mode, authentication_string="4711")
     assert lab.profile(phone) != "Cisco 8841 - Standard SIP Non-Secure Profile"
     assert status == ("Operation Pending" if mode == STRING else "Upgrade Success")
+
+
+@pytest.mark.parametrize(
+    ("change", "registration"),
+    [
+        ("UPDATE device SET description = 'moved'", "UnRegistered"),
+        ("UPDATE securityprofile SET tkauthenticationmode = 4", "UnRegistered"),
+        ("UPDATE device SET tkcertificatestatus = 1", "Registered"),
+    ],
+)
+def test_where_only_news_restart_a_phone_any_change_of_its_configuration_is_news(
+    change: str, registration: str
+) -> None:
+    lab = Lab("apply-without-change=nothing")
+    phone = lab.phone()
+    lab.install(phone)
+    lab.cluster.connection.execute(change)
+    lab.cluster.apply(phone)
+    assert lab.registration(phone) == registration
+
+
+def test_a_restart_does_not_make_the_cluster_forget_a_deadline() -> None:
+    lab = Lab("late-set-by=cluster")
+    phone = lab.phone()
+    lab.fail(phone, "dns")
+    lab.install(phone, finish_time=SOON)
+    lab.cluster.reset(phone, hard=False)
+    lab.wait(minutes=30)
+    assert lab.status(phone) == "Operation Pending"
+    lab.wait(minutes=30)
+    assert lab.status(phone) == LATE
+
+
+def test_a_deadline_that_was_moved_is_not_the_old_one() -> None:
+    lab = Lab("late-set-by=cluster")
+    phone = lab.phone()
+    lab.fail(phone, "dns")
+    lab.install(phone, finish_time=SOON)
+    lab.write(phone, None, finish_time=FAR)
+    lab.wait(hours=2)
+    assert lab.status(phone) == "Operation Pending"
+    lab.wait(hours=14)
+    assert lab.status(phone) == LATE
