@@ -144,12 +144,18 @@ def _full_hour(wanted: datetime, earliest: datetime, zone: tzinfo) -> Deadline:
     In the hour that a change to winter time repeats, the text names two instants; which one CUCM takes nobody has said, so the
     earlier one must be far enough ahead too.
     """
-    local = wanted.astimezone(zone)
-    past_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    at = wanted - past_hour + (timedelta(hours=1) if past_hour else timedelta())
-    while at.astimezone(zone).replace(fold=0).astimezone(UTC) < earliest:
-        at += timedelta(hours=1)
-    return Deadline(at.astimezone(zone))
+    at = wanted
+    while (
+        True
+    ):  # again, since the zone's offset may change by less than an hour between the rounded time and the full hour
+        local = at.astimezone(zone)
+        past_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        if past_hour:
+            at += timedelta(hours=1) - past_hour
+        elif local.replace(fold=0).astimezone(UTC) < earliest:
+            at += timedelta(hours=1)
+        else:
+            return Deadline(local)
 
 
 def parse_duration(text: str) -> timedelta | None:

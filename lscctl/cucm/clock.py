@@ -25,6 +25,8 @@ ZONE: Final = Sql(
 
 _STEP: Final = timedelta(minutes=15)
 _TICK: Final = timedelta(seconds=5)
+_HALF_SECOND: Final = 0.5
+"""SQL tells whole seconds, cut off: on average half a one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def measure(query: Query, *, zone: str | None, now: Callable[[], float]) -> Meas
         return _by_configured_zone(zone, readings, now)
     offset = _rounded(readings.local - (readings.utc or readings.ours))
     found, note = _zone_of(query, offset, readings.local)
-    ahead = (readings.local - offset - readings.ours).total_seconds()
+    ahead = (readings.local - offset - readings.ours).total_seconds() + _HALF_SECOND
     clock = ClusterClock(zone=found or timezone(offset), ahead=ahead, zone_known=found is not None, now=now)
     return Measured(clock, (*readings.notes, note))
 
@@ -84,7 +86,9 @@ def _by_configured_zone(name: str, readings: _Readings, now: Callable[[], float]
             f"the configured zone {name} is not the cluster's: its clock shows {local:%H:%M}, there it is {said:%H:%M}",
             hint="Set `zone` to the time zone of the publisher (show timezone config on its command line).",
         )
-    return Measured(ClusterClock(zone=zone, ahead=(utc - readings.ours).total_seconds(), now=now), readings.notes)
+    return Measured(
+        ClusterClock(zone=zone, ahead=(utc - readings.ours).total_seconds() + _HALF_SECOND, now=now), readings.notes
+    )
 
 
 def _zone_of(query: Query, offset: timedelta, local: datetime) -> tuple[tzinfo | None, str]:

@@ -1,0 +1,220 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from lscctl.config import Config, load, password
+from lscctl.errors import UsageError
+from lscctl.plan import Protected
+
+TWO = """
+default-cluster = "hq"
+[protected]
+phones = ["SEP00000000CE00"]
+[clusters.hq]
+host = "cucm.example.com"
+user = "axl"
+zone = "Europe/Berlin"
+expressway-addresses = ["10.99.0.21", "10.98.0.0/16"]
+[clusters.hq.protected]
+device-pools = ["ICU*"]
+[clusters.lab]
+host = "lab.example.com"
+user = "lab"
+port = 9443
+"""
+
+
+def config(tmp_path: Path, text: str, **environ: str) -> Config:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    return load(path, environ)
+
+
+def test_a_cluster_is_found_by_name_and_the_default_one_without(tmp_path: Path) -> None:
+    read = config(tmp_path, TWO)
+    assert read.names == ("hq", "lab")
+    assert read.cluster().name == "hq"
+    assert read.cluster("lab").port == 9443
+    assert read.cluster().zone == "Europe/Berlin"
+    assert read.cluster().expressway_addresses == ("10.99.0.21/32", "10.98.0.0/16")
+
+
+def test_what_is_protected_everywhere_is_protected_in_each_cluster(tmp_path: Path) -> None:
+    read = config(tmp_path, TWO)
+    assert read.cluster("hq").protected == Protected(phones=("SEP00000000CE00",), device_pools=("ICU*",))
+    assert read.cluster("lab").protected.phones == ("SEP00000000CE00",)
+    elsewhere = read.cluster(host="other.example.com", user="axl")
+    assert (elsewhere.name, elsewhere.protected.phones) == ("other.example.com", ("SEP00000000CE00",))
+
+
+def test_a_host_that_is_configured_brings_its_cluster_s_protection_along(tmp_path: Path) -> None:
+    chosen = config(tmp_path, TWO, LSCCTL_HOST="cucm.example.com").cluster()
+    assert (chosen.name, chosen.protected.device_pools) == ("hq", ("ICU*",))
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    environ = {
+        "LSCCTL_CLUSTER": "lab",
+        "LSCCTL_USER": "me",
+        "LSCCTL_PASSWORD": "s3cret",
+        "LSCCTL_HOST": "lab2.example.com",
+    }
+    chosen = config(tmp_path, TWO, **environ).cluster()
+    assert (chosen.name, chosen.host, chosen.user, chosen.port) == ("lab", "lab2.example.com", "me", 9443)
+    assert password(chosen, None) == "s3cret"
+    assert "s3cret" not in repr(chosen)
+
+
+def test_without_a_file_the_environment_alone_defines_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_config_path", lambda name: tmp_path / name)
+    chosen = load(None, {"LSCCTL_HOST": "cucm.example.com", "LSCCTL_USER": "axl"}).cluster()
+    assert (chosen.name, chosen.host, chosen.user) == ("cucm.example.com", "cucm.example.com", "axl")
+
+
+def test_with_nothing_at_all_the_error_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_config_path", lambda name: tmp_path / name)
+    with pytest.raises(UsageError, match="no cluster is configured") as caught:
+        load(None, {}).cluster()
+    assert str(tmp_path / "lscctl" / "config.toml") in (caught.value.hint or "")
+    assert "--cluster sim" in (caught.value.hint or "")
+    assert "[clusters.NAME]" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "advice"),
+    [
+        ("[clusters.hq]\nhost='h'\nca-bundel='x'", "unknown key clusters.hq.ca-bundel", "Did you mean 'ca-bundle'?"),
+        ("[cluster.hq]\nhost='h'", "unknown key cluster", "Did you mean 'clusters'?"),
+        ("[clusters.hq]\nhost='h'\nca_bundle='x'", "unknown key clusters.hq.ca_bundle", "'ca-bundle'"),
+        ("[clusters.hq.protected]\nphone=[]\n[clusters.hq]\nhost='h'", "clusters.hq.protected.phone", "'phones'"),
+        ("[clusters.hq]\nuser='u'", "clusters.hq.host: Field required", "A cluster needs at least"),
+        ("[clusters.hq]\nhost='h'\nzone='Europe/Berln'", "clusters.hq.zone: is no IANA time zone", ""),
+        ("[clusters.hq]\nhost='h'\nzone='../etc/passwd'", "clusters.hq.zone: is no IANA time zone", ""),
+        ("[clusters.hq]\nhost='h'\nfingerprint='AB:CD'", "clusters.hq.fingerprint: is no SHA-256 fingerprint", ""),
+        (
+            "[clusters.hq]\nhost='h'\nexpressway-addresses=['10.0.0']",
+            "'10.0.0' is neither an IP address nor a network",
+            "",
+        ),
+        ("[clusters.hq]\nhost='h'\nport=0", "clusters.hq.port", ""),
+        ("[clusters.hq]\nhost='h'\npassword='a'\npassword-command='b'", "both password and password-command", ""),
+        ("[clusters.sim]\nhost='h'", "a cluster cannot be called sim", ""),
+        ("default-cluster='x'", "default-cluster names 'x'", ""),
+        ("[clusters", "is not TOML", ""),
+    ],
+)
+def test_a_wrong_file_is_refused_with_file_and_key(tmp_path: Path, text: str, said: str, advice: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        config(tmp_path, text)
+    assert str(tmp_path / "config.toml") in caught.value.message
+    assert said in caught.value.message
+    assert advice in (caught.value.hint or "")
+
+
+def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.toml cannot be read"):
+        load(tmp_path / "none.toml", {})
+    with pytest.raises(UsageError, match=r"none\.toml cannot be read"):
+        load(None, {"LSCCTL_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_an_unknown_cluster_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no cluster 'labb'") as caught:
+        config(tmp_path, TWO).cluster("labb")
+    assert caught.value.hint == "Did you mean 'lab'?"
+
+
+def test_of_several_clusters_one_must_be_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="several clusters") as caught:
+        config(tmp_path, TWO.replace('default-cluster = "hq"', "")).cluster()
+    assert "hq, lab" in (caught.value.hint or "")
+
+
+def test_a_cluster_without_a_user_says_where_to_set_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no user name"):
+        config(tmp_path, "[clusters.hq]\nhost='h'").cluster()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are a matter of POSIX")
+@pytest.mark.parametrize(("mode", "refused"), [(0o644, True), (0o640, True), (0o600, False), (0o400, False)])
+def test_a_password_in_a_file_that_others_can_read_is_refused_with_the_remedy(
+    tmp_path: Path, mode: int, refused: bool
+) -> None:
+    path = tmp_path / "my config.toml"
+    path.write_text("[clusters.hq]\nhost='h'\nuser='u'\npassword='s3cret'\n")
+    path.chmod(mode)
+    if not refused:
+        assert password(load(path, {}).cluster(), None) == "s3cret"
+        return
+    with pytest.raises(UsageError, match="other users of this machine can read it") as caught:
+        load(path, {})
+    assert caught.value.hint == f"chmod 600 '{path}'"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are a matter of POSIX")
+def test_a_file_without_a_password_may_be_read_by_all(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[clusters.hq]\nhost='h'\nuser='u'\n")
+    path.chmod(0o644)
+    assert load(path, {}).names == ("hq",)
+
+
+def test_paths_are_meant_from_the_file_s_own_folder(tmp_path: Path) -> None:
+    chosen = config(
+        tmp_path, "[clusters.hq]\nhost='h'\nuser='u'\nca-bundle='ca.pem'\nwsdl='/opt/AXLAPI.wsdl'"
+    ).cluster()
+    assert (chosen.ca_bundle, chosen.wsdl) == (tmp_path / "ca.pem", Path("/opt/AXLAPI.wsdl"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "environ", "proxy"),
+    [
+        ("", {}, None),
+        ("", {"HTTPS_PROXY": "http://p:3128"}, "http://p:3128"),
+        ("", {"https_proxy": "http://p:3128", "NO_PROXY": "localhost, .example.com"}, None),
+        ("", {"https_proxy": "http://p:3128", "NO_PROXY": "ample.com"}, "http://p:3128"),
+        ("", {"https_proxy": "http://p:3128", "NO_PROXY": "*"}, None),
+        ("proxy='http://other:1'", {"https_proxy": "http://p:3128"}, "http://other:1"),
+        ("proxy=''", {"https_proxy": "http://p:3128"}, None),
+    ],
+)
+def test_the_proxy_is_the_configured_one_else_the_environment_s(
+    tmp_path: Path, setting: str, environ: dict[str, str], proxy: str | None
+) -> None:
+    text = f"[clusters.hq]\nhost='cucm.example.com'\nuser='u'\n{setting}"
+    assert config(tmp_path, text, **environ).cluster().proxy == proxy
+
+
+def test_no_proxy_may_name_a_network(tmp_path: Path) -> None:
+    text = "[clusters.hq]\nhost='10.1.2.3'\nuser='u'"
+    assert config(tmp_path, text, HTTPS_PROXY="http://p:1", NO_PROXY="10.1.0.0/16").cluster().proxy is None
+
+
+def test_the_password_command_prints_the_password_on_its_first_line(tmp_path: Path) -> None:
+    text = """[clusters.hq]\nhost='h'\nuser='u'\npassword-command=['printf', 'p w\\n2nd line\\n']"""
+    assert password(config(tmp_path, text).cluster(), None) == "p w"
+    assert password(config(tmp_path, text, LSCCTL_PASSWORD="env").cluster(), None) == "env"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("false", "failed"), ("true", "printed nothing"), ("no-such-thing", "failed")]
+)
+def test_a_password_command_that_fails_is_explained(tmp_path: Path, command: str, said: str) -> None:
+    chosen = config(tmp_path, f"[clusters.hq]\nhost='h'\nuser='u'\npassword-command='{command}'").cluster()
+    with pytest.raises(UsageError, match=f"password-command {said}"):
+        password(chosen, None)
+
+
+def test_the_keyring_is_asked_before_the_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = config(tmp_path, "[clusters.hq]\nhost='h'\nuser='u'").cluster()
+    kept = {("lscctl", "u@h"): "from the keyring"}
+    monkeypatch.setattr("keyring.get_password", lambda service, name: kept.get((service, name)))
+    assert password(chosen, lambda question: "typed") == "from the keyring"
+    kept.clear()
+    assert password(chosen, lambda question: question) == "Password of u at h: "
+    with pytest.raises(UsageError, match="no password for 'u' at h"):
+        password(chosen, None)

@@ -1,0 +1,118 @@
+import io
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lscctl.errors import UsageError
+from lscctl.phone_list import parse_phone_list, read_phone_list
+
+macs = st.from_regex(r"[0-9A-F]{12}", fullmatch=True)
+
+
+def parsed(text: str) -> tuple[str, ...]:
+    return parse_phone_list(text.encode(), "list.txt")
+
+
+def test_a_plain_list_holds_a_name_a_line_with_comments_and_blank_lines() -> None:
+    assert parsed("# lobby\nSEP001122AABBCC\n\n  CSFjdoe  # Jabber\r\nATA0011223344\n") == (
+        "SEP001122AABBCC",
+        "CSFjdoe",
+        "ATA0011223344",
+    )
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "00:11:22:aa:bb:cc",
+        "00-11-22-AA-BB-CC",
+        "0011.22aa.bbcc",
+        "001122aabbcc",
+        "SEP001122aabbcc",
+        "sep001122AABBCC",
+        "00 11 22 AA BB CC",
+    ],
+)
+def test_a_mac_address_in_any_spelling_becomes_the_phone_s_name(spelling: str) -> None:
+    assert parsed(spelling) == ("SEP001122AABBCC",)
+
+
+def test_repetitions_are_dropped_whatever_their_spelling() -> None:
+    assert parsed("SEP001122AABBCC\n00:11:22:aa:bb:cc\nCSFjdoe\ncsfJDOE\n") == ("SEP001122AABBCC", "CSFjdoe")
+
+
+@pytest.mark.parametrize("heading", ["Device Name", "name", "device", "DEVICE_NAME", "MAC ADDRESS", '"Device Name"'])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_table_gives_the_column_of_phones_wherever_it_stands(heading: str, delimiter: str) -> None:
+    rows = [
+        ["Description", heading, "Pool"],
+        ['"Lobby, 1st; ""blue"""', "SEP001122AABBCC", "Default"],
+        ["x", "00:11:22:33:44:55", "y"],
+    ]
+    assert parsed("\n".join(delimiter.join(row) for row in rows)) == ("SEP001122AABBCC", "SEP001122334455")
+
+
+def test_a_table_of_one_column_is_known_by_its_heading() -> None:
+    assert parsed("Device Name\nSEP001122AABBCC\n") == ("SEP001122AABBCC",)
+
+
+def test_a_quoted_line_break_does_not_upset_the_line_numbers() -> None:
+    with pytest.raises(UsageError, match="line 4: 'not a phone!'"):
+        parsed('name,description\nSEP001122AABBCC,"two\nlines"\nnot a phone!,x\n')
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_the_usual_encodings_are_understood(encoding: str) -> None:
+    content = "Device Name,Description\nSEP001122AABBCC,東京\n".encode(encoding)
+    assert parse_phone_list(content, "list.csv") == ("SEP001122AABBCC",)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"SEP001122AABBCC\nSEP 00 11 22; drop\n", "list.txt, line 2: 'SEP 00 11 22; drop' is no phone's name"),
+        (b"ok\nno*glob\n", r"list.txt, line 2: 'no\*glob'"),
+        (b"pool,description\nDefault,x\n", "line 1: no column of phones among pool, description"),
+        (b"name,pool\n,Default\n", "line 2: '' is no phone's name"),
+        (b"SEP001122AABBCC\n\xff\xe4\n", "line 2: not readable as text"),
+        (b"# nothing\n\n", "names no phone"),
+        (b"", "names no phone"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "line 1: not readable as text"),
+    ],
+)
+def test_a_bad_list_is_refused_with_file_and_line(content: bytes, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        parse_phone_list(content, "list.txt")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=re.escape(f"the phone list {tmp_path / 'none'} cannot be read")):
+        read_phone_list(tmp_path / "none", io.BytesIO())
+
+
+def test_a_dash_means_standard_input(tmp_path: Path) -> None:
+    assert read_phone_list("-", io.BytesIO(b"CSFjdoe\n")) == ("CSFjdoe",)
+    with pytest.raises(UsageError, match="standard input, line 1"):
+        read_phone_list("-", io.BytesIO(b"!\n"))
+    (tmp_path / "list").write_text("CSFjdoe")
+    assert read_phone_list(tmp_path / "list", io.BytesIO()) == ("CSFjdoe",)
+
+
+@given(st.lists(macs, min_size=1, max_size=20), st.sampled_from([":", "-", ""]), st.sampled_from(["\n", "\r\n"]))
+def test_any_list_of_addresses_gives_each_phone_once_in_order(addresses: list[str], between: str, end: str) -> None:
+    lines = [between.join(re.findall("..", address)) for address in addresses]
+    assert parsed(end.join(lines)) == tuple(dict.fromkeys(f"SEP{address}" for address in addresses))
+
+
+@given(st.binary(max_size=60))
+def test_whatever_a_file_holds_it_is_read_or_refused_by_name(content: bytes) -> None:
+    try:
+        names = parse_phone_list(content, "list.txt")
+    except UsageError as error:
+        assert error.message.startswith("list.txt")  # noqa: PT017 - either outcome is right
+    else:
+        assert names
+        assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name) for name in names)
