@@ -386,7 +386,7 @@ def _key_findings(phone: Phone, settings: CapfSettings, facts: ClusterFacts) -> 
         yield Finding(Reason.EC_ISSUES_NOTHING, "an Online CA knows no ECDSA")
     elif order is KeyOrder.EC_ONLY and "Client Services Framework" in phone.model:
         yield Finding(Reason.EC_ISSUES_NOTHING, "Jabber cannot connect with EC Only")
-    elif order is KeyOrder.EC_PREFERRED and facts.advanced_encryption is False and support.elliptic_curves is False:
+    elif order is KeyOrder.EC_PREFERRED and facts.advanced_encryption is False:
         yield Finding(
             Reason.EC_ISSUES_NOTHING,
             "EC Preferred without Endpoint Advanced Encryption Algorithms Support issues no LSC on CAPFv3 phones",

@@ -101,7 +101,7 @@ LEFT_OUT: dict[Reason, list[tuple[Phone, InstallRequest, ClusterFacts, Protected
         (EC_PREFERRED, InstallRequest(), replace(FACTS, issuer=Issuer.ONLINE_CA), Protected()),
         (replace(EC_ONLY, model="Cisco Unified Client Services Framework"), InstallRequest(), FACTS, Protected()),
         (
-            replace(EC_PREFERRED, support=NO_EC),
+            EC_PREFERRED,
             InstallRequest(),
             replace(FACTS, advanced_encryption=False),
             Protected(),
@@ -220,6 +220,13 @@ def test_an_old_cluster_without_key_order_means_rsa_only() -> None:
     old = with_settings(key_order=None, ec_key_size=None)
     assert len(plan_of(old, InstallRequest(key_order=KeyOrder.RSA_ONLY)).steps) == 1
     assert reasons(plan_of(old, InstallRequest(key_order=KeyOrder.EC_ONLY))) == {Reason.KEY_ORDER_DIFFERS}
+
+
+def test_ec_preferred_needs_the_cluster_s_advanced_algorithms_whatever_the_model() -> None:
+    without = replace(FACTS, advanced_encryption=False)
+    for phone in (EC_PREFERRED, replace(EC_PREFERRED, support=NO_EC)):
+        assert reasons(plan_of(phone, facts=without)) == {Reason.EC_ISSUES_NOTHING}
+        assert len(plan_of(phone, facts=FACTS).steps) == 1
 
 
 def test_an_operation_that_ended_is_not_pending() -> None:
