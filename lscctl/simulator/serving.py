@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
@@ -14,6 +14,9 @@ from lscctl.simulator.doors.disturbances import Disturbance
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.server import DEFAULT_USER, SimulatorServer
 from lscctl.simulator.state import StateLock
+
+STATE_FORMAT = 1
+"""Which tables a state file has; a file of a higher number is another release's."""
 
 
 class OptionError(ValueError):
@@ -86,7 +89,9 @@ def _disturbances(options: ServeOptions) -> list[Disturbance]:
 
 def _cluster(options: ServeOptions, state: Path | None) -> Cluster:
     try:
-        return Cluster.create(
+        if state is not None and state.exists():
+            _check(state)
+        cluster = Cluster.create(
             phones=options.phones,
             seed=options.seed,
             version=options.version,
@@ -97,9 +102,24 @@ def _cluster(options: ServeOptions, state: Path | None) -> Cluster:
             path=state,
             capf_port=options.capf_port or 3804,
         )
+        cluster.connection.execute(f"PRAGMA user_version = {STATE_FORMAT}")
     except ZoneInfoNotFoundError:
         raise OptionError(f"no time zone {options.zone!r}: give an IANA name such as Europe/Berlin") from None
     except sqlite3.DatabaseError as error:
         raise OptionError(f"the state file {state} cannot be used: {error}") from None
-    except ValueError as error:
+    except ValueError as error:  # an OptionError is one, too, and says the same again
         raise OptionError(str(error)) from None
+    return cluster
+
+
+def _check(state: Path) -> None:
+    with closing(sqlite3.connect(state)) as connection:
+        tables = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        (written,) = connection.execute("PRAGMA user_version").fetchone()
+    if tables and "sim_cluster" not in tables:
+        raise OptionError(f"the state file {state} cannot be used: it is the database of something else")
+    if written > STATE_FORMAT:
+        raise OptionError(
+            f"the state file {state} cannot be used: a newer lscctl wrote it (format {written}; this one knows "
+            f"{STATE_FORMAT})"
+        )

@@ -2,6 +2,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -109,6 +110,16 @@ def test_a_port_in_use_and_a_file_that_is_no_state_are_one_line_and_exit_2(tmp_p
         result = CliRunner().invoke(app, ["serve", "--port", port, "--phones", "3"])
         assert result.exit_code == 2
         assert f"cannot serve on 127.0.0.1 port {port}: " in result.stderr
+    for name, statement, reason in (
+        ("other.db", "create table song (title)", "the database of something else"),
+        ("newer.db", "create table sim_cluster (x); pragma user_version = 99", "a newer lscctl wrote it"),
+    ):
+        with sqlite3.connect(tmp_path / name) as other:
+            other.executescript(statement)
+        result = CliRunner().invoke(app, ["serve", "--port", "0", "--state", str(tmp_path / name)])
+        assert result.exit_code == 2
+        assert f"{tmp_path / name} cannot be used: " in result.stderr
+        assert reason in result.stderr
     bad = tmp_path / "letter.txt"
     bad.write_text("Dear Sir or Madam, " * 100)
     result = CliRunner().invoke(app, ["serve", "--port", "0", "--state", str(bad)])
@@ -132,7 +143,8 @@ def test_assumptions_and_failures_are_listed_for_people_and_programs() -> None:
 
 def test_reset_removes_the_embedded_state_and_says_by_whom_it_is_used(tmp_path: Path) -> None:
     folder = tmp_path / "embedded"
-    with join(folder, ServeOptions(phones=2)) as embedded:
+    with join(folder, ServeOptions(phones=2)) as embedded, pytest.MonkeyPatch.context() as impatient:
+        impatient.setattr("lscctl.simulator.embedded.ENDING_SECONDS", 0.1)
         refused = CliRunner().invoke(app, ["reset", "--state-folder", str(folder)])
         assert refused.exit_code == 2
         assert f"in use by the embedded simulator, process {embedded.pid}" in refused.stderr
