@@ -74,8 +74,10 @@ class Changes:
 
     def next_task(self) -> Task | None:
         """The next write or apply, applies first; None while there is none, or the cluster refuses, or an answer was lost."""
-        if self._patience.pause or (self._patience.troubled and self._in_flight):
-            return None  # after a pause one call tries whether the cluster serves again
+        # after a pause one call tries whether the cluster serves again
+        most = 1 if self._patience.troubled else self._run.options.concurrency
+        if self._patience.pause or self._in_flight >= most:
+            return None
         if self._to_apply and self._may_apply:
             return self._apply(self._to_apply.popleft())
         while self._queue and self._may_write and not self._doubtful:

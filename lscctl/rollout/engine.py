@@ -66,7 +66,7 @@ def run(
     once the calls under way are back.
     """
     chosen = options or RunOptions()
-    with ThreadWorkers[Task](chosen.concurrency) as workers:
+    with ThreadWorkers[Task](chosen.concurrency + 1) as workers:  # one of them reads
         return Engine(
             plan, target, observers, chosen, now=now, sleep=sleep, stop=stop or Stop(), chance=chance, workers=workers
         ).run()
@@ -160,10 +160,7 @@ class Engine:
         return options.wait_until is None or self._wait_left.left > 0
 
     def _start_calls(self) -> None:
-        while self._workers.busy < self._run.options.concurrency and not self._stop.at_once:
-            task = self._watching.next_task() or self._changes.next_task()
-            if task is None:
-                return
+        while not self._stop.at_once and (task := self._watching.next_task() or self._changes.next_task()):
             self._workers.submit(task, task.call)
 
     def _await(self) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 class RunOptions:
     """The settings of a run; all times in seconds.
 
-    `concurrency`: calls at the cluster at a time, reads included. `chunk`: phones that are written before they are
-    read back and applied. `wait` False ends the run after the last apply and one read. `wait_until`: how long to
-    watch after the last apply; None watches until each phone's deadline and `grace` have passed. `patience`: how long
-    a cluster may refuse all work (503) or be unreachable before it counts as failed. The poll interval adapts between
-    `shortest_poll` and `longest_poll`.
+    `concurrency`: writes and applies at the cluster at a time; one read goes on beside them. `chunk`: phones that are
+    written before they are read back and applied. `wait` False ends the run after the last apply and one read.
+    `wait_until`: how long to watch after the last apply; None watches until each phone's deadline and `grace` have
+    passed. `patience`: how long a cluster may refuse all work (503) or be unreachable before it counts as failed. The
+    poll interval adapts between `shortest_poll` and `longest_poll`.
     """
 
     concurrency: int = 8

@@ -102,7 +102,7 @@ def strike(scene: Scene, mishap: Mishap, kind: str) -> None:
             raise BadAnswer("cut")
         case "bad" | "memory" if kind != "read":
             raise lost()
-        case "throttled" | "retry-after" | "unreachable" | "role" | "login" if mishap.acted:
+        case "throttled" | "retry-after" | "unreachable" | "role" | "login" | "fault" if mishap.acted:
             return  # these say that nothing was done, so they cannot come after the cluster acted
         case _:
             raise ERRORS[mishap.what]()
