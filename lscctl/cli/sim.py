@@ -170,14 +170,12 @@ def failures(
 
 
 @app.command()
-def reset(
-    state_folder: Annotated[Path | None, typer.Option(help="Folder of the embedded simulator.", hidden=True)] = None,
-) -> None:
+def reset() -> None:
     """Remove what the embedded simulator (`--cluster sim`) remembers: the next command meets a fresh cluster."""
     from lscctl.simulator import embedded
 
     try:
-        removed = embedded.reset(state_folder)
+        removed = embedded.reset()
     except embedded.EmbeddedError as error:
         _refuse(str(error))
     typer.echo("The embedded simulator is reset." if removed else "There was nothing to reset.", err=True)

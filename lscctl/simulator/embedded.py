@@ -46,7 +46,10 @@ class Embedded:
 
 
 def default_folder() -> Path:
-    """The user's state folder for the embedded simulator."""
+    """The embedded simulator's own folder in LSCCTL_STATE_DIR, or else in the user's state folder."""
+    chosen = os.environ.get("LSCCTL_STATE_DIR")
+    if chosen:
+        return Path(chosen) / "simulator"
     from platformdirs import user_state_path  # noqa: PLC0415 - only who has no folder of its own needs it
 
     return user_state_path("lscctl") / "simulator"

@@ -141,16 +141,19 @@ def test_assumptions_and_failures_are_listed_for_people_and_programs() -> None:
     assert "invalid-mic" in CliRunner().invoke(app, ["failures"]).stdout
 
 
-def test_reset_removes_the_embedded_state_and_says_by_whom_it_is_used(tmp_path: Path) -> None:
-    folder = tmp_path / "embedded"
+def test_reset_removes_the_embedded_state_and_says_by_whom_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LSCCTL_STATE_DIR", str(tmp_path))
+    folder = tmp_path / "simulator"
     with join(folder, ServeOptions(phones=2)) as embedded, pytest.MonkeyPatch.context() as impatient:
         impatient.setattr("lscctl.simulator.embedded.ENDING_SECONDS", 0.1)
-        refused = CliRunner().invoke(app, ["reset", "--state-folder", str(folder)])
+        refused = CliRunner().invoke(app, ["reset"])
         assert refused.exit_code == 2
         assert f"in use by the embedded simulator, process {embedded.pid}" in refused.stderr
-    assert CliRunner().invoke(app, ["reset", "--state-folder", str(folder)]).exit_code == 0
+    assert CliRunner().invoke(app, ["reset"]).exit_code == 0
     assert not (folder / "simulator.db").exists()
-    again = CliRunner().invoke(app, ["reset", "--state-folder", str(folder)])
+    again = CliRunner().invoke(app, ["reset"])
     assert again.exit_code == 0
     assert "nothing to reset" in again.stderr
 

@@ -117,13 +117,10 @@ def test_a_control_file_that_nobody_understands_is_passed_over(folder: Path) -> 
 
 def test_reset_forgets_everything_and_refuses_while_in_use(folder: Path) -> None:
     assert reset(folder) is False
-    with (
-        join(folder, SMALL),
-        pytest.MonkeyPatch.context() as impatient,
-        pytest.raises(EmbeddedError, match="in use by the embedded simulator, process"),
-    ):
+    with join(folder, SMALL), pytest.MonkeyPatch.context() as impatient:
         impatient.setattr("lscctl.simulator.embedded.ENDING_SECONDS", 0.1)
-        reset(folder)
+        with pytest.raises(EmbeddedError, match="in use by the embedded simulator, process"):
+            reset(folder)
     assert reset(folder) is True
     assert not (folder / STATE_NAME).exists()
     assert reset(folder) is False
