@@ -1,0 +1,93 @@
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lscctl.cucm.clock import BOTH_CLOCKS, LOCAL_CLOCK, ZONE, measure
+from lscctl.cucm.faults import AxlFault
+from lscctl.cucm.sql import Sql
+from lscctl.errors import UsageError
+
+OURS = datetime(2026, 7, 1, 12, 0, tzinfo=UTC).timestamp()
+
+
+class Server:
+    """A cluster's clock: `ahead` of ours by seconds, in `zone`, calling it `called`; `dbinfo` False refuses UTC."""
+
+    def __init__(
+        self, zone: str, *, ahead: float = 0.0, called: str | None = None, dbinfo: bool = True, ours: float = OURS
+    ) -> None:
+        self.zone, self.ahead, self.dbinfo, self.ours = ZoneInfo(zone), ahead, dbinfo, ours
+        self.called = zone if called is None else called
+
+    def query(self, statement: Sql) -> Sequence[Mapping[str, str]]:
+        now = datetime.fromtimestamp(self.ours + self.ahead, UTC)
+        local = now.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
+        if statement == BOTH_CLOCKS:
+            if not self.dbinfo:
+                raise AxlFault(-1, "Routine (dbinfo) can not be resolved.", "executeSQLQuery")
+            return [{"utc": str(int(now.timestamp())), "clock": local}]
+        if statement == LOCAL_CLOCK:
+            return [{"clock": f"{local}.000"}]
+        assert statement == ZONE
+        return [{"zone": self.called}] if self.called else []
+
+    def now(self) -> float:
+        return self.ours
+
+
+@pytest.mark.parametrize("dbinfo", [True, False])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "UTC"])
+@pytest.mark.parametrize("configured", [True, False])
+def test_the_cluster_s_local_time_is_right_whichever_way_it_is_found(zone: str, dbinfo: bool, configured: bool) -> None:
+    server = Server(zone, ahead=200.0, dbinfo=dbinfo)
+    measured = measure(server.query, zone=zone if configured else None, now=server.now)
+    expected = datetime.fromtimestamp(OURS + 200, ZoneInfo(zone))
+    assert abs(measured.clock.local() - expected) <= timedelta(seconds=1)
+    assert measured.clock.zone_known
+    assert str(measured.clock.zone) == zone
+    assert any("does not tell UTC" in note for note in measured.notes) is not dbinfo
+
+
+@pytest.mark.parametrize("dbinfo", [True, False])
+@pytest.mark.parametrize("called", ["", "Mars/Olympus", "America/New_York", "(GMT+2:00) Berlin"])
+def test_a_zone_that_the_cluster_does_not_name_rightly_leaves_today_s_offset(called: str, dbinfo: bool) -> None:
+    server = Server("Europe/Berlin", called=called, dbinfo=dbinfo)
+    measured = measure(server.query, zone=None, now=server.now)
+    assert not measured.clock.zone_known
+    assert measured.clock.local().utcoffset() == timedelta(hours=2)
+    assert "UTC+02:00" in measured.notes[-1]
+    assert "set `zone` in the configuration" in measured.notes[-1]
+
+
+def test_the_local_time_is_right_even_where_our_own_clock_is_far_off() -> None:
+    server = Server("Europe/Berlin", ahead=5 * 3600.0 + 7, called="", dbinfo=False)
+    measured = measure(server.query, zone=None, now=server.now)
+    expected = datetime.fromtimestamp(OURS + server.ahead, ZoneInfo("Europe/Berlin")).replace(tzinfo=None)
+    assert abs(measured.clock.local().replace(tzinfo=None) - expected) <= timedelta(seconds=1)
+
+
+def test_a_configured_zone_that_is_not_the_cluster_s_is_refused() -> None:
+    server = Server("Europe/Berlin")
+    with pytest.raises(
+        UsageError, match="zone America/New_York is not the cluster's: its clock shows 14:00, there it is 08:00"
+    ):
+        measure(server.query, zone="America/New_York", now=server.now)
+
+
+def test_in_the_hour_that_comes_twice_utc_tells_which_one_it_is() -> None:
+    for utc in (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)):
+        server = Server("Europe/Berlin", ours=utc.timestamp())
+        for zone in (None, "Europe/Berlin"):
+            measured = measure(server.query, zone=zone, now=server.now)
+            assert abs(measured.clock.utc() - utc) <= timedelta(seconds=1)
+            assert measured.clock.zone_known
+
+
+def test_a_clock_that_is_none_is_said_so() -> None:
+    def query(statement: Sql) -> list[dict[str, str]]:
+        return [{"utc": "1", "clock": "now"}]
+
+    with pytest.raises(UsageError, match="'now', which is no date and time"):
+        measure(query, zone=None, now=lambda: OURS)
