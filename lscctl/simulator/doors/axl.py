@@ -71,9 +71,9 @@ class AxlService:
         found = _FIRST_IN_BODY.search(ask.body)
         return found[1].decode() if found else action_operation(ask.headers.get("soapaction", "")) or "-"
 
-    def owns(self, ask: Ask) -> bool:
-        """Whether a request is AXL's, and so its answer counts as one of those under way."""
-        return ask.path == "/axl/" and ask.method == "POST"
+    def counts(self, reply: Reply) -> bool:
+        """Whether an answer is that of a read, so that it shares the memory of those under way [field guide 3]."""
+        return reply.status == 200 and reply.operation in READS
 
     def answer(self, ask: Ask) -> Reply:
         """Answer one request, whoever it is from."""
@@ -167,10 +167,9 @@ class AxlService:
 
 
 def _fill_returned_tags(call: Call, grammar: Grammar) -> None:
-    for field in grammar.fields(grammar.operations[call.operation].request):
-        for tags in call.element.iterchildren("returnedTags"):
-            if field.name == "returnedTags":
-                fill_tags(tags, field.fields)
+    fields = {field.name: field.fields for field in grammar.fields(grammar.operations[call.operation].request)}
+    for tags in call.element.iterchildren("returnedTags"):
+        fill_tags(tags, fields.get("returnedTags", ()))
 
 
 def _subject(call: Call) -> str:

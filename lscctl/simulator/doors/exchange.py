@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 
 XML = "text/xml; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -37,6 +38,7 @@ class Reply:
 
 def page(status: int, title: str, message: str, *, outcome: str | None = None) -> Reply:
     """The HTML page with which CUCM's web server refuses a request [field guide 3]."""
+    title, message = escape(title), escape(message)
     html = (
         "<!-- custom Cisco error page --><html><head><title>Cisco System - Error report</title></head><body>"
         f'<div id="content-header">HTTP Status {status} - {title}</div>'

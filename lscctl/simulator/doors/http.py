@@ -97,12 +97,12 @@ class Doors:
         harm = next((due for due in harms if due.harm is not Harm.DELAY), None)
         reply = await self._reply(ask, service, harm)
         reply.operation = operation if reply.operation == "-" else reply.operation
-        self._note(ask, reply, harm, time.perf_counter() - started)
         lost = harm is not None and harm.harm in (Harm.DROP_BEFORE, Harm.DROP_AFTER)
         size = len(reply.body)
-        held = reply.status == 200 and not lost and self.axl.owns(ask)
+        held = not lost and self.axl.counts(reply)
         if held and not self.memory.hold(size):
             reply, held = self.axl.out_of_memory(reply), False
+        self._note(ask, reply, harm, time.perf_counter() - started)
         return Delivery(
             reply,
             self.connections,

@@ -39,7 +39,9 @@ def test_get_welcomes_who_is_logged_in_and_asks_others_to(server: SimulatorServe
     assert stranger.headers["WWW-Authenticate"].startswith("Basic realm=")
     assert as_user(server, "axlonly", "a").session.get(f"{server.address}/axl/").status_code == 403
     assert axl.session.get(f"{server.address}/axl", allow_redirects=False).status_code == 302
-    assert axl.session.get(f"{server.address}/ccmadmin").status_code == 404
+    missing = axl.session.get(f"{server.address}/ccmadmin/%3Cscript%3E")
+    assert missing.status_code == 404
+    assert "<script>" not in missing.text
 
 
 def test_wrong_credentials_are_401_and_missing_roles_403(server: SimulatorServer) -> None:

@@ -83,6 +83,8 @@ def test_all_answers_under_way_may_hold_16_mb(server: SimulatorServer, axl: Clie
     assert fault.axlmessage == (
         "Maximum AXL Memory Allocation Consumed. Please retry once requests in progress have completed"
     )
+    assert server.requests["executeSQLQuery", "fault -1"] >= 1
+    assert axl.raw("executeSQLUpdate", "<sql>update device set description = '' where 1 = 0</sql>").status_code == 200
     server.answers.release(16 * MEGABYTE - 100)
     assert axl.raw("executeSQLQuery", query).status_code == 200
 
