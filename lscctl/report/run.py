@@ -148,7 +148,8 @@ def _failures_grid(failures: Sequence[PhoneOutcome]) -> Grid:
 
 
 def _why(outcome: PhoneOutcome) -> str:
-    return "; ".join(part for part in (outcome.status, outcome.reason) if part)
+    said_already = outcome.reason in outcome.status
+    return outcome.status if said_already else "; ".join(part for part in (outcome.status, outcome.reason) if part)
 
 
 def _next_steps(failures: Sequence[PhoneOutcome]) -> Iterator[Grid]:

@@ -10,7 +10,12 @@ from tests.report.phones_in_sight import NOW
 
 INSTALLED = PhoneOutcome("SEP001122334402", "Cisco 8845", PhoneState.INSTALLED, "Upgrade Success", "", "", int(NOW))
 FAILED = PhoneOutcome(
-    "SEP001122334401", "Cisco 8845", PhoneState.FAILED, "Upgrade Failed: Invalid MIC", "", next_step_for("Invalid MIC")
+    "SEP001122334401",
+    "Cisco 8845",
+    PhoneState.FAILED,
+    "Upgrade Failed: Invalid MIC",
+    "Invalid MIC",
+    next_step_for("Invalid MIC"),
 )
 UNDER_WAY = PhoneOutcome("SEP001122334403", "Cisco 8845", PhoneState.PENDING, "Operation Pending")
 LOST = PhoneOutcome(
@@ -31,7 +36,7 @@ def test_the_summary_counts_the_phones_by_state_in_cucms_words_too() -> None:
 
 def test_failed_phones_come_with_status_reason_and_next_step() -> None:
     text = shown(INSTALLED, FAILED, LOST)
-    assert "Upgrade Failed: Invalid MIC" in text
+    assert "Upgrade Failed: Invalid MIC\n" in text
     assert "CAPF-trust lacks the issuer of the phone's MIC" in text
     assert "the answer to applyPhone was lost" in text
     assert "Look." in text

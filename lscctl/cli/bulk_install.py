@@ -1,0 +1,49 @@
+"""`lscctl bulk-install`: LSCs on all phones that the selectors mean."""
+
+from lscctl.cli.connection import Connection
+from lscctl.cli.installation import Execution, Job, Settings, carry_out
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.screen import Output
+from lscctl.cli.selection import Selection
+from lscctl.errors import UsageError
+
+
+@shares_options
+def bulk_install(
+    selection: Selection, settings: Settings, execution: Execution, connection: Connection, output: Output
+) -> int:
+    """Install LSCs on many phones and see them through.
+
+    Finds the phones, decides for each whether it can take part, shows the
+    plan, asks, writes and applies the operation, watches CAPF, and tells how
+    every phone ended. Each phone restarts.
+
+    At least one selector must be given. Several selectors must all hold; one
+    that is given several times means any of its values.
+
+    Examples
+
+        lscctl bulk-install --model 8845 --dry-run
+
+        lscctl bulk-install --device-pool 'Berlin*' --complete-by 'sat 04:00'
+
+        lscctl bulk-install --lsc expiring --expires-within 60d --renew --yes
+
+        lscctl bulk-install --from phones.csv --expect 120 --yes --format json
+
+        lscctl bulk-install --cluster sim --model 8845
+
+    Exit codes
+
+    0 done. 1 some phones failed. 2 usage. 3 refused before any change, or
+    every phone left out. 4 no phone matched. 5 cluster not reachable, no CUCM,
+    or login refused. 7 phones still pending when the watch ended. 10 a dry run
+    that would change something (--detailed-exitcode). 130 interrupted.
+    """
+    query = selection.query()
+    if not query.selects:
+        raise UsageError(
+            "no selector was given: that would mean every phone of the cluster",
+            hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
+        )
+    return carry_out(Job(query, settings.request(), execution, selection.expect), connection, output)

@@ -1,0 +1,212 @@
+"""Which cluster, and how to reach it: the connection options, and the one place that turns them into a cluster."""
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lscctl.cli.explain import remember_debug
+from lscctl.cli.screen import Notices
+from lscctl.errors import ClusterError, UsageError
+
+if TYPE_CHECKING:
+    from lscctl.config import ClusterConfig
+    from lscctl.cucm.cluster import Cluster
+    from lscctl.plan import Protected
+
+_PANEL = "Connection"
+
+SIMULATED = "sim"
+"""The cluster that is always there: an embedded CUCM on this computer."""
+
+SIMULATED_SPEED = 20.0
+"""How many times faster than real ones its phones are: somebody who tries lscctl sees the end of a run within a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The options that say which cluster is meant. A password is never one of them: everybody can read a process list."""
+
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            help="A cluster of the configuration; sim is an embedded one, always there.",
+            metavar="NAME",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            help="Another configuration file (see: lscctl config path).",
+            metavar="FILE",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    host: Annotated[
+        str | None,
+        typer.Option(
+            "--host",
+            help="The publisher's name or address.",
+            metavar="HOST",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    user: Annotated[
+        str | None,
+        typer.Option(
+            "--user",
+            help="The AXL user. The password comes from LSCCTL_PASSWORD, the configuration or a prompt.",
+            metavar="NAME",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    ca_bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--ca-bundle",
+            help="Trust the certificates in this PEM file.",
+            metavar="FILE",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    fingerprint: Annotated[
+        str | None,
+        typer.Option(
+            "--fingerprint",
+            help="Trust just the certificate with this SHA-256 fingerprint.",
+            metavar="HEX",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    insecure: Annotated[
+        bool,
+        typer.Option(
+            "--insecure",
+            help="Do not verify the cluster's certificate: anybody on the path can read the password.",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = False
+    wsdl: Annotated[
+        Path | None,
+        typer.Option(
+            "--wsdl",
+            help="Use your own copy of Cisco's AXLAPI.wsdl.",
+            metavar="FILE",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            help="Show the traceback of an error.",
+            rich_help_panel=_PANEL,
+            show_default=False,
+            callback=remember_debug,
+        ),
+    ] = False
+
+    @property
+    def reaching(self) -> dict[str, Any]:
+        """What the options say about trust and schema, by the names of a cluster's configuration.
+
+        One option of trust replaces whatever the configuration says about trust.
+        """
+        given: dict[str, Any] = {} if self.wsdl is None else {"wsdl": self.wsdl}
+        if self.ca_bundle or self.fingerprint or self.insecure:
+            given |= {"ca_bundle": self.ca_bundle, "fingerprint": self.fingerprint, "insecure": self.insecure}
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A cluster, logged in, and what the configuration says about working on it."""
+
+    cluster: "Cluster"
+    protected: "Protected"
+    concurrency: int
+
+
+@contextmanager
+def connect(options: Connection, notices: Notices) -> Iterator[Session]:
+    """Log in to the cluster that the options mean, until the block ends. Raises UsageError or ClusterError."""
+    from lscctl.cucm.cluster import Cluster
+
+    with _configured(options, notices) as (config, password):
+        if config.insecure:
+            notices.warn(
+                f"--insecure: the certificate of {config.host} is NOT verified. Whoever sits on the path can read the "
+                "password and change phones. Use --fingerprint or --ca-bundle instead."
+            )
+        with Cluster.connect(config, password) as cluster:
+            yield Session(cluster, config.protected, config.concurrency)
+
+
+@contextmanager
+def _configured(options: Connection, notices: Notices) -> Iterator[tuple["ClusterConfig", str]]:
+    """The cluster's configuration with what the options change, and the password."""
+    from lscctl.config import load, password
+
+    named = options.cluster or (None if options.host else os.environ.get("LSCCTL_CLUSTER"))
+    config = None if named == SIMULATED else load(options.config, os.environ)
+    if config is None or (named is None and options.host is None and config.default == SIMULATED):
+        with _simulated(options, notices) as simulated:
+            yield simulated, password(simulated, None)
+        return
+    chosen = replace(config.cluster(named, host=options.host, user=options.user), **options.reaching)
+    yield chosen, password(chosen, getpass.getpass if sys.stdin.isatty() else None)
+
+
+@contextmanager
+def _simulated(options: Connection, notices: Notices) -> Iterator["ClusterConfig"]:
+    """The embedded simulator as a cluster; it runs until the block ends, its state lasts."""
+    from urllib.parse import urlsplit
+
+    from pydantic import SecretStr
+
+    from lscctl.config import ClusterConfig
+    from lscctl.simulator import embedded
+
+    if options.host or options.user or options.reaching.keys() - {"wsdl"}:
+        raise UsageError(
+            f"--cluster {SIMULATED} knows its own address, user and certificate",
+            hint="Leave away --host, --user, --ca-bundle, --fingerprint and --insecure.",
+        )
+    folder = embedded.default_folder()
+    fresh = None
+    if not (folder / embedded.STATE_NAME).exists():
+        from lscctl.simulator.serving import ServeOptions
+
+        notices.say("making an embedded CUCM with 500 phones; `lscctl sim reset` forgets it")
+        fresh = ServeOptions(phone_speed=SIMULATED_SPEED)
+    try:
+        with embedded.join(folder, fresh) as simulator:
+            address = urlsplit(simulator.address)
+            yield ClusterConfig(
+                name=SIMULATED,
+                host=address.hostname or "127.0.0.1",
+                port=address.port or 8443,
+                user=simulator.user,
+                password=SecretStr(simulator.password),
+                ca_bundle=simulator.ca_file,
+                wsdl=options.wsdl,
+            )
+    except embedded.EmbeddedError as error:
+        raise ClusterError(str(error), hint="`lscctl sim reset` makes a fresh one.") from error

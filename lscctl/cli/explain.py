@@ -1,0 +1,68 @@
+"""Every end of a command: errors told in words, and the exit code that they carry."""
+
+import sys
+import traceback
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from lscctl.errors import Interrupted, LscctlError
+
+OWN_FAULT = 70
+
+
+class ExplainingGroup(TyperGroup):
+    """The command group that explains what goes wrong: `error: ...`, `hint: ...`, no traceback unless asked for."""
+
+    debug = False
+
+    def main(self, *args: Any, **settings: Any) -> NoReturn:
+        """Carry a command line out; turn every error into words on stderr, and end with its exit code."""
+        sys.exit(self._ended(*args, **settings))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry out the command that the line names; ctrl-C outside a run, which honours it, ends here."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, typer.Abort) as interruption:
+            raise Interrupted("interrupted") from interruption
+
+    def _ended(self, *args: Any, **settings: Any) -> int:
+        self.debug = False
+        try:
+            return super().main(*args, **{**settings, "standalone_mode": False}) or 0
+        except LscctlError as error:
+            self._tell(error.message, error.hint)
+            return error.exit_code
+        except typer.TyperException as error:
+            self._tell(error.format_message(), _where_to_read(error))
+            return error.exit_code
+        except Exception as fault:  # noqa: BLE001 - the last line of defence: told in words, exit 70
+            first_line = str(fault).partition("\n")[0] or "no message"
+            hint = "Run it again with --debug and report what it prints."
+            self._tell(f"lscctl itself failed: {type(fault).__name__}: {first_line}", None if self.debug else hint)
+            return OWN_FAULT
+
+    def _tell(self, message: str, hint: str | None) -> None:
+        from lscctl.cli.screen import Notices
+
+        notices = Notices()
+        for line in traceback.format_exc().splitlines() if self.debug else ():
+            notices.say(line)
+        for start, text in (("error: ", message), ("hint: ", hint or "")):
+            for position, line in enumerate(text.splitlines()):
+                notices.say(start + line if position == 0 else " " * len(start) + line)
+
+
+def remember_debug(context: typer.Context, wanted: bool) -> bool:
+    """The callback of --debug: note it at the group that explains."""
+    group = context.find_root().command
+    if wanted and isinstance(group, ExplainingGroup):
+        group.debug = True
+    return wanted
+
+
+def _where_to_read(error: typer.TyperException) -> str | None:
+    context = getattr(error, "ctx", None)
+    return f"Try '{context.command_path} --help'." if context is not None else None

@@ -1,0 +1,185 @@
+"""Where words go: results to stdout and files, everything else to stderr."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, ClassVar, TextIO
+
+import typer
+
+from lscctl.errors import LscctlError, UsageError
+from lscctl.report import formats
+from lscctl.report.interface import Format, Page, Report
+from lscctl.report.wording import visible
+
+_PANEL = "Output"
+
+
+class OutputFailed(LscctlError):
+    """The work is done, but its report could not be written where the user wanted it."""
+
+    exit_code: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How the result is told."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="table, json, ndjson or csv. Without it a table, in plain columns unless a person looks.",
+            metavar="NAME",
+            rich_help_panel=_PANEL,
+            show_default=False,
+            autocompletion=lambda: list(formats.NAMES),
+        ),
+    ] = None
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            help="Also write it to this file, whole or not at all; its ending tells the format: "
+            ".txt, .json, .ndjson, .csv. May be given several times.",
+            metavar="FILE",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    no_color: Annotated[
+        bool,
+        typer.Option(
+            "--no-color", help="No colours; NO_COLOR=1 does the same.", rich_help_panel=_PANEL, show_default=False
+        ),
+    ] = False
+
+    def opened(self) -> "Destination":
+        """Check format and files before anything else happens, so that no result is made that cannot be told."""
+        files = [(path, formats.by_suffix(path)) for path in self.output or ()]
+        for path, _ in files:
+            _check_writable(path)
+        return Destination(formats.by_name(self.format or "table"), files, colour=not self.no_color)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a report goes: stdout in one format, and files."""
+
+    format: Format
+    files: list[tuple[Path, Format]]
+    colour: bool = True
+
+    def deliver(self, report: Report) -> None:
+        """Write the report to stdout, then to the files. OutputFailed names the first file that failed."""
+        page = page_for(sys.stdout, os.environ, colour=self.colour)
+        encoding = (sys.stdout.encoding or "utf-8") if self.format.name == "table" else "utf-8"
+        write_quietly(sys.stdout, self.format.pieces(report, page), encoding)
+        for path, file_format in self.files:
+            _write_whole(path, file_format.pieces(report, Page()))
+
+
+class Notices:
+    """Words on stderr for the person who waits. A stderr that is gone (closed terminal, SIGHUP) never stops the work."""
+
+    def __init__(self, *, colour: bool = True) -> None:
+        self.page = page_for(sys.stderr, os.environ, colour=colour)
+
+    @property
+    def live(self) -> bool:
+        """Whether a person looks at stderr in a terminal that can redraw lines; not in CI."""
+        return self.page.width is not None and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+    def say(self, text: str) -> None:
+        """One line."""
+        write_quietly(sys.stderr, [visible(text), "\n"])
+
+    def warn(self, text: str) -> None:
+        """One line that must be seen."""
+        start, end = ("\x1b[1;33m", "\x1b[0m") if self.page.colour else ("", "")
+        write_quietly(sys.stderr, [f"{start}warning: {visible(text)}{end}\n"])
+
+    def show(self, report: Report) -> None:
+        """A report for people, beside the result."""
+        write_quietly(sys.stderr, formats.by_name("table").pieces(report, self.page))
+
+
+def page_for(stream: TextIO, environ: Mapping[str, str], *, colour: bool) -> Page:
+    """The page that the stream is: a terminal's width and colours (unless NO_COLOR or TERM=dumb), or no limit at all."""
+    if not stream.isatty():
+        return Page()
+    width = shutil.get_terminal_size((80, 24)).columns
+    return Page(width=width, colour=colour and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb")
+
+
+def write_quietly(stream: TextIO, pieces: Iterable[str], encoding: str | None = None) -> None:
+    """Write to a stream whose reader may leave (`| head`, a closed terminal): then the rest is dropped without a word."""
+    encoding = encoding or stream.encoding or "utf-8"
+    try:
+        stream.flush()
+        for piece in pieces:
+            stream.buffer.write(piece.encode(encoding, "backslashreplace"))
+        stream.buffer.flush()
+    except (BrokenPipeError, ConnectionResetError):
+        _silence(stream)
+    except OSError as failure:
+        if stream is sys.stderr:
+            _silence(stream)
+            return
+        _silence(stream)
+        raise OutputFailed(f"standard output cannot be written: {failure.strerror or failure}") from failure
+
+
+def _silence(stream: TextIO) -> None:
+    """Point the stream's descriptor to nowhere, so that the interpreter's last flush does not complain either."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _check_writable(path: Path) -> None:
+    folder = path.parent
+    if not folder.is_dir():
+        raise UsageError(f"--output {str(path)!r}: there is no folder {str(folder)!r}", hint="Make it first.")
+    if path.is_dir():
+        raise UsageError(f"--output {str(path)!r} is a folder", hint="Name a file in it.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"--output {str(path)!r}: the folder {str(folder)!r} cannot be written to")
+
+
+def _write_whole(path: Path, pieces: Iterable[str]) -> None:
+    """Write beside the file, then rename: readers see the old file or the new one, never half of it."""
+    target = path.resolve()
+    temporary: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile("wb", dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            for piece in pieces:
+                file.write(piece.encode("utf-8", "backslashreplace"))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode_of(target))
+        temporary.replace(target)
+    except OSError as failure:
+        raise OutputFailed(
+            f"--output {str(path)!r} could not be written: {failure.strerror or failure}",
+            hint="The file that was there before, if any, is unchanged.",
+        ) from failure
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _mode_of(target: Path) -> int:
+    """The file's own permissions, or for a new one those that the user's umask gives."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,141 @@
+"""Which phones: the options that every command on phones shares."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from lscctl.cli.parameters import length_of_time, one_of
+from lscctl.errors import Refused, UsageError
+from lscctl.phone import LscState, PhoneQuery
+
+_WHICH = "Which phones"
+_NOT = "Which phones not"
+
+DAY = 86_400
+
+EXPIRING_SOON = 90 * DAY
+"""Within so many seconds an LSC counts as expiring, unless --expires-within says otherwise."""
+
+
+def _texts(option: str, help_text: str, metavar: str, panel: str = _WHICH) -> object:
+    return typer.Option(option, help=help_text, metavar=metavar, rich_help_panel=panel, show_default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The selectors. Every one that is given must hold; of one given several times, any value may."""
+
+    model: Annotated[list[str] | None, _texts("--model", "Model: 8845, 'Cisco 8845' or a glob: '88*'.", "MODEL")] = None
+    device_pool: Annotated[list[str] | None, _texts("--device-pool", "Device pool: name or glob.", "POOL")] = None
+    location: Annotated[list[str] | None, _texts("--location", "Location: name or glob.", "NAME")] = None
+    profile: Annotated[list[str] | None, _texts("--profile", "Security profile: name or glob.", "NAME")] = None
+    protocol: Annotated[list[str] | None, _texts("--protocol", "SIP or SCCP.", "WORD")] = None
+    name: Annotated[list[str] | None, _texts("--name", "Device name: exact or glob: 'SEP0011*'.", "NAME")] = None
+    description: Annotated[list[str] | None, _texts("--description", "Description: glob: '*lobby*'.", "TEXT")] = None
+    lsc: Annotated[
+        list[str] | None, _texts("--lsc", "none, valid, expiring, expired, foreign or unknown.", "STATE")
+    ] = None
+    status: Annotated[list[str] | None, _texts("--status", "Certificate status: glob: 'Upgrade Failed*'.", "TEXT")] = (
+        None
+    )
+    expires_within: Annotated[str | None, _texts("--expires-within", "The LSC ends within this time: 90d.", "TIME")] = (
+        None
+    )
+    registered: Annotated[
+        bool | None,
+        typer.Option(
+            "--registered/--unregistered",
+            help="Only phones that are registered now, or that are not.",
+            rich_help_panel=_WHICH,
+            show_default=False,
+        ),
+    ] = None
+    list_file: Annotated[
+        str | None, _texts("--from", "A list of names, or a CSV with a header; - reads standard input.", "FILE")
+    ] = None
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="At most so many phones, by name.", metavar="N", rich_help_panel=_WHICH),
+    ] = None
+    expect: Annotated[
+        int | None,
+        typer.Option(
+            "--expect", min=0, help="Refuse (exit 3) if another number matches.", metavar="N", rich_help_panel=_WHICH
+        ),
+    ] = None
+    exclude_model: Annotated[list[str] | None, _texts("--exclude-model", "Not this model.", "MODEL", _NOT)] = None
+    exclude_device_pool: Annotated[
+        list[str] | None, _texts("--exclude-device-pool", "Not this device pool.", "POOL", _NOT)
+    ] = None
+    exclude_location: Annotated[list[str] | None, _texts("--exclude-location", "Not this location.", "NAME", _NOT)] = (
+        None
+    )
+    exclude_profile: Annotated[
+        list[str] | None, _texts("--exclude-profile", "Not this security profile.", "NAME", _NOT)
+    ] = None
+    exclude_name: Annotated[list[str] | None, _texts("--exclude-name", "Not this device name.", "NAME", _NOT)] = None
+    exclude_description: Annotated[
+        list[str] | None, _texts("--exclude-description", "Not this description.", "TEXT", _NOT)
+    ] = None
+
+    def query(self) -> PhoneQuery:
+        """The query that the options mean; reads the list file. UsageError names the option that is wrong."""
+        return PhoneQuery(
+            models=_given("--model", self.model),
+            device_pools=_given("--device-pool", self.device_pool),
+            locations=_given("--location", self.location),
+            profiles=_given("--profile", self.profile),
+            protocols=tuple(one_of("--protocol", text, ("SIP", "SCCP")) for text in self.protocol or ()),
+            names=_given("--name", self.name),
+            descriptions=_given("--description", self.description),
+            statuses=_given("--status", self.status),
+            lsc_states=tuple(LscState(one_of("--lsc", text, tuple(LscState))) for text in self.lsc or ()),
+            expires_within=self._expires_within(),
+            registered=self.registered,
+            names_listed=None if self.list_file is None else _listed(self.list_file),
+            exclude_models=_given("--exclude-model", self.exclude_model),
+            exclude_device_pools=_given("--exclude-device-pool", self.exclude_device_pool),
+            exclude_locations=_given("--exclude-location", self.exclude_location),
+            exclude_profiles=_given("--exclude-profile", self.exclude_profile),
+            exclude_names=_given("--exclude-name", self.exclude_name),
+            exclude_descriptions=_given("--exclude-description", self.exclude_description),
+            limit=self.limit,
+        )
+
+    @property
+    def expiring_within(self) -> float:
+        """Within how many seconds an LSC counts as expiring."""
+        within = self._expires_within()
+        return EXPIRING_SOON if within is None else within
+
+    def _expires_within(self) -> float | None:
+        if self.expires_within is None:
+            return None
+        return length_of_time("--expires-within", self.expires_within).total_seconds()
+
+
+def check_count(found: int, expect: int | None) -> None:
+    """Refuse (exit 3) if --expect says another number of phones than was found."""
+    if expect is not None and found != expect:
+        raise Refused(
+            f"{found:,} phones match, --expect says {expect:,}",
+            hint="Nothing was changed. See which with `lscctl status` and the same selectors.",
+        )
+
+
+def _given(option: str, texts: list[str] | None) -> tuple[str, ...]:
+    for text in texts or ():
+        if not text.strip():
+            raise UsageError(
+                f"{option} is empty", hint="Give a name or a glob, or leave the option away. Is a shell variable unset?"
+            )
+    return tuple(texts or ())
+
+
+def _listed(path: str) -> tuple[str, ...]:
+    import sys
+
+    from lscctl.phone_list import read_phone_list
+
+    return tuple(read_phone_list(path, sys.stdin.buffer))

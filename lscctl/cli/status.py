@@ -1,0 +1,48 @@
+"""`lscctl status`: phones and their certificates as the cluster has them now."""
+
+from lscctl.cli import connection as connections
+from lscctl.cli.connection import Connection
+from lscctl.cli.installation import find_phones
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.screen import Notices, Output
+from lscctl.cli.selection import Selection
+
+
+@shares_options
+def status(selection: Selection, connection: Connection, output: Output) -> int:
+    """Show phones with their certificates and what CAPF is at.
+
+    Certificate status, LSC expiry, operation under way, deadline, and the
+    authentication mode of the security profile. Only reads. Without selectors
+    it shows every phone of the cluster. A table shows its first 1,000 phones
+    and says how many more there are; json, ndjson and csv hold them all.
+
+    Examples
+
+        lscctl status --model 8845
+
+        lscctl status --lsc expired --lsc none --registered
+
+        lscctl status --status 'Upgrade Failed*' --format csv --output failed.csv
+
+        lscctl status --cluster sim --expires-within 30d --format json
+    """
+    from lscctl.report.phones import PhonesOfCluster, phones_report
+
+    query = selection.query()
+    destination = output.opened()
+    notices = Notices(colour=not output.no_color)
+    with connections.connect(connection, notices) as session:
+        cluster = session.cluster
+        phones = find_phones(cluster, query, selection.expect, notices)
+        told = PhonesOfCluster(
+            phones,
+            cluster.facts(),
+            cluster.name,
+            cluster.version,
+            cluster.clock,
+            selection.expiring_within,
+            cluster.notes,
+        )
+        destination.deliver(phones_report(told))
+    return 0

@@ -1,0 +1,45 @@
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from lscctl.cli import connection, watching
+from lscctl.cli.main import app
+from tests.cli.lab import LabCluster
+from tests.report.phones_in_sight import PHONE
+
+Lscctl = Callable[..., Result]
+
+
+@pytest.fixture
+def lab(monkeypatch: pytest.MonkeyPatch) -> LabCluster:
+    """Three phones of the model 8845, in place of whatever cluster the options mean."""
+    phones = [
+        replace(PHONE, name=f"SEP00112233440{n}", pkid=f"00000000-0000-0000-0000-00000000000{n}") for n in (1, 2, 3)
+    ]
+    cluster = LabCluster(phones)
+
+    @contextmanager
+    def connect(options: object, notices: object) -> Iterator[connection.Session]:
+        yield connection.Session(cluster, cluster.protected, 2)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(connection, "connect", connect)
+    monkeypatch.setattr(watching, "time", cluster.time)
+    return cluster
+
+
+@pytest.fixture
+def lscctl(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Lscctl:
+    """Run the command line in this process, without a terminal, with nobody's configuration."""
+    for name in ("LSCCTL_CLUSTER", "LSCCTL_HOST", "LSCCTL_USER", "LSCCTL_PASSWORD", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LSCCTL_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(app, arguments, input=stdin)
+
+    return run

@@ -1,0 +1,108 @@
+"""A cluster for the command line's tests: phones in memory, no network. The engine that runs on it is the real one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+
+from lscctl.capf import CertificateOperation, CertificateStatus
+from lscctl.deadline import ClusterClock, Deadline
+from lscctl.errors import ClusterError
+from lscctl.phone import Lsc, Phone, PhoneQuery, Reading
+from lscctl.plan import ClusterFacts, Protected, Step
+from tests.report.phones_in_sight import FACTS, NOW
+
+
+@dataclass(frozen=True)
+class Found:
+    """What `find` answers."""
+
+    phones: tuple[Phone, ...]
+    unknown_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    at: float = NOW
+
+    def time(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+        self.whenever_asleep()
+
+    whenever_asleep: Callable[[], None] = lambda: None
+
+
+@dataclass
+class LabCluster:
+    """Phones that end with `status` at the second look after the apply; `down` fails every write with this error."""
+
+    phones: list[Phone]
+    time: Clock = field(default_factory=Clock)
+    status: str = "Upgrade Success"
+    down: ClusterError | None = None
+    never_end: bool = False
+    asked: list[PhoneQuery] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    applied: dict[str, int] = field(default_factory=dict)
+    name: str = "lab"
+    version: str = "15.0.1.11900(4)"
+    notes: tuple[str, ...] = ()
+    page_size: int = 500
+    protected: Protected = field(default_factory=Protected)
+
+    @property
+    def clock(self) -> ClusterClock:
+        return ClusterClock(UTC, now=self.time.time)
+
+    def facts(self) -> ClusterFacts:
+        return FACTS
+
+    def find(self, query: PhoneQuery, *, progress: Callable[[str], None] | None = None) -> Found:
+        self.asked.append(query)
+        if query.names_listed is not None:
+            known = {phone.name: phone for phone in self.phones}
+            return Found(
+                tuple(known[name] for name in query.names_listed if name in known),
+                tuple(name for name in query.names_listed if name not in known),
+            )
+        return Found(tuple(p for p in self.phones if not query.models or p.model.split()[-1] in query.models))
+
+    def write(self, step: Step, deadline: Deadline) -> None:
+        if self.down is not None:
+            raise self.down
+        self.written.append(step.phone.name)
+        self._change(step.phone.pkid, CertificateOperation.INSTALL, "Operation Pending", deadline.text)
+
+    def apply(self, phone: Phone) -> None:
+        self.applied[phone.pkid] = 0
+
+    def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
+        for pkid in pkids:
+            if pkid in self.applied and not self.never_end:
+                self.applied[pkid] += 1
+                if self.applied[pkid] == 2:
+                    self._change(pkid, CertificateOperation.NONE, self.status, "")
+        return {p.pkid: _reading(p) for p in self.phones if p.pkid in pkids}
+
+    def _change(self, pkid: str, operation: CertificateOperation, status: str, finish_time: str) -> None:
+        for index, phone in enumerate(self.phones):
+            if phone.pkid == pkid:
+                lsc = Lsc(int(NOW) + 5 * 365 * 86_400, "CN=new", None, "30") if "Success" in status else phone.lsc
+                self.phones[index] = replace(
+                    phone,
+                    operation=operation,
+                    status=CertificateStatus(status),
+                    finish_time=finish_time or phone.finish_time,
+                    lsc=lsc,
+                )
+
+
+def _reading(phone: Phone) -> Reading:
+    return Reading(
+        phone.pkid, phone.name, phone.profile.pkid, phone.operation, phone.status, phone.finish_time, phone.lsc
+    )

@@ -1,0 +1,95 @@
+"""The command line as a whole: help, version, errors, and what it costs to start."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from lscctl import __version__
+from lscctl.cli import connection
+from lscctl.errors import ClusterError, JournalError
+from tests.cli.conftest import Lscctl
+
+HEAVY = ("zeep", "lxml", "cryptography", "sqlglot", "uvicorn", "starlette", "pydantic", "requests", "rich.markdown")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys, json\n"
+        "from lscctl.cli.main import app\n"
+        "try:\n    app(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    loaded = json.loads(ran.stdout.splitlines()[-1])
+    assert "lscctl.cli.bulk_install" in loaded
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_help_takes_at_most_twice_what_typer_and_rich_take_themselves() -> None:
+    def quickest(*arguments: str) -> float:
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], capture_output=True, timeout=30, check=True)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    assert quickest("-m", "lscctl", "--help") <= 2 * quickest("-c", "import typer, rich.console")
+
+
+@pytest.mark.parametrize("command", [(), ("bulk-install",), ("install",), ("status",), ("config",), ("config", "path")])
+def test_every_help_fits_eighty_columns_and_shows_how(lscctl: Lscctl, command: tuple[str, ...]) -> None:
+    ran = lscctl(*command, "--help")
+    assert ran.exit_code == 0
+    assert max(len(line) for line in ran.stdout.splitlines()) <= 80
+    if command != ("config",):
+        assert f"lscctl {' '.join(command)}".strip() in ran.stdout
+
+
+def test_the_version(lscctl: Lscctl) -> None:
+    assert lscctl("--version").stdout == f"lscctl {__version__}\n"
+
+
+def test_a_misspelt_command_names_the_nearest(lscctl: Lscctl) -> None:
+    ran = lscctl("bulk-instal")
+    assert ran.exit_code == 2
+    assert "bulk-install" in ran.stderr
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(connection, "connect", fail)
+
+
+def test_an_error_is_told_with_its_hint_and_exit_code(lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, ClusterError("cucm does not answer", hint="Look at the cable.\nThen at the plug."))
+    ran = lscctl("status")
+    assert ran.exit_code == 5
+    assert ran.stderr == "error: cucm does not answer\nhint: Look at the cable.\n      Then at the plug.\n"
+    failing(monkeypatch, JournalError("locked"))
+    assert lscctl("status").exit_code == 6
+
+
+def test_a_fault_of_our_own_is_one_line_and_a_traceback_only_on_demand(
+    lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, RuntimeError("spilt \x1b[31mmilk\nand more"))
+    ran = lscctl("status")
+    assert ran.exit_code == 70
+    assert ran.stderr.startswith("error: lscctl itself failed: RuntimeError: spilt \\x1b[31mmilk\nhint: ")
+    assert "--debug" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "Traceback" in lscctl("status", "--debug").stderr
+    assert "Traceback" not in lscctl("status").stderr
+
+
+def test_an_interrupt_ends_with_130(lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, KeyboardInterrupt())
+    ran = lscctl("status")
+    assert ran.exit_code == 130
+    assert "interrupted" in ran.stderr

@@ -1,0 +1,102 @@
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lscctl.cli.screen import OutputFailed, _write_whole, page_for
+from lscctl.report.interface import Page
+from tests.cli.conftest import Lscctl
+from tests.cli.lab import LabCluster
+
+
+class Screen(io.StringIO):
+    """A stream that says whether it is a terminal."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+def test_several_files_are_written_beside_the_result_each_in_the_format_of_its_ending(
+    lab: LabCluster, lscctl: Lscctl, tmp_path: Path
+) -> None:
+    ran = lscctl("status", "--output", "a.json", "--output", "b.csv", "--output", "c.txt")
+    assert ran.exit_code == 0, ran.output
+    assert "SEP001122334401" in ran.stdout
+    assert json.loads((tmp_path / "a.json").read_text())["schema"] == "lscctl.status/1"
+    assert (tmp_path / "b.csv").read_text().startswith("name,description")
+    assert (tmp_path / "c.txt").read_text().startswith("PHONE")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.json", "b.csv", "c.txt"}
+
+
+def test_a_file_that_cannot_be_finished_leaves_the_old_one_whole_and_nothing_beside_it(tmp_path: Path) -> None:
+    target = tmp_path / "report.json"
+    target.write_text("yesterday's")
+
+    def pieces() -> "list[str]":
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputFailed) as failed:
+        _write_whole(target, (text for _ in range(2) for text in ["half of it", *pieces()]))
+    assert "No space left on device" in failed.value.message
+    assert target.read_text() == "yesterday's"
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_new_file_gets_the_permissions_of_the_umask_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.touch(mode=0o640)
+    old.chmod(0o640)
+    before = os.umask(0o027)
+    try:
+        _write_whole(old, ["x"])
+        _write_whole(new, ["x"])
+    finally:
+        os.umask(before)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (old, new)] == [0o640, 0o640]
+
+
+def test_a_file_behind_a_symbolic_link_is_replaced_not_the_link(tmp_path: Path) -> None:
+    (tmp_path / "today.json").touch()
+    link = tmp_path / "latest.json"
+    link.symlink_to("today.json")
+    _write_whole(link, ["new"])
+    assert link.is_symlink()
+    assert (tmp_path / "today.json").read_text() == "new"
+
+
+@pytest.mark.parametrize(
+    ("environ", "wanted", "colour"),
+    [({}, True, True), ({}, False, False), ({"NO_COLOR": "1"}, True, False), ({"TERM": "dumb"}, True, False)],
+)
+def test_colours_are_for_a_terminal_that_wants_them(environ: dict[str, str], wanted: bool, colour: bool) -> None:
+    assert page_for(Screen(terminal=True), environ, colour=wanted).colour is colour
+    assert page_for(Screen(terminal=False), environ, colour=wanted) == Page()
+
+
+def test_a_reader_that_leaves_early_is_met_with_silence() -> None:
+    program = "import sys; from lscctl.cli.screen import write_quietly; write_quietly(sys.stdout, ['x' * 65536] * 100)"
+    shell = f'"{sys.executable}" -c "{program}" | head -c 10; echo "${{PIPESTATUS[0]}}" >&2'
+    ran = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=30, check=False)
+    assert ran.stdout == "x" * 10
+    assert ran.stderr == "0\n"
+
+
+def test_a_full_disk_behind_stdout_is_told() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    program = "import sys; from lscctl.cli.screen import write_quietly; write_quietly(sys.stdout, ['x'])"
+    with full.open("w") as disk:
+        ran = subprocess.run(
+            [sys.executable, "-c", program], stdout=disk, stderr=subprocess.PIPE, text=True, timeout=30, check=False
+        )
+    assert "OutputFailed: standard output cannot be written: No space left on device" in ran.stderr

@@ -1,0 +1,44 @@
+import os
+import signal
+
+import pytest
+
+from lscctl.cli.stopping import stop_on_signals
+from lscctl.rollout.stop import Stop
+from tests.cli.conftest import Lscctl
+from tests.cli.lab import LabCluster
+
+
+@pytest.mark.parametrize(
+    ("number", "why"), [(signal.SIGINT, "ctrl-C"), (signal.SIGTERM, "SIGTERM"), (signal.SIGHUP, "SIGHUP")]
+)
+def test_a_signal_becomes_a_wish_to_stop_and_the_old_handler_is_back_afterwards(
+    number: signal.Signals, why: str
+) -> None:
+    before = signal.getsignal(number)
+    stop = Stop()
+    with stop_on_signals(stop):
+        os.kill(os.getpid(), number)
+        assert stop.why == why
+        assert not stop.at_once
+    assert signal.getsignal(number) is before
+
+
+def test_the_third_ctrl_c_is_not_argued_with() -> None:
+    stop = Stop()
+    with stop_on_signals(stop):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.at_once
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_interrupted_run_tells_what_is_under_way_and_ends_with_130(lab: LabCluster, lscctl: Lscctl) -> None:
+    lab.never_end = True
+    lab.time.whenever_asleep = lambda: os.kill(os.getpid(), signal.SIGTERM)
+    ran = lscctl("bulk-install", "--model", "8845", "--yes")
+    assert ran.exit_code == 130, ran.output
+    assert "stopping: SIGTERM" in ran.stderr
+    assert "error: stopped by SIGTERM; 3 phones under way" in ran.stderr
+    assert "Stopped early" in ran.stdout
