@@ -131,10 +131,10 @@ def test_the_database_never_leaves_out_what_a_glob_means(glob: str, name: str) -
 
 
 def informix_matches(name: str, pattern: str) -> bool:
-    """MATCHES on `lower(name)`, with a lower() that knows ASCII only."""
+    """MATCHES on `lower(name)`, with a lower() that knows ASCII only, and a `?` that takes a character or, at worst, a byte."""
     lower = "".join(letter.lower() if letter.isascii() else letter for letter in name)
     assert not set(pattern) & set("[]^\\"), "what Informix reads in its own way"
-    return fnmatchcase(lower, pattern)
+    return fnmatchcase(lower, pattern) and fnmatchcase(lower.encode().decode("latin-1"), pattern)
 
 
 def test_a_glob_means_what_a_shell_means_whatever_the_case() -> None:
