@@ -27,6 +27,7 @@ REQUESTS_A_MINUTE: Final = 15
 
 _NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
 _RATE_ATTEMPTS: Final = 4
+_BUSY_PAUSE: Final = 5.0
 _ANSWERING: Final = ("Ok", "NotFound")
 
 
@@ -139,15 +140,19 @@ class Ris:
             state = page.state
 
     def _ask(self, body: bytes, progress: Callable[[str], None] | None) -> Page:
-        def next_minute(_state: tenacity.RetryCallState) -> float:
+        def pause(state: tenacity.RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            seconds, why = 60.0, "it was asked too often, by this or another program"
+            if isinstance(error, Throttled):
+                seconds, why = min(error.retry_after or _BUSY_PAUSE, 60.0), "it is busy (HTTP 503)"
             if progress is not None:
-                progress("waiting 60 s: RIS was asked too often, by this or another program")
-            return 60.0
+                progress(f"waiting {seconds:.0f} s for RIS: {why}")
+            return seconds
 
         attempts = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, Throttled) or _rate_exceeded(error)),
             stop=tenacity.stop_after_attempt(_RATE_ATTEMPTS),
-            wait=next_minute,
+            wait=pause,
             sleep=self._sleep,
             reraise=True,
         )

@@ -154,10 +154,19 @@ def test_the_sixteenth_request_of_a_minute_waits_and_says_so() -> None:
 
 
 def test_another_program_s_requests_make_us_wait_for_the_next_minute() -> None:
-    door = Door(fault(RATE), Throttled("cucm:8443"), answer(node("a", device("SEP1"))))
+    door = Door(fault(RATE), fault(RATE), answer(node("a", device("SEP1"))))
     seen, _ = door.ris.look_up(["SEP1"])
     assert seen["SEP1"].registration is Registration.REGISTERED
     assert door.sleeps == [60.0, 60.0]
+
+
+def test_a_busy_ris_is_asked_again_when_it_says() -> None:
+    door = Door(Throttled("cucm:8443"), Throttled("cucm:8443", 12.0), answer(node("a", device("SEP1"))))
+    said: list[str] = []
+    seen, _ = door.ris.look_up(["SEP1"], said.append)
+    assert seen["SEP1"].registration is Registration.REGISTERED
+    assert door.sleeps == [5.0, 12.0]
+    assert said == ["waiting 5 s for RIS: it is busy (HTTP 503)", "waiting 12 s for RIS: it is busy (HTTP 503)"]
 
 
 def test_the_rate_that_stays_exceeded_ends_in_the_fault() -> None:
