@@ -92,7 +92,7 @@ class Assumptions(Mapping[str, str]):
         "refused", "2", "precedence to LSC on a phone whose LSC has expired: Invalid LSC, or it still serves"
     )
     auth_strings_typed: Literal["never", "soon"] = _knob(
-        "never", "2", "whether somebody stands at each phone that asks for its authentication string and types it"
+        "soon", "2", "whether somebody stands at each phone that asks for its authentication string and types it"
     )
     wrong_string: Literal["retry", "failed"] = _knob(
         "retry", "2", "one wrong authentication string: the phone asks again, or the operation has failed"

@@ -190,13 +190,17 @@ class Population:
         """Give some phones an LSC from before the start, and set the columns that follow from it."""
         rng = self._rng
         draw = rng.random()
-        if profile.settings.mode == _LSC_FIRST or profile.secure or not model.mic:
+        shows_it = profile.settings.mode == _LSC_FIRST
+        if shows_it or profile.secure or not model.mic:
             draw *= 0.5  # these would hardly work without one
         now = self._now
         if draw < 0.18:
             issuer, until = Issuer.LIVE, now + rng.randrange(100 * DAY, 1_500 * DAY)
         elif draw < 0.23:
             issuer, until = Issuer.LIVE, now + rng.randrange(2 * DAY, 60 * DAY)
+        elif draw < 0.29 and shows_it:
+            # one that CAPF no longer takes is a failure to switch on, not how a cluster starts
+            issuer, until = Issuer.LIVE, now + rng.randrange(100 * DAY, 900 * DAY)
         elif draw < 0.26:
             issuer, until = Issuer.RETIRED, now - rng.randrange(DAY, 500 * DAY)
         elif draw < 0.29:

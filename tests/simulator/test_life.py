@@ -192,7 +192,7 @@ def test_a_phone_tries_capf_three_times_half_a_minute_apart() -> None:
 
 
 def test_an_authentication_string_has_to_be_typed() -> None:
-    lab = Lab()
+    lab = Lab("auth-strings-typed=never")
     phone = lab.phone()
     lab.use_profile(phone, "Zeichenfolge")
     assert lab.install(phone, authentication_string="12345") == "Operation Pending"
@@ -207,7 +207,7 @@ def test_an_authentication_string_has_to_be_typed() -> None:
 
 
 def test_ten_wrong_strings_lock_a_phone_for_ten_minutes() -> None:
-    lab = Lab()
+    lab = Lab("auth-strings-typed=never")
     phone = lab.phone()
     lab.use_profile(phone, "Zeichenfolge")
     lab.install(phone, authentication_string="12345")
@@ -349,7 +349,7 @@ def test_sql_that_sets_the_operation_works_as_a_write_does() -> None:
 
 @pytest.mark.parametrize("mode", [LSC_FIRST, MIC_FIRST, STRING])
 def test_a_write_for_another_mode_is_carried_out_in_that_mode(mode: str) -> None:
-    lab = Lab()
+    lab = Lab("auth-strings-typed=never")
     phone = lab.phone("Cisco 8841")
     status = lab.install(phone, mode=mode, authentication_string="4711")
     assert lab.profile(phone) != "Cisco 8841 - Standard SIP Non-Secure Profile"
