@@ -25,7 +25,7 @@ _BAR = 30
 class LiveTable:
     """An observer that keeps a table on stderr up to date. Use it as a context manager around the run.
 
-    `deadline` is shown as given (`2026-11-24 04:00 ...`). `now` is our clock, in epoch seconds.
+    `deadline` is shown as given. `now` is our clock, in epoch seconds.
     """
 
     def __init__(self, page: Page, deadline: str, *, now: Callable[[], float] = time.time) -> None:
@@ -58,7 +58,7 @@ class LiveTable:
     def _drawn(self, progress: Progress, now: float) -> Group:
         lines: list[Table | Text] = [_states(progress), Text(_pace(progress, now)), Text(visible(progress.waits_for()))]
         lines += [_failure(event.name, event.status or event.reason) for event in progress.failures]
-        lines.append(Text(f"deadline {self._deadline}; ctrl-C stops writing, what is under way goes on", style="dim"))
+        lines.append(Text(f"deadline {self._deadline}; ctrl-C stops safely", style="dim"))
         return Group(*lines)
 
 

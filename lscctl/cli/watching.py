@@ -10,7 +10,7 @@ from lscctl.cli.screen import Notices
 from lscctl.cli.stopping import stop_on_signals
 from lscctl.outcome import RunSummary
 from lscctl.report.plan import PlanForCluster
-from lscctl.report.wording import both_times
+from lscctl.report.wording import zone_name
 from lscctl.rollout import engine
 from lscctl.rollout.events import Observer
 from lscctl.rollout.options import RunOptions
@@ -33,5 +33,6 @@ def _watch(told: PlanForCluster, notices: Notices) -> Iterator[Observer]:
         return
     from lscctl.cli.live import LiveTable
 
-    with LiveTable(notices.page, both_times(told.deadline.at, told.clock)) as table:
+    by = f"{told.deadline.at.astimezone(told.clock.zone):%Y-%m-%d %H:%M} ({zone_name(told.clock, told.deadline.at)})"
+    with LiveTable(notices.page, by) as table:
         yield table

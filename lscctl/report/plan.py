@@ -135,7 +135,12 @@ def _rule(told: PlanForCluster) -> str:
 def _steps_grid(plan: Plan) -> Grid:
     groups = Counter((step.phone.model, step.phone.profile.name, str(step.settings)) for step in plan.steps)
     rows = [(model, profile, settings, f"{phones:,}") for (model, profile, settings), phones in sorted(groups.items())]
-    columns = (Column("Model"), Column("Security profile"), Column("Mode, key"), Column("Phones", number=True))
+    columns = (
+        Column("Model", whole=True),
+        Column("Security profile"),
+        Column("Mode, key"),
+        Column("Phones", number=True),
+    )
     return Grid("To write", columns, rows, len(rows))
 
 

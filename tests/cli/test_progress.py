@@ -101,7 +101,7 @@ def test_a_line_begins_with_our_clock() -> None:
 
 
 def picture(width: int, *events: Event, at: float = 60) -> str:
-    table = LiveTable(Page(width), "2026-11-24 04:00 on the cluster (UTC+00:00), the same here", now=lambda: NOW + at)
+    table = LiveTable(Page(width), "2026-11-24 04:00 (UTC+00:00)", now=lambda: NOW + at)
     for event in (RunStarted(NOW, 100), *events):
         table.on_event(event)
     console = Console(width=width, record=True, file=None, force_terminal=False)
