@@ -23,6 +23,7 @@ When things go wrong:
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from lscctl.errors import LscctlError
 from lscctl.outcome import PhoneState, RunSummary
@@ -115,7 +116,9 @@ class Engine:
         self._announcer.tell(RunEnded(summary.ended, summary))
         if self._fault is not None:
             raise self._fault
-        return summary
+        # an observer may have failed at this very event
+        failure = self._failure or self._announcer.failure
+        return replace(summary, notes=tuple(self._announcer.notes), failure=failure)
 
     def _over(self) -> bool:
         """Whether the run is at its end; on the way there it heeds a wish to stop and begins the last read."""

@@ -92,7 +92,7 @@ class Stopping:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The engine is done; the summary is the one that `engine.run` returns."""
+    """The engine is done; `engine.run` returns this summary, and in it the errors of observers that failed at this event."""
 
     at: float
     summary: RunSummary

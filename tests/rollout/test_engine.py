@@ -604,6 +604,13 @@ def test_a_listener_that_the_run_needs_can_stop_all_writes() -> None:
     assert sum(len(each.applies) for each in scene.members) == 0
 
 
+def test_a_listener_that_fails_at_the_very_end_is_still_noted() -> None:
+    scene = Scene(phones(2))
+    assert any("oops" in note for note in scene.run(Raises(ZeroDivisionError("oops"), RunEnded)).notes)
+    scene = Scene(phones(2))
+    assert isinstance(scene.run(Raises(JournalError("the disk is full"), RunEnded)).failure, JournalError)
+
+
 # --- faults of our own, and the clock
 
 
