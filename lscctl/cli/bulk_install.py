@@ -1,10 +1,10 @@
 """`lscctl bulk-install`: LSCs on all phones that the selectors mean."""
 
 from lscctl.cli.connection import Connection
-from lscctl.cli.installation import Execution, Job, Settings, carry_out
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Output
 from lscctl.cli.selection import Selection
+from lscctl.cli.settings import Execution, Settings
 from lscctl.errors import UsageError
 
 
@@ -40,6 +40,8 @@ def bulk_install(
     or login refused. 7 phones still pending when the watch ended. 10 a dry run
     that would change something (--detailed-exitcode). 130 interrupted.
     """
+    from lscctl.cli.installation import Job, carry_out
+
     query = selection.query()
     if not query.selects:
         raise UsageError(

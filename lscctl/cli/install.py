@@ -5,10 +5,9 @@ from typing import Annotated
 import typer
 
 from lscctl.cli.connection import Connection
-from lscctl.cli.installation import Execution, Job, Settings, carry_out
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Output
-from lscctl.phone import PhoneQuery
+from lscctl.cli.settings import Execution, Settings
 
 
 @shares_options
@@ -37,6 +36,8 @@ def install(
 
         lscctl install --cluster sim --dry-run SEP001122334455
     """
+    from lscctl.cli.installation import Job, carry_out
+    from lscctl.phone import PhoneQuery
     from lscctl.phone_list import parse_phone_list
 
     query = PhoneQuery(names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line"))

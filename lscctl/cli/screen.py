@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,6 +154,8 @@ def _check_writable(path: Path) -> None:
 
 def _write_whole(path: Path, pieces: Iterable[str]) -> None:
     """Write beside the file, then rename: readers see the old file or the new one, never half of it."""
+    import tempfile
+
     target = path.resolve()
     temporary: Path | None = None
     try:

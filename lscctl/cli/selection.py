@@ -1,21 +1,24 @@
 """Which phones: the options that every command on phones shares."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lscctl.cli.parameters import length_of_time, one_of
-from lscctl.errors import Refused, UsageError
-from lscctl.phone import LscState, PhoneQuery
+from lscctl.errors import NoPhoneMatched, Refused, UsageError
+from lscctl.report.wording import count
+
+if TYPE_CHECKING:
+    from lscctl.cli.screen import Notices
+    from lscctl.cucm.cluster import Cluster
+    from lscctl.phone import Phone, PhoneQuery
 
 _WHICH = "Which phones"
 _NOT = "Which phones not"
 
-DAY = 86_400
-
-EXPIRING_SOON = 90 * DAY
-"""Within so many seconds an LSC counts as expiring, unless --expires-within says otherwise."""
+MOST_NAMES = 20
+"""A message names at most so many phones."""
 
 
 def _texts(option: str, help_text: str, metavar: str, panel: str = _WHICH) -> object:
@@ -79,8 +82,10 @@ class Selection:
         list[str] | None, _texts("--exclude-description", "Not this description.", "TEXT", _NOT)
     ] = None
 
-    def query(self) -> PhoneQuery:
+    def query(self) -> "PhoneQuery":
         """The query that the options mean; reads the list file. UsageError names the option that is wrong."""
+        from lscctl.phone import LscState, PhoneQuery
+
         return PhoneQuery(
             models=_given("--model", self.model),
             device_pools=_given("--device-pool", self.device_pool),
@@ -106,8 +111,10 @@ class Selection:
     @property
     def expiring_within(self) -> float:
         """Within how many seconds an LSC counts as expiring."""
+        from lscctl.cucm.selection import EXPIRING_WITHIN
+
         within = self._expires_within()
-        return EXPIRING_SOON if within is None else within
+        return EXPIRING_WITHIN if within is None else within
 
     def _expires_within(self) -> float | None:
         if self.expires_within is None:
@@ -115,7 +122,27 @@ class Selection:
         return length_of_time("--expires-within", self.expires_within).total_seconds()
 
 
-def check_count(found: int, expect: int | None) -> None:
+def find_phones(cluster: "Cluster", query: "PhoneQuery", expect: int | None, notices: "Notices") -> "tuple[Phone, ...]":
+    """The phones that the query means. Raises NoPhoneMatched, UsageError for listed names that do not exist, Refused."""
+    found = cluster.find(query, progress=notices.say)
+    for note in found.notes:
+        notices.say(f"note: {note}")
+    if not found.phones:
+        unknown = f"; not known to the cluster: {_some(found.unknown_names)}" if found.unknown_names else ""
+        raise NoPhoneMatched(
+            f"no phone of {cluster.name} matches{unknown}",
+            hint="Every selector must hold for a phone; `lscctl status` with fewer of them shows what there is.",
+        )
+    if found.unknown_names:
+        raise UsageError(
+            f"{count(len(found.unknown_names), 'listed name')} of no phone on {cluster.name}: {_some(found.unknown_names)}",
+            hint="Nothing was changed. Correct the list, or take these names out of it.",
+        )
+    _check_count(len(found.phones), expect)
+    return found.phones
+
+
+def _check_count(found: int, expect: int | None) -> None:
     """Refuse (exit 3) if --expect says another number of phones than was found."""
     if expect is not None and found != expect:
         raise Refused(
@@ -139,3 +166,8 @@ def _listed(path: str) -> tuple[str, ...]:
     from lscctl.phone_list import read_phone_list
 
     return tuple(read_phone_list(path, sys.stdin.buffer))
+
+
+def _some(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:MOST_NAMES])
+    return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES:,} more"

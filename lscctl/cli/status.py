@@ -2,10 +2,9 @@
 
 from lscctl.cli import connection as connections
 from lscctl.cli.connection import Connection
-from lscctl.cli.installation import find_phones
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
-from lscctl.cli.selection import Selection
+from lscctl.cli.selection import Selection, find_phones
 
 
 @shares_options

@@ -6,6 +6,7 @@ import pytest
 
 from lscctl.capf import AuthenticationMode, KeyOrder
 from lscctl.cli import installation
+from lscctl.cli.settings import Settings
 from lscctl.cucm.faults import LoginRefused
 from lscctl.plan import Protected
 from tests.cli.conftest import Lscctl
@@ -159,7 +160,7 @@ def test_the_settings_asked_for_reach_the_plan(lab: LabCluster, lscctl: Lscctl) 
 
 
 def test_settings_are_read_in_short_words_and_in_ciscos() -> None:
-    request = installation.Settings(auth_mode="by null string", key_order="ec-preferred", key_size=4096).request()
+    request = Settings(auth_mode="by null string", key_order="ec-preferred", key_size=4096).request()
     assert request.mode is AuthenticationMode.NULL_STRING
     assert request.key_order is KeyOrder.EC_PREFERRED
     assert request.key_size == 4096
