@@ -5,23 +5,41 @@ from datetime import UTC, datetime, tzinfo
 
 from lscctl.deadline import ClusterClock
 
-_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_OVERRIDES = frozenset("\u202d\u202e")
+_OPENERS_BY_CLOSER = {"\u202c": "\u202a\u202b", "\u2069": "\u2066\u2067\u2068"}
+_DIRECTIONS = _OVERRIDES | frozenset("".join(closer + openers for closer, openers in _OPENERS_BY_CLOSER.items()))
 _DAY = 86_400
 
 
 def visible(text: str) -> str:
     """The text with everything that could steer a terminal made visible.
 
-    Control characters (escape sequences, line ends) and those that reorder what follows them are shown as `\\x1b`, `\\u202e`;
-    letters of any script stay as they are.
+    Control characters (escape sequences, line ends) are shown as `\\x1b`; letters of any script stay as they are. Marks of
+    writing direction stay where they end within the text; overrides, and marks that would reorder what follows the text,
+    are shown as `\\u202e`.
     """
     if text.isprintable() and text.isascii():
         return text
-    return "".join(_spelled(letter) for letter in text)
+    steering: frozenset[str] = frozenset() if _directions_end(text) else _DIRECTIONS
+    return "".join(_spelled(letter, steering) for letter in text)
 
 
-def _spelled(letter: str) -> str:
-    steers = letter in _DIRECTION_OVERRIDES or unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs")
+def _directions_end(text: str) -> bool:
+    if not _OVERRIDES.isdisjoint(text):
+        return False
+    for closer, openers in _OPENERS_BY_CLOSER.items():
+        depth = 0
+        for letter in text:
+            depth += (letter in openers) - (letter == closer)
+            if depth < 0:
+                return False
+        if depth:
+            return False
+    return True
+
+
+def _spelled(letter: str, steering: frozenset[str]) -> str:
+    steers = letter in steering or unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs")
     return letter.encode("unicode_escape").decode("ascii") if steers else letter
 
 
