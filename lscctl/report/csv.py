@@ -2,12 +2,16 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lscctl.report.interface import Page, Report, Value
 from lscctl.report.wording import visible
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width ones count too
+
+_ROOM = ("\t", "\r", "\n")
+_BETWEEN_ROOM = re.compile(r"([\t\r\n])")
 
 
 class CsvFormat:
@@ -50,5 +54,5 @@ def _cell(value: Value) -> str:
 
 
 def _harmless(text: str) -> str:
-    steady = "".join(letter if letter in "\t\r\n" else visible(letter) for letter in text)
+    steady = "".join(part if part in _ROOM else visible(part) for part in _BETWEEN_ROOM.split(text))
     return f"'{steady}" if steady.lstrip(" ").startswith(_STARTS_A_FORMULA) else steady
