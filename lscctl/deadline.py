@@ -16,6 +16,12 @@ from lscctl.errors import Refused, UsageError
 LEAST_LEAD = timedelta(hours=1)
 """CUCM refuses a deadline less than an hour ahead [field guide 2]."""
 
+TRAVEL = timedelta(minutes=1)
+"""What a write may take to reach the cluster: the full hour that is written is so much farther ahead."""
+
+FARTHEST = timedelta(days=366)
+"""A deadline farther ahead is a slip of the finger."""
+
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"\+?\s*(\d+)\s*(min|[mhdw])", re.IGNORECASE)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -95,39 +101,44 @@ class DeadlineRule:
         """The rule for one run: a time of day becomes the instant it means now; a duration stays one, counted from each write."""
         if self.clock_time is None:
             return self
-        return DeadlineRule(text=self.text, at=self._instant(clock))
+        return DeadlineRule(text=self.text, at=self._instant(clock.utc(), clock.zone))
 
     def resolve(self, clock: ClusterClock) -> Deadline:
-        """The deadline for a write at this moment, rounded up to a full hour; DeadlineTooNear if under one hour ahead."""
-        wanted = self._instant(clock)
-        earliest = clock.utc() + LEAST_LEAD
-        if wanted < earliest:
+        """The deadline for a write at this moment, rounded up to a full hour.
+
+        Raises DeadlineTooNear if it is under one hour ahead, UsageError if it is over a year ahead.
+        """
+        now = clock.utc()
+        wanted = self._instant(now, clock.zone)
+        if wanted < now + LEAST_LEAD:
             raise DeadlineTooNear(
                 f"the deadline {wanted.astimezone(clock.zone):%Y-%m-%d %H:%M} is less than one hour ahead: "
-                f"it is {clock.local():%Y-%m-%d %H:%M} on the cluster's clock",
+                f"it is {now.astimezone(clock.zone):%Y-%m-%d %H:%M} on the cluster's clock",
                 hint="Give CAPF time: key generation alone can take 30 minutes. Without --complete-by it is four hours.",
             )
-        return _full_hour(wanted, earliest, clock.zone)
+        if wanted > now + FARTHEST:
+            raise UsageError(f"the deadline {self.text!r} is more than a year ahead", hint="Give it hours, or days.")
+        return _full_hour(wanted, now + LEAST_LEAD + TRAVEL, clock.zone)
 
-    def _instant(self, clock: ClusterClock) -> datetime:
+    def _instant(self, now: datetime, zone: tzinfo) -> datetime:
+        """The instant that the rule means at `now` (UTC), in UTC."""
         if self.after is not None:
-            return clock.utc() + self.after
+            return now + self.after
         if self.at is not None:
-            at = self.at if self.at.tzinfo else self.at.replace(tzinfo=clock.zone)
-            return at.astimezone(UTC)
+            return (self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)).astimezone(UTC)
         if self.clock_time is None:
             raise ValueError(f"the deadline rule {self.text!r} holds no time")
-        return self._next_clock_time(self.clock_time, clock)
+        return self._next_clock_time(self.clock_time, now, zone)
 
-    def _next_clock_time(self, clock_time: time_of_day, clock: ClusterClock) -> datetime:
-        now = clock.local()
+    def _next_clock_time(self, clock_time: time_of_day, now: datetime, zone: tzinfo) -> datetime:
+        local = now.astimezone(zone)
         days = self.day if self.day is not None else 0
         if self.weekday is not None:
-            days = (self.weekday - now.weekday()) % 7
-        wanted = _on(now.date() + timedelta(days=days), clock_time, clock.zone)
-        if self.day is None and wanted <= now.astimezone(UTC):
+            days = (self.weekday - local.weekday()) % 7
+        wanted = _on(local.date() + timedelta(days=days), clock_time, zone)
+        if self.day is None and wanted <= now:
             step = 1 if self.weekday is None else 7
-            wanted = _on(now.date() + timedelta(days=days + step), clock_time, clock.zone)
+            wanted = _on(local.date() + timedelta(days=days + step), clock_time, zone)
         return wanted
 
 
@@ -141,13 +152,12 @@ def _on(day: date, clock_time: time_of_day, zone: tzinfo) -> datetime:
 def _full_hour(wanted: datetime, earliest: datetime, zone: tzinfo) -> Deadline:
     """Round up to a full hour of the zone whose text cannot be read as an instant before `earliest`.
 
-    In the hour that a change to winter time repeats, the text names two instants; which one CUCM takes nobody has said, so the
-    earlier one must be far enough ahead too.
+    In the hour that a change to winter time repeats, the text names two instants; which one CUCM takes nobody has said,
+    so the earlier one must be far enough ahead too. Rounding goes on until both hold, since a zone's offset may change by
+    less than an hour between the rounded time and the full hour.
     """
     at = wanted
-    while (
-        True
-    ):  # again, since the zone's offset may change by less than an hour between the rounded time and the full hour
+    while True:
         local = at.astimezone(zone)
         past_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         if past_hour:
@@ -174,8 +184,8 @@ def _duration_rule(text: str) -> DeadlineRule | None:
     after = parse_duration(text)
     if after is None:
         return None
-    if after > timedelta(days=365):
-        raise UsageError(f"--complete-by {text!r} is more than a year ahead")
+    if after > FARTHEST:
+        raise UsageError(f"--complete-by {text!r} is more than a year ahead", hint="Give it hours, or days.")
     return DeadlineRule(text=text.strip(), after=after)
 
 
@@ -199,6 +209,7 @@ def _clock_rule(text: str, words: list[str]) -> DeadlineRule | None:
 def _iso_rule(text: str) -> DeadlineRule | None:
     try:
         at = datetime.fromisoformat(text.strip())
-    except ValueError:
+        at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
     return DeadlineRule(text=text.strip(), at=at)

@@ -107,7 +107,7 @@ def test_a_time_of_day_means_the_cluster_s_and_is_never_written_too_near(
         ("4h", "2026-06-01T10:00", "2026:06:01:14:00"),
         ("4h", "2026-06-01T10:01", "2026:06:01:15:00"),
         ("+90m", "2026-06-01T22:40", "2026:06:02:01:00"),
-        ("1h", "2026-06-01T10:00", "2026:06:01:11:00"),
+        ("1h", "2026-06-01T10:00", "2026:06:01:12:00"),
         ("1h30m", "2026-06-01T10:00", "2026:06:01:12:00"),
         ("1d", "2026-12-31T23:59", "2027:01:02:00:00"),
         ("04:00", "2026-06-01T10:00", "2026:06:02:04:00"),
@@ -205,3 +205,15 @@ def test_any_text_is_a_deadline_or_a_usage_error(text: str) -> None:
         rule.resolve(clock("Europe/Berlin", "2026-06-01T10:00"))
     except DeadlineTooNear as error:
         assert "less than one hour ahead" in error.message  # noqa: PT017 - either outcome is right
+
+
+def test_the_full_hour_that_is_written_leaves_the_write_time_to_arrive() -> None:
+    at_once = DeadlineRule.parse("11:00")
+    assert at_once.resolve(clock("Europe/Berlin", "2026-06-01T10:00")).text == "2026:06:01:12:00"
+    assert at_once.resolve(clock("Europe/Berlin", "2026-06-01T09:58")).text == "2026:06:01:11:00"
+
+
+@pytest.mark.parametrize("far", ["9999-12-31T23:59", "2030-01-01T00:00"])
+def test_a_deadline_years_ahead_is_a_slip_of_the_finger(far: str) -> None:
+    with pytest.raises(UsageError, match="more than a year ahead"):
+        DeadlineRule.parse(far).resolve(clock("Europe/Berlin", "2026-06-01T10:00"))
