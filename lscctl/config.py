@@ -250,7 +250,10 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     try:
         table = tomllib.loads(where.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"{where} cannot be read: {error.strerror}") from error
+        raise UsageError(
+            f"{where} cannot be read: {error.strerror}",
+            hint="Name another file with --config or LSCCTL_CONFIG; `--cluster sim` needs none.",
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{where} is not TOML: {error}", hint="https://toml.io shows how it is written.") from error
     try:

@@ -62,8 +62,9 @@ class PhoneOutcome:
 class RunSummary:
     """A run as a whole. `started` and `ended` are epoch seconds of our clock; `stopped` says why it ended early, if it did.
 
-    `writes` counts the changing calls that the cluster served, or may have, `reads` the pages asked for. `failure` is the error that stopped new
-    writes (of the cluster, or of a listener that the run needs), None where a person stopped it or nothing did.
+    `writes` counts the changing calls that the cluster served, or may have, `reads` the pages asked for. `failure` is
+    the error that stopped new writes (of the cluster, or of a listener that the run needs), None where a person stopped
+    it or nothing did.
     """
 
     outcomes: tuple[PhoneOutcome, ...]

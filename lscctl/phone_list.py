@@ -46,7 +46,9 @@ def parse_phone_list(content: bytes, where: str) -> tuple[str, ...]:
             )
         names.setdefault(name.casefold(), name)
     if not names:
-        raise UsageError(f"{where} names no phone")
+        raise UsageError(
+            f"{where} names no phone", hint="Give one phone name or MAC address a line, or a CSV with a column for them."
+        )
     return tuple(names.values())
 
 

@@ -190,7 +190,7 @@ def _other_fingerprint(text: str, host: str, port: int) -> TlsNotTrusted:
     seen = re.search(r'got "([0-9a-f]+)"', text)
     digits = seen[1] if seen else "unknown"
     return TlsNotTrusted(
-        f"{host}:{port} shows another certificate than the pinned one: SHA-256 {digits}",
+        f"{host}:{port} shows another certificate than the pinned one: its SHA-256 fingerprint is {digits}",
         hint="If the cluster's tomcat certificate was renewed, compare with Certificate Management and pin the new one; "
         "if not, someone stands between.",
     )
