@@ -1,0 +1,84 @@
+"""Every file of `examples/` does what it says."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import ciscoaxl
+import pytest
+
+from lscctl.config import load
+from lscctl.phone_list import read_phone_list
+from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.server import SimulatorServer
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def run(command: list[str], folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run an example with `lscctl` on the path and a state folder of its own."""
+    scripts = folder / "bin"
+    scripts.mkdir()
+    (scripts / "lscctl").write_text(f'#!/bin/sh\nexec {sys.executable} -m lscctl "$@"\n')
+    (scripts / "lscctl").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "LSCCTL_STATE_DIR": str(folder / "state")}
+    return subprocess.run(
+        command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_every_example_is_tested_and_told() -> None:
+    told = (EXAMPLES / "README.md").read_text()
+    tested = Path(__file__).read_text()
+    for example in EXAMPLES.iterdir():
+        if example.name != "README.md":
+            assert f"`{example.name}`" in told
+            assert f'"{example.name}"' in tested
+
+
+def test_the_configuration_is_one() -> None:
+    config = load(EXAMPLES / "config.toml", {})
+    cluster = config.cluster(None)
+    assert cluster.name == "hq"
+    assert cluster.zone is not None
+    assert "DP-ICU*" in cluster.protected.device_pools
+
+
+@pytest.mark.parametrize("name", ["phones.txt", "phones.csv"])
+def test_the_lists_name_phones(name: str) -> None:
+    assert set(read_phone_list(EXAMPLES / name, sys.stdin.buffer)) == {"SEPF8A5C594EC71", "SEPF8A5C5E32FDE"}
+
+
+def test_the_nightly_status_keeps_a_csv(tmp_path: Path) -> None:
+    script = EXAMPLES / "nightly-status.sh"
+    (tmp_path / "reports").mkdir()
+    night = run([str(script), "reports", "--cluster", "sim", "--model", "7841"], tmp_path)
+    assert night.returncode == 0, night.stderr
+    (report,) = (tmp_path / "reports").iterdir()
+    assert report.suffix == ".csv"
+    assert "SEP" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("model", "words"), [("8845", "there is work"), ("7960", "nothing to do")], ids=["work", "no work"]
+)
+def test_the_dry_run_in_a_pipeline_tells_work_from_none(tmp_path: Path, model: str, words: str) -> None:
+    script = EXAMPLES / "ci-dry-run.sh"
+    check = run([str(script), "--cluster", "sim", "--model", model], tmp_path)
+    assert check.returncode == 0, check.stderr
+    assert words in check.stdout
+
+
+def test_any_axl_client_works_on_the_simulated_cluster(tmp_path: Path) -> None:
+    wsdl = Path(ciscoaxl.__file__).parent / "schema" / "12.5" / "AXLAPI.wsdl"
+    with closing(Cluster.create(phones=30, version="12.5")) as cluster, SimulatorServer(cluster) as server:
+        script = EXAMPLES / "any_axl_client.py"
+        command = [sys.executable, str(script), str(wsdl), server.address, server.user, str(server.ca_file)]
+        client = run(command, tmp_path, stdin=server.password + "\n")
+    assert client.returncode == 0, client.stderr
+    version, *phones = client.stdout.splitlines()
+    assert version.startswith("12.5")
+    assert len(phones) == 3
+    assert all(phone.startswith("SEP") for phone in phones)
