@@ -47,7 +47,8 @@ def parse_phone_list(content: bytes, where: str) -> tuple[str, ...]:
         names.setdefault(name.casefold(), name)
     if not names:
         raise UsageError(
-            f"{where} names no phone", hint="Give one phone name or MAC address a line, or a CSV with a column for them."
+            f"{where} names no phone",
+            hint="Give one phone name or MAC address a line, or a CSV with a column for them.",
         )
     return tuple(names.values())
 
