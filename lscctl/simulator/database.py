@@ -16,50 +16,50 @@ from lscctl.simulator.releases import Release
 # Columns of `device` beyond those of the field guide are those that `select * from device` shows in public listings.
 _DEVICE = """
 CREATE TABLE device (
-    pkid TEXT PRIMARY KEY,
+    pkid CHAR(36) PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     description TEXT,
     tkmodel INTEGER NOT NULL REFERENCES typemodel(enum),
     tkdeviceprotocol INTEGER NOT NULL REFERENCES typedeviceprotocol(enum),
     tkprotocolside INTEGER NOT NULL DEFAULT 1,
     specialloadinformation TEXT NOT NULL DEFAULT '',
-    fkdevicepool TEXT REFERENCES devicepool(pkid),
-    fkphonetemplate TEXT,
-    fkcallingsearchspace TEXT,
+    fkdevicepool CHAR(36) REFERENCES devicepool(pkid),
+    fkphonetemplate CHAR(36),
+    fkcallingsearchspace CHAR(36),
     ctiid INTEGER NOT NULL,
     tkclass INTEGER NOT NULL REFERENCES typeclass(enum),
-    fkprocessnode TEXT,
-    fklocation TEXT REFERENCES location(pkid),
+    fkprocessnode CHAR(36),
+    fklocation CHAR(36) REFERENCES location(pkid),
     tkproduct INTEGER NOT NULL REFERENCES typeproduct(enum),
-    fkenduser TEXT,
-    allowhotelingflag TEXT NOT NULL DEFAULT 'f',
+    fkenduser CHAR(36),
+    allowhotelingflag BOOLEAN NOT NULL DEFAULT 'f',
     tkuserlocale INTEGER,
-    retryvideocallasaudio TEXT NOT NULL DEFAULT 't',
-    fkcallmanagergroup TEXT,
-    mtprequired TEXT NOT NULL DEFAULT 'f',
+    retryvideocallasaudio BOOLEAN NOT NULL DEFAULT 't',
+    fkcallmanagergroup CHAR(36),
+    mtprequired BOOLEAN NOT NULL DEFAULT 'f',
     tkpacketcapturemode INTEGER NOT NULL DEFAULT 0,
     packetcaptureduration INTEGER NOT NULL DEFAULT 0,
     authenticationstring TEXT NOT NULL DEFAULT '',
     tkcertificatestatus INTEGER NOT NULL DEFAULT 1 REFERENCES typecertificatestatus(enum),
     upgradefinishtime TEXT NOT NULL DEFAULT '',
     tkcertificateoperation INTEGER NOT NULL DEFAULT 1 REFERENCES typecertificateoperation(enum),
-    fksecurityprofile TEXT REFERENCES securityprofile(pkid),
+    fksecurityprofile CHAR(36) REFERENCES securityprofile(pkid),
     publickey TEXT,
-    fksipprofile TEXT,
-    allowcticontrolflag TEXT NOT NULL DEFAULT 't',
+    fksipprofile CHAR(36),
+    allowcticontrolflag BOOLEAN NOT NULL DEFAULT 't',
     datetimeinserted INTEGER,
-    fkmatrix_presence TEXT,
-    fkcommonphoneconfig TEXT REFERENCES commonphoneconfig(pkid),
+    fkmatrix_presence CHAR(36),
+    fkcommonphoneconfig CHAR(36) REFERENCES commonphoneconfig(pkid),
     tkkeyauthority INTEGER NOT NULL DEFAULT 0,
-    isstandard TEXT NOT NULL DEFAULT 'f',
-    resettoggle TEXT NOT NULL DEFAULT 'f',
+    isstandard BOOLEAN NOT NULL DEFAULT 'f',
+    resettoggle BOOLEAN NOT NULL DEFAULT 'f',
     tkreset INTEGER NOT NULL DEFAULT 2,
     versionstamp TEXT,
-    fkcommondeviceconfig TEXT,
-    isdualmode TEXT NOT NULL DEFAULT 'f',
-    ikdevice_primaryphone TEXT,
-    isactive TEXT NOT NULL DEFAULT 't',
-    isprotected TEXT NOT NULL DEFAULT 'f'{lsc_columns}
+    fkcommondeviceconfig CHAR(36),
+    isdualmode BOOLEAN NOT NULL DEFAULT 'f',
+    ikdevice_primaryphone CHAR(36),
+    isactive BOOLEAN NOT NULL DEFAULT 't',
+    isprotected BOOLEAN NOT NULL DEFAULT 'f'{lsc_columns}
 )
 """
 _LSC_COLUMNS = """,
@@ -70,25 +70,25 @@ _LSC_COLUMNS = """,
 
 _PROFILE = """
 CREATE TABLE securityprofile (
-    pkid TEXT PRIMARY KEY,
+    pkid CHAR(36) PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     description TEXT NOT NULL DEFAULT '',
     tkmodel INTEGER REFERENCES typemodel(enum),
     tkdeviceprotocol INTEGER REFERENCES typedeviceprotocol(enum),
     tksecuritypolicy INTEGER NOT NULL,
-    isstandard TEXT NOT NULL DEFAULT 'f',
+    isstandard BOOLEAN NOT NULL DEFAULT 'f',
     tkdevicesecuritymode INTEGER NOT NULL DEFAULT 1 REFERENCES typedevicesecuritymode(enum),
     tkauthenticationmode INTEGER NOT NULL DEFAULT 2 REFERENCES typeauthenticationmode(enum),
     tkkeysize INTEGER NOT NULL DEFAULT 3 REFERENCES typekeysize(enum) CHECK (tkkeysize <= 5),{key_order_columns}
     tktransport INTEGER NOT NULL DEFAULT 4,
     tktransport_out INTEGER,
-    tftpencryptedflag TEXT NOT NULL DEFAULT 'f',
-    digestauthall TEXT NOT NULL DEFAULT 'f',
+    tftpencryptedflag BOOLEAN NOT NULL DEFAULT 'f',
+    digestauthall BOOLEAN NOT NULL DEFAULT 'f',
     noncepolicytime INTEGER NOT NULL DEFAULT 600,
     sipphoneport INTEGER NOT NULL DEFAULT 5060,
     incomingport INTEGER,
     x509subjectname TEXT,
-    excludedigestcredentials TEXT NOT NULL DEFAULT 'f',{oauth_column}
+    excludedigestcredentials BOOLEAN NOT NULL DEFAULT 'f',{oauth_column}
     versionstamp TEXT
 )
 """
@@ -96,7 +96,7 @@ _KEY_ORDER_COLUMNS = """
     tkkeyorder INTEGER NOT NULL DEFAULT 1 REFERENCES typekeyorder(enum),
     tkeckeysize INTEGER NOT NULL DEFAULT {ec_384} REFERENCES {ec_table}(enum) CHECK (tkeckeysize >= {ec_256}),"""
 _OAUTH_COLUMN = """
-    sipoauthflag TEXT NOT NULL DEFAULT 'f',"""
+    sipoauthflag BOOLEAN NOT NULL DEFAULT 'f',"""
 
 _TYPES = (
     "typedeviceprotocol",
@@ -125,66 +125,66 @@ CREATE TABLE typeproduct (
     tkclass INTEGER NOT NULL
 );
 CREATE TABLE productsupportsfeature (
-    pkid TEXT PRIMARY KEY, tkmodel INTEGER, tkproduct INTEGER, tkdeviceprotocol INTEGER NOT NULL,
+    pkid CHAR(36) PRIMARY KEY, tkmodel INTEGER, tkproduct INTEGER, tkdeviceprotocol INTEGER NOT NULL,
     tksupportsfeature INTEGER NOT NULL, param TEXT
 );
-CREATE TABLE location (pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE location (pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE commonphoneconfig (
-    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
-    isstandard TEXT NOT NULL DEFAULT 'f'
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
+    isstandard BOOLEAN NOT NULL DEFAULT 'f'
 );
 CREATE TABLE callmanagergroup (
-    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, tftpdefault TEXT NOT NULL DEFAULT 'f'
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, tftpdefault BOOLEAN NOT NULL DEFAULT 'f'
 );
 CREATE TABLE datetimesetting (
-    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, tktimezone INTEGER NOT NULL,
-    datetemplate TEXT NOT NULL DEFAULT 'D.M.Y', isstandard TEXT NOT NULL DEFAULT 'f'
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, tktimezone INTEGER NOT NULL,
+    datetemplate TEXT NOT NULL DEFAULT 'D.M.Y', isstandard BOOLEAN NOT NULL DEFAULT 'f'
 );
 CREATE TABLE devicepool (
-    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE,
-    fkcallmanagergroup TEXT REFERENCES callmanagergroup(pkid),
-    fkdatetimesetting TEXT REFERENCES datetimesetting(pkid), fklocation TEXT REFERENCES location(pkid)
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+    fkcallmanagergroup CHAR(36) REFERENCES callmanagergroup(pkid),
+    fkdatetimesetting CHAR(36) REFERENCES datetimesetting(pkid), fklocation CHAR(36) REFERENCES location(pkid)
 );
 CREATE TABLE processnode (
-    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
-    tknodeusage INTEGER NOT NULL, isactive TEXT NOT NULL DEFAULT 't', ipv6name TEXT, systemnode TEXT NOT NULL
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
+    tknodeusage INTEGER NOT NULL, isactive BOOLEAN NOT NULL DEFAULT 't', ipv6name TEXT, systemnode BOOLEAN NOT NULL
 );
 CREATE TABLE processconfig (
-    pkid TEXT PRIMARY KEY, fkprocessnode TEXT REFERENCES processnode(pkid), tkservice INTEGER NOT NULL,
+    pkid CHAR(36) PRIMARY KEY, fkprocessnode CHAR(36) REFERENCES processnode(pkid), tkservice INTEGER NOT NULL,
     paramname TEXT NOT NULL, paramvalue TEXT, tkparam INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE processnodeservice (
-    pkid TEXT PRIMARY KEY, fkprocessnode TEXT NOT NULL REFERENCES processnode(pkid), tkservice INTEGER NOT NULL,
-    isactive TEXT NOT NULL, servername TEXT
+    pkid CHAR(36) PRIMARY KEY, fkprocessnode CHAR(36) NOT NULL REFERENCES processnode(pkid), tkservice INTEGER NOT NULL,
+    isactive BOOLEAN NOT NULL, servername TEXT
 );
 CREATE TABLE certificate (
-    pkid TEXT PRIMARY KEY, subjectname TEXT NOT NULL, issuername TEXT NOT NULL, serialnumber TEXT NOT NULL,
-    certificate TEXT NOT NULL, servername TEXT, ipv4address TEXT, fkprocessnode TEXT, timetolive INTEGER
+    pkid CHAR(36) PRIMARY KEY, subjectname TEXT NOT NULL, issuername TEXT NOT NULL, serialnumber TEXT NOT NULL,
+    certificate TEXT NOT NULL, servername TEXT, ipv4address TEXT, fkprocessnode CHAR(36), timetolive INTEGER
 );
 CREATE TABLE registrationdynamic (
-    pkid TEXT PRIMARY KEY, fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
+    pkid CHAR(36) PRIMARY KEY, fkdevice CHAR(36) NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
     lastknownipaddress TEXT, lastknownucm TEXT, lastknownconfigversion TEXT, locationdetails TEXT,
     endpointconnection TEXT, portorssid TEXT, lastseen INTEGER, lastactive INTEGER
 );
 CREATE TABLE expresswaycconfiguration (
-    pkid TEXT PRIMARY KEY, hostnameorip TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
+    pkid CHAR(36) PRIMARY KEY, hostnameorip TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
     x509subjectname TEXT
 );
 CREATE TABLE numplan (
-    pkid TEXT PRIMARY KEY, dnorpattern TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', fkroutepartition TEXT,
+    pkid CHAR(36) PRIMARY KEY, dnorpattern TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', fkroutepartition CHAR(36),
     tkpatternusage INTEGER NOT NULL DEFAULT 2, alertingname TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE devicenumplanmap (
-    pkid TEXT PRIMARY KEY, fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
-    fknumplan TEXT NOT NULL REFERENCES numplan(pkid), numplanindex INTEGER NOT NULL,
+    pkid CHAR(36) PRIMARY KEY, fkdevice CHAR(36) NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
+    fknumplan CHAR(36) NOT NULL REFERENCES numplan(pkid), numplanindex INTEGER NOT NULL,
     label TEXT NOT NULL DEFAULT '', display TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE enduser (
-    pkid TEXT PRIMARY KEY, userid TEXT NOT NULL UNIQUE, firstname TEXT NOT NULL, lastname TEXT NOT NULL,
-    mailid TEXT, telephonenumber TEXT, islocaluser TEXT NOT NULL DEFAULT 't', status INTEGER NOT NULL DEFAULT 1
+    pkid CHAR(36) PRIMARY KEY, userid TEXT NOT NULL UNIQUE, firstname TEXT NOT NULL, lastname TEXT NOT NULL,
+    mailid TEXT, telephonenumber TEXT, islocaluser BOOLEAN NOT NULL DEFAULT 't', status INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE applicationuser (
-    pkid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, isstandard TEXT NOT NULL DEFAULT 'f'
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, isstandard BOOLEAN NOT NULL DEFAULT 'f'
 );
 CREATE INDEX device_profile ON device(fksecurityprofile);
 CREATE INDEX device_model ON device(tkmodel);

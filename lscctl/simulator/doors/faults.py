@@ -22,7 +22,7 @@ def not_found(name: str) -> AxlFaultError:
 
 def not_found_for_update(name: str) -> AxlFaultError:
     """What update operations answer for an object that does not exist."""
-    return AxlFaultError(INVALID_VALUE, f"Item not valid: The specified {name} not found")
+    return AxlFaultError(INVALID_VALUE, f"{name} not found")
 
 
 def duplicate(index: str = "") -> AxlFaultError:

@@ -1,6 +1,8 @@
 """executeSQLQuery and executeSQLUpdate: clients' SQL, and what a log may say of it."""
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 from xml.sax.saxutils import escape
 
 from lscctl.simulator import informix
@@ -9,17 +11,12 @@ from lscctl.simulator.doors.faults import AxlFaultError
 from lscctl.simulator.doors.operation import Done, Request
 from lscctl.simulator.doors.soap import printable
 
+_Outcome = TypeVar("_Outcome")
+
 
 def execute_query(request: Request) -> Done:
     """`<row>` by row, columns in lower case, all text [field guide 3]."""
-    cluster = request.cluster
-    statement = request.text("sql") or ""
-    if cluster.assumptions.dbinfo == "refused" and re.search(r"\bdbinfo\s*\(", statement, re.IGNORECASE):
-        raise AxlFaultError(674, "Routine (dbinfo) can not be resolved.")
-    try:
-        answer = informix.query(cluster.connection, statement, clock=cluster.clock, tables=PUBLIC_TABLES)
-    except informix.SqlError as error:
-        raise AxlFaultError(error.code, error.message) from None
+    answer = _run(informix.query, request)
     openings = [(f"<{column}>", f"</{column}>", f"<{column}/>") for column in answer.columns]
     content = "".join(
         "<row>"
@@ -35,14 +32,19 @@ def execute_query(request: Request) -> Done:
 
 def execute_update(request: Request) -> Done:
     """The number of rows changed; each adds to the change notifications."""
+    changed = _run(informix.update, request)
+    return Done(f"<rowsUpdated>{changed}</rowsUpdated>", notifications=changed)
+
+
+def _run(statement: Callable[..., _Outcome], request: Request) -> _Outcome:
     cluster = request.cluster
+    without = {"dbinfo"} if cluster.assumptions.dbinfo == "refused" else ()
     try:
-        changed = informix.update(
-            cluster.connection, request.text("sql") or "", clock=cluster.clock, tables=PUBLIC_TABLES
+        return statement(
+            cluster.connection, request.text("sql") or "", clock=cluster.clock, tables=PUBLIC_TABLES, without=without
         )
     except informix.SqlError as error:
         raise AxlFaultError(error.code, error.message) from None
-    return Done(f"<rowsUpdated>{changed}</rowsUpdated>", notifications=changed)
 
 
 def shown(statement: str) -> str:

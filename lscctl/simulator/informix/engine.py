@@ -40,15 +40,21 @@ class _Translation:
 
 
 def query(
-    connection: sqlite3.Connection, sql: str, *, clock: ServerClock, tables: Collection[str] | None = None
+    connection: sqlite3.Connection,
+    sql: str,
+    *,
+    clock: ServerClock,
+    tables: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> Answer:
     """Answer a SELECT in Informix's dialect.
 
-    tables: the only ones that the statement can see; None for all. Column names of unnamed expressions are Informix's
+    tables: the only ones that the statement can see; None for all. without: built-in routines that this server lacks, by
+    name in lower case: a call of one is error 674. Column names of unnamed expressions are Informix's
     without the brackets that XML cannot hold: `count`, `max`, `constant`, `expression`.
     Raises SqlError; 363 for anything but a SELECT, 208 for more than MOST_ROWS, 213 after MOST_SECONDS.
     """
-    translation = _translation(sql, catalog_of(connection, tables))
+    translation = _translation(sql, catalog_of(connection, tables), frozenset(without))
     if translation.changed:
         raise SqlError(363)
     with _bounded(connection):
@@ -57,13 +63,20 @@ def query(
 
 
 def update(
-    connection: sqlite3.Connection, sql: str, *, clock: ServerClock, tables: Collection[str] | None = None
+    connection: sqlite3.Connection,
+    sql: str,
+    *,
+    clock: ServerClock,
+    tables: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> int:
     """Carry out an INSERT, UPDATE or DELETE; say how many rows it changed. Nothing is committed here.
 
+    tables, without: as for `query`.
+
     Raises SqlError, after which nothing of the statement has happened; 260 for a SELECT.
     """
-    translation = _translation(sql, catalog_of(connection, tables))
+    translation = _translation(sql, catalog_of(connection, tables), frozenset(without))
     if not translation.changed:
         raise SqlError(260)
     with _bounded(connection):
@@ -74,17 +87,17 @@ def update(
 
 _MOST_KEPT = 256
 _LONGEST_KEPT = 100_000
-_kept: OrderedDict[tuple[str, Catalog], _Translation] = OrderedDict()
+_kept: OrderedDict[tuple[str, Catalog, frozenset[str]], _Translation] = OrderedDict()
 _keeping = Lock()
 
 
-def _translation(sql: str, catalog: Catalog) -> _Translation:
-    key = (sql, catalog)
+def _translation(sql: str, catalog: Catalog, without: frozenset[str]) -> _Translation:
+    key = (sql, catalog, without)
     with _keeping:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    made = _translate(sql, catalog)
+    made = _translate(sql, catalog, without)
     if len(sql) <= _LONGEST_KEPT:
         with _keeping:
             _kept[key] = made
@@ -93,7 +106,7 @@ def _translation(sql: str, catalog: Catalog) -> _Translation:
     return made
 
 
-def _translate(sql: str, catalog: Catalog) -> _Translation:
+def _translate(sql: str, catalog: Catalog, without: frozenset[str]) -> _Translation:
     try:
         sql.encode()
     except UnicodeEncodeError:
@@ -101,13 +114,13 @@ def _translate(sql: str, catalog: Catalog) -> _Translation:
     if "\0" in sql:
         raise SqlError(202)
     try:
-        return _translated(sql, catalog)
+        return _translated(sql, Selects(catalog, without))
     except RecursionError:
         raise SqlError(208) from None
 
 
-def _translated(sql: str, catalog: Catalog) -> _Translation:
-    statement, selects = parse(sql), Selects(catalog)
+def _translated(sql: str, selects: Selects) -> _Translation:
+    statement = parse(sql)
     if isinstance(statement, (exp.Select, Combined)):
         found = selects.query(statement, None)
         return _Translation(found.sql, selects.parameters.values, found.columns)

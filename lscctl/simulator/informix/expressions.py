@@ -1,6 +1,6 @@
 """Conditions and values of Informix, written as SQLite's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -26,11 +26,18 @@ class Query:
 class Expressions:
     """Renders what stands in one SELECT's scope. Raises SqlError.
 
-    subquery: renders a SELECT inside this scope.
+    subquery: renders a SELECT inside this scope. without: routines that this server does not have.
     """
 
-    def __init__(self, to: Conversions, scope: Scope, subquery: Callable[[exp.Expr, Scope], Query]) -> None:
+    def __init__(
+        self,
+        to: Conversions,
+        scope: Scope,
+        subquery: Callable[[exp.Expr, Scope], Query],
+        without: Collection[str] = (),
+    ) -> None:
         self.to = to
+        self._without = without
         self.scope = scope
         self._subquery = subquery
         self._conditions: dict[type[exp.Expr], Callable[[exp.Expr], str]] = {
@@ -273,7 +280,7 @@ class Expressions:
 
     def _call(self, node: exp.Expr) -> Piece:
         routine = FUNCTIONS.get(node.this)
-        if routine is None:
+        if routine is None or node.this in self._without:
             raise SqlError(674, node.this)
         if (node.args.get("distinct") or node.args.get("star")) and not routine.aggregate:
             raise SqlError(201)

@@ -27,9 +27,10 @@ class Item:
 
 @dataclass(eq=False)
 class Selects:
-    """Renders the queries of one statement. Raises SqlError."""
+    """Renders the queries of one statement, `without` some routines. Raises SqlError."""
 
     catalog: Catalog
+    without: frozenset[str] = frozenset()
     parameters: Parameters = field(default_factory=Parameters)
     names: "count[int]" = field(default_factory=count)
 
@@ -38,7 +39,7 @@ class Selects:
 
     def expressions(self, scope: Scope) -> Expressions:
         """What renders conditions and values in a scope."""
-        return Expressions(self.to, scope, self.query)
+        return Expressions(self.to, scope, self.query, self.without)
 
     def query(self, node: exp.Expr, outside: Scope | None) -> Query:
         """A SELECT or several of them combined, inside of a scope."""

@@ -45,6 +45,21 @@ def test_an_operation_set_by_sql_is_seen_through_axl(axl: Client) -> None:
     }
 
 
+def test_flags_are_booleans_as_informix_knows_them(axl: Client) -> None:
+    def count(condition: str) -> int:
+        return int(axl.sql(f"select count(*) n from device d where d.tkclass = 1 and {condition}")[0]["n"])
+
+    everybody = count("1 = 1")
+    for condition in ("d.isactive", "d.isactive = 'T'", "isactive = 't'", "d.isactive in ('t')", "not d.isprotected"):
+        assert count(condition) == everybody, condition
+    for condition in ("d.isactive = 'x'", "d.isactive = 1", "d.isactive = 'true'"):
+        statement = f"<sql>select count(*) from device d where {condition}</sql>"
+        assert axl.fault("executeSQLQuery", statement).axlcode == "1260", condition
+    assert axl.fault("executeSQLUpdate", "<sql>update device set isactive = 'yes'</sql>").axlcode == "1260"
+    standard = axl.sql("select isstandard, count(*) n from securityprofile group by isstandard order by 1")
+    assert [row["isstandard"] for row in standard] == ["f", "t"]
+
+
 def test_the_log_shows_verb_and_tables_and_never_a_literal() -> None:
     statement = "UPDATE device SET authenticationstring = '1234 from secret' WHERE name IN (SELECT name FROM phones)"
     assert shown(statement) == "update device phones"

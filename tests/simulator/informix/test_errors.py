@@ -131,3 +131,21 @@ def test_a_join_of_everything_with_everything_is_stopped(
 def test_a_refused_statement_does_not_spoil_the_next(cluster: sqlite3.Connection) -> None:
     refused(cluster, "select 1/0 from device")
     assert query(cluster, "select count(*) from device", clock=noon()).rows == [("5",)]
+
+
+def test_a_routine_that_the_server_lacks_is_missed_wherever_it_is_called_and_never_in_a_literal(
+    cluster: sqlite3.Connection,
+) -> None:
+    def ask(sql: str) -> object:
+        return query(cluster, sql, clock=noon(), tables=TABLES, without={"dbinfo"}).rows
+
+    for sql in (
+        "select dbinfo('utc_current') from systables where tabid = 1",
+        "select name from device where lscvaliduntil < DBINFO  ('utc_current')",
+        "select name from device where pkid in (select d.pkid from device d where dbinfo('utc_current') > 0)",
+    ):
+        with pytest.raises(SqlError, match="dbinfo") as caught:
+            ask(sql)
+        assert caught.value.code == 674
+    assert ask("select first 1 'dbinfo(x)' a from device where description <> 'dbinfo (y)'") == [("dbinfo(x)",)]
+    assert query(cluster, "select dbinfo('utc_current') a from systables where tabid = 1", clock=noon()).rows
