@@ -223,9 +223,14 @@ class Protected:
             ("device pool", phone.device_pool, self.device_pools),
             ("profile", phone.profile.name, self.profiles),
         ):
-            if any(fnmatchcase(text.casefold(), pattern.casefold()) for pattern in patterns):
+            if any(_covers(pattern.casefold(), text.casefold()) for pattern in patterns):
                 return f"{kind} {text!r} is protected"
         return None
+
+
+def _covers(pattern: str, text: str) -> bool:
+    """A name with brackets is a glob that does not fit itself, and yet must protect what it names."""
+    return pattern == text or fnmatchcase(text, pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +406,11 @@ def _lsc_findings(
     match state:
         case LscState.VALID | LscState.EXPIRING if not request.renew:
             yield Finding(Reason.VALID_LSC)
+        case LscState.FOREIGN if facts.issuer is Issuer.UNKNOWN and not request.renew:
+            # where an Online CA may issue, an issuer other than CAPF is normal [field guide 1]
+            yield Finding(
+                Reason.VALID_LSC, f"a valid LSC issued by {phone.lsc.issuer}; the cluster does not say who issues"
+            )
         case LscState.UNKNOWN:
             yield Finding(Reason.LSC_UNKNOWN_EXPIRY)
         case LscState.FOREIGN:

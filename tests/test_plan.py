@@ -333,3 +333,16 @@ def test_each_phone_is_a_step_or_left_out_with_a_reason_whatever_their_order(
     names = [step.phone.name for step in plan.steps]
     assert names == sorted(names)
     assert build_plan(reversed(some), request_, cluster, protected) == plan
+
+
+def test_a_device_pool_with_brackets_in_its_name_is_protected_by_its_name() -> None:
+    phone = replace(PHONE, device_pool="Berlin [ICU]")
+    assert plan_of(phone, protected=Protected(device_pools=("berlin [icu]",))).steps == ()
+
+
+def test_where_nobody_says_who_issues_lscs_a_valid_one_of_another_issuer_stays_unless_asked_for() -> None:
+    phone = replace(PHONE, lsc=replace(VALID, issuer="Company CA"))
+    unsaid = replace(FACTS, issuer=Issuer.UNKNOWN)
+    assert reasons(plan_of(phone, facts=unsaid)) == {Reason.VALID_LSC}
+    assert plan_of(phone, InstallRequest(renew=True), facts=unsaid).steps
+    assert plan_of(phone, facts=FACTS).steps

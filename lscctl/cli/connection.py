@@ -145,11 +145,15 @@ class Session:
 
 
 @contextmanager
-def connect(options: Connection, notices: Notices) -> Iterator[Session]:
-    """Log in to the cluster that the options mean, until the block ends. Raises UsageError or ClusterError."""
+def connect(options: Connection, notices: Notices, concurrency: int | None = None) -> Iterator[Session]:
+    """Log in to the cluster that the options mean, until the block ends. Raises UsageError or ClusterError.
+
+    `concurrency` replaces the configuration's: there are as many connections as calls at a time.
+    """
     from lscctl.cucm.cluster import Cluster
 
-    with _configured(options, notices) as (config, password):
+    with _configured(options, notices) as (configured, password):
+        config = replace(configured, concurrency=concurrency or configured.concurrency)
         if config.insecure:
             notices.warn(
                 f"--insecure: the certificate of {config.host} is NOT verified. Whoever sits on the path can read the "

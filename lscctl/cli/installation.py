@@ -48,7 +48,7 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             "there is nobody to ask: standard input is not a terminal",
             hint="See the plan with --dry-run, then run it with --yes.",
         )
-    with connection.connect(options, notices) as session:
+    with connection.connect(options, notices, job.execution.concurrency) as session:
         phones = find_phones(session.cluster, job.query, job.expect, notices)
         told = _decide(phones, job.request, session)
         if job.execution.dry_run or not told.plan.steps:
@@ -101,7 +101,7 @@ def _run(
 ) -> int:
     stop = Stop()
     options = RunOptions(
-        concurrency=execution.concurrency or session.concurrency,
+        concurrency=session.concurrency,
         wait=not execution.no_wait,
         wait_until=None if execution.wait is None else length_of_time("--wait", execution.wait).total_seconds(),
     )

@@ -13,7 +13,7 @@ from lscctl.cucm import axl as axl_door
 from lscctl.cucm.axl import Axl, Call
 from lscctl.cucm.clock import measure
 from lscctl.cucm.connection import Trust
-from lscctl.cucm.facts import own_issuers, read_facts
+from lscctl.cucm.facts import read_facts
 from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
 from lscctl.cucm.registration import Ris
 from lscctl.cucm.selection import resolve
@@ -134,7 +134,7 @@ class Cluster:
             query,
             self._rows,
             now=self.clock.utc().timestamp(),
-            own_issuers=lambda: own_issuers(self._rows),
+            own_issuers=lambda: self.facts().own_issuers,
             lsc_columns=self._features.lsc_columns,
         )
         unknown: tuple[str, ...] = ()
@@ -148,9 +148,13 @@ class Cluster:
         if registration or query.registered is not None:
             phones, notes = self._located(phones, progress)
         if query.registered is not None:
-            phones = [p for p in phones if (p.registration is Registration.REGISTERED) is query.registered][
-                : query.limit
-            ]
+            told = [p for p in phones if p.registration is not Registration.NOT_ASKED]
+            if len(told) < len(phones):
+                notes = (
+                    *notes,
+                    f"of {len(phones) - len(told):,} phones nobody could say whether they are registered: left away",
+                )
+            phones = [p for p in told if (p.registration is Registration.REGISTERED) is query.registered][: query.limit]
         return Found(tuple(phones), unknown, (*self._inventory.notes, *notes))
 
     def write(self, step: Step, deadline: Deadline) -> None:

@@ -36,12 +36,12 @@ def read_facts(query: Query, *, now: float, version: tuple[int, ...]) -> Cluster
     return ClusterFacts(
         now=now,
         issuer=issuer,
-        own_issuers=frozenset() if issuer is Issuer.ONLINE_CA else own_issuers(query),
+        own_issuers=frozenset() if issuer is Issuer.ONLINE_CA else _own_issuers(query),
         advanced_encryption=advanced,
     )
 
 
-def own_issuers(query: Query) -> frozenset[str]:
+def _own_issuers(query: Query) -> frozenset[str]:
     """The common names under which this cluster's CAPF signs, and signed before it was regenerated."""
     return frozenset(common_name(row["subjectname"]) for row in query(CAPF_SUBJECTS))
 

@@ -123,21 +123,20 @@ def matches(column: Sql, glob: str, what: str) -> Sql:
     """A condition that holds for all that the shell glob matches, without regard to case, and perhaps for more.
 
     MATCHES knows `*` and `?` as a shell does, but negates a set with `^` instead of `!`, knows no escaping inside a set, and
-    escapes with a backslash outside of one [Informix Guide to SQL: Syntax, MATCHES]. So whatever the two read differently, sets
-    and backslashes, is widened to `?`, and letters beyond ASCII to `*`, since nobody has said what lower() makes of them:
-    whoever asks must decide with `fits` on what comes back. An empty glob gives a condition for the empty text.
+    escapes with a backslash outside of one [Informix Guide to SQL: Syntax, MATCHES]. So whatever the two read differently is
+    widened: lone brackets and backslashes to `?`; sets to `*`, since they stand for themselves too (`fits`), and letters beyond
+    ASCII to `*`, since nobody has said what lower() makes of them. Whoever asks must decide with `fits` on what comes back. An
+    empty glob gives a condition for the empty text.
     """
     return Sql("lower({column}) matches {pattern}", column=column, pattern=Sql.literal(_widened(glob), what))
 
 
 def fits(text: str, glob: str) -> bool:
-    """Whether the text fits the shell glob (`*`, `?`, `[abc]`, `[!abc]`), without regard to case."""
-    return fnmatchcase(_folded(text), _folded(glob))
+    """Whether the text is the glob letter by letter, or fits it (`*`, `?`, `[abc]`, `[!abc]`), without regard to case.
 
-
-def is_glob(text: str) -> bool:
-    """Whether the text holds a wildcard."""
-    return any(character in text for character in "*?[")
+    So a name that holds brackets means itself.
+    """
+    return _folded(text) == _folded(glob) or fnmatchcase(_folded(text), _folded(glob))
 
 
 def _widened(glob: str) -> str:
@@ -147,10 +146,10 @@ def _widened(glob: str) -> str:
         character = glob[position]
         end = _end_of_set(glob, position) if character == "[" else 0
         if end:
-            pattern.append("?" if _only_ascii(glob[position:end]) else "*")
+            pattern.append("*")
             position = end
             continue
-        if not _only_ascii(character):
+        if not character.isascii():
             pattern.append(character if _unfit(character) else "*")
         else:
             pattern.append("?" if character in "[]^\\" else character.lower())
@@ -166,11 +165,6 @@ def _folded(text: str) -> str:
 def _lower(character: str) -> str:
     lower = character.lower()
     return lower if len(lower) == 1 and lower.isascii() == character.isascii() else character
-
-
-def _only_ascii(text: str) -> bool:
-    """Whether the text means ASCII characters only: a negated set means all others, but they too are one character each."""
-    return text.isascii() and not text.startswith(("[!", "[^"))
 
 
 def _end_of_set(glob: str, start: int) -> int:

@@ -23,8 +23,8 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> LabCluster:
     cluster = LabCluster(phones)
 
     @contextmanager
-    def connect(options: object, notices: object) -> Iterator[connection.Session]:
-        yield connection.Session(cluster, cluster.protected, 2)  # type: ignore[arg-type]
+    def connect(options: object, notices: object, concurrency: int | None = None) -> Iterator[connection.Session]:
+        yield connection.Session(cluster, cluster.protected, concurrency or 2)  # type: ignore[arg-type]
 
     monkeypatch.setattr(connection, "connect", connect)
     monkeypatch.setattr(watching, "time", cluster.time)

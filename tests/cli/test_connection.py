@@ -117,3 +117,12 @@ def test_config_show_tells_the_settings_and_no_secret(lscctl: Lscctl, tmp_path: 
     assert "host: cucm.example.com" in ran.stdout
     assert "SEP00*" in ran.stdout
     assert "hush" not in ran.output
+
+
+def test_as_many_connections_are_made_as_calls_go_on_at_a_time(
+    reached: list[tuple[ClusterConfig, str]], tmp_path: Path
+) -> None:
+    configure(tmp_path)
+    with connect(Connection(), Notices(), 32) as session:
+        assert session.concurrency == 32
+    assert reached[0][0].concurrency == 32

@@ -426,3 +426,19 @@ def test_a_phone_that_is_gone_is_absent_from_a_read_and_not_found_by_a_write() -
 def test_a_wrong_password_is_refused_at_once(bench: Make) -> None:
     with pytest.raises(LoginRefused):
         bench().connect(password="wrong")
+
+
+def test_phones_whose_registration_nobody_can_tell_are_neither_registered_nor_not(bench: Make) -> None:
+    b = bench("15.0", "last-seen-while-registered=now")
+    with b.connect(WITHOUT_RIS.user, WITHOUT_RIS.password) as cluster:
+        for registered in (True, False):
+            result = cluster.find(PhoneQuery(registered=registered))
+            assert result.phones == ()
+            assert any("nobody could say" in note for note in result.notes)
+
+
+def test_with_an_online_ca_its_lscs_are_not_selected_as_foreign() -> None:
+    with own_bench("15.0") as b:
+        b.truth.set_parameter("Certificate Issuer to Endpoint", "Online CA")
+        assert found(b, lsc_states=(LscState.FOREIGN,)) == ()
+        assert found(b, lsc_states=(LscState.VALID,)) != ()

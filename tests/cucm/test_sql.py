@@ -181,3 +181,10 @@ def test_pieces_come_together_to_one_statement() -> None:
 def test_long_lists_are_asked_for_in_parts() -> None:
     assert list(chunks(range(5), 2)) == [[0, 1], [2, 3], [4]]
     assert list(chunks([], 2)) == []
+
+
+@pytest.mark.parametrize("name", ["Lobby [2]", "a[!b]c", "[x]", "DP [ICU] *"])
+def test_a_name_with_brackets_means_itself_too(name: str) -> None:
+    assert fits(name.upper(), name)
+    pattern = str(matches(Sql("d.name"), name, "name")).partition(" matches ")[2].strip("'")
+    assert fnmatchcase(name.lower(), pattern)
