@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from lscctl.cli.documentation import DocumentedCommand
+
 if TYPE_CHECKING:
     from lscctl.simulator.server import SimulatorServer
 
@@ -15,7 +17,10 @@ WIDTH_OF_A_PIPE = 240
 """Columns of a table that nobody looks at on a terminal: each row stays on one line."""
 
 app = typer.Typer(
-    help="A simulated CUCM cluster: serve it, see what it assumes, break its phones.", no_args_is_help=True
+    name="sim",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="A simulated CUCM cluster: serve it, see what it assumes, break its phones.",
 )
 
 
@@ -35,7 +40,7 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-@app.command()
+@app.command(cls=DocumentedCommand)
 def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -51,8 +56,8 @@ def serve(
         list[str] | None,
         typer.Option(
             metavar="SPEC",
-            help="HARM[=SECONDS][:OPERATION][@N[-[M]]][~PROBABILITY]; HARM is drop-before, drop-after, cut, http-503, "
-            "http-500, html or delay.",
+            help="HARM[=SECONDS][:OPERATION][@N[-[M]]][~CHANCE]: HARM is drop-before, drop-after, cut, http-503, http-500, "
+            "html or delay; N to M count the requests; CHANCE is 0 to 1.",
         ),
     ] = None,
     latency: Annotated[float, typer.Option(min=0, metavar="MS", help="Milliseconds before every answer.")] = 0.0,
@@ -61,7 +66,24 @@ def serve(
     capf_port: Annotated[int, typer.Option(min=0, max=65535, help="CAPF's port; 0 takes a free one.")] = 0,
     log_level: Annotated[LogLevel, typer.Option(help="How much the log on stderr says.")] = LogLevel.INFO,
 ) -> None:
-    """Serve a simulated cluster over HTTPS until SIGINT or SIGTERM, once it has told its address and credentials."""
+    """Serve a simulated cluster over HTTPS until it is stopped.
+
+    It first prints its address, user, password, certificate and CAPF port, each
+    on a line of its own, and ends on SIGINT (ctrl-C) or SIGTERM. Its log goes
+    to stderr: one line for each request.
+
+    Examples
+
+        lscctl sim serve
+
+        lscctl sim serve --phones 2000 --phone-speed 100 --state cluster.db
+
+        lscctl sim serve --version 11.5 --assume mode-mismatch=refused
+
+        lscctl sim serve --fail invalid-mic=10% --disturb delay=2~0.1
+
+        lscctl sim serve --disturb http-503:updatePhone@3-5
+    """
     import logging
     import signal
     import threading
@@ -116,11 +138,21 @@ def _refuse(reason: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-@app.command()
+@app.command(cls=DocumentedCommand)
 def assumptions(
     output: Annotated[Format, typer.Option("--format", help="Table or JSON.")] = Format.TABLE,
 ) -> None:
-    """List where nobody knows how a live cluster answers: the knobs of `--assume`, and their values."""
+    """List the knobs of --assume and their values.
+
+    They are where nobody here knows how a live cluster answers: the simulator
+    can give each of the answers.
+
+    Examples
+
+        lscctl sim assumptions
+
+        lscctl sim assumptions --format json
+    """
     from lscctl.simulator.assumptions import Assumptions
 
     catalogue = Assumptions.catalogue()
@@ -148,11 +180,18 @@ def assumptions(
     typer.echo("In [brackets]: what holds unless --assume says otherwise.")
 
 
-@app.command()
+@app.command(cls=DocumentedCommand)
 def failures(
     output: Annotated[Format, typer.Option("--format", help="Table or JSON.")] = Format.TABLE,
 ) -> None:
-    """List what can go wrong with phones: the names of `--fail`."""
+    """List what can go wrong with phones: the names of --fail.
+
+    Examples
+
+        lscctl sim failures
+
+        lscctl sim serve --fail invalid-mic=10% --fail 'lost=SEP0011*'
+    """
     from lscctl.simulator.failures import KINDS
 
     if output is Format.JSON:
@@ -169,9 +208,17 @@ def failures(
     typer.echo("Which phones: a count (5), a share (10%) or a glob of names (SEP0011*): --fail invalid-mic=10%")
 
 
-@app.command()
+@app.command(cls=DocumentedCommand)
 def reset() -> None:
-    """Remove what the embedded simulator (`--cluster sim`) remembers: the next command meets a fresh cluster."""
+    """Forget the embedded cluster of --cluster sim.
+
+    The next command with --cluster sim meets a fresh one. Refused while another
+    command still uses it.
+
+    Example
+
+        lscctl sim reset
+    """
     from lscctl.simulator import embedded
 
     try:

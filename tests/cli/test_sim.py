@@ -164,3 +164,15 @@ def test_the_commands_import_nothing_heavy_before_they_run() -> None:
         [sys.executable, "-c", check], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
     assert out.stdout.strip() == "[]"
+
+
+def test_help_is_plain_documentation_with_examples_and_whole_sentences_in_the_list_of_commands() -> None:
+    plain = CliRunner()
+    listing = plain.invoke(app, ["--help"]).output
+    assert "╭" not in listing
+    assert "..." not in listing.partition("Commands:")[2]
+    for command in ("serve", "assumptions", "failures", "reset"):
+        told = plain.invoke(app, [command, "--help"]).output
+        assert "╭" not in told
+        assert f"lscctl sim {command}" in told.partition("Example")[2], command
+        assert max(map(len, told.splitlines())) <= 80

@@ -40,7 +40,7 @@ class Disturbance:
     probability: float = 1.0
     seconds: float = 0.0
 
-    SPEC = "HARM[=SECONDS][:OPERATION][@N[-[M]]][~PROBABILITY]"
+    SPEC = "HARM[=SECONDS][:OPERATION][@N[-[M]]][~CHANCE]"
 
     @classmethod
     def parse(cls, spec: str) -> "Disturbance":
