@@ -44,10 +44,12 @@ $context = stream_context_create(['ssl' => ['verify_peer' => false, 'verify_peer
 $client = new SoapClient('{CISCO_WSDL}', ['location' => '{served.address}/axl/', 'login' => '{user}',
     'password' => '{password}', 'stream_context' => $context, 'cache_wsdl' => WSDL_CACHE_NONE,
     'features' => SOAP_SINGLE_ELEMENT_ARRAYS]);
-$rows = $client->executeSQLQuery(['sql' => "select first 1 name from device where name like 'SEP%' order by name"]);
-$name = simplexml_load_string('<r>' . $rows->return->row[0]->any . '</r>')->name;
-$client->updatePhone(['name' => (string) $name, 'description' => 'Empfang "Süd" <1>']);
-echo $client->getPhone(['name' => (string) $name])->return->phone->description, "\\n";
+$found = $client->listPhone(['searchCriteria' => ['name' => 'SEP%'], 'returnedTags' => ['name' => ''], 'first' => 1]);
+$name = $found->return->phone[0]->name;
+$rows = $client->executeSQLQuery(['sql' => "select name from device where name = '$name'"]);
+if (!str_contains(json_encode($rows), $name)) {{ echo "not in the answer to SQL: ", json_encode($rows), "\n"; }}
+$client->updatePhone(['name' => $name, 'description' => 'Empfang "Süd" <1>']);
+echo $client->getPhone(['name' => $name])->return->phone->description, "\\n";
 try {{ $client->getPhone(['name' => 'SEPFFFFFFFFFFFF']); }} catch (SoapFault $fault) {{ echo $fault->getMessage(), "\\n"; }}
 """)
     run = subprocess.run([tool("php"), str(script)], capture_output=True, text=True, timeout=120, check=False)
