@@ -125,13 +125,8 @@ class Phone:
 
     @property
     def pending(self) -> bool:
-        """Whether CAPF has something under way for this phone, ours or another's.
-
-        An operation that stands beside a final status (`Upgrade Success`, `... Failed`) is over; one beside `None` or words
-        that we do not know counts as under way, since a second write would take it over.
-        """
-        over = self.status.kind in (StatusKind.SUCCESS, StatusKind.FAILED)
-        return self.operation is not CertificateOperation.NONE and not over
+        """Whether CAPF has something under way for this phone, ours or another's."""
+        return _under_way(self.operation, self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +144,17 @@ class Reading:
     finish_time: str
     lsc: Lsc
     registration: Registration = Registration.NOT_ASKED
+
+    @property
+    def pending(self) -> bool:
+        """Whether CAPF has something under way for the phone; as `Phone.pending`."""
+        return _under_way(self.operation, self.status)
+
+
+def _under_way(operation: CertificateOperation, status: CertificateStatus) -> bool:
+    """An operation that stands beside a final status (`Upgrade Success`, `... Failed`) is over; one beside `None` or words
+    that we do not know counts as under way, since a second write would take it over."""
+    return operation is not CertificateOperation.NONE and status.kind not in (StatusKind.SUCCESS, StatusKind.FAILED)
 
 
 @dataclass(frozen=True, slots=True)

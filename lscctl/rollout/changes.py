@@ -1,5 +1,5 @@
-"""The writing half of a run: phones are written in chunks, read back, and applied. At most one write and one apply a
-phone, ever.
+"""The writing half of a run: phones are looked at once more, written in chunks, read back, and applied. At most one
+write and one apply a phone, ever.
 
 A call is made again only where the cluster provably did nothing (`Meaning.NOT_DONE`). After a write whose answer was
 lost nothing else is written until the cluster has been read back [design]. An apply whose answer was lost is watched,
@@ -31,6 +31,7 @@ class Changes:
         self._rule = run.plan.deadline.fixed(run.target.clock)
         self._patience = Patience(run.options.patience, run.now, run.chance)
         self._queue = deque(run.ledger.records)
+        self._as_planned: deque[Record] = deque()
         self._to_apply: deque[Record] = deque()
         self._chunk: Chunk | None = None
         self._chunks = 0
@@ -41,12 +42,13 @@ class Changes:
         self._may_write = True
         self._may_apply = True
         self._may_retry = True
+        self._looked_at = 0
         self.count = 0
 
     @property
     def finished(self) -> bool:
         """Whether no call will be made any more: all is done, or what is left may not be done."""
-        waiting = self._in_flight or self._unread or (self._queue and self._may_write)
+        waiting = self._in_flight or self._unread or (self._may_write and self._left_to_write)
         return not waiting and not (self._to_apply and self._may_apply)
 
     @property
@@ -72,6 +74,24 @@ class Changes:
         self.closed.clear()
         self._unread.clear()
 
+    @property
+    def _left_to_write(self) -> bool:
+        return bool(self._queue or self._as_planned or self._looked_at)
+
+    def next_to_look_at(self, most: int) -> list[Record]:
+        """Phones that will be written soon, and are to be looked at before; none while enough have been."""
+        options = self._run.options
+        if not self._may_write or self._looked_at or self.pause or len(self._as_planned) > options.chunk // 4:
+            return []
+        number = min(len(self._queue), options.chunk, most)
+        self._looked_at = number
+        return [self._queue.popleft() for _ in range(number)]
+
+    def looked_at(self, records: list[Record], as_planned: list[Record]) -> None:
+        """Of these phones, those may be written that are `as_planned`."""
+        self._looked_at -= len(records)
+        self._as_planned.extend(as_planned)
+
     def next_task(self) -> Task | None:
         """The next write or apply, applies first; None while there is none, or the cluster refuses, or an answer was lost."""
         # after a pause one call tries whether the cluster serves again
@@ -80,15 +100,15 @@ class Changes:
             return None
         if self._to_apply and self._may_apply:
             return self._apply(self._to_apply.popleft())
-        while self._queue and self._may_write and not self._doubtful:
-            record = self._queue.popleft()
+        while self._as_planned and self._may_write and not self._doubtful:
+            record = self._as_planned.popleft()
             try:
                 deadline = self._rule.resolve(self._run.target.clock)
             except DeadlineTooNear as error:
                 self._refuse(record, error)
                 continue
             return self._write(record, deadline)
-        if not self._queue:
+        if not self._left_to_write:
             self._close_chunk()
         return None
 
@@ -125,7 +145,7 @@ class Changes:
             self._may_be_written(record, chunk, Verdict(PhoneState.WRITTEN))
         else:
             self._write_failed(record, chunk, error)
-        if not self._queue or not self._may_write:
+        if not self._left_to_write or not self._may_write:
             self._close_chunk()
         if chunk is not self._chunk:
             self._hand_over(chunk)
@@ -135,11 +155,11 @@ class Changes:
             case Meaning.NOT_DONE:
                 record.write = Call.NOT_MADE
                 chunk.room += 1
-                self._queue.appendleft(record)
+                self._as_planned.appendleft(record)
                 self._trouble(error)
             case Meaning.CLUSTER:
                 record.write = Call.NOT_MADE
-                self._queue.appendleft(record)
+                self._as_planned.appendleft(record)
                 self._fail(error)
             case Meaning.REFUSED:
                 record.write = Call.NOT_MADE

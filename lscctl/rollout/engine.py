@@ -1,6 +1,7 @@
 """Carry a plan out: write phones in chunks, read them back, apply them, watch CAPF, and tell what happens.
 
-    plan --> Changes: write a chunk --> Watching: read it back --> Changes: apply it --> Watching: poll until it ends
+    plan --> Watching: look at it once more --> Changes: write a chunk --> Watching: read it back --> Changes: apply it
+         --> Watching: poll until it ends
                                     (`meaning` sorts errors, `transitions` judges readings, `Ledger` holds the phones)
 
 `run` is the only way in. Its thread alone owns all states; calls at the cluster run in `Workers`, and their results

@@ -75,6 +75,26 @@ def note(record: Record, reading: Reading, operation: CertificateOperation) -> N
         record.seen_pending = True
 
 
+def before_write(record: Record, reading: Reading | None) -> Verdict | None:
+    """Why the phone may no longer be written as planned, None if it may: others work on the cluster, too."""
+    if reading is None:
+        return DELETED
+    if reading.pending:
+        until = f" until {reading.finish_time}" if reading.finish_time else ""
+        return _not_as_planned(f"someone else's {reading.operation}{until} is under way")
+    if reading.profile_pkid != record.step.phone.profile.pkid:
+        return _not_as_planned("the phone has another security profile now")
+    if record.new_lsc:
+        return _not_as_planned("the phone has another LSC now")
+    return None
+
+
+def _not_as_planned(what: str) -> Verdict:
+    return Verdict(
+        PhoneState.FAILED, f"not written: since the plan {what}", "Run the same command again: it plans the phone anew."
+    )
+
+
 def read_back(record: Record, reading: Reading | None, operation: CertificateOperation) -> Verdict:
     """What the first reading after the write says: `written` means that the phone may be applied, all else that it may not."""
     if reading is None:

@@ -1,4 +1,5 @@
-"""The reading half of a run: chunks are read back, and the phones under way are polled, one page of SQL at a time."""
+"""The reading half of a run, one page of SQL at a time: phones are looked at before they are written, chunks are read
+back, and the phones under way are polled."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -19,10 +20,11 @@ from lscctl.rollout.record import Call, Record
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Phones that are read together; `chunk` where this is their read-back, None in a poll."""
+    """Phones that are read together: before they are written (`first_look`), as the read-back of a `chunk`, else in a poll."""
 
     records: list[Record]
-    chunk: Chunk | None
+    chunk: Chunk | None = None
+    first_look: bool = False
 
 
 class Watching:
@@ -40,6 +42,7 @@ class Watching:
         self._next_poll.start(4 * run.options.shortest_poll)
         self._page_size = run.target.page_size
         self._read_backs: deque[Page] = deque()
+        self._first_looks: deque[Page] = deque()
         self._poll: deque[Page] = deque()
         self._poll_began = 0.0
         self._polled = self._ended = 0
@@ -55,8 +58,8 @@ class Watching:
 
     @property
     def idle(self) -> bool:
-        """Whether neither a read-back nor a poll is under way."""
-        return not (self._in_flight or self._read_backs or self._poll)
+        """Whether no read is under way, and none waits."""
+        return not (self._in_flight or self._read_backs or self._first_looks or self._poll)
 
     @property
     def due(self) -> float:
@@ -77,6 +80,7 @@ class Watching:
     def halt(self) -> None:
         """Read nothing any more."""
         self._may_read = False
+        self._first_looks.clear()
         self._read_backs.clear()
         self._poll.clear()
 
@@ -85,14 +89,17 @@ class Watching:
         self._begin_poll([record for record in self._run.ledger.records if record.touched])
 
     def next_task(self) -> Task | None:
-        """The next page to read, read-backs first; one at a time, so that reads never crowd out writes."""
+        """The next page to read: what was written, what will be, what is under way. One at a time, so that reads never crowd
+        out writes."""
         if self._in_flight or not self._may_read or self._patience.pause:
             return None
         while self._changes.closed:
             self._read_back(self._changes.closed.popleft())
-        if not self._read_backs and not self._poll and not self._next_poll.left:
+        if not self._first_looks and (records := self._changes.next_to_look_at(self._page_size)):
+            self._first_looks.append(Page(records, first_look=True))
+        if self.idle and not self._next_poll.left:
             self._begin_poll(self._run.ledger.watched())
-        pages = self._read_backs or self._poll
+        pages = self._read_backs or self._first_looks or self._poll
         return self._read(pages.popleft()) if pages else None
 
     def _read_back(self, chunk: Chunk) -> None:
@@ -101,7 +108,7 @@ class Watching:
         self._read_backs.extend(pages)
 
     def _begin_poll(self, records: list[Record]) -> None:
-        self._poll.extend(Page(page, None) for page in self._paged(records))
+        self._poll.extend(Page(page) for page in self._paged(records))
         self._poll_began = self._run.now()
         self._polled, self._ended = len(records), 0
 
@@ -125,6 +132,11 @@ class Watching:
         if self._patience.well():
             self._run.announcer.tell(Resumed(self._run.now(), changes=False))
         readings = cast(Mapping[str, Reading], value)
+        if page.first_look:
+            self._changes.looked_at(
+                page.records, [record for record in page.records if self._as_planned(record, readings)]
+            )
+            return
         if page.chunk is not None:
             page.chunk.unread -= 1
             self._changes.ready(page.chunk, [record for record in page.records if self._judge_write(record, readings)])
@@ -143,6 +155,17 @@ class Watching:
         )
         self._next_poll.start(seconds)
         self._run.announcer.tell(Polled(now, self._run.ledger.counts, seconds))
+
+    def _as_planned(self, record: Record, readings: Mapping[str, Reading]) -> bool:
+        """Whether the phone is still as it was planned, so that it may be written."""
+        reading = readings.get(record.step.phone.pkid)
+        if reading is not None:
+            transitions.note(record, reading, self._run.plan.operation)
+            record.status_before = record.status
+        verdict = transitions.before_write(record, reading)
+        if verdict is not None:
+            self._run.ledger.change(record, verdict)
+        return verdict is None
 
     def _judge_write(self, record: Record, readings: Mapping[str, Reading]) -> bool:
         """Whether the read-back lets the phone be applied."""
@@ -192,7 +215,7 @@ class Watching:
         """Ask for fewer phones at a time from here on, by CUCM's own figure where it gives one [field guide 3]."""
         half = len(page.records) // 2
         self._page_size = max(1, min(suggested or half, half))
-        pieces = [Page(records, page.chunk) for records in self._paged(page.records)]
+        pieces = [Page(records, page.chunk, page.first_look) for records in self._paged(page.records)]
         if page.chunk is not None:
             page.chunk.unread += len(pieces) - 1
         for piece in reversed(pieces):
@@ -200,7 +223,8 @@ class Watching:
 
     def _again(self, page: Page) -> None:
         if self._may_read:
-            (self._poll if page.chunk is None else self._read_backs).appendleft(page)
+            waiting = self._first_looks if page.first_look else self._poll if page.chunk is None else self._read_backs
+            waiting.appendleft(page)
 
     def _trouble(self, error: BaseException) -> None:
         if not self._may_retry:

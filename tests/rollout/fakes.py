@@ -266,12 +266,16 @@ class Scene:
         ).run()
 
 
-def on(kind: str, error: Callable[[], Exception], *, name: str = "", times: float = 1) -> Fault:
-    """A fault that strikes the first `times` calls of the kind, of one phone or of any."""
-    left = [times]
+def on(kind: str, error: Callable[[], Exception], *, name: str = "", times: float = 1, after: int = 0) -> Fault:
+    """A fault that strikes `times` calls of the kind, of one phone or of any, once `after` of them have been spared."""
+    spared, left = [after], [times]
 
     def strike(_: FakeCluster, called: str, called_name: str) -> None:
-        if called == kind and name in ("", called_name) and left[0] > 0:
+        if called != kind or name not in ("", called_name):
+            return
+        if spared[0] > 0:
+            spared[0] -= 1
+        elif left[0] > 0:
             left[0] -= 1
             raise error()
 

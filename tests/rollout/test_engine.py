@@ -79,6 +79,49 @@ def test_a_phone_passes_through_its_states_in_order() -> None:
     assert changes[-1].status == "Upgrade Success"
 
 
+def test_a_cluster_that_cannot_be_read_is_not_written_at_all() -> None:
+    scene = Scene(phones(10))
+    scene.cluster.before.append(on("read", cut_off, times=NEVER))
+    summary = scene.run(patience=60.0)
+    assert summary.counts == {PhoneState.QUEUED: 10}
+    assert summary.writes == 0
+    assert isinstance(summary.failure, Unreachable)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"operation": CertificateOperation.DELETE, "status": "Operation Pending"}, "someone else's Delete"),
+        ({"operation": CertificateOperation.INSTALL, "finish_time": "2023:11:15:20:00"}, "until 2023:11:15:20:00"),
+        ({"profile_pkid": "q" * 36}, "another security profile"),
+        ({"lsc": Lsc(2_000_000_000, "CAPF-1", None, "30")}, "another LSC"),
+        ({"deleted": True}, "deleted"),
+    ],
+)
+def test_a_phone_that_somebody_changed_since_the_plan_is_not_written(change: dict[str, object], words: str) -> None:
+    scene = Scene(phones(3))
+    for field, value in change.items():
+        setattr(scene.members[1], field, value)
+    summary = scene.run()
+    assert summary.counts == {PhoneState.INSTALLED: 2, PhoneState.FAILED: 1}
+    assert scene.members[1].writes == []
+    (failed,) = summary.failures
+    assert words in failed.reason
+    assert failed.next_step
+
+
+def test_phones_are_looked_at_shortly_before_they_are_written_however_long_the_run() -> None:
+    scene = Scene(phones(1000), options=RunOptions(concurrency=2))
+
+    def somebody_else(cluster: FakeCluster, kind: str, name: str) -> None:
+        if kind == "write" and name == scene.members[400].phone.name:
+            scene.members[900].operation = CertificateOperation.INSTALL
+
+    scene.cluster.before.append(somebody_else)
+    assert scene.run().counts == {PhoneState.INSTALLED: 999, PhoneState.FAILED: 1}
+    assert scene.members[900].writes == []
+
+
 def test_a_chunk_is_read_back_in_one_page_before_any_of_it_is_applied() -> None:
     scene = Scene(phones(500, takes=3600))
     scene.run(wait=False)
@@ -376,7 +419,7 @@ def test_a_refused_login_is_never_tried_again() -> None:
     scene = Scene(phones(100), options=RunOptions(concurrency=1))
     scene.cluster.before.append(on("write", lambda: LoginRefused("admin", "cucm"), times=NEVER))
     scene.run()
-    assert scene.cluster.calls == [("write", scene.members[0].phone.name)]
+    assert scene.cluster.calls == [("read", ""), ("write", scene.members[0].phone.name)]
 
 
 def test_connection_lost_between_write_and_apply_leaves_the_phones_written_with_the_next_step() -> None:
@@ -390,7 +433,7 @@ def test_connection_lost_between_write_and_apply_leaves_the_phones_written_with_
 
 def test_a_cluster_that_can_no_longer_be_read_gets_nothing_applied_unseen() -> None:
     scene = Scene(phones(10))
-    scene.cluster.before.append(on("read", cut_off, times=NEVER))
+    scene.cluster.before.append(on("read", cut_off, times=NEVER, after=1))
     summary = scene.run(patience=60.0)
     assert summary.counts == {PhoneState.WRITTEN: 10}
     assert all(each.applies == [] for each in scene.members)
@@ -445,18 +488,18 @@ def test_a_write_whose_answer_was_lost_and_which_did_not_take_is_reported_and_no
 def test_after_a_lost_answer_nothing_is_written_before_the_cluster_was_read_back() -> None:
     scene = Scene(phones(100), options=RunOptions(concurrency=4))
     scene.cluster.after.append(on("write", lost, name=scene.members[10].phone.name))
-    scene.cluster.before.append(on("read", cut_off, times=5))
+    scene.cluster.before.append(on("read", cut_off, times=5, after=1))
     assert scene.run().counts == {PhoneState.INSTALLED: 100}
     kinds = [kind for kind, _ in scene.cluster.calls]
     at = scene.cluster.calls.index(("write", scene.members[10].phone.name))
-    first_good_read = [index for index, kind in enumerate(kinds) if kind == "read"][5]
+    first_good_read = [index for index, kind in enumerate(kinds) if kind == "read"][6]
     assert kinds[at + 1 : first_good_read].count("write") <= 3
 
 
 def test_a_lost_write_that_cannot_be_read_back_stays_unknown() -> None:
     scene = Scene(phones(1))
     scene.cluster.after.append(on("write", lost))
-    scene.cluster.before.append(on("read", cut_off, times=NEVER))
+    scene.cluster.before.append(on("read", cut_off, times=NEVER, after=1))
     outcome = only(scene.run(patience=30.0))
     assert outcome.state is PhoneState.UNKNOWN
     assert scene.members[0].applies == []
@@ -562,7 +605,7 @@ def test_without_waiting_the_run_ends_after_the_last_apply_and_one_read() -> Non
     summary = scene.run(wait=False)
     assert summary.counts == {PhoneState.PENDING: 20}
     assert [kind for kind, _ in scene.cluster.calls][-2:] == ["apply", "read"]
-    assert scene.cluster.reads == [20, 20]
+    assert scene.cluster.reads == [20, 20, 20]
 
 
 def test_waiting_ends_after_the_time_given() -> None:
