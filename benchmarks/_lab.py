@@ -1,0 +1,95 @@
+"""What benchmarks share: a simulator in a process of its own, and lscctl configured for it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+LSCCTL = (sys.executable, "-m", "lscctl")
+_TOLD = {"address", "user", "password", "ca-certificate"}
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A command that succeeded: wall seconds, peak resident megabytes, standard output."""
+
+    seconds: float
+    peak_mb: float
+    out: str
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A served cluster, the environment in which lscctl finds it, and a folder for files."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def lscctl(self, *arguments: str) -> Timed:
+        """Run `lscctl ARGUMENTS` and measure it as the system accounts for it; SystemExit if it fails."""
+        return timed([*LSCCTL, *arguments], self.environment)
+
+    def requests(self) -> Counter[str]:
+        """Requests by operation since the start, as the simulator logged them."""
+        return Counter(re.findall(r" POST (\w+) ", (self.folder / "simulator.log").read_text()))
+
+
+@contextmanager
+def lab(*options: str) -> Iterator[Lab]:
+    """Serve a cluster with these options of `sim serve` until the block ends."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        serve = [*LSCCTL, "sim", "serve", "--port", "0", "--capf-port", "0", *options]
+        with (
+            (folder / "simulator.log").open("w") as log,
+            subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=log, text=True) as simulator,
+        ):
+            try:
+                yield Lab(folder, _configure(folder, simulator))
+            finally:
+                simulator.send_signal(signal.SIGTERM)
+
+
+def timed(command: list[str], environment: dict[str, str] | None = None) -> Timed:
+    """Run a command that must succeed; SystemExit if it does not."""
+    started = time.perf_counter()
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        out = process.stdout.read() if process.stdout else ""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - started
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} ended with exit code {process.returncode}")
+    return Timed(seconds, usage.ru_maxrss / 1024, out)
+
+
+def _configure(folder: Path, simulator: "subprocess.Popen[str]") -> dict[str, str]:
+    """Read the address from the simulator's own lines; give the environment in which lscctl finds it."""
+    told: dict[str, str] = {}
+    for line in simulator.stdout or ():
+        key, _, value = line.strip().partition(": ")
+        told[key] = value
+        if told.keys() >= _TOLD:
+            break
+    settings = {
+        "host": '"127.0.0.1"',
+        "port": told["address"].rpartition(":")[2],
+        "user": f'"{told["user"]}"',
+        "ca-bundle": f'"{told["ca-certificate"]}"',
+    }
+    lines = [f"{key} = {value}" for key, value in settings.items()]
+    (folder / "config.toml").write_text("\n".join(["[clusters.bench]", *lines, ""]))
+    own = {
+        "LSCCTL_CONFIG": str(folder / "config.toml"),
+        "LSCCTL_STATE_DIR": str(folder / "state"),
+        "LSCCTL_PASSWORD": told["password"],
+    }
+    return {**os.environ, **own}
