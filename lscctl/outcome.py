@@ -41,7 +41,14 @@ class PhoneState(StrEnum):
         )
 
 
-FAILURES = (PhoneState.FAILED, PhoneState.LATE, PhoneState.LOST, PhoneState.STALLED, PhoneState.UNKNOWN)
+FAILURES = (
+    PhoneState.FAILED,
+    PhoneState.LATE,
+    PhoneState.LOST,
+    PhoneState.STALLED,
+    PhoneState.UNKNOWN,
+    PhoneState.CANCELLED,
+)
 """The states that make a run end with exit code 1."""
 
 

@@ -93,7 +93,8 @@ REASONS: dict[Reason, ReasonEntry] = {
     Reason.OPERATION_PENDING: ReasonEntry(
         Effect.ALWAYS_OUT,
         "CAPF already has an operation under way for the phone",
-        "Wait for it, or find out why it does not end.",
+        "Wait for it, or find out why it does not end. If a run was cut off before it applied the phone: Apply Config on the "
+        "phone's page.",
     ),
     Reason.NO_CAPF_SETTINGS: ReasonEntry(
         Effect.ALWAYS_OUT,

@@ -2,24 +2,28 @@
 
 import sys
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import typer
 
 from lscctl.cli import connection
 from lscctl.cli.parameters import length_of_time
-from lscctl.cli.screen import Destination, Notices, Output
+from lscctl.cli.screen import Destination, Notices, Output, OutputFailed
 from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Execution
 from lscctl.cli.watching import run_plan
-from lscctl.errors import Interrupted, Refused, UsageError
+from lscctl.errors import Interrupted, LscctlError, Refused, UsageError
 from lscctl.outcome import RunSummary
-from lscctl.phone import Phone, PhoneQuery
+from lscctl.phone import PhoneQuery
 from lscctl.plan import InstallRequest, build_plan
 from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
 from lscctl.report.run import RunOnCluster, run_report
 from lscctl.report.wording import count
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.stop import Stop
+
+if TYPE_CHECKING:
+    from lscctl.cucm.cluster import Found
 
 _LOOK_AGAIN = "`lscctl status` shows how they end; the same command again takes the phones that were not written."
 
@@ -49,8 +53,8 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             hint="See the plan with --dry-run, then run it with --yes.",
         )
     with connection.connect(options, notices, job.execution.concurrency) as session:
-        phones = find_phones(session.cluster, job.query, job.expect, notices)
-        told = _decide(phones, job.request, session)
+        found = find_phones(session.cluster, job.query, job.expect, notices)
+        told = _decide(found, job.request, session)
         if job.execution.dry_run or not told.plan.steps:
             return _tell_plan(told, job.execution, destination)
         notices.show(plan_report(told))
@@ -59,12 +63,13 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
         return _run(told, session, job.execution, destination, notices)
 
 
-def _decide(phones: tuple[Phone, ...], request: InstallRequest, session: connection.Session) -> PlanForCluster:
+def _decide(found: "Found", request: InstallRequest, session: connection.Session) -> PlanForCluster:
     cluster = session.cluster
     fixed = replace(request, deadline=request.deadline.fixed(cluster.clock))
     deadline = fixed.deadline.resolve(cluster.clock)
-    plan = build_plan(phones, fixed, cluster.facts(), session.protected)
-    return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, cluster.notes)
+    plan = build_plan(found.phones, fixed, cluster.facts(), session.protected)
+    notes = (*cluster.notes, *found.notes)
+    return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, notes)
 
 
 def _tell_plan(told: PlanForCluster, execution: Execution, destination: Destination) -> int:
@@ -106,12 +111,23 @@ def _run(
         wait_until=None if execution.wait is None else length_of_time("--wait", execution.wait).total_seconds(),
     )
     summary = run_plan(told, session.cluster, options, notices, stop)
-    destination.deliver(run_report(RunOnCluster(summary, told.cluster, told.version)))
-    if stop.why is not None:
-        raise Interrupted(f"stopped by {stop.why}; {_under_way(summary)}", hint=_LOOK_AGAIN)
-    if summary.failure is not None:
-        raise summary.failure
+    cut_short = _cut_short(summary, stop)
+    try:
+        destination.deliver(run_report(RunOnCluster(summary, told.cluster, told.version)))
+    except OutputFailed as failed:
+        if cut_short is None:
+            raise
+        notices.warn(failed.message)  # what became of the run is the worse news
+    if cut_short is not None:
+        raise cut_short
     return _verdict(summary)
+
+
+def _cut_short(summary: RunSummary, stop: Stop) -> LscctlError | None:
+    """Why the run did not come to its own end, if it did not."""
+    if stop.why is not None:
+        return Interrupted(f"stopped by {stop.why}; {_under_way(summary)}", hint=_LOOK_AGAIN)
+    return summary.failure
 
 
 def _under_way(summary: RunSummary) -> str:

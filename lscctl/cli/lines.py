@@ -5,6 +5,7 @@ from datetime import datetime
 
 from lscctl.cli.progress import Progress
 from lscctl.outcome import FAILURES
+from lscctl.report.run import why
 from lscctl.report.wording import count
 from lscctl.rollout.events import Event, Paused, PhoneChanged, Polled, Resumed, RunEnded, RunStarted, Stopping
 
@@ -47,7 +48,7 @@ class Lines:
     def _failure(self, event: PhoneChanged) -> None:
         self._failures += 1
         if self._failures <= MOST_FAILURES:
-            self._line(event.at, f"{event.name} {event.after}: {event.status or event.reason}")
+            self._line(event.at, f"{event.name} {event.after}: {why(event.status, event.reason)}")
         elif self._failures == MOST_FAILURES + 1:
             self._line(event.at, "more phones fail; the summary tells which")
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from lscctl.cli.progress import Progress
 from lscctl.outcome import PhoneState
 from lscctl.report.interface import Page, Tone
-from lscctl.report.run import STATE_TONES
+from lscctl.report.run import STATE_TONES, why
 from lscctl.report.wording import duration, visible
 from lscctl.rollout.events import Event
 
@@ -57,7 +57,7 @@ class LiveTable:
 
     def _drawn(self, progress: Progress, now: float) -> Group:
         lines: list[Table | Text] = [_states(progress), Text(_pace(progress, now)), Text(visible(progress.waits_for()))]
-        lines += [_failure(event.name, event.status or event.reason) for event in progress.failures]
+        lines += [_failure(event.name, why(event.status, event.reason)) for event in progress.failures]
         lines.append(Text(f"deadline {self._deadline}; ctrl-C stops safely", style="dim"))
         return Group(*lines)
 
@@ -88,5 +88,5 @@ def _pace(progress: Progress, now: float) -> str:
     return ", ".join(parts)
 
 
-def _failure(name: str, why: str) -> Text:
-    return Text(f"{visible(name)}: {visible(why)}", style="red", no_wrap=True, overflow="ellipsis")
+def _failure(name: str, cause: str) -> Text:
+    return Text(f"{visible(name)}: {visible(cause)}", style="red", no_wrap=True, overflow="ellipsis")

@@ -75,12 +75,18 @@ class Destination:
     colour: bool = True
 
     def deliver(self, report: Report) -> None:
-        """Write the report to stdout, then to the files. OutputFailed names the first file that failed."""
+        """Write the report to the files and to stdout. OutputFailed names the first place that failed; the others have it."""
+        failures = [failed for path, file_format in self.files if (failed := _kept(path, file_format, report))]
         page = page_for(sys.stdout, os.environ, colour=self.colour)
         encoding = (sys.stdout.encoding or "utf-8") if self.format.name == "table" else "utf-8"
         write_quietly(sys.stdout, self.format.pieces(report, page), encoding)
-        for path, file_format in self.files:
-            _write_whole(path, file_format.pieces(report, Page()))
+        if failures:
+            raise failures[0]
+
+    @property
+    def tells_records(self) -> bool:
+        """Whether any of it is for programs, which are told more than a table shows."""
+        return any(chosen.name != "table" for chosen in (self.format, *(file_format for _, file_format in self.files)))
 
 
 class Notices:
@@ -150,6 +156,14 @@ def _check_writable(path: Path) -> None:
         raise UsageError(f"--output {str(path)!r} is a folder", hint="Name a file in it.")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"--output {str(path)!r}: the folder {str(folder)!r} cannot be written to")
+
+
+def _kept(path: Path, file_format: Format, report: Report) -> OutputFailed | None:
+    try:
+        _write_whole(path, file_format.pieces(report, Page()))
+    except OutputFailed as failure:
+        return failure
+    return None
 
 
 def _write_whole(path: Path, pieces: Iterable[str]) -> None:

@@ -11,8 +11,8 @@ from lscctl.report.wording import count
 
 if TYPE_CHECKING:
     from lscctl.cli.screen import Notices
-    from lscctl.cucm.cluster import Cluster
-    from lscctl.phone import Phone, PhoneQuery
+    from lscctl.cucm.cluster import Cluster, Found
+    from lscctl.phone import PhoneQuery
 
 _WHICH = "Which phones"
 _NOT = "Which phones not"
@@ -42,9 +42,9 @@ class Selection:
     status: Annotated[list[str] | None, _texts("--status", "Certificate status: glob: 'Upgrade Failed*'.", "TEXT")] = (
         None
     )
-    expires_within: Annotated[str | None, _texts("--expires-within", "The LSC ends within this time: 90d.", "TIME")] = (
-        None
-    )
+    expires_within: Annotated[
+        str | None, _texts("--expires-within", "The LSC ends within this time (90d), or has ended.", "TIME")
+    ] = None
     registered: Annotated[
         bool | None,
         typer.Option(
@@ -59,7 +59,13 @@ class Selection:
     ] = None
     limit: Annotated[
         int | None,
-        typer.Option("--limit", min=1, help="At most so many phones, by name.", metavar="N", rich_help_panel=_WHICH),
+        typer.Option(
+            "--limit",
+            min=1,
+            help="Only the first so many that match, by name; left-out ones count.",
+            metavar="N",
+            rich_help_panel=_WHICH,
+        ),
     ] = None
     expect: Annotated[
         int | None,
@@ -122,12 +128,17 @@ class Selection:
         return length_of_time("--expires-within", self.expires_within).total_seconds()
 
 
-def find_phones(cluster: "Cluster", query: "PhoneQuery", expect: int | None, notices: "Notices") -> "tuple[Phone, ...]":
-    """The phones that the query means. Raises NoPhoneMatched, UsageError for listed names that do not exist, Refused."""
-    found = cluster.find(query, progress=notices.say)
-    for note in found.notes:
-        notices.say(f"note: {note}")
+def find_phones(
+    cluster: "Cluster", query: "PhoneQuery", expect: int | None, notices: "Notices", *, registration: bool = True
+) -> "Found":
+    """The phones that the query means, with their `registration` where that is wanted.
+
+    Raises NoPhoneMatched, UsageError for listed names that do not exist, Refused.
+    """
+    found = cluster.find(query, progress=notices.say, registration=registration)
     if not found.phones:
+        for note in found.notes:
+            notices.say(f"note: {note}")
         unknown = f"; not known to the cluster: {_some(found.unknown_names)}" if found.unknown_names else ""
         raise NoPhoneMatched(
             f"no phone of {cluster.name} matches{unknown}",
@@ -139,7 +150,7 @@ def find_phones(cluster: "Cluster", query: "PhoneQuery", expect: int | None, not
             hint="Nothing was changed. Correct the list, or take these names out of it.",
         )
     _check_count(len(found.phones), expect)
-    return found.phones
+    return found
 
 
 def _check_count(found: int, expect: int | None) -> None:

@@ -33,15 +33,16 @@ def status(selection: Selection, connection: Connection, output: Output) -> int:
     notices = Notices(colour=not output.no_color)
     with connections.connect(connection, notices) as session:
         cluster = session.cluster
-        phones = find_phones(cluster, query, selection.expect, notices)
+        # a table does not tell who is registered, so RIS, which bears few requests, is left alone
+        found = find_phones(cluster, query, selection.expect, notices, registration=destination.tells_records)
         told = PhonesOfCluster(
-            phones,
+            found.phones,
             cluster.facts(),
             cluster.name,
             cluster.version,
             cluster.clock,
             selection.expiring_within,
-            cluster.notes,
+            (*cluster.notes, *found.notes),
         )
         destination.deliver(phones_report(told))
     return 0

@@ -51,7 +51,16 @@ def measure(query: Query, *, zone: str | None, now: Callable[[], float]) -> Meas
     found, note = _zone_of(query, offset, readings.local)
     ahead = (readings.local - offset - readings.ours).total_seconds() + _HALF_SECOND
     clock = ClusterClock(zone=found or timezone(offset), ahead=ahead, zone_known=found is not None, now=now)
-    return Measured(clock, (*readings.notes, note))
+    return Measured(clock, (*readings.notes, note, *_apart(ahead)))
+
+
+def _apart(ahead: float) -> tuple[str, ...]:
+    """What to say of a cluster's clock that is so many seconds ahead of ours (negative: behind)."""
+    minutes = round(abs(ahead) / 60)
+    if not minutes:
+        return ()
+    which = "ahead of" if ahead > 0 else "behind"
+    return (f"the cluster's clock is {minutes:,} min {which} this computer's; deadlines go by the cluster's",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +95,8 @@ def _by_configured_zone(name: str, readings: _Readings, now: Callable[[], float]
             f"the configured zone {name} is not the cluster's: its clock shows {local:%H:%M}, there it is {said:%H:%M}",
             hint="Set `zone` to the time zone of the publisher (show timezone config on its command line).",
         )
-    return Measured(
-        ClusterClock(zone=zone, ahead=(utc - readings.ours).total_seconds() + _HALF_SECOND, now=now), readings.notes
-    )
+    ahead = (utc - readings.ours).total_seconds() + _HALF_SECOND
+    return Measured(ClusterClock(zone=zone, ahead=ahead, now=now), (*readings.notes, *_apart(ahead)))
 
 
 def _zone_of(query: Query, offset: timedelta, local: datetime) -> tuple[tzinfo | None, str]:

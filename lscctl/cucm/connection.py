@@ -140,7 +140,7 @@ def why(error: Exception, host: str, port: int) -> WireFault:
 
 
 def _no_connection(error: Exception, causes: list[BaseException], host: str, port: int) -> tuple[str, str]:
-    where, last = f"{host}:{port}", causes[-1]
+    where, last = _place(host, port), causes[-1]
 
     def among(kind: type[BaseException]) -> bool:
         return any(isinstance(cause, kind) for cause in causes)
@@ -159,27 +159,32 @@ def _no_connection(error: Exception, causes: list[BaseException], host: str, por
     return f"{where} cannot be reached: {last}", "Check host, port and the network between."
 
 
+def _place(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 _HOW_TO_SEE: Final = (
-    "See it with: openssl s_client -connect {host}:{port} </dev/null | openssl x509 -noout -fingerprint -sha256"
+    "See it with: openssl s_client -connect {where} </dev/null | openssl x509 -noout -fingerprint -sha256"
 )
 
 
 def _not_trusted(error: ssl.SSLCertVerificationError, host: str, port: int) -> TlsNotTrusted:
-    see = _HOW_TO_SEE.format(host=host, port=port)
+    where = _place(host, port)
+    see = _HOW_TO_SEE.format(where=where)
     match error.verify_code:
         case 62 | 64:
             return TlsNotTrusted(
-                f"the certificate of {host}:{port} is for another name ({error.verify_message})",
+                f"the certificate of {where} is for another name ({error.verify_message})",
                 hint=f"Use the name that stands in the certificate, or pin it with --fingerprint. {see}",
             )
         case 9 | 10:
             return TlsNotTrusted(
-                f"the certificate of {host}:{port} is expired or not yet valid ({error.verify_message})",
+                f"the certificate of {where} is expired or not yet valid ({error.verify_message})",
                 hint=f"Renew the cluster's tomcat certificate, or pin it with --fingerprint; check this machine's clock. {see}",
             )
         case _:
             return TlsNotTrusted(
-                f"the certificate of {host}:{port} is not trusted ({error.verify_message})",
+                f"the certificate of {where} is not trusted ({error.verify_message})",
                 hint="Give its CA, or the certificate itself if it is self-signed, with --ca-bundle FILE "
                 "(Cisco Unified OS Administration > Security > Certificate Management: tomcat), "
                 f"or pin it with --fingerprint. {see}",
@@ -190,7 +195,7 @@ def _other_fingerprint(text: str, host: str, port: int) -> TlsNotTrusted:
     seen = re.search(r'got "([0-9a-f]+)"', text)
     digits = seen[1] if seen else "unknown"
     return TlsNotTrusted(
-        f"{host}:{port} shows another certificate than the pinned one: its SHA-256 fingerprint is {digits}",
+        f"{_place(host, port)} shows another certificate than the pinned one: its SHA-256 fingerprint is {digits}",
         hint="If the cluster's tomcat certificate was renewed, compare with Certificate Management and pin the new one; "
         "if not, someone stands between.",
     )

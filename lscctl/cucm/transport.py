@@ -29,6 +29,7 @@ from lscctl.cucm.faults import (
     NotAnAxlServer,
     RoleMissing,
     Throttled,
+    TlsNotTrusted,
     VersionRefused,
     WireFault,
 )
@@ -190,6 +191,11 @@ class Transport:
             if connection.nothing_was_sent():
                 raise connection.why(error, self.endpoint.host, self.endpoint.port) from error
             raise self._lost(request, error) from error
+        except OSError as error:  # requests looks for the file of the CA before each request, and sends nothing without
+            raise TlsNotTrusted(
+                f"{self.endpoint.where} cannot be trusted any more: {self.endpoint.trust.ca_bundle} is gone ({error})",
+                hint="Put the file of --ca-bundle back, and leave it there while lscctl runs.",
+            ) from error
         self._note(f"< {request.operation} HTTP {response.status_code}", response.content)
         if response.status_code == 401 and _brings_password(prepared):
             self._refused = True
@@ -279,7 +285,7 @@ def _seen(response: requests.Response) -> str:
     text = response.content.strip()
     if not text:
         return "an empty answer"
-    if re.match(rb"(?i)<!doctype html|<html", text):
+    if re.match(rb"(?i)<!doctype html|<html", text) or "html" in response.headers.get("Content-Type", "").lower():
         title = re.search(r"(?is)<title>\s*(.*?)\s*</title>", response.text)
         return f"a web page{f' ({title[1][:80]!r})' if title else ''}"
     if text.startswith(b"<") and re.search(rb"(?i)<(?:[\w-]+:)?envelope\b", text):

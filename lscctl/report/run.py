@@ -140,16 +140,23 @@ def _with_status(meaning: str, statuses: Counter[str]) -> str:
 
 def _failures_grid(failures: Sequence[PhoneOutcome]) -> Grid:
     rows = [
-        (outcome.name, short_model(outcome.model), Cell(outcome.state.value, STATE_TONES[outcome.state]), _why(outcome))
+        (
+            outcome.name,
+            short_model(outcome.model),
+            Cell(outcome.state.value, STATE_TONES[outcome.state]),
+            why(outcome.status, outcome.reason),
+        )
         for outcome in failures
     ]
-    columns = (Column("Phone", whole=True), Column("Model"), Column("State", whole=True), Column("Status, reason"))
+    columns = (Column("Phone", whole=True), Column("Model"), Column("State", whole=True), Column("Why"))
     return Grid("Phones that need a person", columns, rows, len(rows))
 
 
-def _why(outcome: PhoneOutcome) -> str:
-    said_already = outcome.reason in outcome.status
-    return outcome.status if said_already else "; ".join(part for part in (outcome.status, outcome.reason) if part)
+def why(status: str, reason: str) -> str:
+    """Why a phone needs a person: CUCM's status where that says it all, else our reason, with the status in brackets."""
+    if reason in status:
+        return status
+    return reason if status in ("", "None") else f"{reason} (status: {status})"
 
 
 def _next_steps(failures: Sequence[PhoneOutcome]) -> Iterator[Grid]:

@@ -1,7 +1,7 @@
 """Words that people read: texts made harmless for a screen, times with their zone, models and counts."""
 
 import unicodedata
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from lscctl.deadline import ClusterClock
 
@@ -80,9 +80,10 @@ def utc_offset(at: datetime) -> str:
 def both_times(at: datetime, clock: ClusterClock, here: tzinfo | None = None) -> str:
     """The instant by the cluster's clock and, where that reads differently, by ours (`here`; None: this computer's zone)."""
     cluster_time = at.astimezone(clock.zone)
-    our_time = at.astimezone(here)
+    apart = timedelta(minutes=round(clock.ahead / 60))
+    our_time = (at - apart).astimezone(here)
     text = f"{cluster_time:%Y-%m-%d %H:%M} on the cluster ({zone_name(clock, at)})"
-    if our_time.utcoffset() == cluster_time.utcoffset():
+    if our_time.replace(tzinfo=None) == cluster_time.replace(tzinfo=None):
         return text + ", the same here"
     return f"{text}, {our_time:%Y-%m-%d %H:%M} here ({utc_offset(our_time)})"
 

@@ -47,6 +47,8 @@ class LabCluster:
     down: ClusterError | None = None
     never_end: bool = False
     asked: list[PhoneQuery] = field(default_factory=list)
+    ris_asked: int = 0
+    remarks: tuple[str, ...] = ()
     written: list[str] = field(default_factory=list)
     applied: dict[str, int] = field(default_factory=dict)
     name: str = "lab"
@@ -62,15 +64,19 @@ class LabCluster:
     def facts(self) -> ClusterFacts:
         return FACTS
 
-    def find(self, query: PhoneQuery, *, progress: Callable[[str], None] | None = None) -> Found:
+    def find(
+        self, query: PhoneQuery, *, progress: Callable[[str], None] | None = None, registration: bool = True
+    ) -> Found:
         self.asked.append(query)
+        self.ris_asked += registration
         if query.names_listed is not None:
             known = {phone.name: phone for phone in self.phones}
             return Found(
                 tuple(known[name] for name in query.names_listed if name in known),
                 tuple(name for name in query.names_listed if name not in known),
             )
-        return Found(tuple(p for p in self.phones if not query.models or p.model.split()[-1] in query.models))
+        meant = tuple(p for p in self.phones if not query.models or p.model.split()[-1] in query.models)
+        return Found(meant, notes=self.remarks)
 
     def write(self, step: Step, deadline: Deadline) -> None:
         if self.down is not None:

@@ -1,11 +1,12 @@
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lscctl.capf import AuthenticationMode, KeyOrder
-from lscctl.cli import installation
+from lscctl.cli import installation, screen
 from lscctl.cli.settings import Settings
 from lscctl.cucm.faults import LoginRefused
 from lscctl.plan import Protected
@@ -245,3 +246,34 @@ def test_progress_in_a_pipe_is_lines_without_control_sequences(lab: LabCluster, 
     assert "writing 3 phones" in ran.stderr
     assert "3 installed" in ran.stderr
     assert "\x1b" not in ran.output
+
+
+def test_a_full_disk_hides_neither_a_failed_cluster_nor_the_other_places(
+    lab: LabCluster, lscctl: Lscctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = tmp_path / "full.csv"
+
+    def write_whole(path: Path, pieces: Iterable[str]) -> None:
+        if path == full:
+            raise screen.OutputFailed("no space left on device")
+        path.write_text("".join(pieces))
+
+    monkeypatch.setattr(screen, "_write_whole", write_whole)
+    outputs = ("--output", str(full), "--output", str(tmp_path / "kept.csv"))
+    ran = lscctl("bulk-install", "--model", "8845", "--yes", *outputs, "--format", "json")
+    assert ran.exit_code == 1, ran.output
+    assert len(json.loads(ran.stdout)["phones"]) == 3
+    assert (tmp_path / "kept.csv").exists()
+
+    lab.down = LoginRefused("axl", "https://cucm:8443")
+    ran = lscctl("bulk-install", "--model", "8845", "--renew", "--yes", *outputs)
+    assert ran.exit_code == 5, ran.output
+    assert "no space left" in ran.stderr
+    assert "refuses the login" in ran.stderr
+
+
+def test_a_phone_whose_operation_was_taken_back_is_no_success(lab: LabCluster, lscctl: Lscctl) -> None:
+    lab.status = "None"
+    ran = lscctl("bulk-install", "--model", "8845", "--yes")
+    assert ran.exit_code == 1, ran.output
+    assert "taken back" in ran.stdout

@@ -64,3 +64,17 @@ def test_every_selector_reaches_the_query(lab: LabCluster, lscctl: Lscctl) -> No
         assert getattr(query, f"exclude_{text}") == ("x",), text
     assert (query.protocols, query.lsc_states, query.statuses) == (("SIP",), ("expired",), ("Upgrade*",))
     assert (query.registered, query.limit, query.names_listed) == (False, 7, None)
+
+
+def test_ris_is_asked_only_where_registration_is_told(lab: LabCluster, lscctl: Lscctl) -> None:
+    for arguments, times in (((), 0), (("--format", "csv"), 1), (("--output", "phones.json"), 1)):
+        lab.ris_asked = 0
+        assert lscctl("status", *arguments).exit_code == 0
+        assert lab.ris_asked == times, arguments
+
+
+def test_what_could_not_be_found_out_stands_in_the_result_too(lab: LabCluster, lscctl: Lscctl) -> None:
+    lab.remarks = ("RIS cannot be asked",)
+    assert json.loads(lscctl("status", "--format", "json").stdout)["notes"] == ["RIS cannot be asked"]
+    plan = lscctl("bulk-install", "--model", "8845", "--dry-run", "--format", "json")
+    assert json.loads(plan.stdout)["notes"] == ["RIS cannot be asked"]

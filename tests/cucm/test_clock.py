@@ -91,3 +91,12 @@ def test_a_clock_that_is_none_is_said_so() -> None:
 
     with pytest.raises(UsageError, match="'now', which is no date and time"):
         measure(query, zone=None, now=lambda: OURS)
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+@pytest.mark.parametrize(("ahead", "words"), [(7_200.0, "120 min ahead of"), (-600.0, "10 min behind"), (20.0, "")])
+def test_a_cluster_whose_clock_is_off_says_so(zone: str | None, ahead: float, words: str) -> None:
+    server = Server("Europe/Berlin", ahead=ahead)
+    notes = [note for note in measure(server.query, zone=zone, now=server.now).notes if "this computer's" in note]
+    assert len(notes) == bool(words)
+    assert all(words in note for note in notes)

@@ -137,6 +137,20 @@ class TestTrust:
             with pytest.raises(UsageError, match=r"no certificates that can be read"):
                 Trust(ca_bundle=path)
 
+    def test_a_ca_bundle_that_is_gone_in_mid_run_is_named_and_nothing_is_sent(
+        self, server: Loopback, tmp_path: Path
+    ) -> None:
+        bundle = tmp_path / "ca.pem"
+        bundle.write_bytes(server.identity.pem.read_bytes())
+        with Transport(endpoint(server, trust=Trust(ca_bundle=bundle))) as transport:
+            transport.call(READ)
+            bundle.unlink()
+            error = refusal(transport, WRITE)
+        assert isinstance(error, TlsNotTrusted)
+        assert str(bundle) in error.message
+        assert error.hint
+        assert len(server.asked) == 1
+
     def test_the_environment_has_no_say(
         self, server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:

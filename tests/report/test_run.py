@@ -5,7 +5,7 @@ import pytest
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, next_step_for
 from lscctl.report import formats
 from lscctl.report.interface import Page
-from lscctl.report.run import FIELDS, STATE_MEANINGS, STATE_TONES, RunOnCluster, run_report
+from lscctl.report.run import FIELDS, STATE_MEANINGS, STATE_TONES, RunOnCluster, run_report, why
 from tests.report.phones_in_sight import NOW
 
 INSTALLED = PhoneOutcome("SEP001122334402", "Cisco 8845", PhoneState.INSTALLED, "Upgrade Success", "", "", int(NOW))
@@ -82,3 +82,11 @@ def test_the_json_of_a_run_has_its_documented_shape() -> None:
 def test_every_state_of_a_phone_has_words_and_a_tone(state: PhoneState) -> None:
     assert STATE_MEANINGS[state]
     assert STATE_TONES[state]
+
+
+def test_why_a_phone_needs_a_person_is_never_last_year_s_status() -> None:
+    assert (
+        why("Upgrade Success", "not written: no connection") == "not written: no connection (status: Upgrade Success)"
+    )
+    assert why("None", "not written: no connection") == "not written: no connection"
+    assert why("Upgrade Failed: Invalid MIC", "Invalid MIC") == "Upgrade Failed: Invalid MIC"

@@ -1,10 +1,12 @@
 import unicodedata
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lscctl.report.wording import count, duration, visible
+from lscctl.deadline import ClusterClock
+from lscctl.report.wording import both_times, count, duration, visible
 
 
 @pytest.mark.parametrize("text", ["\u202bمرحب\u202c", "a \u2068b\u2069 c", "Łukasz Żółć, 受付", "e\u0301", "\u00a0"])
@@ -34,3 +36,10 @@ def test_no_control_character_is_ever_left(text: str) -> None:
 def test_counts_and_durations_read_as_a_person_says_them() -> None:
     assert [count(1, "phone"), count(0, "phone"), count(1234, "phone")] == ["1 phone", "0 phones", "1,234 phones"]
     assert [duration(0.2), duration(65), duration(7_500)] == ["0 s", "1 min 5 s", "2 h 5 min"]
+
+
+def test_where_the_cluster_s_clock_is_hours_off_both_readings_of_the_deadline_are_told() -> None:
+    at = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+    assert both_times(at, ClusterClock(UTC), UTC).endswith(", the same here")
+    assert both_times(at, ClusterClock(UTC, ahead=20.0), UTC).endswith(", the same here")
+    assert "2026-11-23 13:00 here" in both_times(at, ClusterClock(UTC, ahead=3 * 3600), UTC)
