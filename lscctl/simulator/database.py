@@ -24,8 +24,8 @@ CREATE TABLE device (
     tkprotocolside INTEGER NOT NULL DEFAULT 1,
     specialloadinformation TEXT NOT NULL DEFAULT '',
     fkdevicepool CHAR(36) REFERENCES devicepool(pkid),
-    fkphonetemplate CHAR(36),
-    fkcallingsearchspace CHAR(36),
+    fkphonetemplate CHAR(36) REFERENCES phonetemplate(pkid),
+    fkcallingsearchspace CHAR(36) REFERENCES callingsearchspace(pkid),
     ctiid INTEGER NOT NULL,
     tkclass INTEGER NOT NULL REFERENCES typeclass(enum),
     fkprocessnode CHAR(36),
@@ -170,8 +170,24 @@ CREATE TABLE expresswaycconfiguration (
     pkid CHAR(36) PRIMARY KEY, hostnameorip TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
     x509subjectname TEXT
 );
+CREATE TABLE routepartition (
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE callingsearchspace (
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE phonetemplate (
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, tkmodel INTEGER NOT NULL, tkdeviceprotocol INTEGER NOT NULL,
+    isstandard BOOLEAN NOT NULL DEFAULT 'f'
+);
+CREATE TABLE enduserdevicemap (
+    pkid CHAR(36) PRIMARY KEY, fkenduser CHAR(36) NOT NULL REFERENCES enduser(pkid) ON DELETE CASCADE,
+    fkdevice CHAR(36) NOT NULL REFERENCES device(pkid) ON DELETE CASCADE, tkuserassociation INTEGER NOT NULL DEFAULT 1,
+    defaultprofile BOOLEAN NOT NULL DEFAULT 'f'
+);
 CREATE TABLE numplan (
-    pkid CHAR(36) PRIMARY KEY, dnorpattern TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', fkroutepartition CHAR(36),
+    pkid CHAR(36) PRIMARY KEY, dnorpattern TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', fkroutepartition CHAR(36)
+        REFERENCES routepartition(pkid),
     tkpatternusage INTEGER NOT NULL DEFAULT 2, alertingname TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE devicenumplanmap (
@@ -188,6 +204,7 @@ CREATE TABLE applicationuser (
 );
 CREATE INDEX device_profile ON device(fksecurityprofile);
 CREATE INDEX device_model ON device(tkmodel);
+CREATE INDEX enduserdevicemap_device ON enduserdevicemap(fkdevice);
 CREATE INDEX registrationdynamic_device ON registrationdynamic(fkdevice);
 CREATE INDEX devicenumplanmap_device ON devicenumplanmap(fkdevice);
 CREATE INDEX devicenumplanmap_numplan ON devicenumplanmap(fknumplan);
@@ -242,6 +259,9 @@ _TRIGGERS = (
 
 _ONLY_IN = {"typekeyorder": "key order", "typeeckeysize": "own EC size table"}
 
+STATE_FORMAT = 2
+"""Which tables a state file has, kept as the database's user_version; each change of the tables is a new one."""
+
 PUBLIC_TABLES = frozenset(
     {
         *_TYPES,
@@ -262,6 +282,10 @@ PUBLIC_TABLES = frozenset(
         "certificate",
         "registrationdynamic",
         "expresswaycconfiguration",
+        "routepartition",
+        "callingsearchspace",
+        "phonetemplate",
+        "enduserdevicemap",
         "numplan",
         "devicenumplanmap",
         "enduser",
@@ -308,6 +332,7 @@ def create_tables(connection: sqlite3.Connection, release: Release, assumptions:
     statements += [*(_OTHERS + _PRIVATE).split(";"), *_TRIGGERS]
     for statement in statements:
         connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {STATE_FORMAT}")
 
 
 def _key_order_columns(assumptions: Assumptions) -> str:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import available_timezones
 
 from cryptography import x509
@@ -10,7 +11,7 @@ from cryptography import x509
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import DAY, Authority, Issuer, common_name, node_certificates, pem_of
-from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, features
+from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, Model, features
 from lscctl.simulator.releases import Release
 
 NewId = Callable[[], str]
@@ -64,6 +65,10 @@ SITES = (
 )
 
 
+PARTITIONS = (("PT_Internal", "Extensions"), ("PT_PSTN", "Outside lines"))
+SEARCH_SPACES = (("CSS_Internal", "House only"), ("CSS_International", "Everywhere"), ("CSS_Lobby", "Emergency only"))
+
+
 def fill(
     connection: sqlite3.Connection,
     *,
@@ -78,11 +83,22 @@ def fill(
     """Fill every table that does not depend on the number of phones."""
     _fill_types(connection, release, assumptions)
     _fill_models(connection, new_id)
+    _fill_dial_plan(connection)
     nodes = _fill_nodes(connection, new_id)
     _fill_parameters(connection, assumptions, capf_port, new_id)
     _fill_sites(connection, zone, new_id)
     _fill_certificates(connection, authority, int(now), nodes, new_id)
     _insert(connection, "applicationuser", ("pkid", "name", "isstandard"), [(new_id(), "CCMAdministrator", "t")])
+
+
+def template_id(model: Model, protocol: str) -> str:
+    """The pkid of the phone button template that comes with CUCM for a model and protocol."""
+    return fixed_id(f"Standard {model.short} {protocol}")
+
+
+def fixed_id(name: str) -> str:
+    """Make the pkid of something by what it is: the same in every cluster that has it."""
+    return str(uuid5(NAMESPACE_OID, name))
 
 
 def parameter_name(name: str, assumptions: Assumptions) -> str:
@@ -148,6 +164,19 @@ def _fill_models(connection: sqlite3.Connection, new_id: NewId) -> None:
     ]
     columns = ("pkid", "tkmodel", "tkproduct", "tkdeviceprotocol", "tksupportsfeature", "param")
     _insert(connection, "productsupportsfeature", columns, supported)
+
+
+def _fill_dial_plan(connection: sqlite3.Connection) -> None:
+    """Fill what people's SQL joins to phones, and phones' lines may name, besides the tables of the field guide."""
+    for table, rows in (("routepartition", PARTITIONS), ("callingsearchspace", SEARCH_SPACES)):
+        named = [(fixed_id(name), name, description) for name, description in rows]
+        _insert(connection, table, ("pkid", "name", "description"), named)
+    templates = [
+        (template_id(model, protocol), f"Standard {model.short} {protocol}", model.number, PROTOCOL_ENUM[protocol], "t")
+        for model in MODELS
+        for protocol in model.protocols
+    ]
+    _insert(connection, "phonetemplate", ("pkid", "name", "tkmodel", "tkdeviceprotocol", "isstandard"), templates)
 
 
 def _fill_nodes(connection: sqlite3.Connection, new_id: NewId) -> list[str]:

@@ -8,7 +8,7 @@ from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import DAY, PAIRS_PER_SIZE, Authority, Issuer, KeyName
 from lscctl.simulator.clock import ServerClock
-from lscctl.simulator.infrastructure import EXPRESSWAYS, NODES, SITES, NewId
+from lscctl.simulator.infrastructure import EXPRESSWAYS, NODES, SITES, NewId, fixed_id, template_id
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, SIP_TRUNK_MODEL, Model
 from lscctl.simulator.profile_set import ProfileSet
 from lscctl.simulator.profiles import Profile, Settings
@@ -127,6 +127,7 @@ class Population:
                 "description": self._description(model, site.pool, person, line),
                 "tkdeviceprotocol": PROTOCOL_ENUM[protocol],
                 "fkdevicepool": pool,
+                "fkphonetemplate": template_id(model, protocol),
                 "fklocation": location,
                 "fkcommonphoneconfig": phone_config,
                 "fkenduser": users[person] if self._rng.random() < 0.6 else None,
@@ -142,7 +143,12 @@ class Population:
                 "sim_phone": phone,
                 "registrationdynamic": self._last_known(pkid, phone),
                 **({"sim_lsc": lsc} if lsc else {}),
+                **({"enduserdevicemap": self._owner(device)} if device["fkenduser"] else {}),
             }
+
+    def _owner(self, device: Mapping[str, object]) -> dict[str, object]:
+        pkid, owner = device["pkid"], device["fkenduser"]
+        return {"pkid": fixed_id(f"{owner} {pkid}"), "fkenduser": owner, "fkdevice": pkid}
 
     def _kind(self, number: int) -> tuple[Model, str, Profile]:
         """Draw model, protocol and profile; the first phones are the same in every cluster."""
@@ -325,13 +331,15 @@ _UNSAID = {
 
 _TABLES: dict[str, tuple[str, ...]] = {
     "device": (
-        "pkid", "name", "description", "tkmodel", "tkproduct", "tkdeviceprotocol", "tkclass", "fkdevicepool", "fklocation",
+        "pkid", "name", "description", "tkmodel", "tkproduct", "tkdeviceprotocol", "tkclass", "fkdevicepool",
+        "fkphonetemplate", "fklocation",
         "fkcommonphoneconfig", "fksecurityprofile", "fkenduser", "ctiid", "datetimeinserted", "versionstamp",
         "authenticationstring", "tkcertificatestatus", "publickey", "ecpublickeycurve", "lscvaliduntil", "lscissuername",
         "lscissuervaliduntil", "tkcertificateoperation", "upgradefinishtime",
     ),
     "numplan": ("pkid", "dnorpattern", "alertingname"),
     "devicenumplanmap": ("pkid", "fkdevice", "fknumplan", "numplanindex", "label", "display"),
+    "enduserdevicemap": ("pkid", "fkenduser", "fkdevice"),
     "sim_phone": (
         "fkdevice", "ip", "node", "status", "statusreason", "changed", "stalenode", "stalechanged", "load", "httpd", "mic",
         "expressway", "powered",

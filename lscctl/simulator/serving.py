@@ -10,13 +10,11 @@ from zoneinfo import ZoneInfoNotFoundError
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.database import STATE_FORMAT
 from lscctl.simulator.doors.disturbances import Disturbance
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.server import DEFAULT_USER, SimulatorServer
 from lscctl.simulator.state import StateLock
-
-STATE_FORMAT = 1
-"""Which tables a state file has; a file of a higher number is another release's."""
 
 
 class OptionError(ValueError):
@@ -102,7 +100,6 @@ def _cluster(options: ServeOptions, state: Path | None) -> Cluster:
             path=state,
             capf_port=options.capf_port or 3804,
         )
-        cluster.connection.execute(f"PRAGMA user_version = {STATE_FORMAT}")
     except ZoneInfoNotFoundError:
         raise OptionError(f"no time zone {options.zone!r}: give an IANA name such as Europe/Berlin") from None
     except sqlite3.DatabaseError as error:
@@ -118,8 +115,9 @@ def _check(state: Path) -> None:
         (written,) = connection.execute("PRAGMA user_version").fetchone()
     if tables and "sim_cluster" not in tables:
         raise OptionError(f"the state file {state} cannot be used: it is the database of something else")
-    if written > STATE_FORMAT:
+    if tables and written != STATE_FORMAT:
+        age = "a newer" if written > STATE_FORMAT else "an older"
         raise OptionError(
-            f"the state file {state} cannot be used: a newer lscctl wrote it (format {written}; this one knows "
-            f"{STATE_FORMAT})"
+            f"the state file {state} cannot be used: {age} lscctl wrote it (format {written}; this one knows "
+            f"{STATE_FORMAT}); remove it, or for --cluster sim run: lscctl sim reset"
         )

@@ -113,6 +113,7 @@ def test_a_port_in_use_and_a_file_that_is_no_state_are_one_line_and_exit_2(tmp_p
     for name, statement, reason in (
         ("other.db", "create table song (title)", "the database of something else"),
         ("newer.db", "create table sim_cluster (x); pragma user_version = 99", "a newer lscctl wrote it"),
+        ("older.db", "create table sim_cluster (x); pragma user_version = 1", "an older lscctl wrote it"),
     ):
         with sqlite3.connect(tmp_path / name) as other:
             other.executescript(statement)

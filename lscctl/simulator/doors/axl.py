@@ -3,7 +3,7 @@
 import re
 
 from lscctl.simulator.cluster import Cluster
-from lscctl.simulator.doors import phones, security_profiles, statements
+from lscctl.simulator.doors import lines, phones, security_profiles, statements
 from lscctl.simulator.doors.accounts import Account, Gate
 from lscctl.simulator.doors.exchange import HTML, Ask, Reply, page
 from lscctl.simulator.doors.faults import INVALID_VALUE, OTHER, AxlFaultError
@@ -14,7 +14,7 @@ from lscctl.simulator.doors.refusals import admitted
 from lscctl.simulator.doors.returned_tags import fill_tags
 from lscctl.simulator.doors.soap import Call, SoapError, axl_fault, children, element, read_call, response
 from lscctl.simulator.doors.versions import UnknownVersionError, Versions, action_operation
-from lscctl.simulator.grammar import Grammar, GrammarError
+from lscctl.simulator.grammar import Grammar, GrammarError, WrongValue
 
 WELCOME = (
     "<html><head><title>Cisco CallManager: AXL Web Service</title></head><body>"
@@ -63,6 +63,7 @@ class AxlService:
         self._versions = Versions(cluster.schemas, cluster.assumptions)
         with cluster.lock:
             cluster.connection.execute(phones.KEPT_TABLE)
+            cluster.connection.execute(lines.KEPT_TABLE)
 
     def operation_of(self, ask: Ask) -> str:
         """The operation's name, cheaply: for disturbances and the log, before anything is checked."""
@@ -100,7 +101,7 @@ class AxlService:
         if ask.headers.get("content-type", "").lower().startswith("application/soap+xml"):
             return self._fault(OTHER, "Only SOAP 1.1 or SOAP 1.2 messages of the same version are accepted", "")
         try:
-            call = read_call(ask.body)
+            call = read_call(ask.body, ask.charset)
         except SoapError as error:
             return self._fault(OTHER, str(error), "")
         reply = self._call(account, ask, call)
@@ -135,9 +136,11 @@ class AxlService:
             call.element.tag = f"{{{grammar.namespace}}}{call.operation}"
         _fill_returned_tags(call, grammar)
         try:
+            grammar.spell_booleans(call.element)
             grammar.check(call.element)
             for wrong in grammar.wrong_enumerations(call.element):
-                raise AxlFaultError(INVALID_VALUE, str(wrong))
+                if not self._knows(wrong):
+                    raise AxlFaultError(INVALID_VALUE, str(wrong))
             request = Request(self._cluster, grammar, call.operation, grammar.with_defaults(call.element))
             with self._cluster.lock:
                 self._cluster.advance()
@@ -152,6 +155,15 @@ class AxlService:
         if len(body) > self._memory.one and call.operation in READS:
             return self._too_large(call.operation, done.rows, len(body))
         return Reply(200, body)
+
+    def _knows(self, wrong: WrongValue) -> bool:
+        """Whether it is a model that came to the cluster after its schema, with a device package."""
+        table = {"XModel": "typemodel", "XProduct": "typeproduct"}.get(wrong.type)
+        if table is None:
+            return False
+        with self._cluster.lock:
+            found = self._cluster.connection.execute(f"SELECT 1 FROM {table} WHERE name = ?", (wrong.value,))
+            return found.fetchone() is not None
 
     def _too_large(self, operation: str, rows: int, size: int) -> Reply:
         fits = self._memory.suggested_rows(rows, size)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from html import escape
 
 XML = "text/xml; charset=utf-8"
@@ -19,6 +20,13 @@ class Ask:
     body: bytes
     client: str
     address: str
+
+    @property
+    def charset(self) -> str | None:
+        """The character set that the Content-Type names."""
+        message = Message()
+        message["Content-Type"] = self.headers.get("content-type", "")
+        return message.get_content_charset()
 
 
 @dataclass(slots=True)

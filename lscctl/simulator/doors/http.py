@@ -144,7 +144,7 @@ class Doors:
 def _ask(request: Request, body: bytes) -> Ask:
     client = "-" if request.client is None else f"{request.client.host}:{request.client.port}"
     return Ask(
-        method=request.method,
+        method="GET" if request.method == "HEAD" else request.method,
         path=request.url.path,
         query=request.url.query,
         headers=request.headers,

@@ -65,6 +65,15 @@ def text_of(element: etree._Element) -> str | None:
     return (element.text or "") + "".join(child.tail or "" for child in element)
 
 
+def as_answer(part: etree._Element) -> str:
+    """An element of a request as an answer repeats it, as XML text without the envelope's namespaces."""
+    answer = etree.Element(part.tag, {"uuid": part.get("uuid", "")} if part.get("uuid") else {})
+    answer.text = part.text
+    answer.extend(list(part))
+    etree.cleanup_namespaces(answer)
+    return etree.tostring(answer, encoding="unicode")
+
+
 def paging(request: Request) -> str:
     """LIMIT and OFFSET for `skip` and `first`; no `first` means all."""
     first, skip = request.text("first"), request.text("skip")

@@ -5,6 +5,7 @@ from typing import Literal
 from xml.sax.saxutils import quoteattr
 
 from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.doors.lines import COLUMNS as LINE_COLUMNS
 from lscctl.simulator.doors.returned_tags import FULL_TYPES, Wanted
 from lscctl.simulator.doors.settings import SETTINGS_BY_TAG, settings_sql
 from lscctl.simulator.doors.soap import element
@@ -38,7 +39,9 @@ BOOLEANS = {
 REFERENCES = {
     "devicePoolName": ("devicepool", "fkdevicepool"),
     "commonPhoneConfigName": ("commonphoneconfig", "fkcommonphoneconfig"),
+    "callingSearchSpaceName": ("callingsearchspace", "fkcallingsearchspace"),
     "locationName": ("location", "fklocation"),
+    "phoneTemplateName": ("phonetemplate", "fkphonetemplate"),
     "securityProfileName": ("securityprofile", "fksecurityprofile"),
 }
 """AXL element to the table that it refers to and the column of `device` that does."""
@@ -75,13 +78,14 @@ class PhoneSheets:
         self._defaults = {field.name: field.default for field in grammar.fields("UpdatePhoneReq")}
 
     def read(self, condition: str, arguments: list[object], paging: str = "") -> list[Row]:
-        """The rows of the phones that fit, ordered by name; `condition` speaks of `d`, `dp`, `sp` and `pr`."""
+        """The rows of the phones that fit, ordered by name; `condition` speaks of `d`, `dp`, `sp`, `sc`, `pr`."""
         selected, joins = settings_sql(self._cluster)
         return rows(
             self._cluster.connection,
             "SELECT d.*, tm.name AS model_name, tp.name AS product_name, pr.name AS protocol_name,"
             " tc.name AS class_name, co.name AS operation_name, cs.name AS status_name, dp.name AS devicepool_name,"
             " lo.name AS location_name, cc.name AS commonphoneconfig_name, sp.name AS securityprofile_name,"
+            " sc.name AS callingsearchspace_name, pt.name AS phonetemplate_name,"
             f" {selected} FROM device d"
             " LEFT JOIN typemodel tm ON tm.enum = d.tkmodel LEFT JOIN typeproduct tp ON tp.enum = d.tkproduct"
             " LEFT JOIN typedeviceprotocol pr ON pr.enum = d.tkdeviceprotocol"
@@ -90,6 +94,8 @@ class PhoneSheets:
             " LEFT JOIN typecertificatestatus cs ON cs.enum = d.tkcertificatestatus"
             " LEFT JOIN devicepool dp ON dp.pkid = d.fkdevicepool LEFT JOIN location lo ON lo.pkid = d.fklocation"
             " LEFT JOIN commonphoneconfig cc ON cc.pkid = d.fkcommonphoneconfig"
+            " LEFT JOIN callingsearchspace sc ON sc.pkid = d.fkcallingsearchspace"
+            " LEFT JOIN phonetemplate pt ON pt.pkid = d.fkphonetemplate"
             f" LEFT JOIN securityprofile sp ON sp.pkid = d.fksecurityprofile{joins}"
             f" WHERE d.tkclass = 1 AND {condition} ORDER BY d.name {paging}",
             arguments,
@@ -131,8 +137,6 @@ class PhoneSheets:
 
     def _unset(self, field: Field, row: Row) -> str | None:
         value = FIXED.get(field.name) or self._defaults.get(field.name)
-        if field.name == "phoneTemplateName":
-            value = f"Standard {str(row['model_name']).removeprefix('Cisco ')} {row['protocol_name']}"
         if field.name == "sipProfileName" and row["protocol_name"] != "SIP":
             value = None
         if value is None and not _may_be_empty(field):
@@ -161,7 +165,7 @@ class PhoneSheets:
 
     def _nested(self, field: Field, row: Row, kept: Mapping[str, str], wanted: Wanted) -> str | None:
         if field.name == "lines":
-            inside = self._lines(row, wanted)
+            inside = self._lines(field, row, wanted)
         elif field.name == "currentConfig":
             inside = self._current_config(field, row, kept, wanted)
         else:
@@ -180,25 +184,29 @@ class PhoneSheets:
                 parts.append(self._child(child, row, kept, wanted) or "")
         return "".join(parts)
 
-    def _lines(self, row: Row, wanted: Wanted) -> str:
+    def _lines(self, field: Field, row: Row, wanted: Wanted) -> str:
+        if "line" not in wanted:
+            return ""
+        order = next([part.name for part in child.fields] for child in field.fields if child.name == "line")
         found = rows(
             self._cluster.connection,
-            "SELECT m.pkid, m.numplanindex, m.label, m.display, n.pkid AS number_pkid, n.dnorpattern"
-            " FROM devicenumplanmap m JOIN numplan n ON n.pkid = m.fknumplan WHERE m.fkdevice = ?"
-            " ORDER BY m.numplanindex",
+            "SELECT m.pkid, m.numplanindex, m.label, m.display, n.pkid AS number_pkid, n.dnorpattern,"
+            " r.pkid AS partition_pkid, r.name AS partition_name FROM devicenumplanmap m"
+            " JOIN numplan n ON n.pkid = m.fknumplan LEFT JOIN routepartition r ON r.pkid = n.fkroutepartition"
+            " WHERE m.fkdevice = ? ORDER BY m.numplanindex",
             (row["pkid"],),
         )
-        return "".join(self._line(line, wanted.inside("line")) for line in found if "line" in wanted)
+        return "".join(self._line(line, order, wanted.inside("line")) for line in found)
 
-    def _line(self, line: Row, wanted: Wanted) -> str:
-        number = element("pattern", line["dnorpattern"]) + element("routePartitionName", None)
-        parts = {
-            "index": element("index", line["numplanindex"]),
-            "label": element("label", line["label"]),
-            "display": element("display", line["display"]),
-            "dirn": f"<dirn{self._uuid_attribute(line['number_pkid'])}>{number}</dirn>",
+    def _line(self, line: Row, order: list[str], wanted: Wanted) -> str:
+        partition = element("routePartitionName", line["partition_name"], self._uuid_attribute(line["partition_pkid"]))
+        number = element("pattern", line["dnorpattern"]) + partition
+        kept = self._cluster.connection.execute("SELECT tag, xml FROM sim_axl_line WHERE fkmap = ?", (line["pkid"],))
+        parts = {str(tag): str(xml) for tag, xml in kept} | {
+            tag: element(tag, line[column]) for tag, column in LINE_COLUMNS.items()
         }
-        inside = "".join(part for tag, part in parts.items() if tag in wanted)
+        parts["dirn"] = f"<dirn{self._uuid_attribute(line['number_pkid'])}>{number}</dirn>"
+        inside = "".join(parts[tag] for tag in order if tag in parts and tag in wanted)
         return f"<line{self._uuid_attribute(line['pkid'])}>{inside}</line>"
 
     def _uuid_attribute(self, pkid: str | None) -> str:

@@ -15,7 +15,8 @@ from lscctl.simulator.doors.faults import (
     not_found,
     not_found_for_update,
 )
-from lscctl.simulator.doors.operation import Done, Request, paging, text_of
+from lscctl.simulator.doors.lines import LINE_PARTS, change_lines
+from lscctl.simulator.doors.operation import Done, Request, as_answer, paging, text_of
 from lscctl.simulator.doors.phone_sheet import BOOLEANS, REFERENCES, PhoneSheets
 from lscctl.simulator.doors.returned_tags import Wanted
 from lscctl.simulator.doors.soap import children
@@ -36,10 +37,10 @@ CRITERIA = {
     "name": "d.name",
     "description": "d.description",
     "protocol": "pr.name",
+    "callingSearchSpaceName": "sc.name",
     "devicePoolName": "dp.name",
     "securityProfileName": "sp.name",
 }
-LINE_PARTS = frozenset({"lines", "addLines", "removeLines"})
 NOT_KEPT = frozenset({"name", "uuid", "versionStamp"})
 KEPT_TABLE = (
     "CREATE TABLE IF NOT EXISTS sim_axl_kept (fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,"
@@ -88,8 +89,7 @@ def list_phone(request: Request) -> Done:
     conditions, arguments = ["1 = 1"], list[object]()
     for name, criterion in children(parts["searchCriteria"]):
         pattern = text_of(criterion) or ""
-        # Calling search spaces are no part of this cluster: their names are empty.
-        conditions.append(like(CRITERIA[name]) if name in CRITERIA else "'' LIKE ?")
+        conditions.append(like(CRITERIA[name]))
         arguments.append(pattern)
     sheets = PhoneSheets(request.cluster, request.grammar, "LPhone")
     found = sheets.read(" AND ".join(conditions), arguments, paging(request))
@@ -105,7 +105,10 @@ def update_phone(request: Request) -> Done:
         with transaction(cluster.connection):
             columns, kept, capf = _sort(request, phone)
             _store(cluster, phone, columns, kept)
-            if columns or kept:
+            lines = [part for tag, part in children(request.element) if tag in LINE_PARTS]
+            for part in lines:
+                change_lines(cluster, phone.pkid, part)
+            if columns or kept or lines:
                 cluster.touch(phone.pkid)
             if capf:
                 cluster.write_capf(phone.pkid, CapfWrite(**capf))
@@ -133,8 +136,8 @@ def _sort(request: Request, phone: Found) -> tuple[Row, dict[str, str], dict[str
             columns[NUMBERS[tag]] = _number(tag, text or "0")
         elif tag in BOOLEANS:
             columns[BOOLEANS[tag]] = "t" if text in ("true", "t", "1") else "f"
-        elif tag == "lines" or tag not in NOT_KEPT | LINE_PARTS:
-            kept[tag] = _as_answer(part)
+        elif tag not in NOT_KEPT | LINE_PARTS:
+            kept[tag] = as_answer(part)
     if "name" in columns and not columns["name"]:
         raise AxlFaultError(INVALID_VALUE, "Device name must not be empty")
     return columns, kept, capf
@@ -144,14 +147,6 @@ def _number(tag: str, text: str) -> int:
     if not -(2**31) < int(text) < 2**31:
         raise AxlFaultError(INVALID_VALUE, f"Invalid value for {tag}")
     return int(text)
-
-
-def _as_answer(part: etree._Element) -> str:
-    answer = etree.Element(part.tag, {"uuid": part.get("uuid", "")} if part.get("uuid") else {})
-    answer.text = part.text
-    answer.extend(list(part))
-    etree.cleanup_namespaces(answer)
-    return etree.tostring(answer, encoding="unicode")
 
 
 def _reference(cluster: Cluster, tag: str, part: etree._Element, phone: Found) -> str | None:

@@ -68,7 +68,7 @@ class RisService:
         if not self._rate.admits():
             return self._rate_fault()
         try:
-            call = read_call(ask.body)
+            call = read_call(ask.body, ask.charset)
             if call.namespace != NAMESPACE or call.operation not in OPERATIONS:
                 raise SelectionError(f"The endpoint reference (EPR) for the Operation not found is {ask.path}")
             selection = read_selection(

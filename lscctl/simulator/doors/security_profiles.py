@@ -1,7 +1,6 @@
 """AXL's operations on phone security profiles: get, list, add, update, apply, reset."""
 
 import sqlite3
-import uuid
 
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.database import transaction
@@ -117,7 +116,7 @@ def add_profile(request: Request) -> Done:
     for field in request.grammar.fields("XPhoneSecurityProfile"):
         if field.default is not None:
             asked.setdefault(field.name, field.default)
-    values: Row = {"pkid": str(uuid.uuid4()), "tksecuritypolicy": PHONE_POLICY, "isstandard": "f"}
+    values: Row = {"pkid": request.cluster.new_id(), "tksecuritypolicy": PHONE_POLICY, "isstandard": "f"}
     values |= _model_and_protocol(request.cluster, asked.pop("phoneType", ""), asked.pop("protocol", ""))
     values |= _columns(request.cluster, {"name": ""} | asked)
     names, marks = ", ".join(values), ", ".join("?" * len(values))

@@ -1,5 +1,6 @@
 """SOAP 1.1 as CUCM speaks it: envelopes in and out, faults with `axlError` [field guide 3]."""
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -8,6 +9,8 @@ from lxml import etree
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _OPEN = f"<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv=\"{ENVELOPE}\"><soapenv:Body>"
+_XSD = "http://www.w3.org/2001/XMLSchema"
+_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _CLOSE = "</soapenv:Body></soapenv:Envelope>"
 
 
@@ -29,11 +32,19 @@ class Call:
         return self.element.get("sequence")
 
 
-def read_call(body: bytes) -> Call:
-    """The call in this envelope; raises `SoapError`. Entities are never resolved."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
+def read_call(body: bytes, charset: str | None = None) -> Call:
+    """The call in this envelope; raises `SoapError`. Entities are never resolved.
+
+    `charset` is that of the Content-Type; it counts where the XML itself does not say how it is encoded.
+    """
+    encoding = None if charset is None or _says_its_encoding(body) else charset
     try:
+        parser = etree.XMLParser(
+            encoding=encoding, resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True
+        )
         root = etree.fromstring(body, parser)
+    except LookupError:
+        raise SoapError(f"The character set {charset} is not known") from None
     except etree.XMLSyntaxError as error:
         raise SoapError(f"The request is not well-formed XML: {error.msg}") from None
     if getattr(root.getroottree().docinfo, "doctype", ""):
@@ -50,8 +61,22 @@ def read_call(body: bytes) -> Call:
     calls = [child for child in inside[-1] if isinstance(child.tag, str)]
     if len(calls) != 1:
         raise SoapError(f"The SOAP Body holds {len(calls)} elements; exactly one is needed")
+    _forget_built_in_types(calls[0])
     name = etree.QName(calls[0])
     return Call(name.namespace or "", name.localname, calls[0])
+
+
+def _says_its_encoding(body: bytes) -> bool:
+    marked = body.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return marked or b"encoding=" in body[: body.find(b"?>") + 1]
+
+
+def _forget_built_in_types(call: etree._Element) -> None:
+    """Drop `xsi:type="xsd:string"` and such, which some toolkits put on every text: they say nothing new."""
+    for part in call.iter(etree.Element):
+        prefix, _, _ = part.get(_XSI_TYPE, "").rpartition(":")
+        if _XSI_TYPE in part.attrib and part.nsmap.get(prefix or None) == _XSD and not len(part):
+            del part.attrib[_XSI_TYPE]
 
 
 def _refuse_what_must_be_understood(header: etree._Element) -> None:

@@ -136,6 +136,15 @@ class Grammar:
         """
         self._check(response, {f"{name}Response": operation for name, operation in self.operations.items()})
 
+    def spell_booleans(self, request: etree._Element) -> None:
+        """Write `True` and `False` in fields of type boolean as the schema does, in place.
+
+        zeep writes Python's booleans so, since Cisco's boolean is a text to it; ciscoaxl sends `isHardReset` that way.
+        """
+        for _, element, field in self._texts(request):
+            if field.type == "boolean" and element.text in ("True", "False"):
+                element.text = element.text.lower()
+
     def wrong_enumerations(self, request: etree._Element) -> list[WrongValue]:
         """List the values of a valid request that are in no enumeration, in document order.
 

@@ -1,6 +1,8 @@
 import pytest
 
 from lscctl.simulator.clock import ManualClock
+from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.server import SimulatorServer
 from tests.simulator.doors.client import Client
 
 
@@ -103,3 +105,16 @@ def test_applying_or_resetting_a_profile_restarts_its_phones(axl: Client, clock:
 
 def test_a_profile_that_does_not_exist_cannot_be_applied(axl: Client) -> None:
     assert axl.fault("applyPhoneSecurityProfile", "<name>no such profile</name>").axlcode == "5007"
+
+
+def test_a_profile_for_a_model_that_came_with_a_device_package_is_made_on_an_old_cluster() -> None:
+    cluster = Cluster.create(phones=5, version="10.5")
+    with SimulatorServer(cluster) as server:
+        old = Client.of(server, "10.5")
+        inside = "<phoneType>{}</phoneType><protocol>SIP</protocol><name>mine</name>"
+        made = inside.format("Cisco 8845")
+        old.call("addPhoneSecurityProfile", f"<phoneSecurityProfile>{made}</phoneSecurityProfile>")
+        wrong = inside.format("Cisco 9999")
+        fault = old.fault("addPhoneSecurityProfile", f"<phoneSecurityProfile>{wrong}</phoneSecurityProfile>")
+        assert (fault.axlcode, fault.axlmessage) == ("5003", "Invalid value for phoneType")
+    cluster.close()
