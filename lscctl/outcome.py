@@ -29,17 +29,6 @@ class PhoneState(StrEnum):
         """Whether nothing more is expected of the phone in this run."""
         return self not in (PhoneState.QUEUED, PhoneState.WRITTEN, PhoneState.APPLIED, PhoneState.PENDING)
 
-    @property
-    def under_way(self) -> bool:
-        """Whether the cluster was told, and may still act on it."""
-        return self in (
-            PhoneState.WRITTEN,
-            PhoneState.APPLIED,
-            PhoneState.PENDING,
-            PhoneState.UNKNOWN,
-            PhoneState.STALLED,
-        )
-
 
 FAILURES = (
     PhoneState.FAILED,

@@ -28,7 +28,10 @@ def read_phone_list(path: str | Path, stdin: BinaryIO) -> tuple[str, ...]:
     try:
         content = stdin.read() if str(path) == "-" else Path(path).read_bytes()
     except OSError as error:
-        raise UsageError(f"the phone list {where} cannot be read: {error.strerror}") from error
+        raise UsageError(
+            f"the phone list {where} cannot be read: {error.strerror}",
+            hint="Name a file that can, or - for standard input.",
+        ) from error
     return parse_phone_list(content, where)
 
 
@@ -66,7 +69,8 @@ def _decoded(content: bytes, where: str) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise UsageError(
-            f"{where}, line {line}: not readable as text ({encoding})", hint="Save it as UTF-8."
+            f"{where}, line {line}: not readable as text ({encoding.removesuffix('-sig').upper()})",
+            hint="Save it as UTF-8.",
         ) from error
 
 

@@ -116,3 +116,10 @@ def test_whatever_a_file_holds_it_is_read_or_refused_by_name(content: bytes) -> 
     else:
         assert names
         assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name) for name in names)
+
+
+def test_a_list_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as missing:
+        read_phone_list(tmp_path / "none.csv", io.BytesIO())
+    assert "none.csv" in missing.value.message
+    assert missing.value.hint

@@ -13,7 +13,7 @@ from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Execution
 from lscctl.cli.watching import run_plan
 from lscctl.errors import Interrupted, LscctlError, Refused, UsageError
-from lscctl.outcome import RunSummary
+from lscctl.outcome import PhoneState, RunSummary
 from lscctl.phone import PhoneQuery
 from lscctl.plan import InstallRequest, build_plan
 from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
@@ -110,7 +110,10 @@ def _run(
         wait=not execution.no_wait,
         wait_until=None if execution.wait is None else length_of_time("--wait", execution.wait).total_seconds(),
     )
-    summary = run_plan(told, session.cluster, options, notices, stop)
+    try:
+        summary = run_plan(told, session.cluster, options, notices, stop)
+    except KeyboardInterrupt as interruption:
+        raise Interrupted("interrupted before the phones under way could be told", hint=_LOOK_AGAIN) from interruption
     cut_short = _cut_short(summary, stop)
     try:
         destination.deliver(run_report(RunOnCluster(summary, told.cluster, told.version)))
@@ -131,8 +134,13 @@ def _cut_short(summary: RunSummary, stop: Stop) -> LscctlError | None:
 
 
 def _under_way(summary: RunSummary) -> str:
-    under_way = sum(outcome.state.under_way for outcome in summary.outcomes)
-    return f"{count(under_way, 'phone')} under way, which the cluster goes on with until the deadline"
+    counts = summary.counts
+    going_on = counts.get(PhoneState.APPLIED, 0) + counts.get(PhoneState.PENDING, 0)
+    parts = [f"{count(going_on, 'phone')} under way, which the cluster goes on with until the deadline"]
+    for state, told in ((PhoneState.WRITTEN, "written, but not applied"), (PhoneState.UNKNOWN, "in doubt")):
+        if phones := counts.get(state, 0):
+            parts.append(f"{count(phones, 'phone')} {told}")
+    return "; ".join(parts)
 
 
 def _verdict(summary: RunSummary) -> int:

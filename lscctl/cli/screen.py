@@ -137,7 +137,10 @@ def write_quietly(stream: TextIO, pieces: Iterable[str], encoding: str | None = 
             _silence(stream)
             return
         _silence(stream)
-        raise OutputFailed(f"standard output cannot be written: {failure.strerror or failure}") from failure
+        raise OutputFailed(
+            f"standard output cannot be written: {failure.strerror or failure}",
+            hint="`lscctl status` shows how the phones stand; --output FILE keeps a result elsewhere.",
+        ) from failure
 
 
 def _silence(stream: TextIO) -> None:

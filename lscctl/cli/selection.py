@@ -7,7 +7,7 @@ import typer
 
 from lscctl.cli.parameters import length_of_time, one_of
 from lscctl.errors import NoPhoneMatched, Refused, UsageError
-from lscctl.report.wording import count
+from lscctl.report.wording import count, some
 
 if TYPE_CHECKING:
     from lscctl.cli.screen import Notices
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 _WHICH = "Which phones"
 _NOT = "Which phones not"
-
-MOST_NAMES = 20
-"""A message names at most so many phones."""
 
 
 def _texts(option: str, help_text: str, metavar: str, panel: str = _WHICH) -> object:
@@ -139,14 +136,14 @@ def find_phones(
     if not found.phones:
         for note in found.notes:
             notices.say(f"note: {note}")
-        unknown = f"; not known to the cluster: {_some(found.unknown_names)}" if found.unknown_names else ""
+        unknown = f"; not known to the cluster: {some(found.unknown_names)}" if found.unknown_names else ""
         raise NoPhoneMatched(
             f"no phone of {cluster.name} matches{unknown}",
             hint="Every selector must hold for a phone; `lscctl status` with fewer of them shows what there is.",
         )
     if found.unknown_names:
         raise UsageError(
-            f"{count(len(found.unknown_names), 'listed name')} of no phone on {cluster.name}: {_some(found.unknown_names)}",
+            f"no phone of {cluster.name} has {count(len(found.unknown_names), 'name')} of the list: {some(found.unknown_names)}",
             hint="Nothing was changed. Correct the list, or take these names out of it.",
         )
     _check_count(len(found.phones), expect)
@@ -177,8 +174,3 @@ def _listed(path: str) -> tuple[str, ...]:
     from lscctl.phone_list import read_phone_list
 
     return tuple(read_phone_list(path, sys.stdin.buffer))
-
-
-def _some(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:MOST_NAMES])
-    return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES:,} more"

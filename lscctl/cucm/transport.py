@@ -66,7 +66,8 @@ class Endpoint:
         if not self.host or asked is None or urlsplit(asked)[2:] != ("/", "", "") or "@" in self.host:
             raise UsageError(
                 f"{self.host!r} is not a host name",
-                hint="Give the name or address only, without https:// and without a port.",
+                hint="Give the name or address only, without https://, port and brackets. Another port than 8443 goes into "
+                "`port` of the cluster's configuration.",
             )
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone, Value
-from lscctl.report.wording import count, duration, short_model, utc_text
+from lscctl.report.wording import count, duration, short_model, some, utc_text
 
 FIELDS = ("name", "model", "state", "status", "reason", "next_step", "lsc_valid_until")
 """The keys of one phone's record, in order."""
@@ -96,7 +96,8 @@ class _Records:
 def _blocks(told: RunOnCluster) -> Iterator[Block]:
     summary = told.summary
     failures = sorted(summary.failures, key=lambda outcome: outcome.name)
-    under_way = [outcome for outcome in summary.outcomes if outcome.state.under_way and outcome not in failures]
+    under_way = summary.counts.get(PhoneState.APPLIED, 0) + summary.counts.get(PhoneState.PENDING, 0)
+    stranded = sorted(outcome.name for outcome in summary.outcomes if outcome.state is PhoneState.WRITTEN)
     yield _counts_grid(summary)
     if failures:
         yield _failures_grid(failures)
@@ -105,9 +106,16 @@ def _blocks(told: RunOnCluster) -> Iterator[Block]:
         yield Paragraph(f"Stopped early: {summary.stopped}", Tone.BAD)
     if under_way:
         yield Paragraph(
-            f"{count(len(under_way), 'phone')} still under way: the cluster goes on with them until the deadline. "
+            f"{count(under_way, 'phone')} still under way: the cluster goes on until the deadline. "
             "Look again with `lscctl status`.",
             Tone.WARNING,
+        )
+    if stranded:
+        yield Paragraph(
+            f"{count(len(stranded), 'phone')} written, but not applied ({some(stranded)}): the operation stands at the cluster, "
+            "and the phone may enrol when it next restarts. Use Apply Config on the phone's page, or set the operation to No "
+            "Pending Operation.",
+            Tone.BAD,
         )
     for note in summary.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)

@@ -1,6 +1,7 @@
 """Words that people read: texts made harmless for a screen, times with their zone, models and counts."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from lscctl.deadline import ClusterClock
@@ -9,6 +10,9 @@ _OVERRIDES = frozenset("\u202d\u202e")
 _OPENERS_BY_CLOSER = {"\u202c": "\u202a\u202b", "\u2069": "\u2066\u2067\u2068"}
 _DIRECTIONS = _OVERRIDES | frozenset("".join(closer + openers for closer, openers in _OPENERS_BY_CLOSER.items()))
 _DAY = 86_400
+
+MOST_NAMES = 20
+"""A message names at most so many phones."""
 
 
 def visible(text: str) -> str:
@@ -51,6 +55,12 @@ def short_model(model: str) -> str:
 def count(number: int, thing: str) -> str:
     """`1 phone`, `1,234 phones`."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def some(names: Sequence[str]) -> str:
+    """The names in one line, the first 20 of many: `SEP1, SEP2 and 3 more`."""
+    shown = ", ".join(names[:MOST_NAMES])
+    return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES:,} more"
 
 
 def duration(seconds: float) -> str:

@@ -3,7 +3,9 @@ import signal
 
 import pytest
 
+from lscctl.cli import installation
 from lscctl.cli.stopping import stop_on_signals
+from lscctl.cucm.faults import RoleMissing
 from lscctl.rollout.stop import Stop
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import LabCluster
@@ -42,3 +44,27 @@ def test_an_interrupted_run_tells_what_is_under_way_and_ends_with_130(lab: LabCl
     assert "stopping: SIGTERM" in ran.stderr
     assert "error: stopped by SIGTERM; 3 phones under way" in ran.stderr
     assert "Stopped early" in ran.stdout
+
+
+def test_phones_that_were_written_and_not_applied_are_told_apart_from_those_under_way(
+    lab: LabCluster, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab, "apply", lambda phone: (_ for _ in ()).throw(RoleMissing("axl", "cucm:8443")))
+    ran = lscctl("bulk-install", "--model", "8845", "--yes")
+    assert ran.exit_code == 5, ran.output
+    written = [f"SEP00112233440{number}" for number in (1, 2, 3)]
+    assert f"3 phones written, but not applied ({', '.join(written)})" in ran.stdout
+    assert "Apply Config" in ran.stdout
+    assert "under way:" not in ran.stdout
+
+
+def test_a_third_ctrl_c_in_mid_run_still_says_where_to_look(
+    lab: LabCluster, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def impatient(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(installation, "run_plan", impatient)
+    ran = lscctl("bulk-install", "--model", "8845", "--yes")
+    assert ran.exit_code == 130, ran.output
+    assert "lscctl status" in ran.stderr

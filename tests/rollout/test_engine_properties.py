@@ -145,7 +145,7 @@ def check(scene: Scene, summary: RunSummary) -> None:
             assert deadline.at.timestamp() - written >= 3600 - 120 - abs(scene.clock.error)
         agrees_with_the_truth(each, outcome.state)
         if outcome.state is not PhoneState.INSTALLED:
-            assert outcome.reason or outcome.state.under_way
+            assert outcome.reason or not outcome.state.final
         if outcome.state not in (PhoneState.INSTALLED, PhoneState.PENDING, PhoneState.APPLIED):
             assert outcome.next_step
 
