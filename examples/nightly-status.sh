@@ -5,8 +5,7 @@ set -eu
 folder=$1
 shift
 file="$folder/lsc-$(date +%F).csv"
-lscctl status "$@" --output "$file"
-failed=$(grep -c ' Failed' "$file" || true)
-if [ "$failed" -gt 0 ]; then
-    echo "$failed phones ended with a failure: see $file"
+lscctl status "$@" --output "$file" >/dev/null
+if lscctl status "$@" --status '*Failed*' --format csv --output "$file.failed.csv" >/dev/null 2>&1; then
+    echo "phones that ended with a failure: see $file.failed.csv"
 fi

@@ -62,13 +62,26 @@ def test_the_nightly_status_keeps_a_csv(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "words"), [("8845", "there is work"), ("7960", "nothing to do")], ids=["work", "no work"]
+    ("options", "code", "words"),
+    [
+        (("--model", "8845"), 0, "there is work"),
+        (("--model", "7960"), 0, "nothing to do"),
+        (("--model", "8845", "--expect", "5"), 3, ""),
+        (("--model", "8845", "--complete-by", "30m"), 3, ""),
+        (("--model", "8845", "--name", "SEP000000000000"), 4, ""),
+        (("--model", "8854"), 2, ""),
+    ],
+    ids=["work", "no work", "another count", "a deadline too near", "no phone", "a slip"],
 )
-def test_the_dry_run_in_a_pipeline_tells_work_from_none(tmp_path: Path, model: str, words: str) -> None:
+def test_the_dry_run_in_a_pipeline_tells_work_from_none_and_both_from_a_refusal(
+    tmp_path: Path, options: tuple[str, ...], code: int, words: str
+) -> None:
     script = EXAMPLES / "ci-dry-run.sh"
-    check = run([str(script), "--cluster", "sim", "--model", model], tmp_path)
-    assert check.returncode == 0, check.stderr
+    (tmp_path / "plan.json").write_text('{"phones_to_change": 0}')
+    check = run([str(script), "--cluster", "sim", *options], tmp_path)
+    assert check.returncode == code, check.stderr
     assert words in check.stdout
+    assert ("nothing to do" in check.stdout) == (words == "nothing to do")
 
 
 def test_any_axl_client_works_on_the_simulated_cluster(tmp_path: Path) -> None:
