@@ -1,7 +1,6 @@
 """The plan: which phones an LSC operation will touch, with which settings, and for every other phone why not.
 
-`build_plan` is a pure function: the same phones, request and facts give the same plan. `REASONS` is the one table that
-says for each reason whether it leaves a phone out or warns; the documentation prints it.
+`build_plan` is a pure function: the same phones, request and facts give the same plan.
 """
 
 from collections import Counter
@@ -13,6 +12,7 @@ from fnmatch import fnmatchcase
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, KeyOrder
 from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
 from lscctl.phone import LscState, Phone, Registration
+from lscctl.reasons import REASONS, Effect, Finding, Reason
 
 
 class Issuer(StrEnum):
@@ -24,189 +24,8 @@ class Issuer(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Reason(StrEnum):
-    """Why a phone is left out of a plan, or what the plan warns of."""
-
-    PROTECTED = "protected"
-    NO_SECURITY_BY_DEFAULT = "no-security-by-default"
-    OVER_EXPRESSWAY = "over-expressway"
-    OPERATION_PENDING = "operation-pending"
-    NO_CAPF_SETTINGS = "no-capf-settings"
-    MODE_DIFFERS = "mode-differs"
-    KEY_ORDER_DIFFERS = "key-order-differs"
-    KEY_SIZE_DIFFERS = "key-size-differs"
-    EC_KEY_SIZE_DIFFERS = "ec-key-size-differs"
-    KEY_SIZE_UNSUPPORTED = "key-size-unsupported"
-    EC_UNSUPPORTED = "ec-unsupported"
-    EC_ISSUES_NOTHING = "ec-issues-nothing"
-    OFFLINE_CA = "offline-ca"
-    NO_AUTHENTICATION_STRING = "no-authentication-string"
-    VALID_LSC = "valid-lsc"
-    NOT_REGISTERED = "not-registered"
-    MIC_ONLY = "mic-only"
-    SECURE_PROFILE = "secure-profile"
-    NULL_STRING = "null-string"
-    AUTHENTICATION_STRING = "authentication-string"
-    LSC_UNKNOWN_EXPIRY = "lsc-unknown-expiry"
-    FOREIGN_LSC = "foreign-lsc"
-    EXPIRED_LSC = "expired-lsc"
-    REGISTRATION_UNKNOWN = "registration-unknown"
-    SUPPORT_UNKNOWN = "support-unknown"
-
-
-class Effect(StrEnum):
-    """What a reason does to a phone."""
-
-    ALWAYS_OUT = "always left out"
-    OUT_UNLESS_ASKED = "left out unless asked for"
-    WARNS = "warned of"
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonEntry:
-    """One row of the table of reasons: effect, what it means, what to do; `flag` asks for the phones all the same."""
-
-    effect: Effect
-    meaning: str
-    remedy: str
-    flag: str | None = None
-
-
-_CHANGE_PROFILE = "Change the profile's settings, or leave the option away: each phone then keeps its profile's own."
-
-REASONS: dict[Reason, ReasonEntry] = {
-    Reason.PROTECTED: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "the configuration protects the phone, its device pool or its profile",
-        "Remove it from `protected` in the configuration, if it really is to be changed.",
-    ),
-    Reason.NO_SECURITY_BY_DEFAULT: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "the model does not support Security By Default, so it has no ITL to trust CAPF with",
-        "Such a model cannot take part.",
-    ),
-    Reason.OVER_EXPRESSWAY: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "the phone registers over Expressway (MRA) and cannot reach CAPF",
-        "Install the LSC while the phone is on the company's network.",
-    ),
-    Reason.OPERATION_PENDING: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "CAPF already has an operation under way for the phone",
-        "Wait for it, or find out why it does not end. If a run was cut off before it applied the phone: Apply Config on the "
-        "phone's page.",
-    ),
-    Reason.NO_CAPF_SETTINGS: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "the phone's security profile holds no CAPF settings",
-        "Give the phone a security profile of its model and protocol.",
-    ),
-    Reason.MODE_DIFFERS: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "the authentication mode asked for differs from the security profile's",
-        _CHANGE_PROFILE,
-    ),
-    Reason.KEY_ORDER_DIFFERS: ReasonEntry(
-        Effect.ALWAYS_OUT, "the key order asked for differs from the security profile's", _CHANGE_PROFILE
-    ),
-    Reason.KEY_SIZE_DIFFERS: ReasonEntry(
-        Effect.ALWAYS_OUT, "the RSA key size asked for differs from the security profile's", _CHANGE_PROFILE
-    ),
-    Reason.EC_KEY_SIZE_DIFFERS: ReasonEntry(
-        Effect.ALWAYS_OUT, "the EC key size asked for differs from the security profile's", _CHANGE_PROFILE
-    ),
-    Reason.KEY_SIZE_UNSUPPORTED: ReasonEntry(
-        Effect.ALWAYS_OUT, "the model cannot make a key of that size", "Use a profile with a smaller key."
-    ),
-    Reason.EC_UNSUPPORTED: ReasonEntry(
-        Effect.ALWAYS_OUT, "the model cannot make EC keys", "Use a profile with the key order RSA Only."
-    ),
-    Reason.EC_ISSUES_NOTHING: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "with this key order the cluster or the phone ends with no LSC at all",
-        "Use a profile with RSA Only, or enable Endpoint Advanced Encryption Algorithms Support.",
-    ),
-    Reason.OFFLINE_CA: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "LSCs are issued by an Offline CA: each request is signed by hand",
-        "Bulk installs make no sense with an Offline CA.",
-    ),
-    Reason.NO_AUTHENTICATION_STRING: ReasonEntry(
-        Effect.ALWAYS_OUT,
-        "the mode is By Authentication String and the phone has none",
-        "Set an authentication string, or use a profile with another mode.",
-    ),
-    Reason.VALID_LSC: ReasonEntry(
-        Effect.OUT_UNLESS_ASKED, "the phone has a valid LSC", "Ask for a new one with --renew.", "--renew"
-    ),
-    Reason.NOT_REGISTERED: ReasonEntry(
-        Effect.OUT_UNLESS_ASKED,
-        "the phone is not registered, so it will not fetch its configuration",
-        "Bring it back, or take it along with --include-unregistered.",
-        "--include-unregistered",
-    ),
-    Reason.MIC_ONLY: ReasonEntry(
-        Effect.OUT_UNLESS_ASKED,
-        "the mode is lsc-first and the phone has no LSC; Cisco's documents disagree whether its MIC then serves",
-        "Try one phone, then use --include-mic-only.",
-        "--include-mic-only",
-    ),
-    Reason.SECURE_PROFILE: ReasonEntry(
-        Effect.OUT_UNLESS_ASKED,
-        "an Authenticated or Encrypted profile: the phone stays off until CAPF is done with it",
-        "Do the other phones first, then use --include-secure.",
-        "--include-secure",
-    ),
-    Reason.NULL_STRING: ReasonEntry(
-        Effect.WARNS,
-        "By Null String proves nothing about a phone: anything that reaches CAPF can ask for an LSC",
-        "For closed networks only.",
-    ),
-    Reason.AUTHENTICATION_STRING: ReasonEntry(
-        Effect.WARNS,
-        "a person must type the authentication string on the phone before the deadline",
-        "Give the string to somebody who stands at the phone.",
-    ),
-    Reason.LSC_UNKNOWN_EXPIRY: ReasonEntry(
-        Effect.WARNS,
-        "the phone has an LSC whose expiry CUCM does not know (issued before an upgrade to 11.5)",
-        "It gets a new one, which CUCM knows.",
-    ),
-    Reason.FOREIGN_LSC: ReasonEntry(
-        Effect.WARNS,
-        "the phone's LSC was signed by another issuer than this cluster's CAPF",
-        "With lsc-first the issuer must still be in CAPF-trust.",
-    ),
-    Reason.EXPIRED_LSC: ReasonEntry(
-        Effect.WARNS,
-        "the mode is lsc-first and the phone's LSC has expired",
-        "Where CAPF refuses it (Invalid LSC), use a profile with mic-first or null-string.",
-    ),
-    Reason.REGISTRATION_UNKNOWN: ReasonEntry(
-        Effect.WARNS,
-        "nobody could say whether the phone is registered",
-        "Grant Standard Serviceability (RIS), so that lscctl can look.",
-    ),
-    Reason.SUPPORT_UNKNOWN: ReasonEntry(
-        Effect.WARNS,
-        "the cluster does not say whether the model supports Security By Default",
-        "Try one phone of the model first.",
-    ),
-}
-
 NO_SECURITY_BY_DEFAULT = ("7940", "7960", "7935", "7936", "7937")
 """Models known not to support Security By Default, where the cluster's feature table is silent [field guide 7]."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A reason with the words that name the values behind it."""
-
-    reason: Reason
-    detail: str = ""
-
-    def __str__(self) -> str:
-        return self.detail or REASONS[self.reason].meaning
 
 
 @dataclass(frozen=True, slots=True)

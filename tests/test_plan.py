@@ -13,7 +13,8 @@ from lscctl.capf import (
     KeyOrder,
 )
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
-from lscctl.plan import REASONS, ClusterFacts, Effect, InstallRequest, Issuer, Plan, Protected, Reason, build_plan
+from lscctl.plan import ClusterFacts, InstallRequest, Issuer, Plan, Protected, build_plan
+from lscctl.reasons import REASONS, Effect, Reason
 
 NOW = 1_800_000_000.0
 DAY = 86_400

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lscctl.plan import REASONS, Effect
+from lscctl.reasons import REASONS, Effect
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lscctl.deadline import ClusterClock, Deadline
-from lscctl.plan import REASONS, Finding, LeftOut, Plan, Reason, Step
+from lscctl.plan import LeftOut, Plan, Step
+from lscctl.reasons import REASONS, Finding, Reason
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
 from lscctl.report.wording import both_times, count, short_model
 

@@ -6,7 +6,8 @@ from datetime import UTC, timedelta, timezone
 
 from lscctl.capf import AuthenticationMode
 from lscctl.deadline import ClusterClock, DeadlineRule
-from lscctl.plan import REASONS, InstallRequest, Reason
+from lscctl.plan import InstallRequest
+from lscctl.reasons import REASONS, Reason
 from lscctl.report import formats
 from lscctl.report.interface import Page
 from lscctl.report.plan import FEW, FIELDS, PlanForCluster, plan_report
