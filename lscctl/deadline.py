@@ -22,8 +22,8 @@ TRAVEL = timedelta(minutes=1)
 FARTHEST = timedelta(days=366)
 """A deadline farther ahead is a slip of the finger."""
 
-_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DURATION = re.compile(r"\+?\s*(\d+)\s*(min|[mhdw])", re.IGNORECASE)
+_UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"\+?\s*(\d+)\s*(min|[smhdw])", re.IGNORECASE)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -169,7 +169,7 @@ def _full_hour(wanted: datetime, earliest: datetime, zone: tzinfo) -> Deadline:
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """Read `90m`, `4h`, `2d`, `1w`, also several (`1h30m`); None if it is not one."""
+    """Read `90m`, `4h`, `2d`, `1w`, `45s`, also several (`1h30m`); None if it is not one."""
     compact = text.strip()
     parts = list(_DURATION.finditer(compact))
     if not parts or "".join(part.group(0) for part in parts) != compact:
