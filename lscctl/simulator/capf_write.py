@@ -132,16 +132,14 @@ class CapfWriter:
         string_refused = self._assumptions.auth_string_in_secure_profile == "refused"
         if write.mode == enums.MODES[0] and profile.secure and string_refused:
             raise WriteRefusedError(f"By Authentication String needs a Non Secure profile, {profile.name} is not")
-        self._connection.execute(
-            "DELETE FROM sim_failure WHERE fkdevice = ? AND name = 'mode-mismatch'", (handset.pkid,)
-        )
+        self._connection.execute("DELETE FROM sim_differing WHERE fkdevice = ?", (handset.pkid,))
         if wanted.agrees_with(profile.settings):
             return None
         answer = self._assumptions.mode_mismatch
         if answer == "refused":
             raise WriteRefusedError(f"The CAPF settings differ from those of the security profile {profile.name}")
         if answer == "stalled":
-            self._connection.execute("INSERT INTO sim_failure VALUES (?, 'mode-mismatch')", (handset.pkid,))
+            self._connection.execute("INSERT INTO sim_differing VALUES (?)", (handset.pkid,))
         if answer != "moved":
             return None
         (protocol,) = self._connection.execute(

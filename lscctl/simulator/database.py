@@ -242,6 +242,7 @@ CREATE TABLE sim_failure (
     fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE, name TEXT NOT NULL,
     PRIMARY KEY (fkdevice, name)
 ) WITHOUT ROWID;
+CREATE TABLE sim_differing (fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE) WITHOUT ROWID;
 CREATE INDEX sim_event_due ON sim_event(due, id);
 CREATE INDEX sim_event_device ON sim_event(fkdevice);
 """

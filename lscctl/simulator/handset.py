@@ -70,7 +70,9 @@ class Handsets:
         row = self._connection.execute(
             "SELECT d.name, d.tkmodel, d.tkcertificateoperation, d.tkcertificatestatus, d.upgradefinishtime,"
             " d.authenticationstring, p.ip, p.node, p.mic, p.expressway, p.powered, p.touched, p.attempt, p.wrong,"
-            " p.lockeduntil, p.message, (SELECT group_concat(f.name) FROM sim_failure f WHERE f.fkdevice = d.pkid)"
+            " p.lockeduntil, p.message, (SELECT group_concat(name) FROM"
+            " (SELECT name FROM sim_failure f WHERE f.fkdevice = d.pkid UNION"
+            " SELECT 'mode-mismatch' FROM sim_differing w WHERE w.fkdevice = d.pkid))"
             " FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid WHERE d.pkid = ?",
             (pkid,),
         ).fetchone()

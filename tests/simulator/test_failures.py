@@ -36,15 +36,7 @@ def test_a_failure_ends_as_the_field_guide_says_and_shows_on_the_phone(name: str
     lab = Lab()
     phone = lab.phone()
     lab.fail(phone, name)
-    # mode-mismatch strikes what was written past AXL: a write that agrees with the profile would heal it
-    if name == "mode-mismatch":
-        sql = "UPDATE device SET tkcertificatestatus = 2, tkcertificateoperation = 2, upgradefinishtime = ? WHERE pkid = ?"
-        lab.cluster.connection.execute(sql, (FAR, phone))
-        lab.cluster.apply(phone)
-        lab.wait(minutes=30)
-    else:
-        lab.install(phone, minutes=30)
-
+    lab.install(phone, minutes=30)
     assert lab.status(phone) == ENDINGS[name]
     assert lab.cluster.status_message(phone) == (KINDS[name].message or "LSC: Installed")
     assert lab.registration(phone) == ("UnRegistered" if name == "lost" else "Registered")
@@ -58,8 +50,6 @@ def test_what_never_ends_keeps_a_secure_phone_off(name: str) -> None:
     lab.use_profile(phone, "Encrypted")
     lab.fail(phone, name)
     lab.write(phone, finish_time=FAR)
-    if name == "mode-mismatch":
-        lab.fail(phone, name)
     lab.cluster.apply(phone)
     lab.wait(minutes=30)
     assert lab.status(phone) == PENDING
