@@ -24,6 +24,9 @@ ZONE: Final = Sql(
 """The date/time group that every cluster has; its zone is the one chosen at installation, unless somebody changed it."""
 
 _STEP: Final = timedelta(minutes=15)
+_FARTHEST: Final = timedelta(hours=14)
+"""No time zone of the world is farther from UTC."""
+
 _TICK: Final = timedelta(seconds=5)
 _HALF_SECOND: Final = 0.5
 """SQL tells whole seconds, cut off: on average half a one is missing."""
@@ -48,6 +51,12 @@ def measure(query: Query, *, zone: str | None, now: Callable[[], float]) -> Meas
     if zone is not None:
         return _by_configured_zone(zone, readings, now)
     offset = _rounded(readings.local - (readings.utc or readings.ours))
+    if abs(offset) > _FARTHEST:
+        raise UsageError(
+            f"the cluster's clock reads {readings.local:%Y-%m-%d %H:%M}, this computer's {readings.ours:%Y-%m-%d %H:%M} in UTC: "
+            "no time zone is that far",
+            hint="Set the clock that is wrong; then, if need be, `zone` in the configuration.",
+        )
     found, note = _zone_of(query, offset, readings.local)
     ahead = (readings.local - offset - readings.ours).total_seconds() + _HALF_SECOND
     clock = ClusterClock(zone=found or timezone(offset), ahead=ahead, zone_known=found is not None, now=now)
@@ -60,7 +69,8 @@ def _apart(ahead: float) -> tuple[str, ...]:
     if not minutes:
         return ()
     which = "ahead of" if ahead > 0 else "behind"
-    return (f"the cluster's clock is {minutes:,} min {which} this computer's; deadlines go by the cluster's",)
+    length = f"{minutes} min" if minutes < 120 else f"{minutes / 60:,.1f} h"
+    return (f"the cluster's clock is {length} {which} this computer's; deadlines go by the cluster's",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,15 @@ def test_a_clock_that_is_none_is_said_so() -> None:
 
 
 @pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
-@pytest.mark.parametrize(("ahead", "words"), [(7_200.0, "120 min ahead of"), (-600.0, "10 min behind"), (20.0, "")])
+@pytest.mark.parametrize(("ahead", "words"), [(7_200.0, "2.0 h ahead of"), (-600.0, "10 min behind"), (20.0, "")])
 def test_a_cluster_whose_clock_is_off_says_so(zone: str | None, ahead: float, words: str) -> None:
     server = Server("Europe/Berlin", ahead=ahead)
     notes = [note for note in measure(server.query, zone=zone, now=server.now).notes if "this computer's" in note]
     assert len(notes) == bool(words)
     assert all(words in note for note in notes)
+
+
+def test_a_clock_that_is_days_off_is_no_time_zone() -> None:
+    server = Server("Pacific/Chatham", ahead=3 * 86_400.0, dbinfo=False)
+    with pytest.raises(UsageError, match="no time zone is that far"):
+        measure(server.query, zone=None, now=server.now)
