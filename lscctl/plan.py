@@ -28,6 +28,15 @@ NO_SECURITY_BY_DEFAULT = ("7940", "7960", "7935", "7936", "7937")
 """Models known not to support Security By Default, where the cluster's feature table is silent [field guide 7]."""
 
 
+JABBER_MODELS = (
+    "Cisco Unified Client Services Framework",
+    "Cisco Dual Mode for iPhone",
+    "Cisco Dual Mode for Android",
+    "Cisco Jabber for Tablet",
+)
+"""The models under which Jabber registers, on a computer, a telephone and a tablet [XSD, XModel]."""
+
+
 @dataclass(frozen=True, slots=True)
 class Protected:
     """What the configuration never lets lscctl write: phone names, device pools and profiles, as names or globs."""
@@ -59,18 +68,20 @@ class ClusterFacts:
 
     `now` is the cluster's time in epoch seconds. `own_issuers` are the issuer names of LSCs that are this cluster's own;
     empty where unknown or where another CA issues them. `advanced_encryption` is the enterprise parameter
-    `Endpoint Advanced Encryption Algorithms Support` [field guide 2].
+    `Endpoint Advanced Encryption Algorithms Support` [field guide 2]. `keeps_lsc_expiry` is False before 11.5, where
+    `device` has no columns for an LSC's expiry and issuer [field guide 4].
     """
 
     now: float
     issuer: Issuer = Issuer.UNKNOWN
     own_issuers: frozenset[str] = frozenset()
     advanced_encryption: bool | None = None
+    keeps_lsc_expiry: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class InstallRequest:
-    """What a user asked for. None means each phone's profile's own. Sizes in bits; `expiring_within` in seconds."""
+    """What a user asked for. None means each phone's profile's own. Sizes are in bits."""
 
     mode: AuthenticationMode | None = None
     key_order: KeyOrder | None = None
@@ -81,7 +92,6 @@ class InstallRequest:
     include_unregistered: bool = False
     include_mic_only: bool = False
     include_secure: bool = False
-    expiring_within: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +182,11 @@ def _model_findings(phone: Phone) -> Iterable[Finding]:
 def _registration_findings(phone: Phone, request: InstallRequest) -> Iterable[Finding]:
     if phone.over_expressway:
         yield Finding(Reason.OVER_EXPRESSWAY)
+    elif request.include_unregistered:
+        return
     elif phone.registration is Registration.NOT_ASKED:
         yield Finding(Reason.REGISTRATION_UNKNOWN)
-    elif phone.registration is not Registration.REGISTERED and not request.include_unregistered:
+    elif phone.registration is not Registration.REGISTERED:
         yield Finding(Reason.NOT_REGISTERED, f"RIS says {phone.registration}")
 
 
@@ -209,7 +221,7 @@ def _key_findings(phone: Phone, settings: CapfSettings, facts: ClusterFacts) -> 
         return
     if facts.issuer is Issuer.ONLINE_CA:
         yield Finding(Reason.EC_ISSUES_NOTHING, "an Online CA knows no ECDSA")
-    elif order is KeyOrder.EC_ONLY and "Client Services Framework" in phone.model:
+    elif order is KeyOrder.EC_ONLY and phone.model in JABBER_MODELS:
         yield Finding(Reason.EC_ISSUES_NOTHING, "Jabber cannot connect with EC Only")
     elif order is KeyOrder.EC_PREFERRED and facts.advanced_encryption is False:
         yield Finding(
@@ -222,10 +234,11 @@ def _lsc_findings(
     phone: Phone, settings: CapfSettings, request: InstallRequest, facts: ClusterFacts
 ) -> Iterable[Finding]:
     lsc_first = settings.mode is AuthenticationMode.LSC_FIRST
-    state = phone.lsc.state(now=facts.now, expiring_within=request.expiring_within, own_issuers=facts.own_issuers)
-    match state:
-        case LscState.VALID | LscState.EXPIRING if not request.renew:
+    match phone.lsc.state(now=facts.now, expiring_within=0.0, own_issuers=facts.own_issuers):
+        case LscState.VALID if not request.renew:
             yield Finding(Reason.VALID_LSC)
+        case LscState.UNKNOWN if not facts.keeps_lsc_expiry and not request.renew:
+            yield Finding(Reason.VALID_LSC, "the phone has an LSC; CUCM before 11.5 does not keep how long it is valid")
         case LscState.FOREIGN if facts.issuer is Issuer.UNKNOWN and not request.renew:
             # where an Online CA may issue, an issuer other than CAPF is normal [field guide 1]
             yield Finding(

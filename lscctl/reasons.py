@@ -26,6 +26,7 @@ class Reason(StrEnum):
     NO_AUTHENTICATION_STRING = "no-authentication-string"
     VALID_LSC = "valid-lsc"
     NOT_REGISTERED = "not-registered"
+    REGISTRATION_UNKNOWN = "registration-unknown"
     MIC_ONLY = "mic-only"
     SECURE_PROFILE = "secure-profile"
     NULL_STRING = "null-string"
@@ -33,7 +34,6 @@ class Reason(StrEnum):
     LSC_UNKNOWN_EXPIRY = "lsc-unknown-expiry"
     FOREIGN_LSC = "foreign-lsc"
     EXPIRED_LSC = "expired-lsc"
-    REGISTRATION_UNKNOWN = "registration-unknown"
     SUPPORT_UNKNOWN = "support-unknown"
 
 
@@ -128,6 +128,12 @@ REASONS: dict[Reason, ReasonEntry] = {
         "Bring it back, or take it along with --include-unregistered.",
         "--include-unregistered",
     ),
+    Reason.REGISTRATION_UNKNOWN: ReasonEntry(
+        Effect.OUT_UNLESS_ASKED,
+        "nobody could say whether the phone is registered, or registers over Expressway",
+        "Grant Standard Serviceability (RIS), so that lscctl can look, or take it along with --include-unregistered.",
+        "--include-unregistered",
+    ),
     Reason.MIC_ONLY: ReasonEntry(
         Effect.OUT_UNLESS_ASKED,
         "the mode is lsc-first and the phone has no LSC; Cisco's documents disagree whether its MIC then serves",
@@ -152,8 +158,8 @@ REASONS: dict[Reason, ReasonEntry] = {
     ),
     Reason.LSC_UNKNOWN_EXPIRY: ReasonEntry(
         Effect.WARNS,
-        "the phone has an LSC whose expiry CUCM does not know (issued before an upgrade to 11.5)",
-        "It gets a new one, which CUCM knows.",
+        "the phone has an LSC whose expiry CUCM does not know (issued before an upgrade to 11.5, or CUCM is older)",
+        "It gets a new one.",
     ),
     Reason.FOREIGN_LSC: ReasonEntry(
         Effect.WARNS,
@@ -164,11 +170,6 @@ REASONS: dict[Reason, ReasonEntry] = {
         Effect.WARNS,
         "the mode is lsc-first and the phone's LSC has expired",
         "Where CAPF refuses it (Invalid LSC), use a profile with mic-first or null-string.",
-    ),
-    Reason.REGISTRATION_UNKNOWN: ReasonEntry(
-        Effect.WARNS,
-        "nobody could say whether the phone is registered",
-        "Grant Standard Serviceability (RIS), so that lscctl can look.",
     ),
     Reason.SUPPORT_UNKNOWN: ReasonEntry(
         Effect.WARNS,

@@ -13,7 +13,7 @@ from lscctl.capf import (
     KeyOrder,
 )
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
-from lscctl.plan import ClusterFacts, InstallRequest, Issuer, Plan, Protected, build_plan
+from lscctl.plan import JABBER_MODELS, ClusterFacts, InstallRequest, Issuer, Plan, Protected, build_plan
 from lscctl.reasons import REASONS, Effect, Reason
 
 NOW = 1_800_000_000.0
@@ -100,7 +100,7 @@ LEFT_OUT: dict[Reason, list[tuple[Phone, InstallRequest, ClusterFacts, Protected
     Reason.EC_ISSUES_NOTHING: [
         (EC_ONLY, InstallRequest(), replace(FACTS, issuer=Issuer.ONLINE_CA), Protected()),
         (EC_PREFERRED, InstallRequest(), replace(FACTS, issuer=Issuer.ONLINE_CA), Protected()),
-        (replace(EC_ONLY, model="Cisco Unified Client Services Framework"), InstallRequest(), FACTS, Protected()),
+        *((replace(EC_ONLY, model=model), InstallRequest(), FACTS, Protected()) for model in JABBER_MODELS),
         (
             EC_PREFERRED,
             InstallRequest(),
@@ -114,9 +114,9 @@ LEFT_OUT: dict[Reason, list[tuple[Phone, InstallRequest, ClusterFacts, Protected
         (replace(PHONE, lsc=VALID), InstallRequest(), FACTS, Protected()),
         (replace(PHONE, lsc=replace(VALID, valid_until=int(NOW) + DAY)), InstallRequest(), FACTS, Protected()),
         (
-            replace(PHONE, lsc=replace(VALID, valid_until=int(NOW) + DAY)),
-            InstallRequest(expiring_within=90.0 * DAY),
-            FACTS,
+            replace(PHONE, lsc=Lsc(public_key="AAAA")),
+            InstallRequest(),
+            replace(FACTS, keeps_lsc_expiry=False),
             Protected(),
         ),
     ],
@@ -127,6 +127,14 @@ LEFT_OUT: dict[Reason, list[tuple[Phone, InstallRequest, ClusterFacts, Protected
             Registration.REJECTED,
             Registration.PARTIAL,
             Registration.UNKNOWN,
+        )
+    ],
+    Reason.REGISTRATION_UNKNOWN: [
+        (
+            replace(PHONE, registration=Registration.NOT_ASKED, over_expressway=None),
+            InstallRequest(),
+            FACTS,
+            Protected(),
         )
     ],
     Reason.MIC_ONLY: [(LSC_FIRST, InstallRequest(), FACTS, Protected())],
@@ -142,10 +150,6 @@ WARNED: dict[Reason, tuple[Phone, ClusterFacts]] = {
     Reason.LSC_UNKNOWN_EXPIRY: (replace(PHONE, lsc=Lsc(public_key="AAAA")), FACTS),
     Reason.FOREIGN_LSC: (replace(PHONE, lsc=replace(VALID, issuer="CAPF-elsewhere")), FACTS),
     Reason.EXPIRED_LSC: (replace(LSC_FIRST, lsc=replace(VALID, valid_until=int(NOW) - DAY)), FACTS),
-    Reason.REGISTRATION_UNKNOWN: (
-        replace(PHONE, registration=Registration.NOT_ASKED, over_expressway=None),
-        FACTS,
-    ),
     Reason.SUPPORT_UNKNOWN: (replace(PHONE, support=ModelSupport()), FACTS),
 }
 
@@ -195,6 +199,7 @@ def test_every_reason_of_the_table_is_shown_here_with_its_effect() -> None:
     [
         (replace(PHONE, lsc=VALID), InstallRequest(renew=True)),
         (replace(PHONE, registration=Registration.UNREGISTERED), InstallRequest(include_unregistered=True)),
+        (replace(PHONE, registration=Registration.NOT_ASKED), InstallRequest(include_unregistered=True)),
         (LSC_FIRST, InstallRequest(include_mic_only=True)),
         (
             replace(PHONE, profile=replace(PROFILE, security_mode=DeviceSecurityMode.ENCRYPTED)),
@@ -347,3 +352,17 @@ def test_where_nobody_says_who_issues_lscs_a_valid_one_of_another_issuer_stays_u
     assert reasons(plan_of(phone, facts=unsaid)) == {Reason.VALID_LSC}
     assert plan_of(phone, InstallRequest(renew=True), facts=unsaid).steps
     assert plan_of(phone, facts=FACTS).steps
+
+
+def test_an_expired_lsc_is_warned_of_only_where_the_phone_has_to_show_it() -> None:
+    expired = replace(PHONE, lsc=replace(VALID, valid_until=int(NOW) - DAY))
+    (step,) = plan_of(expired).steps
+    assert Reason.EXPIRED_LSC not in {finding.reason for finding in step.warnings}
+
+
+def test_a_cluster_that_keeps_no_expiry_gives_new_ones_to_those_who_ask() -> None:
+    before_11_5 = replace(FACTS, keeps_lsc_expiry=False)
+    has_one, has_none = replace(PHONE, lsc=Lsc(public_key="AAAA")), PHONE
+    assert not plan_of(has_one, facts=before_11_5).steps
+    assert plan_of(has_none, facts=before_11_5).steps
+    assert plan_of(has_one, InstallRequest(renew=True), facts=before_11_5).steps

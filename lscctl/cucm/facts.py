@@ -38,6 +38,7 @@ def read_facts(query: Query, *, now: float, version: tuple[int, ...]) -> Cluster
         issuer=issuer,
         own_issuers=frozenset() if issuer is Issuer.ONLINE_CA else _own_issuers(query),
         advanced_encryption=advanced,
+        keeps_lsc_expiry=version >= (11, 5),
     )
 
 
