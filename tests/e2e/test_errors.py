@@ -1,17 +1,13 @@
 """Each thing that can go wrong ends in a clear message with the next step, the documented exit code, and nothing half-done."""
 
 import socket
-import socketserver
-import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from lscctl.simulator.doors.accounts import Account
-from lscctl.simulator.doors.tls import identity
+from tests.cucm.loopback import UPDATED, Loopback, Reply, cuts, hangs_up, identity, says
 from tests.e2e.conftest import Ran, Site
 
 BULK = ("bulk-install", "--cluster", "lab", "--model", "8845", "--yes")
@@ -51,10 +47,8 @@ def test_a_certificate_that_nobody_vouches_for(site: Site) -> None:
 
 
 def test_a_certificate_of_another_name(site: Site) -> None:
-    site.configure(host='"127.0.0.2"')
-    ran = site.lscctl(*BULK)
-    assert ran.exit_code == 5
-    assert "127.0.0.2" in ran.err
+    with stranger(site, says("never read"), name="other.example"):
+        assert_explains(site.lscctl(*BULK), 5, "another name", "--fingerprint")
 
 
 def test_a_fingerprint_that_is_not_the_servers(site: Site) -> None:
@@ -74,67 +68,31 @@ def test_a_user_without_the_role(make_site: Callable[..., Site]) -> None:
 
 
 @contextmanager
-def web_server(site: Site, answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[int]:
-    """A web server that is no CUCM, with a certificate that the configuration trusts, so that only its answers are odd."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer(self)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            answer(self)
-
-        def log_message(self, *_: object) -> None:
-            """Keep the tests' output clean."""
-
-    class Threaded(socketserver.ThreadingMixIn, HTTPServer):
-        daemon_threads = True
-
-    server = Threaded(("127.0.0.1", 0), Handler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(identity(site.folder, "web", "127.0.0.1").key_file)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        port = int(server.server_address[1])
-        site.configure(port=str(port), ca_bundle=f'"{identity(site.folder, "web", "127.0.0.1").ca_file}"')
-        yield port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def stranger(site: Site, reply: Reply, *, name: str = "localhost") -> Iterator[None]:
+    """A server that is no CUCM in the cluster's place, with a certificate (for `name`) that the configuration trusts."""
+    certificate = identity(site.folder, name)
+    with Loopback(certificate, [reply]) as server:
+        site.configure(port=str(server.port), ca_bundle=f'"{certificate.pem}"')
+        yield
 
 
-def send(
-    status: int, content_type: str, text: str, *, length: int | None = None
-) -> Callable[[BaseHTTPRequestHandler], None]:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        body = text.encode()
-        handler.send_response(status)
-        handler.send_header("Content-Type", content_type)
-        handler.send_header("Content-Length", str(len(body) if length is None else length))
-        handler.end_headers()
-        handler.wfile.write(body)
-        handler.close_connection = True
-
-    return answer
+HTML = {"Content-Type": "text/html"}
 
 
 @pytest.mark.parametrize(
-    ("answer", "word"),
+    ("reply", "word"),
     [
-        (send(200, "text/html", "<html><title>Router login</title></html>"), "CUCM"),
-        (send(404, "text/html", "<html>nothing here</html>"), "publisher"),
-        (send(200, "text/xml", ""), "127.0.0.1"),
-        (send(200, "text/xml", "<a><b>", length=500), "127.0.0.1"),
-        (send(302, "text/html", "moved"), "127.0.0.1"),
+        (says("<html><title>Router login</title></html>", headers=HTML), "CUCM"),
+        (says("<html>nothing here</html>", 404, HTML), "publisher"),
+        (says("", headers={"Content-Type": "text/xml"}), "127.0.0.1"),
+        (cuts(UPDATED), "127.0.0.1"),
+        (says("moved", 302, {"Location": "/login"}), "127.0.0.1"),
+        (hangs_up, "127.0.0.1"),
     ],
-    ids=["a router's page", "404", "nothing", "a cut answer", "a redirect"],
+    ids=["a router's page", "404", "nothing", "a cut answer", "a redirect", "no answer"],
 )
-def test_a_server_that_is_no_cucm(site: Site, answer: Callable[[BaseHTTPRequestHandler], None], word: str) -> None:
-    with web_server(site, answer):
+def test_a_server_that_is_no_cucm(site: Site, reply: Reply, word: str) -> None:
+    with stranger(site, reply):
         assert_explains(site.lscctl(*BULK), 5, word)
 
 
