@@ -1,5 +1,6 @@
 """A cluster and its server out of the options that `sim serve` and the embedded simulator take, as plain texts."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +20,9 @@ from lscctl.simulator.state import StateLock
 
 class OptionError(ValueError):
     """An option, or the state file, cannot be used; the text is one line for a person."""
+
+
+log = logging.getLogger("lscctl.simulator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ def _disturbances(options: ServeOptions) -> list[Disturbance]:
 
 
 def _cluster(options: ServeOptions, state: Path | None) -> Cluster:
+    kept = state is not None and state.exists()
     try:
-        if state is not None and state.exists():
+        if kept and state is not None:
             _check(state)
         cluster = Cluster.create(
             phones=options.phones,
@@ -106,7 +111,27 @@ def _cluster(options: ServeOptions, state: Path | None) -> Cluster:
         raise OptionError(f"the state file {state} cannot be used: {error}") from None
     except ValueError as error:  # an OptionError is one, too, and says the same again
         raise OptionError(str(error)) from None
+    if kept:
+        _tell_what_counts(cluster, options)
     return cluster
+
+
+def _tell_what_counts(cluster: Cluster, options: ServeOptions) -> None:
+    """Say in the log which options, other than their defaults, an existing cluster does not follow."""
+    default, assumed = ServeOptions(), Assumptions.parse(options.assume).chosen()
+    passed_over = [
+        f"--{name.replace('_', '-')}"
+        for name, kept in (
+            ("seed", cluster.seed),
+            ("version", cluster.version),
+            ("phone_speed", cluster.phone_speed),
+            ("assume", options.assume if assumed == cluster.assumptions.chosen() else None),
+            ("fail", None),
+        )
+        if getattr(options, name) not in (getattr(default, name), kept)
+    ]
+    if passed_over:
+        log.warning("the state file %s holds a cluster already: %s passed over", options.state, ", ".join(passed_over))
 
 
 def _check(state: Path) -> None:

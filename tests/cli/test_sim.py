@@ -80,9 +80,11 @@ def test_a_state_file_keeps_cluster_and_certificate_and_serves_one_at_a_time(tmp
         assert "in use by sim serve, process" in second.stderr
         process.terminate()
         process.wait(10)
-    with serving("--state", state) as (_, told):
+    with serving("--state", state, "--phone-speed", "50", "--fail", "late=3") as (process, told):
         assert told["fingerprint"] == first["fingerprint"]
         assert ask(told).status_code == 200
+        process.terminate()
+        assert "holds a cluster already: --phone-speed, --fail passed over" in process.communicate(timeout=10)[1]
 
 
 @pytest.mark.parametrize(
