@@ -65,6 +65,7 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
 
 def _decide(found: "Found", request: InstallRequest, session: connection.Session) -> PlanForCluster:
     cluster = session.cluster
+    # what is shown is what runs, however long the question stands
     fixed = replace(request, deadline=request.deadline.fixed(cluster.clock))
     deadline = fixed.deadline.resolve(cluster.clock)
     plan = build_plan(found.phones, fixed, cluster.facts(), session.protected)

@@ -159,14 +159,10 @@ class Inventory:
         return {row["pkid"].lower(): self._profile(row) for row in rows}
 
     def _profile(self, row: Row) -> SecurityProfile:
-        security_mode = next(
-            (mode for mode in DeviceSecurityMode if mode.value.casefold() == row["securitymode"].casefold()),
-            DeviceSecurityMode.NON_SECURE,
-        )
         return SecurityProfile(
             pkid=row["pkid"].lower(),
             name=row["name"],
-            security_mode=security_mode,
+            security_mode=_security_mode(row["securitymode"]),
             settings=self._settings(row),
             predefined=row["isstandard"] == "t",
         )
@@ -282,3 +278,11 @@ def _smaller(page: int, fault: AnswerTooLarge) -> int:
         raise fault
     suggested = fault.suggested_rows - 1 if fault.suggested_rows else page // 2
     return max(1, min(suggested, page - 1))
+
+
+def _security_mode(text: str) -> DeviceSecurityMode:
+    """The mode by its name; none is Non Secure, and one that nobody knows is taken for the one that asks for most care."""
+    if not text.strip():
+        return DeviceSecurityMode.NON_SECURE
+    known = (mode for mode in DeviceSecurityMode if mode.value.casefold() == text.strip().casefold())
+    return next(known, DeviceSecurityMode.ENCRYPTED)

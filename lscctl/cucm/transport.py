@@ -147,7 +147,7 @@ class Transport:
     def _attempt(self, request: Request) -> tuple[requests.PreparedRequest, requests.Response]:
         """Send the request once: with the session if there is one, else with the password, one thread at a time."""
         prepared = self._prepare(request)
-        if not _brings_password(prepared) or self._password_each_time:
+        if not _brings_password(prepared):
             return prepared, self._send(prepared, request, self.endpoint.read_timeout)
         with self._login:
             prepared = self._prepare(request)

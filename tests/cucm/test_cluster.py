@@ -1,15 +1,17 @@
 """A cluster as the command line holds it, over a simulated cluster's real socket."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, KeyOrder, StatusKind
+from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, DeviceSecurityMode, KeyOrder, StatusKind
 from lscctl.config import ClusterConfig
+from lscctl.cucm.axl import Axl
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.faults import AxlFault, LoginRefused
 from lscctl.deadline import DEFAULT_DEADLINE
@@ -371,9 +373,55 @@ def test_no_text_in_a_selector_upsets_the_cluster(bench: Make, text: str) -> Non
         assert set(names(phones)) <= set(names(found(b)))
 
 
+def test_a_security_mode_that_nobody_knows_is_taken_for_the_one_that_asks_for_most_care() -> None:
+    with own_bench() as b:
+        phone = next(phone for phone in found(b) if not phone.profile.secure)
+        with b.truth.lock:
+            table = b.truth.connection
+            table.execute("INSERT INTO typedevicesecuritymode (enum, name, moniker) VALUES (9, 'Sealed', 'SEALED')")
+            table.execute("UPDATE securityprofile SET tkdevicesecuritymode = 9 WHERE pkid = ?", (phone.profile.pkid,))
+        (again,) = found(b, names=(phone.name,))
+        assert again.profile.security_mode is DeviceSecurityMode.ENCRYPTED
+
+
 def step_for(phone: Phone) -> Step:
     assert phone.profile.settings is not None
     return Step(phone, phone.profile.settings)
+
+
+@pytest.mark.parametrize(
+    ("version", "settings", "carried"),
+    [
+        (
+            "15.0",
+            CapfSettings(AuthenticationMode.MIC_FIRST, 3072, KeyOrder.EC_PREFERRED, 384),
+            {"keySize": "3072", "keyOrder": "EC Preferred, RSA Backup", "ecKeySize": "384"},
+        ),
+        (
+            "15.0",
+            CapfSettings(AuthenticationMode.MIC_FIRST, None, KeyOrder.EC_ONLY, 256),
+            {"keyOrder": "EC Only", "ecKeySize": "256"},
+        ),
+        ("10.5", CapfSettings(AuthenticationMode.MIC_FIRST, 1024), {"keySize": "1024"}),
+    ],
+)
+def test_a_write_carries_all_settings_of_the_profile_and_no_empty_one(
+    version: str, settings: CapfSettings, carried: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Mapping[str, str]] = []
+    monkeypatch.setattr(Axl, "update_phone", lambda _axl, _phone, changes: sent.append(changes))
+    with own_bench(version) as b:
+        phone = found(b)[0]
+        deadline = DEFAULT_DEADLINE.resolve(b.cluster.clock)
+        b.cluster.write(Step(replace(phone, profile=replace(phone.profile, settings=settings)), settings), deadline)
+    assert sent == [
+        {
+            "certificateOperation": "Install/Upgrade",
+            "authenticationMode": "By Existing Certificate (precedence to MIC)",
+            **carried,
+            "upgradeFinishTime": deadline.text,
+        }
+    ]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

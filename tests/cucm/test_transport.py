@@ -443,6 +443,17 @@ class TestSession:
         assert {type(error) for error in errors} == {LoginRefused}
         assert server.logins == 2
 
+    def test_a_password_that_no_longer_holds_is_offered_once_where_the_cluster_opens_no_session(
+        self, transport: Transport, server: Loopback
+    ) -> None:
+        server.answer(says(ONE_ROW), says(ONE_ROW), says("", 401))
+        for _ in range(2):
+            transport.call(READ)
+        with ThreadPoolExecutor(8) as pool:
+            errors = list(pool.map(lambda _: refusal(transport), range(8)))
+        assert {type(error) for error in errors} == {LoginRefused}
+        assert server.logins == 3
+
     def test_many_threads_share_one_login_and_log_in_once_when_it_ends(
         self, transport: Transport, server: Loopback
     ) -> None:
