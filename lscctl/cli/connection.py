@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 _PANEL = "Connection"
 
-SIMULATED = "sim"
-"""The cluster that is always there: an embedded CUCM on this computer."""
-
 SIMULATED_SPEED = 20.0
 """How many times faster than real ones its phones are: somebody who tries lscctl sees the end of a run within a minute."""
 
@@ -166,11 +163,11 @@ def connect(options: Connection, notices: Notices, concurrency: int | None = Non
 @contextmanager
 def _configured(options: Connection, notices: Notices) -> Iterator[tuple["ClusterConfig", str]]:
     """The cluster's configuration with what the options change, and the password."""
-    from lscctl.config import load, password
+    from lscctl.config import SIMULATOR, load, password
 
     named = options.cluster or (None if options.host else os.environ.get("LSCCTL_CLUSTER"))
-    config = None if named == SIMULATED else load(options.config, os.environ)
-    if config is None or (named is None and options.host is None and config.default == SIMULATED):
+    config = None if named == SIMULATOR else load(options.config, os.environ)
+    if config is None or (named is None and options.host is None and config.default == SIMULATOR):
         with _simulated(options, notices) as simulated:
             yield simulated, password(simulated, None)
         return
@@ -185,12 +182,12 @@ def _simulated(options: Connection, notices: Notices) -> Iterator["ClusterConfig
 
     from pydantic import SecretStr
 
-    from lscctl.config import ClusterConfig
+    from lscctl.config import SIMULATOR, ClusterConfig
     from lscctl.simulator import embedded
 
     if options.host or options.user or options.reaching.keys() - {"wsdl"}:
         raise UsageError(
-            f"--cluster {SIMULATED} knows its own address, user and certificate",
+            f"--cluster {SIMULATOR} knows its own address, user and certificate",
             hint="Leave away --host, --user, --ca-bundle, --fingerprint and --insecure.",
         )
     folder = embedded.default_folder()
@@ -204,7 +201,7 @@ def _simulated(options: Connection, notices: Notices) -> Iterator["ClusterConfig
         with embedded.join(folder, fresh) as simulator:
             address = urlsplit(simulator.address)
             yield ClusterConfig(
-                name=SIMULATED,
+                name=SIMULATOR,
                 host=address.hostname or "127.0.0.1",
                 port=address.port or 8443,
                 user=simulator.user,

@@ -48,7 +48,6 @@ class Cluster:
         self.name = config.name
         self._axl = axl
         self.version = axl.cluster_version()
-        self.schema_version = axl.schema.version
         self._numbers = tuple(int(number) for number in re.findall(r"\d+", self.version)[:2])
         self._features = Features.of(self._numbers)
         self._inventory = Inventory(self._rows, self._features)

@@ -32,9 +32,6 @@ class Place:
     over_expressway: bool | None
 
 
-NOWHERE: Final = Place(Registration.NOT_ASKED, None)
-
-
 class Whereabouts:
     """Asks RIS, and where it cannot be asked the table `registrationdynamic`.
 

@@ -55,8 +55,3 @@ class Schedule:
             return None
         self._connection.execute("DELETE FROM sim_event WHERE id = ?", (row[0],))
         return Event(row[1], row[2], row[3])
-
-    def next_due(self) -> float | None:
-        """Say when the next event is due, epoch seconds, or None when nothing is."""
-        due: float | None = self._connection.execute("SELECT min(due) FROM sim_event").fetchone()[0]
-        return due

@@ -114,11 +114,6 @@ class SimulatorServer:
         return self._identity.ca_file
 
     @property
-    def ca_pem(self) -> str:
-        """The certificate that clients can trust, PEM."""
-        return self._identity.certificate_pem
-
-    @property
     def fingerprint(self) -> str:
         """The certificate's SHA-256 as hexadecimal pairs with colons."""
         return self._identity.fingerprint
