@@ -48,7 +48,7 @@ class Lines:
     def _failure(self, event: PhoneChanged) -> None:
         self._failures += 1
         if self._failures <= MOST_FAILURES:
-            self._line(event.at, f"{event.name} {event.after}: {why(event.status, event.reason)}")
+            self._line(event.at, f"{event.name} {event.after}: {why(event.standing.status, event.standing.reason)}")
         elif self._failures == MOST_FAILURES + 1:
             self._line(event.at, "more phones fail; the summary tells which")
 

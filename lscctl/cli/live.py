@@ -57,7 +57,9 @@ class LiveTable:
 
     def _drawn(self, progress: Progress, now: float) -> Group:
         lines: list[Table | Text] = [_states(progress), Text(_pace(progress, now)), Text(visible(progress.waits_for()))]
-        lines += [_failure(event.name, why(event.status, event.reason)) for event in progress.failures]
+        lines += [
+            _failure(event.name, why(event.standing.status, event.standing.reason)) for event in progress.failures
+        ]
         lines.append(Text(f"deadline {self._deadline}; ctrl-C stops safely", style="dim"))
         return Group(*lines)
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from lscctl.outcome import FAILURES, PhoneState
 from lscctl.report.wording import count, duration
 from lscctl.rollout.events import (
-    ChunkWritten,
     Event,
     Paused,
     PhoneChanged,
-    Polled,
     Resumed,
     RunEnded,
     RunStarted,
@@ -42,7 +40,7 @@ class Progress:
         match event:
             case RunStarted():
                 self.phones, self.started = event.phones, event.at
-                self.counts[PhoneState.QUEUED] = event.phones
+                self.counts.update(event.counts)
             case PhoneChanged():
                 self._phone_changed(event)
             case Paused():
@@ -54,7 +52,7 @@ class Progress:
                 self.stopping = event.why
             case RunEnded():
                 self.ended = True
-            case ChunkWritten() | Polled():
+            case _:
                 pass
 
     def _phone_changed(self, event: PhoneChanged) -> None:

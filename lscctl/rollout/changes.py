@@ -16,7 +16,8 @@ from lscctl.rollout.events import ChunkWritten, Paused, Resumed
 from lscctl.rollout.meaning import Meaning, meaning_of
 from lscctl.rollout.pace import Patience
 from lscctl.rollout.parts import Chunk, Run, Task
-from lscctl.rollout.record import Call, Record
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call
 from lscctl.rollout.transitions import APPLY_OR_TAKE_BACK, DELETED, Verdict
 
 

@@ -23,7 +23,7 @@ When things go wrong:
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from lscctl.errors import LscctlError
@@ -37,7 +37,8 @@ from lscctl.rollout.ledger import Ledger
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
-from lscctl.rollout.record import Call, Record
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call, Standing
 from lscctl.rollout.stop import Stop
 from lscctl.rollout.target import Target
 from lscctl.rollout.transitions import APPLY_OR_TAKE_BACK, Verdict
@@ -60,6 +61,7 @@ def run(
     sleep: Callable[[float], None] = time.sleep,
     stop: Stop | None = None,
     chance: Callable[[], float] = random.random,
+    past: Mapping[str, Standing] | None = None,
 ) -> RunSummary:
     """Carry the plan out at the target and return how every phone of it stands in the end.
 
@@ -70,7 +72,16 @@ def run(
     chosen = options or RunOptions()
     with ThreadWorkers[Task](chosen.concurrency + 1) as workers:  # one of them reads
         return Engine(
-            plan, target, observers, chosen, now=now, sleep=sleep, stop=stop or Stop(), chance=chance, workers=workers
+            plan,
+            target,
+            observers,
+            chosen,
+            now=now,
+            sleep=sleep,
+            stop=stop or Stop(),
+            chance=chance,
+            workers=workers,
+            past=past,
         ).run()
 
 
@@ -89,9 +100,10 @@ class Engine:
         stop: Stop,
         chance: Callable[[], float],
         workers: Workers[Task],
+        past: Mapping[str, Standing] | None = None,
     ) -> None:
         self._announcer = Announcer(observers)
-        self._ledger = Ledger(plan, self._announcer, now)
+        self._ledger = Ledger(plan, self._announcer, now, past or {}, target.clock.zone)
         self._run = Run(plan, target, options, self._ledger, self._announcer, now, chance, self._fail)
         self._changes = Changes(self._run)
         self._watching = Watching(self._run, self._changes)
@@ -108,7 +120,7 @@ class Engine:
     def run(self) -> RunSummary:
         """Run to the end; raises only for a fault of lscctl itself."""
         started = self._run.now()
-        self._announcer.tell(RunStarted(started, len(self._ledger.records)))
+        self._announcer.tell(RunStarted(started, len(self._ledger.records), self._ledger.counts))
         while not self._over():
             self._start_calls()
             self._await()

@@ -4,7 +4,10 @@ A new observer is any object with `on_event`; hand it to `engine.run` with the o
 
 - Events come one at a time, in the order in which things happened, all from the thread that called `engine.run`.
   `RunStarted` is the first, `RunEnded` the last, and nothing comes after it.
-- `PhoneChanged.before` is always the `after` of that phone's last event, and each phone of the plan starts as `queued`.
+- `PhoneChanged.before` is always the `after` of that phone's last event. Each phone of the plan starts as `queued`, in a run
+  that is resumed as its journal left it. Phones are keyed by name, which is unique in a cluster.
+- `Intended` comes before the calls that it speaks of leave. They never leave if an observer raises an LscctlError at it: so a
+  journal that has written it down when `on_event` returns always knows at least as much as the cluster.
 - A slow observer delays the run, so one that waits for anything should do so in a thread of its own.
 - An observer that raises is not called again. An LscctlError of its own stops new writes, as a failure of the cluster
   does, and is told in `RunSummary.failure`: a listener that the run must not go on without can say so. Any other
@@ -15,29 +18,123 @@ All times are epoch seconds of our clock.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from lscctl.outcome import PhoneState, RunSummary
+from lscctl.rollout.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The engine has begun; `phones` is how many the plan names, all of them queued."""
+    """The engine has begun; `phones` is how many the plan names, `counts` how they stand: all queued, unless the run is resumed."""
 
     at: float
     phones: int
+    counts: Mapping[PhoneState, int]
+
+
+class Purpose(StrEnum):
+    """What a call is to do with a phone."""
+
+    WRITE = "write"
+    APPLY = "apply"
+    TAKE_BACK = "take back"
+
+
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """These phones are about to be written, applied or taken back: each with its standing, in which that call is under way."""
+
+    at: float
+    purpose: Purpose
+    phones: tuple[tuple[str, Standing], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneChanged:
-    """One phone passed from a state to another. `status` is CUCM's text as last read, `reason` ours where there is one."""
+    """One phone passed from a state to another, and stands like this now."""
 
     at: float
     name: str
     before: PhoneState
-    after: PhoneState
-    status: str = ""
-    reason: str = ""
+    standing: Standing
+
+    @property
+    def after(self) -> PhoneState:
+        """The state that it passed to."""
+        return self.standing.state
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStarted:
+    """Phones of this wave may be written from now on. `number` counts from 1 up to `waves`."""
+
+    at: float
+    number: int
+    waves: int
+    name: str
+    phones: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaveEnded:
+    """Every phone of the wave is done, failed or stalled; `counts` are the wave's."""
+
+    at: float
+    number: int
+    name: str
+    counts: Mapping[PhoneState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class GateClosed:
+    """No phone will be written any more; what is under way is watched. `gate` is the option's name, `why` the figures."""
+
+    at: float
+    gate: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClosed:
+    """No phone is written until the window opens again; `until` in epoch seconds of the cluster's clock."""
+
+    at: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOpened:
+    """The window is open again."""
+
+    at: float
+
+
+class Limit(StrEnum):
+    """What keeps the engine from writing more phones now."""
+
+    NOTHING = "nothing"
+    CONCURRENCY = "concurrency"
+    CLUSTER = "cluster"
+    MAX_RATE = "max-rate"
+    IN_FLIGHT = "max-in-flight"
+    WAVE = "wave"
+    PAUSE = "pause-between"
+    WINDOW = "window"
+    GATE = "gate"
+    STOPPING = "stopping"
+    ALL_WRITTEN = "all written"
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Told whenever something else limits the run than before; `why` in words, `rate` writes served a second of late."""
+
+    at: float
+    by: Limit
+    why: str
+    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +195,23 @@ class RunEnded:
     summary: RunSummary
 
 
-Event = RunStarted | PhoneChanged | ChunkWritten | Polled | Paused | Resumed | Stopping | RunEnded
+Event = (
+    RunStarted
+    | Intended
+    | PhoneChanged
+    | WaveStarted
+    | WaveEnded
+    | GateClosed
+    | WindowClosed
+    | WindowOpened
+    | Limited
+    | ChunkWritten
+    | Polled
+    | Paused
+    | Resumed
+    | Stopping
+    | RunEnded
+)
 
 
 class Observer(Protocol):

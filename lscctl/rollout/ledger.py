@@ -1,43 +1,81 @@
 """The phones of a run: their records, how many stand in each state, and the events that tell of every change."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
 
 from lscctl.outcome import PhoneOutcome, PhoneState
-from lscctl.plan import Plan
+from lscctl.plan import Plan, Step
 from lscctl.rollout.announcer import Announcer
 from lscctl.rollout.events import PhoneChanged
 from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Standing
 from lscctl.rollout.transitions import Verdict
 
 
 class Ledger:
-    """All records of a plan, in its order. Every change of a state passes through `change`."""
+    """All records of a plan, in its order. Every change of a state passes through `change`.
 
-    def __init__(self, plan: Plan, announcer: Announcer, now: Callable[[], float]) -> None:
-        self.records = tuple(Record(step) for step in plan.steps)
+    `past` is `{phone name: Standing}` of a run that is resumed, empty for a new one; `zone` is the cluster's. `out` counts the
+    phones that were handed out to be written and have not ended.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        announcer: Announcer,
+        now: Callable[[], float],
+        past: Mapping[str, Standing],
+        zone: tzinfo,
+    ) -> None:
+        self.records = tuple(self._record(step, past, zone) for step in plan.steps)
+        self.out = 0
         self._left_out = plan.left_out
         self._announcer = announcer
         self._now = now
-        self._counts: Counter[PhoneState] = Counter({PhoneState.QUEUED: len(self.records)})
+        self._counts: Counter[PhoneState] = Counter(record.state for record in self.records)
         self._watched: dict[str, Record] = {}
+        for record in self.records:
+            self._watch(record)
+
+    @staticmethod
+    def _record(step: Step, past: Mapping[str, Standing], zone: tzinfo) -> Record:
+        standing = past.get(step.phone.name)
+        return Record(step) if standing is None else Record.resumed(step, standing, zone)
+
+    def hand_out(self, record: Record) -> None:
+        """The phone is about to be written; it counts as in flight until it ends or is put back."""
+        if not record.out:
+            record.out = True
+            self.out += 1
+
+    def put_back(self, record: Record) -> None:
+        """The phone is not in flight (any more)."""
+        if record.out:
+            record.out = False
+            self.out -= 1
 
     def change(self, record: Record, verdict: Verdict) -> None:
         """Pass the phone to the verdict's state, telling so if it is another one."""
         before, record.state = record.state, verdict.state
         record.reason, record.next_step = verdict.reason, verdict.next_step
-        if record.watched:
-            self._watched[record.step.phone.pkid] = record
-        else:
-            self._watched.pop(record.step.phone.pkid, None)
+        if record.state.final and not before.final:
+            record.ended_at = self._now()
+        if record.state.final and not record.in_doubt:
+            self.put_back(record)
+        self._watch(record)
         if before is verdict.state:
             return
         self._counts[before] -= 1
         self._counts[verdict.state] += 1
-        event = PhoneChanged(
-            self._now(), record.step.phone.name, before, verdict.state, record.status.text, verdict.reason
-        )
-        self._announcer.tell(event)
+        self._announcer.tell(PhoneChanged(self._now(), record.step.phone.name, before, record.standing()))
+
+    def _watch(self, record: Record) -> None:
+        pkid = record.step.phone.pkid
+        if record.watched:
+            self._watched[pkid] = record
+        else:
+            self._watched.pop(pkid, None)
 
     @property
     def counts(self) -> dict[PhoneState, int]:
@@ -46,8 +84,8 @@ class Ledger:
 
     @property
     def watches(self) -> bool:
-        """Whether a poll has any phone to look at."""
-        return bool(self._watched)
+        """Whether a poll has any phone to look at that has not stalled."""
+        return len(self._watched) > self._counts[PhoneState.STALLED]
 
     def watched(self) -> list[Record]:
         """The phones that a poll must look at."""

@@ -1,37 +1,29 @@
 """What the engine remembers of one phone while it is under way. Only the engine's thread touches it."""
 
 from dataclasses import dataclass, field
-from enum import Enum
+from datetime import datetime, tzinfo
 
 from lscctl.capf import CertificateStatus
 from lscctl.deadline import Deadline
 from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.phone import Lsc
 from lscctl.plan import Step
-
-
-class Call(Enum):
-    """How far one of a phone's two writes has come."""
-
-    NOT_MADE = "not made"
-    UNDER_WAY = "under way"
-    DONE = "done"
-    LOST = "lost"  # sent, but the answer was lost: the cluster may have acted
+from lscctl.rollout.standing import Call, Standing
 
 
 @dataclass(slots=True)
 class Record:
     """One phone of the plan: its step, how far its write and its apply have come, and what the cluster said of it.
 
-    `status_before` is the status that stood beside our operation, or before it: the same text read later proves
-    nothing. `seen_pending` says that `Operation Pending` was read after our write. `read_back` says that the write
-    was found at the cluster, unspoilt.
+    The fields are `Standing`'s. `out` says that the phone was handed out to be written and has not ended: it counts for
+    `--max-in-flight`. `absent` says that it ended and has not been seen registered again yet.
     """
 
     step: Step
     state: PhoneState = PhoneState.QUEUED
     reason: str = ""
     next_step: str = ""
+    wave: int = 0
     deadline: Deadline | None = None
     write: Call = Call.NOT_MADE
     apply: Call = Call.NOT_MADE
@@ -40,15 +32,38 @@ class Record:
     status: CertificateStatus = field(init=False)
     status_before: CertificateStatus = field(init=False)
     lsc: Lsc = field(init=False)
+    writes: int = 0
+    applied_at: float | None = None
+    ended_at: float | None = None
+    out: bool = False
+    absent: bool = False
 
     def __post_init__(self) -> None:
         self.status = self.status_before = self.step.phone.status
         self.lsc = self.step.phone.lsc
 
+    @classmethod
+    def resumed(cls, step: Step, standing: Standing, zone: tzinfo) -> "Record":
+        """The record as a run left it. A call that was under way is one whose answer was lost."""
+        record = cls(step)
+        for name in _AS_THEY_ARE:
+            setattr(record, name, getattr(standing, name))
+        record.write = _lost(standing.write)
+        record.apply = _lost(standing.apply)
+        record.status = CertificateStatus(standing.status)
+        record.status_before = CertificateStatus(standing.status_before)
+        if standing.deadline_at is not None:
+            record.deadline = Deadline(datetime.fromtimestamp(standing.deadline_at, zone))
+        return record
+
     @property
     def watched(self) -> bool:
-        """Whether polls must look at it: the cluster was told to apply it, as far as we know, and it has not ended."""
-        return not self.state.final and self.apply in (Call.DONE, Call.LOST)
+        """Whether polls must look at it: the cluster was told to apply it, as far as we know, and it has not ended.
+
+        A stalled phone may still end, so it is looked at as long as others are.
+        """
+        going_on = not self.state.final or self.state is PhoneState.STALLED
+        return going_on and self.apply in (Call.DONE, Call.LOST)
 
     @property
     def touched(self) -> bool:
@@ -61,6 +76,11 @@ class Record:
         return self.write is Call.LOST and not self.read_back and self.state is PhoneState.UNKNOWN
 
     @property
+    def ended(self) -> bool:
+        """Whether its wave need not wait for it any more."""
+        return self.state.final and not self.in_doubt and not self.absent
+
+    @property
     def new_lsc(self) -> bool:
         """Whether the phone has an LSC whose expiry, issuer or public key differ from the plan's."""
         planned = self.step.phone.lsc
@@ -68,6 +88,27 @@ class Record:
             planned.valid_until,
             planned.issuer,
             planned.public_key,
+        )
+
+    def standing(self) -> Standing:
+        """The record as it is now."""
+        return Standing(
+            state=self.state,
+            reason=self.reason,
+            next_step=self.next_step,
+            wave=self.wave,
+            deadline=self.deadline.text if self.deadline else "",
+            deadline_at=self.deadline.at.timestamp() if self.deadline else None,
+            write=self.write,
+            apply=self.apply,
+            read_back=self.read_back,
+            seen_pending=self.seen_pending,
+            status=self.status.text,
+            status_before=self.status_before.text,
+            lsc=self.lsc,
+            writes=self.writes,
+            applied_at=self.applied_at,
+            ended_at=self.ended_at,
         )
 
     def outcome(self) -> PhoneOutcome:
@@ -82,3 +123,21 @@ class Record:
             next_step=self.next_step,
             lsc_valid_until=self.lsc.valid_until,
         )
+
+
+_AS_THEY_ARE = (
+    "state",
+    "reason",
+    "next_step",
+    "wave",
+    "read_back",
+    "seen_pending",
+    "lsc",
+    "writes",
+    "applied_at",
+    "ended_at",
+)
+
+
+def _lost(call: Call) -> Call:
+    return Call.LOST if call is Call.UNDER_WAY else call

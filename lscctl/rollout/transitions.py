@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from lscctl.capf import CertificateOperation, StatusKind
 from lscctl.outcome import PhoneState, next_step_for
 from lscctl.phone import Reading
-from lscctl.rollout.record import Call, Record
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call
 
 _VERBS = {
     CertificateOperation.INSTALL: "Upgrade",

@@ -15,7 +15,8 @@ from lscctl.rollout.events import Paused, Polled, Resumed
 from lscctl.rollout.meaning import Meaning, meaning_of
 from lscctl.rollout.pace import Patience, PollInterval, Timer
 from lscctl.rollout.parts import Chunk, Run, Task
-from lscctl.rollout.record import Call, Record
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call
 
 
 @dataclass(frozen=True, slots=True)

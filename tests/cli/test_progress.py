@@ -9,6 +9,7 @@ from lscctl.cli.progress import RATE_WINDOW, Progress
 from lscctl.outcome import PhoneState
 from lscctl.report.interface import Page
 from lscctl.rollout.events import Event, Paused, PhoneChanged, Polled, Resumed, RunStarted, Stopping
+from lscctl.rollout.standing import Standing
 from tests.report.phones_in_sight import NOW
 
 QUEUED, PENDING, INSTALLED, FAILED = PhoneState.QUEUED, PhoneState.PENDING, PhoneState.INSTALLED, PhoneState.FAILED
@@ -19,12 +20,12 @@ def name(number: int) -> str:
 
 
 def moved(number: int, after: PhoneState, at: float, *, before: PhoneState = QUEUED, status: str = "") -> PhoneChanged:
-    return PhoneChanged(NOW + at, name(number), before, after, status)
+    return PhoneChanged(NOW + at, name(number), before, Standing(state=after, status=status))
 
 
 def after(events: Sequence[Event], phones: int = 100) -> Progress:
     progress = Progress()
-    for event in (RunStarted(NOW, phones), *events):
+    for event in (RunStarted(NOW, phones, {QUEUED: phones}), *events):
         progress.on_event(event)
     return progress
 
@@ -69,7 +70,11 @@ def test_it_says_what_it_waits_for() -> None:
 def test_lines_come_only_where_something_changed_and_not_too_often() -> None:
     polls = [Polled(NOW + at, {}, 1) for at in range(10)]
     lines = said(
-        RunStarted(NOW, 3), *polls, moved(1, INSTALLED, 9.5), Polled(NOW + 9.6, {}, 1), Polled(NOW + 30, {}, 1)
+        RunStarted(NOW, 3, {QUEUED: 3}),
+        *polls,
+        moved(1, INSTALLED, 9.5),
+        Polled(NOW + 9.6, {}, 1),
+        Polled(NOW + 30, {}, 1),
     )
     assert lines == ["writing 3 phones", "3 queued", "2 queued, 1 installed"]
     assert LEAST_APART > 0
@@ -77,7 +82,7 @@ def test_lines_come_only_where_something_changed_and_not_too_often() -> None:
 
 def test_a_failure_gets_its_line_at_once_until_there_are_too_many() -> None:
     lines = said(
-        RunStarted(NOW, 100),
+        RunStarted(NOW, 100, {QUEUED: 100}),
         *(moved(n, FAILED, n, status="Upgrade Failed: Invalid LSC") for n in range(MOST_FAILURES + 9)),
     )
     assert lines[1] == f"{name(0)} failed: Upgrade Failed: Invalid LSC"
@@ -86,7 +91,9 @@ def test_a_failure_gets_its_line_at_once_until_there_are_too_many() -> None:
 
 
 def test_pauses_and_the_wish_to_stop_are_told() -> None:
-    lines = said(RunStarted(NOW, 2), Paused(NOW, "HTTP 503", 8, True), Resumed(NOW, True), Stopping(NOW, "SIGTERM"))
+    lines = said(
+        RunStarted(NOW, 2, {QUEUED: 2}), Paused(NOW, "HTTP 503", 8, True), Resumed(NOW, True), Stopping(NOW, "SIGTERM")
+    )
     assert lines[1:] == [
         "writes pause: HTTP 503 (next try in 8 s)",
         "the cluster answers again",
@@ -96,13 +103,13 @@ def test_pauses_and_the_wish_to_stop_are_told() -> None:
 
 def test_a_line_begins_with_our_clock() -> None:
     lines: list[str] = []
-    Lines(lines.append).on_event(RunStarted(NOW, 1))
+    Lines(lines.append).on_event(RunStarted(NOW, 1, {QUEUED: 1}))
     assert lines[0].startswith(f"{datetime.fromtimestamp(NOW).astimezone():%H:%M:%S} ")
 
 
 def picture(width: int, *events: Event, at: float = 60) -> str:
     table = LiveTable(Page(width), "2026-11-24 04:00 (UTC+00:00)", now=lambda: NOW + at)
-    for event in (RunStarted(NOW, 100), *events):
+    for event in (RunStarted(NOW, 100, {QUEUED: 100}), *events):
         table.on_event(event)
     console = Console(width=width, record=True, file=None, force_terminal=False)
     with console.capture() as captured:

@@ -76,7 +76,7 @@ def test_a_phone_passes_through_its_states_in_order() -> None:
         ("applied", "pending"),
         ("pending", "installed"),
     ]
-    assert changes[-1].status == "Upgrade Success"
+    assert changes[-1].standing.status == "Upgrade Success"
 
 
 def test_a_cluster_that_cannot_be_read_is_not_written_at_all() -> None:
@@ -191,7 +191,7 @@ def test_events_tell_the_whole_story_and_the_last_is_the_summary() -> None:
     scene = Scene(phones(250))
     summary = scene.run()
     events = scene.recorder.events
-    assert events[0] == RunStarted(START, 250)
+    assert events[0] == RunStarted(START, 250, {PhoneState.QUEUED: 250})
     assert events[-1] == RunEnded(summary.ended, summary)
     state = {each.phone.name: PhoneState.QUEUED for each in scene.members}
     for event in events:

@@ -14,7 +14,8 @@ from lscctl.outcome import PhoneState
 from lscctl.phone import Lsc, Reading
 from lscctl.plan import Step
 from lscctl.rollout import transitions
-from lscctl.rollout.record import Call, Record
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call
 from lscctl.rollout.transitions import Verdict
 from tests.rollout.fakes import PROFILE, SETTINGS, fake_phone
 
