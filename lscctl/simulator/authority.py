@@ -1,6 +1,7 @@
 """CAPF as a certificate authority: keys, CA certificates, and LSCs that are really signed."""
 
 import math
+import random
 import secrets
 import sqlite3
 from base64 import b64encode
@@ -65,15 +66,17 @@ class Authority:
         self._certificates: dict[Issuer, x509.Certificate] = {}
 
     @classmethod
-    def create(cls, connection: sqlite3.Connection, *, now: float, names: dict[Issuer, str]) -> "Authority":
+    def create(
+        cls, connection: sqlite3.Connection, *, now: float, names: dict[Issuer, str], rng: random.Random
+    ) -> "Authority":
         """Make the CA keys and certificates, and the RSA 2048 pairs that phones draw from; takes some 0.5 s.
 
-        names: each issuer's common name.
+        names: each issuer's common name. rng: where serial numbers come from.
         """
         ages = {Issuer.LIVE: 300, Issuer.RETIRED: 1_700, Issuer.FOREIGN: 1_200, Issuer.ONLINE: 500}
         for issuer, name in names.items():
             key = rsa.generate_private_key(65537, 2048)
-            certificate = _ca_certificate(key, _subject(name), int(now) - ages[issuer] * DAY)
+            certificate = _ca_certificate(key, _subject(name), int(now) - ages[issuer] * DAY, serial_from(rng))
             _store(connection, KeyName("ca", 2048, issuer), _private_pem(key))
             _store(connection, KeyName("ca-certificate", 2048, issuer), pem_of(certificate))
         authority = cls(connection)
@@ -124,19 +127,20 @@ class Authority:
         name = self.certificate(issuer).subject
         return common_name(name) if form == "cn" else name.rfc4514_string()
 
-    def issue(self, pkid: str, *, key: KeyName, now: float, days: int, issuer: Issuer = Issuer.LIVE) -> Lsc:
-        """Sign an LSC for a phone and keep it, in place of the one that it had."""
-        lsc = Lsc(issuer, x509.random_serial_number(), int(now), int(now) + days * DAY, key)
-        name = self._connection.execute("SELECT name FROM device WHERE pkid = ?", (pkid,)).fetchone()[0]
+    def issue(
+        self, pkid: str, *, key: KeyName, serial: int, now: float, days: int, issuer: Issuer = Issuer.LIVE
+    ) -> Lsc:
+        """Give a phone an LSC in place of the one that it had; it is signed when it is first asked for."""
+        lsc = Lsc(issuer, serial, int(now), int(now) + days * DAY, key)
         row = (pkid, str(int(lsc.issuer)), str(lsc.serial), lsc.valid_from, lsc.valid_until)
         self._connection.execute(
-            "INSERT OR REPLACE INTO sim_lsc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*row, key.kind, key.size, key.ordinal, self._sign(name, lsc)),
+            "INSERT OR REPLACE INTO sim_lsc VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            (*row, key.kind, key.size, key.ordinal),
         )
         return lsc
 
     def lsc_of(self, phone: str) -> str | None:
-        """Give the LSC of a phone (by name) as PEM, or None; one from before the start is signed when first asked for.
+        """Give the LSC of a phone (by name) as PEM, or None; it is signed when first asked for.
 
         Raises LookupError when there is no such phone.
         """
@@ -186,7 +190,7 @@ class Authority:
         return pem_of(builder.sign(self._signer(lsc.issuer), hashes.SHA256()))
 
 
-def node_certificates(names: Sequence[str], *, valid_from: int) -> list[x509.Certificate]:
+def node_certificates(names: Sequence[str], *, valid_from: int, rng: random.Random) -> list[x509.Certificate]:
     """Make self-signed certificates of nodes and their services, all with one key made for them (nobody compares)."""
     key = rsa.generate_private_key(65537, 2048)
     return [
@@ -194,11 +198,16 @@ def node_certificates(names: Sequence[str], *, valid_from: int) -> list[x509.Cer
             subject=_subject(name),
             issuer=_subject(name),
             key=key.public_key(),
-            serial=x509.random_serial_number(),
+            serial=serial_from(rng),
             valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
         ).sign(key, hashes.SHA256())
         for name in names
     ]
+
+
+def serial_from(rng: random.Random) -> int:
+    """Draw a serial number of 16 bytes; the seed decides it, which no real CA would let it."""
+    return rng.getrandbits(126) | 1 << 125
 
 
 def common_name(name: x509.Name) -> str:
@@ -238,13 +247,13 @@ def _certificate(
     )
 
 
-def _ca_certificate(key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int) -> x509.Certificate:
+def _ca_certificate(key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int, serial: int) -> x509.Certificate:
     """Make CAPF's certificate as 14SU2 and later want it: CA:TRUE, pathlen 0, both usages [field guide 6]."""
     builder = _certificate(
         subject=subject,
         issuer=subject,
         key=key.public_key(),
-        serial=x509.random_serial_number(),
+        serial=serial,
         valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
     )
     return (

@@ -328,8 +328,12 @@ def _populate(
     }
     connection.executemany("INSERT INTO sim_cluster VALUES (?, ?)", values.items())
     names = {issuer: f"CAPF-{rng.getrandbits(32):08x}" for issuer in (Issuer.LIVE, Issuer.RETIRED, Issuer.FOREIGN)}
+    serials = random.Random(f"{seed} serial numbers")  # noqa: S311  # of certificates that protect nothing
     authority = Authority.create(
-        connection, now=clock.utc(), names={**names, Issuer.ONLINE: "Example Corp Issuing CA 2"}
+        connection,
+        now=clock.utc(),
+        names={**names, Issuer.ONLINE: "Example Corp Issuing CA 2"},
+        rng=serials,
     )
     infrastructure.fill(
         connection,
@@ -340,6 +344,7 @@ def _populate(
         now=clock.utc(),
         capf_port=capf_port,
         new_id=new_id,
+        serials=serials,
     )
     population = Population(
         connection, release=release, assumptions=assumptions, authority=authority, clock=clock, rng=rng, new_id=new_id

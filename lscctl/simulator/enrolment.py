@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import PAIRS_PER_SIZE, Authority, Issuer, KeyName
+from lscctl.simulator.authority import PAIRS_PER_SIZE, Authority, Issuer, KeyName, serial_from
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.handset import Handset, Session
 from lscctl.simulator.models import BY_NUMBER, key_seconds
@@ -89,7 +89,7 @@ class Enrolment:
         )
 
     def sign(self, handset: Handset, session: Session, at: float) -> Done | Setback:
-        """Take the public key of a phone and sign its LSC."""
+        """Take the public key of a phone and give it its LSC."""
         setback = (
             self._struck(handset, "keys")
             or self._unreachable(handset)
@@ -103,7 +103,12 @@ class Enrolment:
         online = self._issuer_parameter() == "Online CA"
         days = int(self._parameter("Duration Of Certificate Validity (in days)"))
         lsc = self._authority.issue(
-            handset.pkid, key=key, now=at, days=days, issuer=Issuer.ONLINE if online else Issuer.LIVE
+            handset.pkid,
+            key=key,
+            serial=serial_from(self._schedule.dice(handset.pkid, handset.attempt, "serial")),
+            now=at,
+            days=days,
+            issuer=Issuer.ONLINE if online else Issuer.LIVE,
         )
         changes: dict[str, object] = {
             "publickey": self._authority.public_key_text(key, self._assumptions.public_key_format)

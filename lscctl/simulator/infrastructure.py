@@ -1,5 +1,6 @@
 """What a cluster has before its first phone: type tables, nodes, services, parameters, sites, certificates."""
 
+import random
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -79,15 +80,19 @@ def fill(
     now: float,
     capf_port: int,
     new_id: NewId,
+    serials: random.Random,
 ) -> None:
-    """Fill every table that does not depend on the number of phones."""
+    """Fill every table that does not depend on the number of phones; `serials` draws those of certificates."""
     _fill_types(connection, release, assumptions)
     _fill_models(connection, new_id)
     _fill_dial_plan(connection)
     nodes = _fill_nodes(connection, new_id)
     _fill_parameters(connection, assumptions, capf_port, new_id)
     _fill_sites(connection, zone, new_id)
-    _fill_certificates(connection, authority, int(now), nodes, new_id)
+    services = _service_names([name for name, *_ in NODES])
+    certificates = [authority.certificate(Issuer.LIVE), authority.certificate(Issuer.RETIRED)]
+    certificates += node_certificates(services, valid_from=int(now) - 400 * DAY, rng=serials)
+    _fill_certificates(connection, certificates, nodes, new_id)
     _insert(connection, "applicationuser", ("pkid", "name", "isstandard"), [(new_id(), "CCMAdministrator", "t")])
 
 
@@ -229,14 +234,14 @@ def _fill_sites(connection: sqlite3.Connection, zone: str, new_id: NewId) -> Non
     _insert(connection, "expresswaycconfiguration", columns, expressways)
 
 
+def _service_names(nodes: list[str]) -> list[str]:
+    return [*nodes, *(name.replace(".", "-ms.", 1) for name in nodes), f"ITLRECOVERY_{nodes[0]}"]
+
+
 def _fill_certificates(
-    connection: sqlite3.Connection, authority: Authority, now: int, nodes: list[str], new_id: NewId
+    connection: sqlite3.Connection, certificates: list[x509.Certificate], nodes: list[str], new_id: NewId
 ) -> None:
-    names = [name for name, *_ in NODES]
-    services = [*names, *(name.replace(".", "-ms.", 1) for name in names), f"ITLRECOVERY_{names[0]}"]
-    made = [authority.certificate(Issuer.LIVE), authority.certificate(Issuer.RETIRED)]
-    made += node_certificates(services, valid_from=now - 400 * DAY)
-    rows = [_certificate_row(new_id(), certificate, nodes[0], names[0]) for certificate in made]
+    rows = [_certificate_row(new_id(), certificate, nodes[0], NODES[0][0]) for certificate in certificates]
     columns = (
         "pkid", "subjectname", "issuername", "serialnumber", "certificate", "servername", "ipv4address",
         "fkprocessnode", "timetolive",

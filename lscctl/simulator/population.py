@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import DAY, PAIRS_PER_SIZE, Authority, Issuer, KeyName
+from lscctl.simulator.authority import DAY, PAIRS_PER_SIZE, Authority, Issuer, KeyName, serial_from
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.infrastructure import EXPRESSWAYS, NODES, SITES, NewId, fixed_id, template_id
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, SIP_TRUNK_MODEL, Model
@@ -170,7 +170,7 @@ class Population:
             "fksecurityprofile": profile.pkid,
             "ctiid": number + 1,
             "datetimeinserted": self._now - rng.randrange(30 * DAY, 3_000 * DAY),
-            "versionstamp": f"{self._now}-{self._new_id()}",
+            "versionstamp": _version_stamp(self._new_id()),
             "authenticationstring": str(rng.randrange(1_000, 10**8)) if profile.settings.mode == _STRING else "",
         }
         leftover = model.capf and number >= len(_FIRST_MODELS) and rng.random() < 0.02
@@ -225,7 +225,7 @@ class Population:
             device["lscissuervaliduntil"] = self._authority.valid_until(issuer)
             device.setdefault("tkcertificatestatus", enums.number(enums.STATUSES, "Upgrade Success"))
         return {
-            "fkdevice": device["pkid"], "issuer": str(int(issuer)), "serial": str(rng.getrandbits(126) | 1 << 125),
+            "fkdevice": device["pkid"], "issuer": str(int(issuer)), "serial": str(serial_from(rng)),
             "validfrom": until - 1_825 * DAY, "validuntil": until,
             "kind": key.kind, "size": key.size, "ordinal": key.ordinal,
         }  # fmt: skip
@@ -318,6 +318,11 @@ class Population:
                 " fklocation, fksecurityprofile, ctiid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (self._new_id(), name, name, model, product, protocol, device_class, pool, location, profile, -number),
             )
+
+
+def _version_stamp(pkid: str) -> str:
+    """Write when a phone was last saved, and an id of its own: any moment of 2012 to 2024, the same for the same seed."""
+    return f"{1_325_376_000 + int(pkid[:8], 16) % (13 * 365 * DAY)}-{pkid}"
 
 
 # What a column holds where a phone says nothing else.

@@ -1,5 +1,6 @@
 """What is going to happen and when: events kept in the database, and durations that a seed decides."""
 
+import random
 import sqlite3
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,6 +38,10 @@ class Schedule:
         """Draw a duration: the same one for the same seed, phone, attempt and purpose."""
         digest = sha256(f"{self._seed} {pkid} {attempt} {what}".encode()).digest()
         return low + (high - low) * int.from_bytes(digest[:4], "big") / 2**32
+
+    def dice(self, pkid: str, attempt: int, what: str) -> random.Random:
+        """Give dice that fall the same way for the same seed, phone, attempt and purpose."""
+        return random.Random(f"{self._seed} {pkid} {attempt} {what}")  # noqa: S311  # no secret
 
     def forget(self, pkid: str) -> None:
         """Drop all that was to happen to a phone; a deadline stays, which is the cluster's own."""

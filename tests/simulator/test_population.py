@@ -11,7 +11,7 @@ from lscctl.simulator.database import PUBLIC_TABLES
 from lscctl.simulator.enumerations import MODES
 from tests.simulator.lab import START, Lab
 
-KEY_COLUMNS = {"publickey", "certificate", "serialnumber", "lscissuervaliduntil"}
+KEY_COLUMNS = {"publickey", "certificate"}
 
 
 def rows(cluster: Cluster, sql: str) -> list[tuple[object, ...]]:
@@ -36,6 +36,28 @@ def test_the_same_seed_gives_the_same_cluster_but_for_key_bytes() -> None:
     assert contents(first) == contents(second)
     assert contents(first)["device"] != contents(other)["device"]
     assert first.authority.certificate_pem != second.authority.certificate_pem
+
+
+def test_serial_numbers_and_version_stamps_follow_the_seed_whenever_the_cluster_is_made() -> None:
+    first = Cluster.create(phones=40, seed=5, clock=ManualClock(START))
+    a_year_later = Cluster.create(phones=40, seed=5, clock=ManualClock(START + 31_536_000))
+    for sql in (
+        "SELECT name, versionstamp FROM device WHERE tkclass = 1 ORDER BY 1",
+        "SELECT subjectname, serialnumber FROM certificate ORDER BY 1",
+        "SELECT fkdevice, serial FROM sim_lsc ORDER BY 1",
+    ):
+        assert rows(first, sql) == rows(a_year_later, sql) != []
+
+
+def test_a_phone_that_enrols_twice_gets_two_serial_numbers_and_the_same_two_in_a_cluster_of_the_same_seed() -> None:
+    serials = []
+    for lab in (Lab(), Lab()):
+        phone = lab.phone()
+        for _ in range(2):
+            assert lab.install(phone) == "Upgrade Success"
+            serials.append(lab.value("SELECT serial FROM sim_lsc WHERE fkdevice = ?", phone))
+    assert serials[:2] == serials[2:]
+    assert serials[0] != serials[1]
 
 
 def test_ten_phones_already_show_several_models() -> None:
