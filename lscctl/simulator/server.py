@@ -222,7 +222,5 @@ def _open_capf_port(cluster: Cluster, host: str, port: int) -> CapfPort:
     )
     capf = CapfPort(host, port, cluster.authority.certificate_pem, key.decode())
     with cluster.lock:
-        cluster.connection.execute(
-            "UPDATE processconfig SET paramvalue = ? WHERE paramname = 'CAPF Phone Port'", (str(capf.port),)
-        )
+        cluster.set_parameter("CAPF Phone Port", str(capf.port))
     return capf

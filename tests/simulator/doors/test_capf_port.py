@@ -3,6 +3,7 @@ import ssl
 
 import pytest
 
+from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
 from tests.simulator.doors.client import Client
@@ -18,6 +19,14 @@ def test_the_handshake_shows_the_live_capf_certificate(server: SimulatorServer, 
 def test_its_port_stands_where_clients_look_for_it(server: SimulatorServer, axl: Client) -> None:
     rows = axl.sql("select paramvalue from processconfig where paramname = 'CAPF Phone Port' and tkservice = 11")
     assert rows == [{"paramvalue": str(server.capf_port)}]
+
+
+def test_its_port_stands_there_in_whichever_way_parameters_are_named() -> None:
+    cluster = Cluster.create(phones=0, assumptions=Assumptions.parse(["parameter-names=compact"]))
+    with SimulatorServer(cluster) as server:
+        rows = Client.of(server).sql("select paramvalue from processconfig where paramname = 'CAPFPhonePort'")
+        assert rows == [{"paramvalue": str(server.capf_port)}]
+    cluster.close()
 
 
 def test_peers_that_speak_no_tls_or_hang_up_do_not_hurt(server: SimulatorServer) -> None:
