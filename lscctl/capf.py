@@ -4,8 +4,10 @@ The wording is CUCM's own (the enumerations of the AXL schema), so a value here 
 `type...` tables of the database [field guide 2, XSD].
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 
 class CertificateOperation(StrEnum):
@@ -17,56 +19,50 @@ class CertificateOperation(StrEnum):
     TROUBLESHOOT = "Troubleshoot"
 
 
-class AuthenticationMode(StrEnum):
-    """How the phone proves itself to CAPF (`authenticationMode`)."""
+class _Choice(StrEnum):
+    """Words of CUCM's that have a short form on the command line."""
+
+    @property
+    def short(self) -> str:
+        """The word of the command line: the name in small letters, joined with dashes."""
+        return self.name.lower().replace("_", "-")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the short word or Cisco's full wording, in any case; ValueError names the choices."""
+        wanted = " ".join(text.split()).casefold()
+        for choice in cls:
+            if wanted in (choice.short, choice.value.casefold()):
+                return choice
+        choices = ", ".join(choice.short for choice in cls)
+        raise ValueError(f"unknown {cls._kind()} {text!r}: choose one of {choices}")
+
+    @classmethod
+    def _kind(cls) -> str:
+        """What one of them is called: `AuthenticationMode` is an authentication mode."""
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
+
+
+class AuthenticationMode(_Choice):
+    """How the phone proves itself to CAPF (`authenticationMode`); short: `null-string`, `auth-string`, `lsc-first`, `mic-first`."""
 
     AUTH_STRING = "By Authentication String"
     NULL_STRING = "By Null String"
     LSC_FIRST = "By Existing Certificate (precedence to LSC)"
     MIC_FIRST = "By Existing Certificate (precedence to MIC)"
 
-    @property
-    def short(self) -> str:
-        """The word of the command line: `null-string`, `auth-string`, `lsc-first`, `mic-first`."""
-        return self.name.lower().replace("_", "-")
 
-    @classmethod
-    def parse(cls, text: str) -> "AuthenticationMode":
-        """Read the short word or Cisco's full wording, in any case; ValueError names the choices."""
-        wanted = " ".join(text.split()).casefold()
-        for mode in cls:
-            if wanted in (mode.short, mode.value.casefold()):
-                return mode
-        choices = ", ".join(mode.short for mode in cls)
-        raise ValueError(f"unknown authentication mode {text!r}: choose one of {choices}")
-
-
-class KeyOrder(StrEnum):
-    """Which kind of key the phone is to make (`keyOrder`, from schema 11.0)."""
+class KeyOrder(_Choice):
+    """Which kind of key the phone is to make (`keyOrder`, from schema 11.0); short: `rsa-only`, `ec-only`, `ec-preferred`."""
 
     RSA_ONLY = "RSA Only"
     EC_ONLY = "EC Only"
     EC_PREFERRED = "EC Preferred, RSA Backup"
 
     @property
-    def short(self) -> str:
-        """The word of the command line: `rsa-only`, `ec-only`, `ec-preferred`."""
-        return self.name.lower().replace("_", "-")
-
-    @property
     def uses_ec(self) -> bool:
         """Whether an elliptic-curve key may come of it."""
         return self is not KeyOrder.RSA_ONLY
-
-    @classmethod
-    def parse(cls, text: str) -> "KeyOrder":
-        """Read the short word or Cisco's full wording, in any case; ValueError names the choices."""
-        wanted = " ".join(text.split()).casefold()
-        for order in cls:
-            if wanted in (order.short, order.value.casefold()):
-                return order
-        choices = ", ".join(order.short for order in cls)
-        raise ValueError(f"unknown key order {text!r}: choose one of {choices}")
 
 
 RSA_KEY_SIZES = (512, 1024, 2048, 3072, 4096)

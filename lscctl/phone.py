@@ -103,7 +103,8 @@ class Phone:
 
     `has_authentication_string` says that one is stored, never which.
     `finish_time` is CUCM's text (`YYYY:MM:DD:HH:00`, publisher's clock), empty where none is set. `over_expressway` is None
-    where RIS was not asked.
+    where RIS was not asked; `expressway_evidence` says what speaks for it, '' where nothing does. `zone` is the IANA name of
+    the time zone that the phone's device pool shows on its phones, '' where it was not asked for or is not known.
     """
 
     pkid: str
@@ -122,18 +123,21 @@ class Phone:
     support: ModelSupport = field(default_factory=ModelSupport)
     registration: Registration = Registration.NOT_ASKED
     over_expressway: bool | None = None
+    expressway_evidence: str = ""
+    zone: str = ""
 
     @property
     def pending(self) -> bool:
         """Whether CAPF has something under way for this phone, ours or another's."""
-        return _under_way(self.operation, self.status)
+        return under_way(self.operation, self.status)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one page of SQL says of a phone that is being changed: just what a watch or a read-back needs.
+    """What one page of SQL says of a phone that is being changed: what a watch or a read-back needs, and what may have changed
+    since the plan.
 
-    `registration` is NOT_ASKED unless the page joined it. `profile_pkid` as in `Phone.profile.pkid`.
+    `profile_pkid` and `settings` as in `Phone.profile`, as they are now. `registration` is NOT_ASKED: SQL tells it late.
     """
 
     pkid: str
@@ -144,16 +148,30 @@ class Reading:
     finish_time: str
     lsc: Lsc
     registration: Registration = Registration.NOT_ASKED
+    model: str = ""
+    device_pool: str = ""
+    settings: CapfSettings | None = None
 
     @property
     def pending(self) -> bool:
         """Whether CAPF has something under way for the phone; as `Phone.pending`."""
-        return _under_way(self.operation, self.status)
+        return under_way(self.operation, self.status)
 
 
-def _under_way(operation: CertificateOperation, status: CertificateStatus) -> bool:
-    """An operation that stands beside a final status (`Upgrade Success`, `... Failed`) is over; one beside `None` or words
-    that we do not know counts as under way, since a second write would take it over."""
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Whether a phone is registered now, and since when it is so: epoch seconds by the cluster's clock, None if not told."""
+
+    registration: Registration
+    since: float | None = None
+
+
+def under_way(operation: CertificateOperation, status: CertificateStatus) -> bool:
+    """Whether CAPF has something under way where these two stand together.
+
+    An operation that stands beside a final status (`Upgrade Success`, `... Failed`) is over; one beside `None` or words
+    that we do not know counts as under way, since a second write would take it over.
+    """
     return operation is not CertificateOperation.NONE and status.kind not in (StatusKind.SUCCESS, StatusKind.FAILED)
 
 
