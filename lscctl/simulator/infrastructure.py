@@ -45,7 +45,10 @@ PARAMETERS = (
 
 @dataclass(frozen=True)
 class Site:
-    """One site: its device pool, location and common phone profile, its second octet, and which node serves it."""
+    """One site: its device pool, location and common phone profile, its second octet, and which node serves it.
+
+    clock: its date/time group.
+    """
 
     pool: str
     location: str
@@ -53,15 +56,20 @@ class Site:
     octet: int
     node: int
     share: int
+    clock: str = "CMLocal"
+
+
+CLOCKS = {"London": "Europe/London", "Chicago": "America/Chicago", "Tōkyō": "Asia/Tokyo"}
+"""Date/time groups and their zones, besides CMLocal, which every cluster has and which shows the server's own zone."""
 
 
 SITES = (
     Site("Berlin-HQ", "Hub_None", "Standard Common Phone Profile", 11, 1, 34),
     Site("München, Werk 2", "LOC_München", "Standard Common Phone Profile", 21, 2, 16),
-    Site("DP_London", "LOC_London", "Standard Common Phone Profile", 31, 1, 16),
-    Site('O\'Hare "T3"', "LOC_O'Hare", "Lobby & public phones", 41, 2, 10),
+    Site("DP_London", "LOC_London", "Standard Common Phone Profile", 31, 1, 16, "London"),
+    Site('O\'Hare "T3"', "LOC_O'Hare", "Lobby & public phones", 41, 2, 10, "Chicago"),
     Site("Rabatt 50% Callcenter", "LOC_50%", "Call center (no web access)", 51, 1, 10),
-    Site("東京オフィス", "LOC_東京", "Standard Common Phone Profile", 61, 2, 8),
+    Site("東京オフィス", "LOC_東京", "Standard Common Phone Profile", 61, 2, 8, "Tōkyō"),
     Site("Default", "Phantom", "Standard Common Phone Profile", 71, 0, 6),
 )
 
@@ -212,11 +220,16 @@ def _fill_parameters(connection: sqlite3.Connection, assumptions: Assumptions, p
 
 
 def _fill_sites(connection: sqlite3.Connection, zone: str, new_id: NewId) -> None:
-    (timezone,) = connection.execute("SELECT enum FROM typetimezone WHERE name = ?", (zone,)).fetchone()
-    group, clock = new_id(), new_id()
+    group = new_id()
+    clocks = {"CMLocal": new_id()} | {name: fixed_id(f"date/time group {name}") for name in CLOCKS}
     _insert(connection, "callmanagergroup", ("pkid", "name", "tftpdefault"), [(group, "Default", "t")])
+    zones = dict(connection.execute("SELECT name, enum FROM typetimezone").fetchall())
+    settings = [(clocks[name], name, zones[shown], "f") for name, shown in CLOCKS.items()]
     _insert(
-        connection, "datetimesetting", ("pkid", "name", "tktimezone", "isstandard"), [(clock, "CMLocal", timezone, "t")]
+        connection,
+        "datetimesetting",
+        ("pkid", "name", "tktimezone", "isstandard"),
+        [(clocks["CMLocal"], "CMLocal", zones[zone], "t"), *settings],
     )
     locations = {name: new_id() for name in dict.fromkeys([site.location for site in SITES] + ["Shadow"])}
     configs = {name: new_id() for name in dict.fromkeys(site.phone_config for site in SITES)}
@@ -227,7 +240,7 @@ def _fill_sites(connection: sqlite3.Connection, zone: str, new_id: NewId) -> Non
         ("pkid", "name", "isstandard"),
         [(pkid, name, "t" if name.startswith("Standard") else "f") for name, pkid in configs.items()],
     )
-    pools = [(new_id(), site.pool, group, clock, locations[site.location]) for site in SITES]
+    pools = [(new_id(), site.pool, group, clocks[site.clock], locations[site.location]) for site in SITES]
     _insert(connection, "devicepool", ("pkid", "name", "fkcallmanagergroup", "fkdatetimesetting", "fklocation"), pools)
     expressways = [(new_id(), ip, f"Expressway-C, {name}", name) for ip, name in EXPRESSWAYS]
     columns = ("pkid", "hostnameorip", "description", "x509subjectname")
