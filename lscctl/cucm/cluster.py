@@ -11,17 +11,22 @@ from lscctl.capf import CertificateOperation
 from lscctl.config import ClusterConfig
 from lscctl.cucm import axl as axl_door
 from lscctl.cucm.axl import Axl, Call
+from lscctl.cucm.capf_probe import CapfAnswer, probe, read_port
 from lscctl.cucm.clock import measure
 from lscctl.cucm.connection import Trust
 from lscctl.cucm.facts import read_facts
+from lscctl.cucm.identity import read_publisher, stored_capf_fingerprint
 from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
 from lscctl.cucm.registration import Ris
 from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
+from lscctl.cucm.together import install_statement
 from lscctl.cucm.transport import Endpoint
 from lscctl.cucm.whereabouts import Whereabouts
+from lscctl.cucm.zones import pool_zones
 from lscctl.deadline import ClusterClock, Deadline
-from lscctl.phone import Phone, PhoneQuery, Reading, Registration
+from lscctl.identity import ClusterIdentity
+from lscctl.phone import Phone, PhoneQuery, Reading, Registration, Sighting
 from lscctl.plan import ClusterFacts, Step
 
 
@@ -35,7 +40,7 @@ class Found:
 
 
 class Cluster:
-    """One cluster: its version and clock, its phones, and the two writes that an install takes. Safe to share by threads.
+    """One cluster: its version and clock, its phones, the writes that an install takes, and its CAPF. Safe to share by threads.
 
     `notes` say what this version lacks and how the clock was found. All methods raise WireFault.
     """
@@ -51,7 +56,10 @@ class Cluster:
         self._numbers = tuple(int(number) for number in re.findall(r"\d+", self.version)[:2])
         self._features = Features.of(self._numbers)
         self._inventory = Inventory(self._rows, self._features)
-        self._ris = Ris(axl.transport.call, now=now, sleep=sleep)
+        self._config = config
+        self._ris_transport = axl.transport.another()  # RIS may be slow, and must not take a connection from the writes
+        self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep)
+        self._capf_port: int | None = None
         self._whereabouts = Whereabouts(self._rows, self._ris, config.expressway_addresses)
         measured = measure(self._rows, zone=config.zone, now=now)
         self.clock: ClusterClock = measured.clock
@@ -101,6 +109,7 @@ class Cluster:
 
     def close(self) -> None:
         """Close the connections."""
+        self._ris_transport.close()
         self._axl.transport.close()
 
     @property
@@ -123,11 +132,12 @@ class Cluster:
         *,
         progress: Callable[[str], None] | None = None,
         registration: bool = True,
+        zones: bool = False,
     ) -> Found:
         """The phones that the query means, with their registration unless that is not wanted and not asked for.
 
-        `limit` takes the first by name. `progress` is told what takes long. Raises UsageError for words that mean nothing on
-        this cluster, with the nearest that do.
+        `limit` takes the first by name. `progress` is told what takes long. With `zones` each phone's `zone` is read too. Raises
+        UsageError for words that mean nothing on this cluster, with the nearest that do.
         """
         selection = resolve(
             query,
@@ -154,6 +164,10 @@ class Cluster:
                     f"of {len(phones) - len(told):,} phones nobody could say whether they are registered: left away",
                 )
             phones = [p for p in told if (p.registration is Registration.REGISTERED) is query.registered][: query.limit]
+        if zones:
+            by_pool, unknown_zones = pool_zones(self._rows, {phone.device_pool for phone in phones})
+            phones = [replace(phone, zone=by_pool.get(phone.device_pool, "")) for phone in phones]
+            notes = (*notes, *unknown_zones)
         return Found(tuple(phones), unknown, (*self._inventory.notes, *notes))
 
     def write(self, step: Step, deadline: Deadline) -> None:
@@ -178,17 +192,69 @@ class Cluster:
         """Make the phone fetch its configuration; raises as `write` does."""
         self._axl.apply_phone(phone.pkid)
 
+    def write_together(self, steps: Sequence[Step], deadline: Deadline) -> int:
+        """Set operation and deadline of these phones, at most `together.MOST_PHONES`, by one executeSQLUpdate.
+
+        Returns how many rows it changed: phones that are gone are not among them. Raises as `write` does; what was lost or
+        refused concerns all of them. The settings are the profiles', as AXL's checks are not made.
+        """
+        statement = install_statement([step.phone.pkid for step in steps], deadline.text)
+        return self._axl.update_sql(str(statement))
+
+    def take_back(self, phone: Phone) -> None:
+        """Set the phone back to No Pending Operation, and never apply it: it may enrol all the same. Raises as `write` does."""
+        self._axl.update_phone(phone.pkid, {"certificateOperation": CertificateOperation.NONE.value})
+
     def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
         """What is under way for at most `page_size` phones, in one page of SQL; a phone that is gone is absent."""
         return self._inventory.read(pkids)
+
+    def pending(self) -> frozenset[str]:
+        """The pkids of the cluster's phones that have an operation under way, whosever: the first 5,000 of them by pkid."""
+        return self._inventory.pending()
+
+    def sightings(self, names: Sequence[str]) -> dict[str, Sighting]:
+        """`{name: Sighting}` for each of the names: who is registered now, and since when.
+
+        RIS tells it, 1,000 phones a request and never more requests than it allows, so many names take minutes; else the database
+        does, without `since`; where neither can, NOT_ASKED. Raises LoginRefused only.
+        """
+        return self._whereabouts.sightings(names)
+
+    def capf_answers(self) -> bool | None:
+        """Whether CAPF answers on its port; None where that cannot be told from here (see `capf_probe.CapfAnswer`)."""
+        return self._probe_capf().answers
+
+    def identity(self) -> ClusterIdentity:
+        """Which cluster this is: the publisher's pkid, and the fingerprint of the CAPF certificate that CAPF shows.
+
+        Where CAPF shows none, it is that of the newest CAPF certificate in the database, *assumed* to be the live one.
+        """
+        return ClusterIdentity(
+            name=self.name,
+            host=self._config.host,
+            publisher=read_publisher(self._rows),
+            capf=self._probe_capf().fingerprint or stored_capf_fingerprint(self._rows),
+        )
+
+    def _probe_capf(self) -> CapfAnswer:
+        if self._capf_port is None:
+            self._capf_port = read_port(self._rows)
+        config = self._config
+        return probe(config.host, self._capf_port, timeout=config.connect_timeout, direct=config.proxy is None)
 
     def _located(
         self, phones: Sequence[Phone], progress: Callable[[str], None] | None
     ) -> tuple[list[Phone], tuple[str, ...]]:
         places, notes = self._whereabouts.of([phone.name for phone in phones], progress)
         located = [
-            replace(p, registration=places[p.name].registration, over_expressway=places[p.name].over_expressway)
-            for p in phones
+            replace(
+                phone,
+                registration=places[phone.name].registration,
+                over_expressway=places[phone.name].over_expressway,
+                expressway_evidence=places[phone.name].evidence,
+            )
+            for phone in phones
         ]
         return located, notes
 

@@ -4,30 +4,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from lscctl.capf import (
-    EC_KEY_SIZES,
-    AuthenticationMode,
-    CapfSettings,
-    CertificateOperation,
-    CertificateStatus,
-    DeviceSecurityMode,
-    KeyOrder,
-)
+from lscctl.capf import CertificateOperation, CertificateStatus, DeviceSecurityMode
 from lscctl.cucm.clock import Query
 from lscctl.cucm.facts import common_name
-from lscctl.cucm.faults import AnswerTooLarge, AxlFault, BadAnswer
+from lscctl.cucm.faults import AnswerTooLarge, BadAnswer
 from lscctl.cucm.model_support import SupportTable
+from lscctl.cucm.profiles import Profiles, Row
 from lscctl.cucm.selection import IS_PHONE, Selection
 from lscctl.cucm.sql import Sql, all_of, chunks, literal_list, pkid_list, pkid_literal
-from lscctl.phone import Lsc, Phone, Reading, SecurityProfile
-
-Row = Mapping[str, str]
+from lscctl.phone import Lsc, Phone, Reading, SecurityProfile, under_way
 
 PAGE: Final = 1000
 """Phones asked for at once; the cluster makes it less where an answer would exceed 8 MB [field guide 3]."""
 
 POLL_PAGE: Final = 500
 """Phones of one poll: their pkids stand in the statement itself."""
+
+PENDING_PAGE: Final = 5000
+"""Phones with an operation under way that are told at once."""
 
 _LISTED: Final = 500
 _FIRST_PKID: Final = Sql("''")
@@ -64,8 +58,8 @@ class Inventory:
         self._features = features
         self._support: SupportTable | None = None
         self._page = PAGE
-        self._ec_sizes: Mapping[str, str] | None = None
-        self.notes: list[str] = []
+        self._profiles = Profiles(query, key_order=features.key_order)
+        self.notes = self._profiles.notes
 
     def phones(self, selection: Selection) -> list[Phone]:
         """All phones that the selection accepts, by name; registration is not asked for."""
@@ -88,9 +82,14 @@ class Inventory:
         if not pkids:
             return {}
         statement = Sql(
-            "select {columns} from device d left outer join typecertificateoperation tco on d.tkcertificateoperation = tco.enum "
-            "left outer join typecertificatestatus tcs on d.tkcertificatestatus = tcs.enum where d.pkid in {pkids}",
+            "select {columns}, tm.name as model, dp.name as poolname, {settings} from device d "
+            "left outer join typemodel tm on d.tkmodel = tm.enum left outer join devicepool dp on d.fkdevicepool = dp.pkid "
+            "left outer join typecertificateoperation tco on d.tkcertificateoperation = tco.enum "
+            "left outer join typecertificatestatus tcs on d.tkcertificatestatus = tcs.enum "
+            "left outer join securityprofile sp on d.fksecurityprofile = sp.pkid {joins} where d.pkid in {pkids}",
             columns=self._polled_columns(),
+            settings=self._profiles.columns,
+            joins=self._profiles.joins,
             pkids=pkid_list(pkids),
         )
         try:
@@ -100,11 +99,33 @@ class Inventory:
                 raise
             half = len(pkids) // 2
             return self.read(pkids[:half]) | self.read(pkids[half:])
-        return {row["pkid"].lower(): _reading(row) for row in rows}
+        return {row["pkid"].lower(): self._reading(row) for row in rows}
+
+    def pending(self) -> frozenset[str]:
+        """The pkids of the phones that CAPF has something under way for, ours and others': the first `PENDING_PAGE` by pkid."""
+        return frozenset(
+            row["pkid"].lower()
+            for row in self._query(_PENDING)
+            if under_way(_operation(row), CertificateStatus(row["status"] or "None"))
+        )
+
+    def _reading(self, row: Row) -> Reading:
+        return Reading(
+            pkid=row["pkid"].lower(),
+            name=row["name"],
+            profile_pkid=row["profilepkid"].lower(),
+            operation=_operation(row),
+            status=CertificateStatus(row["status"] or "None"),
+            finish_time=row["finishtime"],
+            lsc=_lsc(row),
+            model=row["model"],
+            device_pool=row["poolname"],
+            settings=self._profiles.settings(row),
+        )
 
     def _accepted(self, rows: Iterable[Row], selection: Selection) -> list[Phone]:
         rows = list(rows)
-        profiles = self._profiles({row["profilepkid"] for row in rows if row["profilepkid"]})
+        profiles = self._profiles.read({row["profilepkid"] for row in rows})
         if rows and self._support is None:
             self._support = SupportTable.read(self._query)
         phones = [_phone(row, profiles, self._support) for row in rows]
@@ -152,70 +173,24 @@ class Inventory:
                 return rows
             after = pkid_literal(page[-1]["pkid"].lower())
 
-    def _profiles(self, pkids: Iterable[str]) -> dict[str, SecurityProfile]:
-        rows: list[Row] = []
-        for chunk in chunks(sorted({pkid.lower() for pkid in pkids}), _LISTED):
-            rows += self._query(_profile_statement(chunk, key_order=self._features.key_order))
-        return {row["pkid"].lower(): self._profile(row) for row in rows}
-
-    def _profile(self, row: Row) -> SecurityProfile:
-        return SecurityProfile(
-            pkid=row["pkid"].lower(),
-            name=row["name"],
-            security_mode=_security_mode(row["securitymode"]),
-            settings=self._settings(row),
-            predefined=row["isstandard"] == "t",
-        )
-
-    def _settings(self, row: Row) -> CapfSettings | None:
-        try:
-            mode = AuthenticationMode.parse(row["authmode"])
-            order = KeyOrder.parse(row["keyorder"]) if row.get("keyorder") else None
-        except ValueError:
-            return None  # no mode, or one that this program does not know: such a profile cannot be matched
-        ec_size = self._ec_size(row) if order is not None else None
-        return CapfSettings(mode, int(row["keysize"]) if row["keysize"].isdigit() else None, order, ec_size)
-
-    def _ec_size(self, row: Row) -> int | None:
-        """The EC size: field SQL joins it to typekeysize; where that gives none, it must have a table of its own (*assumed*)."""
-        if not row["ecnumber"]:
-            return None
-        if row["ecname"].isdigit() and int(row["ecname"]) in EC_KEY_SIZES:
-            return int(row["ecname"])
-        if self._ec_sizes is None:
-            try:
-                self._ec_sizes = {found["enum"]: found["name"] for found in self._query(_EC_SIZES)}
-            except AxlFault:
-                self._ec_sizes = {}
-                self.notes.append("the EC key sizes of security profiles could not be read from the database")
-        name = self._ec_sizes.get(row["ecnumber"], "")
-        return int(name) if name.isdigit() else None
-
 
 _POLLED: Final = Sql(
     "d.pkid, d.name, d.fksecurityprofile as profilepkid, tco.name as operation, tcs.name as status, "
     "d.upgradefinishtime as finishtime, d.publickey"
 )
-_EC_SIZES: Final = Sql("select enum, name from typeeckeysize")
-
-
-def _profile_statement(pkids: Sequence[str], *, key_order: bool) -> Sql:
-    columns, joins = Sql(""), Sql("")
-    if key_order:
-        columns = Sql(", tko.name as keyorder, sp.tkeckeysize as ecnumber, tek.name as ecname")
-        joins = Sql(
-            " left outer join typekeyorder tko on sp.tkkeyorder = tko.enum "
-            "left outer join typekeysize tek on sp.tkeckeysize = tek.enum"
-        )
-    return Sql(
-        "select sp.pkid, sp.name, sp.isstandard, tsm.name as securitymode, tam.name as authmode, tks.name as keysize{columns} "
-        "from securityprofile sp left outer join typedevicesecuritymode tsm on sp.tkdevicesecuritymode = tsm.enum "
-        "left outer join typeauthenticationmode tam on sp.tkauthenticationmode = tam.enum "
-        "left outer join typekeysize tks on sp.tkkeysize = tks.enum{joins} where sp.pkid in {pkids}",
-        columns=columns,
-        joins=joins,
-        pkids=pkid_list(pkids),
-    )
+_PENDING: Final = Sql(
+    "select first {first} d.pkid, d.name, tco.name as operation, tcs.name as status from device d "
+    "inner join typeclass tc on d.tkclass = tc.enum "
+    "inner join typecertificateoperation tco on d.tkcertificateoperation = tco.enum "
+    "left outer join typecertificatestatus tcs on d.tkcertificatestatus = tcs.enum "
+    "where {is_phone} and tco.name <> 'No Pending Operation' "
+    "and (tcs.name is null or not (tcs.name matches '* Success' or tcs.name matches '* Success:*' "
+    "or tcs.name matches '* Failed' or tcs.name matches '* Failed:*')) order by d.pkid",
+    first=PENDING_PAGE,
+    is_phone=IS_PHONE,
+)
+"""Operations that stand beside a final status are over, and would fill the page where CUCM keeps them so (*assumed* either way);
+what comes is judged once more by `under_way`."""
 
 
 def _phone(row: Row, profiles: Mapping[str, SecurityProfile], support: SupportTable | None) -> Phone:
@@ -236,18 +211,6 @@ def _phone(row: Row, profiles: Mapping[str, SecurityProfile], support: SupportTa
         has_authentication_string=row["hasstring"].strip() == "t",
     )
     return phone if support is None else replace(phone, support=support.of(phone.model, phone.protocol))
-
-
-def _reading(row: Row) -> Reading:
-    return Reading(
-        pkid=row["pkid"].lower(),
-        name=row["name"],
-        profile_pkid=row["profilepkid"].lower(),
-        operation=_operation(row),
-        status=CertificateStatus(row["status"] or "None"),
-        finish_time=row["finishtime"],
-        lsc=_lsc(row),
-    )
 
 
 def _operation(row: Row) -> CertificateOperation:
@@ -278,11 +241,3 @@ def _smaller(page: int, fault: AnswerTooLarge) -> int:
         raise fault
     suggested = fault.suggested_rows - 1 if fault.suggested_rows else page // 2
     return max(1, min(suggested, page - 1))
-
-
-def _security_mode(text: str) -> DeviceSecurityMode:
-    """The mode by its name; none is Non Secure, and one that nobody knows is taken for the one that asks for most care."""
-    if not text.strip():
-        return DeviceSecurityMode.NON_SECURE
-    known = (mode for mode in DeviceSecurityMode if mode.value.casefold() == text.strip().casefold())
-    return next(known, DeviceSecurityMode.ENCRYPTED)

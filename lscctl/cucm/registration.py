@@ -5,6 +5,7 @@
 
 import collections
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -65,22 +66,24 @@ class Page:
 
 
 class RequestRate:
-    """Lets so many requests a minute pass and makes the others wait. `now` and `sleep` are in seconds."""
+    """Lets so many requests a minute pass and makes the others wait, thread by thread. `now` and `sleep` are in seconds."""
 
     def __init__(self, *, now: Callable[[], float], sleep: Callable[[float], None], a_minute: int) -> None:
         self._now = now
         self._sleep = sleep
         self._passed: collections.deque[float] = collections.deque(maxlen=a_minute)
+        self._turn = threading.Lock()
 
     def wait(self, progress: Callable[[str], None] | None) -> None:
         """Return when the next request may go; `progress` is told if that takes a while."""
-        if len(self._passed) == self._passed.maxlen:
-            left = self._passed[0] + 60 - self._now()
-            if left > 0:
-                if progress is not None:
-                    progress(f"waiting {left:.0f} s: RIS takes {self._passed.maxlen} requests a minute")
-                self._sleep(left)
-        self._passed.append(self._now())
+        with self._turn:
+            if len(self._passed) == self._passed.maxlen:
+                left = self._passed[0] + 60 - self._now()
+                if left > 0:
+                    if progress is not None:
+                        progress(f"waiting {left:.0f} s: RIS takes {self._passed.maxlen} requests a minute")
+                    self._sleep(left)
+            self._passed.append(self._now())
 
 
 class Ris:

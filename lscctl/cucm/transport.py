@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -92,11 +92,18 @@ class Transport:
     """Carries SOAP requests to one cluster; safe to share by threads.
 
     `trace` is given every request and answer as text, secrets masked. The password is sent by one thread at a time, and
-    after a 401 never again, so a wrong one is offered once; where the cluster opens a session, that serves all threads.
+    after a 401 (`refused`) never again, so a wrong one is offered once; where the cluster opens a session, that serves all
+    threads.
     `login_proved` says whether AXL has answered this login.
     """
 
-    def __init__(self, endpoint: Endpoint, *, trace: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        trace: Callable[[str], None] | None = None,
+        refused: threading.Event | None = None,
+    ) -> None:
         self.endpoint = endpoint
         self._trace = trace
         self._session = requests.Session()
@@ -107,7 +114,7 @@ class Transport:
         pair = f"{endpoint.user}:{endpoint.password}".encode()
         self._authorization = f"Basic {base64.b64encode(pair).decode()}"
         self._login = threading.Lock()
-        self._refused = False
+        self._refused = refused or threading.Event()
         self._cookie_refused = False  # a cookie is no login to this cluster, if the password still is one
         self._password_each_time = False
         self.login_proved = False
@@ -123,6 +130,13 @@ class Transport:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def another(self) -> Self:
+        """A transport for another service of this cluster: its own connection and session, so that neither holds up the other.
+
+        A password that one of them was refused is offered by neither again.
+        """
+        return type(self)(replace(self.endpoint, workers=1), trace=self._trace, refused=self._refused)
 
     def call(self, request: Request) -> etree._Element:
         """Send a SOAP request; returns what stands in the answer's Body: the answer's element or a SOAP fault.
@@ -168,7 +182,7 @@ class Transport:
                 self._session.cookies.clear()
 
     def _prepare(self, request: Request) -> requests.PreparedRequest:
-        if self._refused:
+        if self._refused.is_set():
             raise LoginRefused(self.endpoint.user, self.endpoint.where)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{request.action}"', "Accept": "text/xml"}
         prepared = self._session.prepare_request(
@@ -199,7 +213,7 @@ class Transport:
             ) from error
         self._note(f"< {request.operation} HTTP {response.status_code}", response.content)
         if response.status_code == 401 and _brings_password(prepared):
-            self._refused = True
+            self._refused.set()
         return response
 
     def _lost(self, request: Request, error: Exception) -> WireFault:

@@ -12,7 +12,7 @@ from lscctl.cucm.clock import Query
 from lscctl.cucm.faults import AxlFault, LoginRefused, WireFault
 from lscctl.cucm.registration import Ris, Seen
 from lscctl.cucm.sql import Sql, chunks, literal_list
-from lscctl.phone import Registration
+from lscctl.phone import Registration, Sighting
 
 _HARDWARE: Final = re.compile(r"SEP[0-9A-F]{12}", re.IGNORECASE)
 _CHUNK: Final = 500
@@ -26,10 +26,11 @@ and column are named alike is *assumed*, so every column is looked at."""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a phone is; `over_expressway` None where nobody could tell."""
+    """Where a phone is; `over_expressway` None where nobody could tell, and `evidence` what speaks for it, '' for nothing."""
 
     registration: Registration
     over_expressway: bool | None
+    evidence: str = ""
 
 
 class Whereabouts:
@@ -59,28 +60,51 @@ class Whereabouts:
 
         Only a refused login is raised; any other failure of RIS makes the answer poorer, and a note says so.
         """
+        seen, notes = self._look(names, progress)
+        shared = _shared_addresses(seen)
+        return {name: self._place(entry, shared) for name, entry in seen.items()}, notes
+
+    def sightings(self, names: Sequence[str]) -> dict[str, Sighting]:
+        """`{name: Sighting}` for each of the names: NOT_ASKED where nobody could tell, `since` only where RIS did.
+
+        Only a refused login is raised.
+        """
+        try:
+            seen, _ = self._look(names, None)
+        except LoginRefused:
+            raise
+        except WireFault:  # neither RIS nor the database can be asked now; that says nothing of the phones
+            seen = {name: Seen(Registration.NOT_ASKED) for name in names}
+        return {name: Sighting(entry.registration, entry.since or None) for name, entry in seen.items()}
+
+    def _look(
+        self, names: Sequence[str], progress: Callable[[str], None] | None
+    ) -> tuple[dict[str, Seen], tuple[str, ...]]:
         if not names:
             return {}, ()
         try:
-            seen, notes = self._ris.look_up(names, progress)
+            return self._ris.look_up(names, progress)
         except LoginRefused:
             raise
         except WireFault as fault:
             seen = self._last_known(names)
-            notes = (_poorer(fault, known=any(s.registration is not Registration.NOT_ASKED for s in seen.values())),)
-        shared = _shared_addresses(seen)
-        places = {name: Place(entry.registration, self._over(entry, shared)) for name, entry in seen.items()}
-        return places, notes
+            known = any(entry.registration is not Registration.NOT_ASKED for entry in seen.values())
+            return seen, (_poorer(fault, known=known),)
 
-    def _over(self, seen: Seen, shared: frozenset[str]) -> bool | None:
+    def _place(self, seen: Seen, shared: frozenset[str]) -> Place:
         if seen.registration is Registration.NOT_ASKED:
-            return None
+            return Place(seen.registration, None)
         if seen.registration is not Registration.REGISTERED or seen.address is None:
-            return False
-        if seen.address in shared:
-            return True
+            return Place(seen.registration, False)
         address = _address(seen.address)
-        return address is not None and any(address in network for network in (*self._networks, *self._cluster_s_own()))
+        if address is not None and any(address in network for network in (*self._networks, *self._cluster_s_own())):
+            return Place(seen.registration, True, f"its address {seen.address} is an Expressway's")
+        if seen.address in shared:
+            evidence = (
+                f"other phones have its address {seen.address}, too: an Expressway's, it is assumed (a NAT looks alike)"
+            )
+            return Place(seen.registration, True, evidence)
+        return Place(seen.registration, False)
 
     def _cluster_s_own(self) -> list[_Network]:
         """The Expressway-Cs that the cluster knows."""

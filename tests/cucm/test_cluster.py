@@ -1,7 +1,7 @@
 """A cluster as the command line holds it, over a simulated cluster's real socket."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 
@@ -10,51 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, DeviceSecurityMode, KeyOrder, StatusKind
-from lscctl.config import ClusterConfig
 from lscctl.cucm.axl import Axl
-from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.faults import AxlFault, LoginRefused
 from lscctl.deadline import DEFAULT_DEADLINE
 from lscctl.errors import UsageError
 from lscctl.phone import LscState, Phone, PhoneQuery, Registration
 from lscctl.plan import Issuer, Step
-from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Issuer as Signer
-from lscctl.simulator.cluster import Cluster as SimulatedCluster
-from lscctl.simulator.doors.accounts import ALL_ROLES, SERVICEABILITY, Account
-from lscctl.simulator.server import SimulatorServer
+from tests.cucm.bench import WITHOUT_RIS, Bench, found, own_bench, step_for
 
 VERSIONS = ("8.5", "10.5", "11.0", "11.5", "12.5", "15.0")
-WITHOUT_RIS = Account("no-ris", "s3cret", ALL_ROLES - {SERVICEABILITY})
 EVERYTHING = PhoneQuery()
-
-
-class Bench:
-    """A simulated cluster, served, and lscctl's view of it."""
-
-    def __init__(self, version: str, phones: int, assume: tuple[str, ...]) -> None:
-        self.truth = SimulatedCluster.create(version=version, phones=phones, assumptions=Assumptions.parse(assume))
-        self.server = SimulatorServer(self.truth, accounts=[WITHOUT_RIS])
-        self.cluster = self.connect()
-
-    def connect(self, user: str | None = None, password: str | None = None) -> Cluster:
-        config = ClusterConfig(
-            "bench",
-            host="127.0.0.1",
-            port=self.server.port,
-            user=user or self.server.user,
-            ca_bundle=self.server.ca_file,
-        )
-        return Cluster.connect(config, password or self.server.password)
-
-    def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        with self.truth.lock:
-            return list(self.truth.connection.execute(sql, values))
-
-    def close(self) -> None:
-        self.cluster.close()
-        self.server.stop()
-        self.truth.close()
 
 
 Make = Callable[..., Bench]
@@ -74,22 +40,8 @@ def bench() -> Iterator[Make]:
         yield make
 
 
-@contextmanager
-def own_bench(version: str = "15.0", *assume: str) -> Iterator[Bench]:
-    """A bench that one test may write to."""
-    made = Bench(version, 40, assume)
-    try:
-        yield made
-    finally:
-        made.close()
-
-
 def names(phones: tuple[Phone, ...]) -> list[str]:
     return [phone.name for phone in phones]
-
-
-def found(bench: Bench, **query: object) -> tuple[Phone, ...]:
-    return bench.cluster.find(PhoneQuery(**query), registration=False).phones  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -382,11 +334,6 @@ def test_a_security_mode_that_nobody_knows_is_taken_for_the_one_that_asks_for_mo
             table.execute("UPDATE securityprofile SET tkdevicesecuritymode = 9 WHERE pkid = ?", (phone.profile.pkid,))
         (again,) = found(b, names=(phone.name,))
         assert again.profile.security_mode is DeviceSecurityMode.ENCRYPTED
-
-
-def step_for(phone: Phone) -> Step:
-    assert phone.profile.settings is not None
-    return Step(phone, phone.profile.settings)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,18 @@ class Table:
 
     def row(self, number: int, **changes: str) -> Mapping[str, str]:
         texts = dict.fromkeys(
-            ("description", "profilepkid", "status", "finishtime", "publickey", "locationname", "poolname"), ""
+            (
+                "description",
+                "profilepkid",
+                "status",
+                "finishtime",
+                "publickey",
+                "locationname",
+                "poolname",
+                "authmode",
+                "keysize",
+            ),
+            "",
         )
         row = {
             "pkid": pkid(number).upper(),

@@ -1,0 +1,101 @@
+"""Phone security profiles: which CAPF settings they hold, read by themselves or along with the phones that use them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from lscctl.capf import EC_KEY_SIZES, AuthenticationMode, CapfSettings, DeviceSecurityMode, KeyOrder
+from lscctl.cucm.clock import Query
+from lscctl.cucm.faults import AxlFault
+from lscctl.cucm.sql import Sql, chunks, pkid_list
+from lscctl.phone import SecurityProfile
+
+Row = Mapping[str, str]
+
+_LISTED: Final = 500
+_COLUMNS: Final = Sql("tam.name as authmode, tks.name as keysize")
+_JOINS: Final = Sql(
+    "left outer join typeauthenticationmode tam on sp.tkauthenticationmode = tam.enum "
+    "left outer join typekeysize tks on sp.tkkeysize = tks.enum"
+)
+_EC_SIZES: Final = Sql("select enum, name from typeeckeysize")
+
+
+class Profiles:
+    """Reads profiles. `columns` and `joins` bring the settings of the profile `sp` into another statement, for `settings`.
+
+    `key_order`: whether the database has key order and EC sizes, which came with 11.0. `notes` gathers what could not be
+    understood.
+    """
+
+    def __init__(self, query: Query, *, key_order: bool) -> None:
+        self.columns, self.joins = _COLUMNS, _JOINS
+        if key_order:
+            self.columns = Sql(
+                "{columns}, tko.name as keyorder, sp.tkeckeysize as ecnumber, tek.name as ecname", columns=_COLUMNS
+            )
+            self.joins = Sql(
+                "{joins} left outer join typekeyorder tko on sp.tkkeyorder = tko.enum "
+                "left outer join typekeysize tek on sp.tkeckeysize = tek.enum",
+                joins=_JOINS,
+            )
+        self._query = query
+        self._ec_sizes: Mapping[str, str] | None = None
+        self.notes: list[str] = []
+
+    def read(self, pkids: Iterable[str]) -> dict[str, SecurityProfile]:
+        """`{pkid: SecurityProfile}` for those that exist; pkids in any case, '' for none."""
+        rows: list[Row] = []
+        for chunk in chunks(sorted({pkid.lower() for pkid in pkids if pkid}), _LISTED):
+            rows += self._query(
+                Sql(
+                    "select sp.pkid, sp.name, sp.isstandard, tsm.name as securitymode, {columns} from securityprofile sp "
+                    "left outer join typedevicesecuritymode tsm on sp.tkdevicesecuritymode = tsm.enum {joins} "
+                    "where sp.pkid in {pkids}",
+                    columns=self.columns,
+                    joins=self.joins,
+                    pkids=pkid_list(chunk),
+                )
+            )
+        return {row["pkid"].lower(): self._profile(row) for row in rows}
+
+    def settings(self, row: Row) -> CapfSettings | None:
+        """The settings in a row with `columns`; None where the profile has none, or such as lscctl does not know."""
+        try:
+            mode = AuthenticationMode.parse(row["authmode"])
+            order = KeyOrder.parse(row["keyorder"]) if row.get("keyorder") else None
+        except ValueError:
+            return None  # such a profile cannot be matched
+        ec_size = self._ec_size(row) if order is not None else None
+        return CapfSettings(mode, int(row["keysize"]) if row["keysize"].isdigit() else None, order, ec_size)
+
+    def _profile(self, row: Row) -> SecurityProfile:
+        return SecurityProfile(
+            pkid=row["pkid"].lower(),
+            name=row["name"],
+            security_mode=_security_mode(row["securitymode"]),
+            settings=self.settings(row),
+            predefined=row["isstandard"] == "t",
+        )
+
+    def _ec_size(self, row: Row) -> int | None:
+        """The EC size: field SQL joins it to typekeysize; where that gives none, it must have a table of its own (*assumed*)."""
+        if not row["ecnumber"]:
+            return None
+        if row["ecname"].isdigit() and int(row["ecname"]) in EC_KEY_SIZES:
+            return int(row["ecname"])
+        if self._ec_sizes is None:
+            try:
+                self._ec_sizes = {found["enum"]: found["name"] for found in self._query(_EC_SIZES)}
+            except AxlFault:
+                self._ec_sizes = {}
+                self.notes.append("the EC key sizes of security profiles could not be read from the database")
+        name = self._ec_sizes.get(row["ecnumber"], "")
+        return int(name) if name.isdigit() else None
+
+
+def _security_mode(text: str) -> DeviceSecurityMode:
+    """The mode by its name; none is Non Secure, and one that nobody knows is taken for the one that asks for most care."""
+    if not text.strip():
+        return DeviceSecurityMode.NON_SECURE
+    known = (mode for mode in DeviceSecurityMode if mode.value.casefold() == text.strip().casefold())
+    return next(known, DeviceSecurityMode.ENCRYPTED)
