@@ -180,6 +180,20 @@ def parse_duration(text: str) -> timedelta | None:
         return None
 
 
+def parse_weekday(text: str) -> int | None:
+    """Read `mon` or `Monday`: 0 is Monday; None if it is not a day of the week."""
+    word = text.strip().lower()
+    return _DAYS.index(word[:3]) if word in _DAYS or word in _FULL_DAYS else None
+
+
+def parse_clock_time(text: str) -> time_of_day | None:
+    """Read `4:00` or `22:30`; None if it is not a time of day."""
+    if not re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", text.strip()):
+        return None
+    hours, minutes = (int(part) for part in text.split(":"))
+    return time_of_day(hours, minutes) if hours <= 23 and minutes <= 59 else None
+
+
 def _duration_rule(text: str) -> DeadlineRule | None:
     after = parse_duration(text)
     if after is None:
@@ -190,20 +204,16 @@ def _duration_rule(text: str) -> DeadlineRule | None:
 
 
 def _clock_rule(text: str, words: list[str]) -> DeadlineRule | None:
-    if not words or not re.fullmatch(r"\d{1,2}:\d{2}", words[-1]):
+    clock_time = parse_clock_time(words[-1]) if words else None
+    if clock_time is None:
         return None
-    hours, minutes = (int(part) for part in words[-1].split(":"))
-    if hours > 23 or minutes > 59:
-        return None
-    clock_time = time_of_day(hours, minutes)
     day = " ".join(words[:-1])
     if day == "":
         return DeadlineRule(text=text.strip(), clock_time=clock_time)
     if day in ("today", "tomorrow"):
         return DeadlineRule(text=text.strip(), clock_time=clock_time, day=("today", "tomorrow").index(day))
-    if day[:3] in _DAYS and (day in _DAYS or day in _FULL_DAYS):
-        return DeadlineRule(text=text.strip(), clock_time=clock_time, weekday=_DAYS.index(day[:3]))
-    return None
+    weekday = parse_weekday(day)
+    return None if weekday is None else DeadlineRule(text=text.strip(), clock_time=clock_time, weekday=weekday)
 
 
 def _iso_rule(text: str) -> DeadlineRule | None:
