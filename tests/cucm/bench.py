@@ -40,7 +40,8 @@ class Bench:
             failures=[Failure.parse(text) for text in failures],
             clock=clock,
         )
-        self.server = SimulatorServer(self.truth, accounts=[WITHOUT_RIS])
+        self.operator = Account("operator", "s3cret")  # whose password a test may change
+        self.server = SimulatorServer(self.truth, accounts=[WITHOUT_RIS, self.operator])
         self.cluster = self.connect()
 
     def connect(self, user: str | None = None, password: str | None = None, **config: object) -> Cluster:
