@@ -13,16 +13,16 @@ FAILED = tuple(state for state in FAILURES if state is not PhoneState.LOST)
 
 def failure_gate(failed: int, phones: int, rules: Rules, scope: str) -> str | None:
     """Why no more phones are written after `failed` of the `phones` of `scope` (`this wave`) failed; None: go on."""
-    return _why(failed, phones, rules.max_failures, scope, "failed", "--max-failures")
+    return _why(failed, phones, rules.max_failures, "--max-failures", f"in {scope} failed")
 
 
 def lost_gate(lost: int, phones: int, rules: Rules, scope: str) -> str | None:
     """Why no more phones are written after `lost` of the `phones` of `scope` did not re-register; None: go on."""
-    return _why(lost, phones, rules.max_lost, scope, "did not re-register", "--max-lost")
+    return _why(lost, phones, rules.max_lost, "--max-lost", f"in {scope} did not re-register")
 
 
-def _why(count: int, phones: int, limit: Limit, scope: str, happened: str, option: str) -> str | None:
+def _why(count: int, phones: int, limit: Limit, option: str, what: str) -> str | None:
     allowed = limit.of(phones)
     if count <= allowed:
         return None
-    return f"{count:,} of {phones:,} phones in {scope} {happened}; {option} {limit} allows {allowed:,}"
+    return f"{count:,} of {phones:,} phones {what}; {option} {limit} allows {allowed:,}"
