@@ -1,5 +1,6 @@
 """Who is registered, and since when: what a run looks at after an install."""
 
+import threading
 import time
 
 import pytest
@@ -112,3 +113,15 @@ def test_a_password_that_ris_refuses_is_offered_to_axl_no_more() -> None:
         with pytest.raises(LoginRefused):
             cluster.read([phone.pkid])
         assert b.operator.wrong == 1
+
+
+def test_a_slow_ris_holds_up_no_write() -> None:
+    with own_bench() as b, b.connect(concurrency=1) as cluster:
+        phone = ready(b)
+        b.server.disturb("delay=2:selectCmDeviceExt")
+        asking = threading.Thread(target=cluster.sightings, args=([phone.name],))
+        asking.start()
+        cluster.write(step_for(phone), b.deadline)
+        cluster.read([phone.pkid])
+        assert asking.is_alive()
+        asking.join()
