@@ -26,6 +26,14 @@ class ServerClock:
         """Say the time in epoch seconds."""
         return self._now() + self._offset
 
+    def true_utc(self) -> float:
+        """Say the time in epoch seconds that the clock would show if it were right."""
+        return self._now()
+
+    def jump(self, seconds: float) -> None:
+        """Set the clock forward, or back (negative)."""
+        self._offset += seconds
+
     def local(self) -> datetime:
         """Say the time as the cluster's wall clock shows it (no tzinfo)."""
         return self.local_at(self.utc())

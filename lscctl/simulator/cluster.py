@@ -18,6 +18,7 @@ from lscctl.simulator.database import connect, create_tables, is_cluster, transa
 from lscctl.simulator.enrolment import Enrolment
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.handset import Handsets, UnknownPhoneError
+from lscctl.simulator.history import History
 from lscctl.simulator.life import Life
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.population import Population
@@ -84,6 +85,7 @@ class Cluster:
         self.phone_speed = float(stored["phone_speed"])
         self.authority = Authority(connection)
         self.profiles = Profiles(connection, self.release, self.assumptions)
+        self.history = History(connection, self.clock)
         self.schedule = Schedule(connection, seed=self.seed, phone_speed=self.phone_speed)
         self._handsets = Handsets(connection)
         self._writer = CapfWriter(
@@ -185,15 +187,17 @@ class Cluster:
 
     def apply_profile(self, pkid: str, *, restart: bool) -> int:
         """Apply a security profile (restart: reset its phones) and say how many phones use it [field guide 2]."""
+        operation = "resetPhoneSecurityProfile" if restart else "applyPhoneSecurityProfile"
         rows = self.connection.execute(
             "SELECT pkid FROM device WHERE fksecurityprofile = ? AND tkclass = 1 ORDER BY name", (pkid,)
         ).fetchall()
         with transaction(self.connection):
             for (phone,) in rows:
-                if restart:
-                    self._life.restart(phone, self.clock.utc(), hard=True)
-                else:
-                    self._life.apply(phone, self.clock.utc())
+                with self.history.of_phone(operation, phone):
+                    if restart:
+                        self._life.restart(phone, self.clock.utc(), hard=True)
+                    else:
+                        self._life.apply(phone, self.clock.utc())
         return len(rows)
 
     def touch(self, pkid: str) -> None:
@@ -288,6 +292,36 @@ class Cluster:
         """Remove a phone and all that hangs on it. Raises UnknownPhoneError."""
         self._handsets.get(pkid)
         self.connection.execute("DELETE FROM device WHERE pkid = ?", (pkid,))
+
+    def change_profile(self, pkid: str, profile: str) -> None:
+        """Give a phone another security profile, as an admin who saves and does not apply; both by pkid.
+
+        Raises UnknownPhoneError, and ValueError for a profile that is none or is not for such a phone.
+        """
+        phone = self._handsets.get(pkid)
+        wanted = self.profiles.get(profile)
+        (protocol,) = self.connection.execute("SELECT tkdeviceprotocol FROM device WHERE pkid = ?", (pkid,)).fetchone()
+        if wanted is None or not wanted.serves(phone.model, protocol):
+            raise ValueError(f"{profile} is no security profile for {phone.name}")
+        self.connection.execute("UPDATE device SET fksecurityprofile = ? WHERE pkid = ?", (profile, pkid))
+
+    def set_profile_mode(self, profile: str, mode: str) -> int:
+        """Change a profile's authentication mode, as an admin who saves and does not apply; say how many phones use it.
+
+        profile: its pkid. mode: as in "By Null String". Raises ValueError as `Profiles.set_mode` does.
+        """
+        self.profiles.set_mode(profile, mode)
+        (users,) = self.connection.execute(
+            "SELECT count(*) FROM device WHERE fksecurityprofile = ? AND tkclass = 1", (profile,)
+        ).fetchone()
+        return int(users)
+
+    def jump_clock(self, seconds: float) -> None:
+        """Set the cluster's clock forward, or back (negative); what phones are doing takes as long as before."""
+        self.advance()
+        with transaction(self.connection):
+            self._life.clock_jumped(seconds)
+            self.clock.jump(seconds)
 
     def type_string(self, pkid: str, text: str) -> None:
         """Type an authentication string on a phone that asks for it. Raises UnknownPhoneError."""

@@ -130,6 +130,11 @@ class Life:
                         break
                     self._carry_out(event)
 
+    def clock_jumped(self, seconds: float) -> None:
+        """Let what phones do come after as much true time as before; deadlines stay, which are the cluster's own."""
+        self._schedule.shift(seconds)
+        self._connection.execute("UPDATE sim_phone SET lockeduntil = lockeduntil + ? WHERE lockeduntil > 0", (seconds,))
+
     def _carry_out(self, event: Event) -> None:
         self._steps[event.kind](self._handsets.get(event.pkid), event.due)
 

@@ -50,6 +50,10 @@ class Profile:
         """Whether its phones register only once CAPF is done with them [field guide 2]."""
         return self.security_mode != "Non Secure"
 
+    def serves(self, model: int, protocol: int) -> bool:
+        """Whether it is for phones of this model and protocol."""
+        return self.policy in (4, 99) and self.model in (model, 99) and self.protocol in (protocol, 99)
+
 
 class Profiles:
     """The securityprofile table, whatever columns this release gives it."""
@@ -117,6 +121,21 @@ class Profiles:
                 rsa_size=int(enums.name_of(enums.RSA_SIZES, rsa)),
                 ec_size=self._ec_size(ec_enum),
             ),
+        )
+
+    def set_mode(self, pkid: str, mode: str) -> None:
+        """Change a profile's authentication mode.
+
+        Raises ValueError for a mode or a profile that is none, or a profile that is predefined.
+        """
+        if mode not in enums.MODES:
+            raise ValueError(f"{mode!r} is no authentication mode")
+        profile = self.get(pkid)
+        if profile is None or profile.standard:
+            raise ValueError(f"{pkid} is no security profile that can be changed")
+        self._connection.execute(
+            "UPDATE securityprofile SET tkauthenticationmode = ? WHERE pkid = ?",
+            (enums.number(enums.MODES, mode), pkid),
         )
 
     def matching(self, profile: Profile, settings: Settings) -> str | None:

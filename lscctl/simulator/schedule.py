@@ -47,6 +47,10 @@ class Schedule:
         """Drop all that was to happen to a phone; a deadline stays, which is the cluster's own."""
         self._connection.execute("DELETE FROM sim_event WHERE fkdevice = ? AND kind <> 'deadline'", (pkid,))
 
+    def shift(self, seconds: float) -> None:
+        """Let everything but deadlines come so much later by the cluster's clock, which jumped."""
+        self._connection.execute("UPDATE sim_event SET due = due + ? WHERE kind <> 'deadline'", (seconds,))
+
     def is_due(self, now: float) -> bool:
         """Say whether anything is due."""
         return self._connection.execute("SELECT 1 FROM sim_event WHERE due <= ? LIMIT 1", (now,)).fetchone() is not None

@@ -57,34 +57,48 @@ class SimulatorServer:
         self.cluster = cluster
         self.user = user
         self.password = password or secrets.token_urlsafe(12)
-        self._closing = contextlib.ExitStack()
+        self.notifications = ChangeNotifications(
+            cluster.clock.true_utc,
+            limit=cluster.assumptions.notification_limit,
+            drained_per_second=cluster.assumptions.notification_drain,
+        )
+        self.answers = AnswerMemory()
+        self._host = host
+        self._accounts = [Account(self.user, self.password), *accounts]
+        self._latency = latency
+        self._disturbances = Disturbances(disturbances, seed=cluster.seed)
+        self._requests: Counter[tuple[str, str]] = Counter()
+        self._serving = contextlib.ExitStack()
+        """What serves, or, while the cluster is down, what keeps its ports from others."""
+        self._held: tuple[socket.socket, socket.socket] | None = None
+        """The HTTPS and the CAPF port while the cluster is down."""
         with contextlib.ExitStack() as on_failure:
             folder = certificate_folder or Path(
                 on_failure.enter_context(tempfile.TemporaryDirectory(prefix="lscctl-simulator-"))
             )
             self._identity = identity(folder, certificate_name, host)
-            listener = on_failure.enter_context(_listen(host, port))
-            self.address = f"https://{_in_url(host)}:{listener.getsockname()[1]}"
-            self._capf = _open_capf_port(cluster, host, capf_port)
-            on_failure.callback(self._capf.close)
-            self.notifications = ChangeNotifications(
-                cluster.clock.utc,
-                limit=cluster.assumptions.notification_limit,
-                drained_per_second=cluster.assumptions.notification_drain,
-            )
-            self.answers = AnswerMemory()
-            self._disturbances = Disturbances(disturbances, seed=cluster.seed)
-            self._doors = self._open_doors([Account(self.user, self.password), *accounts], latency)
-            on_failure.callback(self._doors.close)
-            self._server = _Server(self._doors, self._identity.key_file)
-            on_failure.callback(self._server.stop)
-            self._server.start(listener)
+            web = on_failure.enter_context(_bind(host, port))
+            capf = on_failure.enter_context(_bind(host, capf_port))
+            self.address = f"https://{_in_url(host)}:{web.getsockname()[1]}"
+            self._capf_port = int(capf.getsockname()[1])
+            self._serve(web, capf)
             self._closing = on_failure.pop_all()
 
-    def _open_doors(self, accounts: list[Account], latency: float) -> Doors:
+    def _serve(self, web: socket.socket, capf: socket.socket, *, unavailable: float = 0.0) -> None:
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(_open_capf_port(self.cluster, capf).close)
+            doors = self._open_doors(unavailable)
+            on_failure.callback(doors.close)
+            server = _Server(doors, self._identity.key_file)
+            on_failure.callback(server.stop)
+            web.listen(BACKLOG)
+            server.start(web)
+            self._serving = on_failure.pop_all()
+
+    def _open_doors(self, unavailable: float) -> Doors:
         cluster = self.cluster
         gate = Gate(
-            accounts,
+            self._accounts,
             lock_after=cluster.assumptions.login_lock_after,
             stale_cookie_serves=cluster.assumptions.stale_cookie_with_authorization == "login",
         )
@@ -95,7 +109,9 @@ class SimulatorServer:
             now=cluster.clock.utc,
             memory=self.answers,
             disturbances=self._disturbances,
-            latency=latency,
+            requests=self._requests,
+            latency=self._latency,
+            unavailable=unavailable,
         )
 
     @property
@@ -106,7 +122,7 @@ class SimulatorServer:
     @property
     def capf_port(self) -> int:
         """The port on which CAPF shows its certificate."""
-        return self._capf.port
+        return self._capf_port
 
     @property
     def ca_file(self) -> Path:
@@ -121,7 +137,7 @@ class SimulatorServer:
     @property
     def requests(self) -> Counter[tuple[str, str]]:
         """How often each operation had each outcome: `requests["updatePhone", "ok"]`."""
-        return Counter(self._doors.requests)
+        return Counter(self._requests)
 
     def disturb(self, disturbance: Disturbance | str) -> None:
         """Disturb matching requests from now on; a text is read by `Disturbance.parse`."""
@@ -131,8 +147,27 @@ class SimulatorServer:
         """End every disturbance."""
         self._disturbances.clear()
 
+    def go_down(self) -> None:
+        """Cut every connection, forget every session, refuse connections until `come_up`: the cluster restarts.
+
+        A request under way may be carried out, but is not answered. The ports stay this server's.
+        """
+        self._serving.close()
+        with contextlib.ExitStack() as on_failure:
+            web = on_failure.enter_context(_bind(self._host, self.port))
+            capf = on_failure.enter_context(_bind(self._host, self.capf_port))
+            self._held = (web, capf)
+            self._serving = on_failure.pop_all()
+
+    def come_up(self, *, unavailable: float = 0.0) -> None:
+        """Serve again after `go_down`, with no session left; for the first so many seconds answer 503 to everything."""
+        if self._held is not None:
+            self._serve(*self._held, unavailable=unavailable)
+            self._held = None
+
     def stop(self) -> None:
         """Close every connection and every port; what the cluster holds stays in its database."""
+        self._serving.close()
         self._closing.close()
 
     def __enter__(self) -> "SimulatorServer":
@@ -198,29 +233,29 @@ class _Server:
             self._thread.join()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
+    """Take a port (0: a free one) for a socket that does not listen yet: until it does, connections are refused."""
     # The protocol is named since asyncio switches Nagle's algorithm off (40 ms an answer) only where it is.
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
     except OSError:
-        listener.close()
+        taken.close()
         raise
-    return listener
+    return taken
 
 
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _open_capf_port(cluster: Cluster, host: str, port: int) -> CapfPort:
-    """Open CAPF's port and write its number where clients look for it: the enterprise parameter [field guide 1]."""
+def _open_capf_port(cluster: Cluster, listener: socket.socket) -> CapfPort:
+    """Open CAPF's port on a bound socket and tell clients its number: by the enterprise parameter [field guide 1]."""
     key = cluster.authority.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    capf = CapfPort(host, port, cluster.authority.certificate_pem, key.decode())
+    capf = CapfPort(listener, cluster.authority.certificate_pem, key.decode())
     with cluster.lock:
         cluster.set_parameter("CAPF Phone Port", str(capf.port))
     return capf

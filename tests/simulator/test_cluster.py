@@ -14,7 +14,7 @@ from lscctl.simulator.cluster import CapfWrite, Cluster, UnknownPhoneError
 from lscctl.simulator.database import transaction
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.releases import Release
-from tests.simulator.lab import FAR, START, Lab
+from tests.simulator.lab import FAR, MIC_FIRST, SOON, START, Lab
 
 
 def first_8845(cluster: Cluster) -> str:
@@ -213,3 +213,65 @@ def test_the_clock_is_true_unless_asked_and_knows_summer_time() -> None:
     assert summer.local().hour - winter.local().hour == 1
     for clock in (summer, winter):
         assert abs(clock.epoch_of(clock.local()) - clock.utc()) < 1e-3
+
+
+def test_a_clock_that_jumps_moves_the_clusters_time_and_not_what_phones_do() -> None:
+    for seconds in (7_200, -7_200):
+        lab = Lab()
+        phone = lab.phone()
+        lab.write(phone, finish_time=FAR)
+        lab.cluster.apply(phone)
+        lab.wait(seconds=1)
+        assert lab.registration(phone) == "UnRegistered"
+        lab.cluster.jump_clock(seconds)
+        assert lab.clock.utc() == lab.clock.true_utc() + seconds == START + 1 + seconds
+        lab.cluster.advance()
+        assert lab.status(phone) == "Operation Pending"
+        lab.wait(minutes=15)
+        assert (lab.status(phone), lab.registration(phone)) == ("Upgrade Success", "Registered")
+
+
+def test_a_clock_that_jumps_past_a_deadline_makes_the_phone_late() -> None:
+    lab = Lab()
+    phone = lab.phone()
+    lab.write(phone, finish_time=SOON)
+    lab.cluster.apply(phone)
+    lab.cluster.jump_clock(3_600)
+    lab.wait(minutes=15)
+    assert lab.status(phone) == "Upgrade Failed: User Initiated Request Late/Timedout"
+
+
+def test_an_admin_can_give_a_phone_another_profile_while_a_run_is_under_way() -> None:
+    lab = Lab()
+    phone = lab.phone()
+    other = lab.value(
+        "SELECT s.pkid FROM securityprofile s JOIN device d ON d.tkmodel = s.tkmodel"
+        " AND d.tkdeviceprotocol = s.tkdeviceprotocol WHERE d.pkid = ? AND s.name LIKE '%LSC first'",
+        phone,
+    )
+    lab.cluster.change_profile(phone, str(other))
+    assert lab.profile(phone).endswith("LSC first")
+    assert lab.value("SELECT touched FROM sim_phone WHERE fkdevice = ?", phone) == "t"
+    trunk = str(lab.value("SELECT pkid FROM securityprofile WHERE tksecuritypolicy = 8"))
+    for wrong in (trunk, "no-such-profile"):
+        with pytest.raises(ValueError, match="no security profile for SEP"):
+            lab.cluster.change_profile(phone, wrong)
+    with pytest.raises(UnknownPhoneError):
+        lab.cluster.change_profile("nobody", str(other))
+
+
+def test_an_admin_can_change_the_mode_of_a_profile_but_not_of_a_predefined_one() -> None:
+    lab = Lab()
+    phone = lab.phone()
+    predefined = str(lab.device(phone, "fksecurityprofile"))
+    with pytest.raises(ValueError, match="changed"):
+        lab.cluster.set_profile_mode(predefined, MIC_FIRST)
+    lab.use_profile(phone, "802.1X")
+    profile = str(lab.device(phone, "fksecurityprofile"))
+    users = lab.value("SELECT count(*) FROM device WHERE fksecurityprofile = ?", profile)
+    assert lab.cluster.set_profile_mode(profile, MIC_FIRST) == users
+    found = lab.cluster.profiles.of_phone(phone)
+    assert found is not None
+    assert found.settings.mode == MIC_FIRST
+    with pytest.raises(ValueError, match="By Guesswork"):
+        lab.cluster.set_profile_mode(profile, "By Guesswork")

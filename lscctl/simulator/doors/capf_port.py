@@ -11,11 +11,12 @@ HANDSHAKE_SECONDS = 10
 
 
 class CapfPort:
-    """Listens on `host`:`port` (0 = a free one) with CAPF's certificate and key, both PEM, until closed."""
+    """Listens on a socket that is bound already with CAPF's certificate and key, both PEM, until closed."""
 
-    def __init__(self, host: str, port: int, certificate_pem: str, key_pem: str) -> None:
+    def __init__(self, listener: socket.socket, certificate_pem: str, key_pem: str) -> None:
         self._context = _context(certificate_pem, key_pem)
-        self._listener = socket.create_server((host, port), backlog=16)
+        self._listener = listener
+        self._listener.listen(16)
         self._open: set[ssl.SSLSocket] = set()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._accept, name="capf-port", daemon=True)

@@ -31,7 +31,11 @@ BEFORE_ACTING = {
 
 
 class Doors:
-    """Everything behind the cluster's HTTPS port; `requests` counts by (operation, outcome)."""
+    """Everything behind the cluster's HTTPS port.
+
+    requests: counts by (operation, outcome). latency: seconds before every answer. unavailable: for so many seconds
+    from now on every request is answered with 503, since the services behind the web server are still starting.
+    """
 
     def __init__(
         self,
@@ -42,7 +46,9 @@ class Doors:
         now: Callable[[], float],
         memory: AnswerMemory,
         disturbances: Disturbances,
+        requests: Counter[tuple[str, str]],
         latency: float = 0.0,
+        unavailable: float = 0.0,
     ) -> None:
         self.axl = axl
         self.ris = ris
@@ -50,9 +56,10 @@ class Doors:
         self.disturbances = disturbances
         self.latency = latency
         self.connections = Connections()
-        self.requests: Counter[tuple[str, str]] = Counter()
+        self.requests = requests
         self._ccm_version = ccm_version
         self._now = now
+        self._ready_at = time.monotonic() + unavailable
         self._count_lock = threading.Lock()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="doors")
         self.app = Starlette(
@@ -115,6 +122,8 @@ class Doors:
     async def _reply(self, ask: Ask, service: Callable[[Ask], Reply], disturbance: Disturbance | None) -> Reply:
         if disturbance is not None and disturbance.harm is Harm.DROP_BEFORE:
             return Reply(0, b"", outcome="dropped before acting")
+        if time.monotonic() < self._ready_at:
+            return page(503, "Service Unavailable", "The service is starting.", outcome="503 starting")
         if disturbance is not None and disturbance.harm in BEFORE_ACTING:
             return BEFORE_ACTING[disturbance.harm]()
         reply = await asyncio.get_running_loop().run_in_executor(self._pool, service, ask)

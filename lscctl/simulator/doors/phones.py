@@ -102,7 +102,7 @@ def update_phone(request: Request) -> Done:
     phone = find(request, update=True)
     cluster = request.cluster
     try:
-        with transaction(cluster.connection):
+        with cluster.history.of_phone(request.name, phone.pkid), transaction(cluster.connection):
             columns, kept, capf = _sort(request, phone)
             _store(cluster, phone, columns, kept)
             lines = [part for tag, part in children(request.element) if tag in LINE_PARTS]
@@ -161,20 +161,13 @@ def _reference(cluster: Cluster, tag: str, part: etree._Element, phone: Found) -
     found = rows(cluster.connection, f"SELECT * FROM {table} WHERE {column} = ?", (value,))
     if not found:
         raise AxlFaultError(INVALID_VALUE, f"Item not valid: The specified {tag} {name or uuid} was not found")
-    if table == "securityprofile" and not _profile_serves(found[0], phone):
+    profile = cluster.profiles.get(found[0]["pkid"]) if table == "securityprofile" else None
+    if profile is not None and not profile.serves(phone.model, phone.protocol):
         raise AxlFaultError(
             INVALID_VALUE,
-            f"Phone security profile {found[0]['name']} is for another model or protocol than {phone.name}",
+            f"Phone security profile {profile.name} is for another model or protocol than {phone.name}",
         )
     return str(found[0]["pkid"])
-
-
-def _profile_serves(profile: Row, phone: Found) -> bool:
-    return (
-        profile["tksecuritypolicy"] in (4, 99)
-        and profile["tkmodel"] in (phone.model, 99)
-        and profile["tkdeviceprotocol"] in (phone.protocol, 99)
-    )
 
 
 def _store(cluster: Cluster, phone: Found, columns: Row, kept: dict[str, str]) -> None:
@@ -190,21 +183,24 @@ def _store(cluster: Cluster, phone: Found, columns: Row, kept: dict[str, str]) -
 def apply_phone(request: Request) -> Done:
     """The phone fetches its configuration."""
     phone = find(request)
-    request.cluster.apply(phone.pkid)
+    with request.cluster.history.of_phone(request.name, phone.pkid):
+        request.cluster.apply(phone.pkid)
     return Done(request.notation.uuid(phone.pkid))
 
 
 def reset_phone(request: Request) -> Done:
     """The phone reboots."""
     phone = find(request)
-    request.cluster.reset(phone.pkid, hard=True)
+    with request.cluster.history.of_phone(request.name, phone.pkid):
+        request.cluster.reset(phone.pkid, hard=True)
     return Done(request.notation.uuid(phone.pkid))
 
 
 def restart_phone(request: Request) -> Done:
     """The phone restarts without rebooting."""
     phone = find(request)
-    request.cluster.reset(phone.pkid, hard=False)
+    with request.cluster.history.of_phone(request.name, phone.pkid):
+        request.cluster.reset(phone.pkid, hard=False)
     return Done(request.notation.uuid(phone.pkid))
 
 
@@ -217,8 +213,9 @@ def do_device_reset(request: Request) -> Done:
     if phone is None:
         raise not_found(name or uuid or "device")
     hard, kind = request.text("isHardReset"), request.text("deviceResetType")
-    if kind == "Apply Configuration":
-        cluster.apply(phone.pkid)
-    else:
-        cluster.reset(phone.pkid, hard=kind == "Reset" or hard in ("true", "t", "1"))
+    with cluster.history.of_phone(request.name, phone.pkid):
+        if kind == "Apply Configuration":
+            cluster.apply(phone.pkid)
+        else:
+            cluster.reset(phone.pkid, hard=kind == "Reset" or hard in ("true", "t", "1"))
     return Done(request.notation.uuid(phone.pkid))

@@ -40,7 +40,7 @@ class RisService:
     def __init__(self, cluster: Cluster, gate: Gate) -> None:
         self._cluster = cluster
         self._gate = gate
-        self._rate = RequestRate(cluster.clock.utc, cluster.assumptions.ris_rate)
+        self._rate = RequestRate(cluster.clock.true_utc, cluster.assumptions.ris_rate)
         self._started = int(cluster.clock.utc())
 
     def operation_of(self, ask: Ask) -> str:

@@ -32,7 +32,8 @@ def execute_query(request: Request) -> Done:
 
 def execute_update(request: Request) -> Done:
     """The number of rows changed; each adds to the change notifications."""
-    changed = _run(informix.update, request)
+    with request.cluster.history.of_statement(request.name):
+        changed = _run(informix.update, request)
     return Done(f"<rowsUpdated>{changed}</rowsUpdated>", notifications=changed)
 
 

@@ -180,12 +180,15 @@ def test_the_log_says_what_each_request_did_and_no_secret(
         axl.raw("executeSQLUpdate", "<sql>update device set authenticationstring='8675309' where name='x'</sql>")
         axl.raw("getPhone", "<name>SEPNOBODY</name>")
         as_user(server, "administrator", "wrong").raw("getPhone", "<name>SEPNOBODY</name>")
-    said = [record.getMessage() for record in caplog.records]
+    lines = [(record.name, record.getMessage()) for record in caplog.records]
+    (written,) = (line for logger, line in lines if logger == "lscctl.simulator.history")
+    assert f'"phone": "{name}", "operation": "updatePhone", "certificate_operation": "Install/Upgrade"' in written
+    said = [line for logger, line in lines if logger == "lscctl.simulator"]
     assert f"administrator POST updatePhone 12.5 {name}: ok in " in said[0]
     assert "administrator POST executeSQLUpdate 12.5 update device: ok in " in said[1]
     assert "getPhone 12.5 SEPNOBODY: fault 5007 in " in said[2]
     assert " - POST getPhone - -: 401 in " in said[3]
-    assert not any("8675309" in line or server.password in line for line in said)
+    assert not any("8675309" in line or server.password in line for _, line in lines)
     assert server.requests["getPhone", "fault 5007"] == 1
 
 
