@@ -210,8 +210,11 @@ class Cluster:
         return self._inventory.read(pkids)
 
     def pending(self) -> frozenset[str]:
-        """The pkids of the cluster's phones that have an operation under way, whosever: the first 5,000 of them by pkid."""
-        return self._inventory.pending()
+        """The pkids of the cluster's phones that have an operation under way, whosever: the first 5,000 of them by pkid.
+
+        One whose finish time has passed is not under way any more, to the hour.
+        """
+        return self._inventory.pending(f"{self.clock.local():%Y:%m:%d:%H}")
 
     def sightings(self, names: Sequence[str]) -> dict[str, Sighting]:
         """`{name: Sighting}` for each of the names: who is registered now, and since when.

@@ -101,11 +101,16 @@ class Inventory:
             return self.read(pkids[:half]) | self.read(pkids[half:])
         return {row["pkid"].lower(): self._reading(row) for row in rows}
 
-    def pending(self) -> frozenset[str]:
-        """The pkids of the phones that CAPF has something under way for, ours and others': the first `PENDING_PAGE` by pkid."""
+    def pending(self, hour: str) -> frozenset[str]:
+        """The pkids of the phones that CAPF may still serve, ours and others': the first `PENDING_PAGE` by pkid.
+
+        `hour` is the cluster's local time as `YYYY:MM:DD:HH`: an operation whose finish time lies before it is over, whatever
+        its status says; one without a finish time is not.
+        """
+        rows = self._query(_pending_statement(hour))
         return frozenset(
             row["pkid"].lower()
-            for row in self._query(_PENDING)
+            for row in rows
             if under_way(_operation(row), CertificateStatus(row["status"] or "None"))
         )
 
@@ -178,19 +183,24 @@ _POLLED: Final = Sql(
     "d.pkid, d.name, d.fksecurityprofile as profilepkid, tco.name as operation, tcs.name as status, "
     "d.upgradefinishtime as finishtime, d.publickey"
 )
-_PENDING: Final = Sql(
-    "select first {first} d.pkid, d.name, tco.name as operation, tcs.name as status from device d "
-    "inner join typeclass tc on d.tkclass = tc.enum "
-    "inner join typecertificateoperation tco on d.tkcertificateoperation = tco.enum "
-    "left outer join typecertificatestatus tcs on d.tkcertificatestatus = tcs.enum "
-    "where {is_phone} and tco.name <> 'No Pending Operation' "
-    "and (tcs.name is null or not (tcs.name matches '* Success' or tcs.name matches '* Success:*' "
-    "or tcs.name matches '* Failed' or tcs.name matches '* Failed:*')) order by d.pkid",
-    first=PENDING_PAGE,
-    is_phone=IS_PHONE,
-)
-"""Operations that stand beside a final status are over, and would fill the page where CUCM keeps them so (*assumed* either way);
-what comes is judged once more by `under_way`."""
+
+
+def _pending_statement(hour: str) -> Sql:
+    """Operations beside a final status, and those that came too late, would fill the page where CUCM keeps them (*assumed*
+    either way). Finish times compare as text, since each part has its fixed width."""
+    return Sql(
+        "select first {first} d.pkid, d.name, tco.name as operation, tcs.name as status from device d "
+        "inner join typeclass tc on d.tkclass = tc.enum "
+        "inner join typecertificateoperation tco on d.tkcertificateoperation = tco.enum "
+        "left outer join typecertificatestatus tcs on d.tkcertificatestatus = tcs.enum "
+        "where {is_phone} and tco.name <> 'No Pending Operation' "
+        "and (d.upgradefinishtime is null or d.upgradefinishtime = '' or d.upgradefinishtime >= {hour}) "
+        "and (tcs.name is null or not (tcs.name matches '* Success' or tcs.name matches '* Success:*' "
+        "or tcs.name matches '* Failed' or tcs.name matches '* Failed:*')) order by d.pkid",
+        first=PENDING_PAGE,
+        is_phone=IS_PHONE,
+        hour=Sql.literal(hour, "hour"),
+    )
 
 
 def _phone(row: Row, profiles: Mapping[str, SecurityProfile], support: SupportTable | None) -> Phone:

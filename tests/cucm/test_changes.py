@@ -65,30 +65,51 @@ def test_a_phone_without_a_profile_or_a_pool_can_be_read_all_the_same() -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_pending_are_just_the_phones_that_have_something_under_way(version: str, over: str) -> None:
     with own_bench(version, over, phones=200, clock=ManualClock(NOON)) as b:
-        ready = [p for p in found(b, models=("8845",)) if not p.pending][:3]
+        registered = {
+            row[0] for row in b.rows("select fkdevice from sim_phone where powered = 't' and expressway = 'f'")
+        }
+        ready = [p for p in found(b, models=("8845",)) if not p.pending and p.pkid in registered][:3]
         for phone in ready:
             b.cluster.write(step_for(phone), b.deadline)
-        assert {phone.pkid for phone in ready} < b.cluster.pending()
-        assert b.cluster.pending() == {phone.pkid for phone in found(b) if phone.pending}
-        for phone in ready:
+        assert b.cluster.pending() == {phone.pkid for phone in ready}
+        for phone in ready[:2]:
             b.cluster.apply(phone)
         b.wait(7200)
-        assert b.cluster.pending() == {phone.pkid for phone in found(b) if phone.pending}
+        assert b.cluster.pending() == {ready[2].pkid}
+
+
+def test_an_operation_whose_time_has_passed_is_over_and_one_without_a_time_is_not() -> None:
+    with own_bench(phones=200, clock=ManualClock(NOON)) as b:
+        long_over = {phone.pkid for phone in found(b) if phone.pending}
+        assert long_over
+        in_time, endless = [phone for phone in found(b) if not phone.pending][:2]
+        for phone in (in_time, endless):
+            b.cluster.write(step_for(phone), b.deadline)
+        b.change("update device set upgradefinishtime = '' where pkid = ?", endless.pkid)
+        assert b.cluster.pending() == {in_time.pkid, endless.pkid}
+        b.wait(6 * 3600)
+        assert b.cluster.pending() == {endless.pkid}
 
 
 def test_an_operation_beside_a_status_that_nobody_knows_counts_as_under_way() -> None:
     with own_bench() as b:
         first, second, third = [phone.pkid for phone in found(b) if not phone.pending][:3]
         b.change("insert into typecertificatestatus (enum, name, moniker) values (90, 'Successor of something', 'S')")
-        b.change("update device set tkcertificateoperation = 2, tkcertificatestatus = 90 where pkid = ?", first)
-        b.change("update device set tkcertificateoperation = 2, tkcertificatestatus = 1 where pkid = ?", second)
+        for pkid, status in ((first, 90), (second, 1)):
+            b.change(
+                "update device set tkcertificateoperation = 2, tkcertificatestatus = ?, upgradefinishtime = '' where pkid = ?",
+                status,
+                pkid,
+            )
         assert {first, second} <= b.cluster.pending()
         assert third not in b.cluster.pending()
 
 
 def test_at_most_five_thousand_pending_phones_are_told_at_once() -> None:
     with own_bench(phones=5_200) as b:
-        b.change("update device set tkcertificateoperation = 2, tkcertificatestatus = 2 where tkclass = 1")
+        b.change(
+            "update device set tkcertificateoperation = 2, tkcertificatestatus = 2, upgradefinishtime = '' where tkclass = 1"
+        )
         pending = b.cluster.pending()
         assert len(pending) == 5_000
         assert max(pending) < min(
