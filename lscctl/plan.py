@@ -181,7 +181,8 @@ def _model_findings(phone: Phone) -> Iterable[Finding]:
 
 def _registration_findings(phone: Phone, request: InstallRequest) -> Iterable[Finding]:
     if phone.over_expressway:
-        yield Finding(Reason.OVER_EXPRESSWAY)
+        evidence = phone.expressway_evidence
+        yield Finding(Reason.OVER_EXPRESSWAY, f"over Expressway: {evidence}" if evidence else "")
     elif request.include_unregistered:
         return
     elif phone.registration is Registration.NOT_ASKED:
@@ -207,6 +208,10 @@ def _profile_findings(phone: Phone, settings: CapfSettings, request: InstallRequ
         yield Finding(Reason.AUTHENTICATION_STRING)
     elif settings.mode is AuthenticationMode.AUTH_STRING:
         yield Finding(Reason.NO_AUTHENTICATION_STRING)
+    if settings.mode is AuthenticationMode.AUTH_STRING and phone.profile.secure:
+        yield Finding(
+            Reason.STRING_IN_SECURE_PROFILE, f"{where} auth-string and is {phone.profile.security_mode}, not Non Secure"
+        )
 
 
 def _key_findings(phone: Phone, settings: CapfSettings, facts: ClusterFacts) -> Iterable[Finding]:

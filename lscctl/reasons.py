@@ -24,6 +24,7 @@ class Reason(StrEnum):
     EC_ISSUES_NOTHING = "ec-issues-nothing"
     OFFLINE_CA = "offline-ca"
     NO_AUTHENTICATION_STRING = "no-authentication-string"
+    STRING_IN_SECURE_PROFILE = "string-in-secure-profile"
     VALID_LSC = "valid-lsc"
     NOT_REGISTERED = "not-registered"
     REGISTRATION_UNKNOWN = "registration-unknown"
@@ -118,6 +119,11 @@ REASONS: dict[Reason, ReasonEntry] = {
         Effect.ALWAYS_OUT,
         "the mode is By Authentication String and the phone has none",
         "Set an authentication string, or use a profile with another mode.",
+    ),
+    Reason.STRING_IN_SECURE_PROFILE: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "the mode is By Authentication String in an Authenticated or Encrypted profile; that mode needs Non Secure",
+        "Use a Non Secure profile until the phone has its LSC, or a profile with another mode.",
     ),
     Reason.VALID_LSC: ReasonEntry(
         Effect.OUT_UNLESS_ASKED, "the phone has a valid LSC", "Ask for a new one with --renew.", "--renew"

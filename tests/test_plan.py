@@ -110,6 +110,19 @@ LEFT_OUT: dict[Reason, list[tuple[Phone, InstallRequest, ClusterFacts, Protected
     ],
     Reason.OFFLINE_CA: [(PHONE, InstallRequest(), replace(FACTS, issuer=Issuer.OFFLINE_CA), Protected())],
     Reason.NO_AUTHENTICATION_STRING: [(AUTH_STRING, InstallRequest(), FACTS, Protected())],
+    Reason.STRING_IN_SECURE_PROFILE: [
+        (
+            replace(
+                AUTH_STRING,
+                profile=replace(AUTH_STRING.profile, security_mode=mode),
+                has_authentication_string=True,
+            ),
+            InstallRequest(include_secure=True),
+            FACTS,
+            Protected(),
+        )
+        for mode in (DeviceSecurityMode.AUTHENTICATED, DeviceSecurityMode.ENCRYPTED)
+    ],
     Reason.VALID_LSC: [
         (replace(PHONE, lsc=VALID), InstallRequest(), FACTS, Protected()),
         (replace(PHONE, lsc=replace(VALID, valid_until=int(NOW) + DAY)), InstallRequest(), FACTS, Protected()),
@@ -256,6 +269,12 @@ def test_all_reasons_that_hold_are_told_and_name_their_values() -> None:
     }
     assert "profile '8845 MIC first' has mic-first, asked for null-string" in map(str, out.findings)
     assert "RIS says Rejected" in map(str, out.findings)
+
+
+def test_what_speaks_for_an_expressway_is_told_with_the_phone() -> None:
+    evidence = "its address 10.99.0.21 is an Expressway's"
+    (out,) = plan_of(replace(PHONE, over_expressway=True, expressway_evidence=evidence)).left_out
+    assert [str(finding) for finding in out.findings] == [f"over Expressway: {evidence}"]
 
 
 phones = st.builds(

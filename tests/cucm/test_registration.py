@@ -225,8 +225,17 @@ def test_several_hardware_phones_at_one_address_are_behind_an_expressway() -> No
     others = [device("CSFa", ip="10.6.6.6"), device("CSFb", ip="10.6.6.6")]
     stale = device("SEP00000000000A", "UnRegistered", ip="10.7.7.7"), device("SEP00000000000B", ip="10.7.7.7")
     door = Door(answer(node("a", *shared, *others, *stale)))
-    found = places(door, [*names(2), "CSFa", "CSFb", "SEP00000000000A", "SEP00000000000B"])
-    assert [over for _, over in found.values()] == [True, True, False, False, False, False]
+    asked = [*names(2), "CSFa", "CSFb", "SEP00000000000A", "SEP00000000000B"]
+    found = Whereabouts(lambda _: [], door.ris).of(asked)[0].values()
+    assert [place.over_expressway for place in found] == [True, True, False, False, False, False]
+    told = "other phones have its address 10.5.5.5, too: an Expressway's, it is assumed (a NAT looks alike)"
+    assert [place.evidence for place in found] == [told, told, "", "", "", ""]
+
+
+def test_an_address_that_is_known_to_be_an_expressway_s_is_not_called_assumed() -> None:
+    door = Door(answer(node("a", *(device(name, ip="10.9.0.2") for name in names(2)))))
+    found, _ = Whereabouts(lambda _: [], door.ris, ["10.9.0.0/24"]).of(names(2))
+    assert {place.evidence for place in found.values()} == {"its address 10.9.0.2 is an Expressway's"}
 
 
 def test_without_the_role_the_database_s_last_word_serves_and_a_note_says_so() -> None:
