@@ -1,6 +1,7 @@
 """`lscctl sim`: the simulated cluster to try lscctl, or any AXL client, on."""
 
 import json
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,8 @@ from lscctl.cli.documentation import DocumentedCommand
 if TYPE_CHECKING:
     from lscctl.simulator.server import SimulatorServer
 
+PASSWORD_VARIABLE = "LSCCTL_SIM_PASSWORD"  # noqa: S105 - where it stands, not what it is
+"""Environment variable with the password of every user of `sim serve`."""
 WIDTH_OF_A_PIPE = 240
 """Columns of a table that nobody looks at on a terminal: each row stays on one line."""
 
@@ -45,13 +48,13 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="HTTPS port; 0 takes a free one.")] = 8443,
-    phones: Annotated[int, typer.Option(min=0, max=80_000, help="Phones in the cluster.")] = 500,
-    seed: Annotated[int, typer.Option(help="Same seed, same cluster, but for key bytes.")] = 1,
+    phones: Annotated[int, typer.Option(min=0, max=100_000, help="Phones in the cluster.")] = 500,
+    seed: Annotated[int, typer.Option(help="Same seed, same cluster, but for key bytes and times.")] = 1,
     version: Annotated[str, typer.Option(help="Release to play: the newest AXL schema it speaks.")] = "15.0",
     phone_speed: Annotated[float, typer.Option(min=0.001, help="How many times faster phones act.")] = 1.0,
     state: Annotated[Path | None, typer.Option(help="File that keeps the cluster; what it holds counts.")] = None,
     assume: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="See `sim assumptions`.")] = None,
-    fail: Annotated[list[str] | None, typer.Option(metavar="NAME=WHICH", help="See `sim failures`.")] = None,
+    fail: Annotated[list[str] | None, typer.Option(metavar="NAME[=WHICH]", help="See `sim failures`.")] = None,
     disturb: Annotated[
         list[str] | None,
         typer.Option(
@@ -61,7 +64,14 @@ def serve(
         ),
     ] = None,
     latency: Annotated[float, typer.Option(min=0, metavar="MS", help="Milliseconds before every answer.")] = 0.0,
-    user: Annotated[str, typer.Option(help="Name of the administrator.")] = "administrator",
+    user: Annotated[str, typer.Option(help="Name of the administrator, who has every role.")] = "administrator",
+    account: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME:ROLE,...",
+            help="One more user with these roles only: axl, axl-read-only, admin, serviceability, or none.",
+        ),
+    ] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone of the publisher, such as Europe/Berlin.")] = None,
     capf_port: Annotated[int, typer.Option(min=0, max=65535, help="CAPF's port; 0 takes a free one.")] = 0,
     log_level: Annotated[LogLevel, typer.Option(help="How much the log on stderr says.")] = LogLevel.INFO,
@@ -69,8 +79,12 @@ def serve(
     """Serve a simulated cluster over HTTPS until it is stopped.
 
     It first prints its address, user, password, certificate and CAPF port, each
-    on a line of its own, and ends on SIGINT (ctrl-C) or SIGTERM. Its log goes
-    to stderr: one line for each request.
+    on a line of its own, then the password of each other user, and ends on
+    SIGINT (ctrl-C) or SIGTERM. Its log goes to stderr: one line for each
+    request, and one more, with JSON, for each write of a phone.
+
+    Passwords are made up, and kept with --state. LSCCTL_SIM_PASSWORD in the
+    environment is everybody's password instead, and is not printed.
 
     Examples
 
@@ -83,6 +97,8 @@ def serve(
         lscctl sim serve --fail invalid-mic=10% --disturb delay=2~0.1
 
         lscctl sim serve --disturb http-503:updatePhone@3-5
+
+        lscctl sim serve --account reader:axl-read-only,admin
     """
     import logging
     import signal
@@ -104,6 +120,8 @@ def serve(
         disturb=tuple(disturb or ()),
         latency=latency,
         user=user,
+        accounts=tuple(account or ()),
+        password=os.environ.get(PASSWORD_VARIABLE) or None,
         zone=zone,
         capf_port=capf_port,
     )
@@ -112,7 +130,7 @@ def serve(
         signal.signal(number, lambda _number, _frame: stopped.set())
     try:
         with serving(options, owner="sim serve") as server:
-            _announce(server)
+            _announce(server, fixed=options.password is not None)
             stopped.wait()
     except OptionError as error:
         _refuse(str(error))
@@ -120,14 +138,17 @@ def serve(
         _refuse(f"cannot serve on {host} port {port}: {error}" if error.errno else str(error))
 
 
-def _announce(server: "SimulatorServer") -> None:
+def _announce(server: "SimulatorServer", *, fixed: bool) -> None:
+    administrator, *others = [(account.user, account.password) for account in server.accounts]
+    known = f"as in {PASSWORD_VARIABLE}" if fixed else None
     told = {
         "address": server.address,
-        "user": server.user,
-        "password": server.password,
+        "user": administrator[0],
+        "password": known or administrator[1],
         "ca-certificate": server.ca_file,
         "fingerprint": server.fingerprint,
         "capf-port": server.capf_port,
+        **{f"password of {user}": known or password for user, password in others},
     }
     for name, value in told.items():
         typer.echo(f"{name}: {value}")
@@ -206,6 +227,7 @@ def failures(
         [(name, kind.stage, kind.seen, kind.message) for name, kind in KINDS.items()],
     )
     typer.echo("Which phones: a count (5), a share (10%) or a glob of names (SEP0011*): --fail invalid-mic=10%")
+    typer.echo("A count or a share is of the phones that could enrol otherwise; no WHICH means all of those.")
 
 
 @app.command(cls=DocumentedCommand)

@@ -104,7 +104,7 @@ class Failure:
 
     @classmethod
     def parse(cls, text: str) -> "Failure":
-        """Read `invalid-mic=5`, `itl-mismatch=10%`, `late=SEP0011*`, or a bare name for all phones.
+        """Read `invalid-mic=5`, `itl-mismatch=10%`, `late=SEP0011*`, or a bare name for all phones that can enrol.
 
         Raises UnknownFailureError.
         """

@@ -120,6 +120,11 @@ class SimulatorServer:
         return int(self.address.rpartition(":")[2])
 
     @property
+    def accounts(self) -> tuple[Account, ...]:
+        """All who may come in, the administrator first."""
+        return tuple(self._accounts)
+
+    @property
     def capf_port(self) -> int:
         """The port on which CAPF shows its certificate."""
         return self._capf_port
@@ -231,6 +236,16 @@ class _Server:
             with contextlib.suppress(RuntimeError):  # the loop has ended by itself
                 self._loop.call_soon_threadsafe(self._connections.lose_all)
             self._thread.join()
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a server could listen on a port just now."""
+    try:
+        with _bind(host, port) as taken:
+            taken.listen(1)
+    except OSError:
+        return False
+    return True
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -4,7 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -12,9 +12,11 @@ from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.database import STATE_FORMAT
+from lscctl.simulator.doors.accounts import Account, parse_account
 from lscctl.simulator.doors.disturbances import Disturbance
 from lscctl.simulator.failures import Failure
-from lscctl.simulator.server import DEFAULT_USER, SimulatorServer
+from lscctl.simulator.passwords import Passwords, file_beside
+from lscctl.simulator.server import DEFAULT_USER, SimulatorServer, is_free
 from lscctl.simulator.state import StateLock
 
 
@@ -27,7 +29,11 @@ log = logging.getLogger("lscctl.simulator")
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """What to serve and how; texts as on the command line, `latency` in milliseconds, `state` a file or None."""
+    """What to serve and how; texts as on the command line, `latency` in milliseconds, `state` a file or None.
+
+    `password`, where there is one, is that of every user. A state file keeps made-up passwords, and CAPF's port while
+    nobody else has taken it.
+    """
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -41,6 +47,8 @@ class ServeOptions:
     disturb: tuple[str, ...] = ()
     latency: float = 0.0
     user: str = DEFAULT_USER
+    accounts: tuple[str, ...] = ()
+    password: str | None = field(default=None, repr=False)
     zone: str | None = None
     capf_port: int = 0
 
@@ -56,6 +64,8 @@ def serving(options: ServeOptions, *, owner: str, patience: float = 0.0) -> Iter
         with _serve(options, None) as server:
             yield server
         return
+    if not state.parent.is_dir():
+        raise OptionError(f"there is no folder {state.parent} for the state file {state.name}")
     with StateLock(state, owner, patience=patience), _serve(options, state) as server:
         yield server
 
@@ -63,14 +73,19 @@ def serving(options: ServeOptions, *, owner: str, patience: float = 0.0) -> Iter
 @contextmanager
 def _serve(options: ServeOptions, state: Path | None) -> Iterator[SimulatorServer]:
     disturbances = _disturbances(options)
-    cluster = _cluster(options, state)
+    users = _users(options)
+    kept = state is not None and state.exists()
+    cluster = _cluster(options, state, kept=kept)
     try:
+        passwords = Passwords(fixed=options.password, file=file_beside(state) if state else None)
         with SimulatorServer(
             cluster,
             options.host,
             options.port,
-            capf_port=options.capf_port,
+            capf_port=options.capf_port or (_last_capf_port(cluster, options.host) if kept else 0),
             user=options.user,
+            password=passwords.of(options.user),
+            accounts=[Account(user, passwords.of(user), roles) for user, roles in users],
             certificate_folder=state.parent if state else None,
             certificate_name=state.name if state else "simulator",
             disturbances=disturbances,
@@ -89,8 +104,26 @@ def _disturbances(options: ServeOptions) -> list[Disturbance]:
         raise OptionError(str(error)) from None
 
 
-def _cluster(options: ServeOptions, state: Path | None) -> Cluster:
-    kept = state is not None and state.exists()
+def _users(options: ServeOptions) -> list[tuple[str, frozenset[str]]]:
+    """Read who there is besides the administrator, and with which roles."""
+    try:
+        wanted = [parse_account(spec) for spec in options.accounts]
+    except ValueError as error:
+        raise OptionError(str(error)) from None
+    names = [options.user.lower(), *(name.lower() for name, _ in wanted)]
+    for name, _ in wanted:
+        if names.count(name.lower()) > 1:
+            raise OptionError(f"there is more than one user {name}")
+    return wanted
+
+
+def _last_capf_port(cluster: Cluster, host: str) -> int:
+    """The port that clients of a kept cluster know, or 0 (a free one) where it is taken."""
+    port = cluster.parameter("CAPF Phone Port")
+    return int(port) if port.isdecimal() and is_free(host, int(port)) else 0
+
+
+def _cluster(options: ServeOptions, state: Path | None, *, kept: bool) -> Cluster:
     try:
         if kept and state is not None:
             _check(state)

@@ -61,5 +61,5 @@ def _take(path: Path, patience: float) -> TextIO:
 
 def files_of(state: Path) -> tuple[Path, ...]:
     """Every file that a simulator keeps for a state file, the database first; the lock is not among them."""
-    beside = [Path(f"{state}{ending}") for ending in ("-wal", "-shm", ".control", ".log")]
+    beside = [Path(f"{state}{ending}") for ending in ("-wal", "-shm", ".control", ".log", ".passwords")]
     return (state, *beside, state.with_name(f"{state.name}.key.pem"), state.with_name(f"{state.name}.ca.pem"))

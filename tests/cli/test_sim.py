@@ -2,7 +2,9 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from lscctl.simulator.embedded import join
 from lscctl.simulator.serving import ServeOptions
 
 SIM = [sys.executable, "-c", "from lscctl.cli.sim import app; app(prog_name='sim')"]
+RIS = "/realtimeservice2/services/RISService70"
 VERSION = (
     '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
     '<a:getCCMVersion xmlns:a="http://www.cisco.com/AXL/API/{version}"/></e:Body></e:Envelope>'
@@ -25,14 +28,20 @@ VERSION = (
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
+def serving(
+    *options: str, lines: int = 6, password: str | None = None
+) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
     """`sim serve` in a process of its own, and what it announced."""
+    environment = {name: value for name, value in os.environ.items() if name != "LSCCTL_SIM_PASSWORD"}
+    if password is not None:
+        environment["LSCCTL_SIM_PASSWORD"] = password
     process = subprocess.Popen(
         [*SIM, "serve", "--port", "0", "--phones", "10", *options],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment,
     )  # fmt: skip
     assert process.stdout is not None
-    told = dict(line.rstrip("\n").split(": ", 1) for line in (process.stdout.readline() for _ in range(6)) if line)
+    told = dict(line.rstrip("\n").split(": ", 1) for line in (process.stdout.readline() for _ in range(lines)) if line)
     try:
         yield process, told
     finally:
@@ -40,12 +49,14 @@ def serving(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, 
         process.communicate()
 
 
-def ask(told: dict[str, str], version: str = "12.5") -> requests.Response:
+def ask(
+    told: dict[str, str], version: str = "12.5", *, user: str = "", password: str = "", path: str = "/axl/"
+) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
         return session.post(
-            f"{told['address']}/axl/", data=VERSION.format(version=version), timeout=10,
-            auth=(told["user"], told["password"]), verify=told["ca-certificate"],
+            f"{told['address']}{path}", data=VERSION.format(version=version), timeout=10,
+            auth=(user or told["user"], password or told["password"]), verify=told["ca-certificate"],
         )  # fmt: skip
 
 
@@ -81,10 +92,53 @@ def test_a_state_file_keeps_cluster_and_certificate_and_serves_one_at_a_time(tmp
         process.terminate()
         process.wait(10)
     with serving("--state", state, "--phone-speed", "50", "--fail", "late=3") as (process, told):
-        assert told["fingerprint"] == first["fingerprint"]
+        for kept in ("fingerprint", "password", "capf-port"):
+            assert told[kept] == first[kept]
+        assert stat.S_IMODE((tmp_path / "lab.db.passwords").stat().st_mode) == 0o600
         assert ask(told).status_code == 200
         process.terminate()
         assert "holds a cluster already: --phone-speed, --fail passed over" in process.communicate(timeout=10)[1]
+    with socket.create_server(("127.0.0.1", int(first["capf-port"]))), serving("--state", state) as (_, told):
+        assert told["capf-port"] not in (first["capf-port"], "0")
+
+
+def test_further_users_have_only_their_roles_and_a_password_of_their_own() -> None:
+    options = ("--account", "reader:axl-read-only,admin", "--account", "guest:none")
+    with serving(*options, lines=8) as (_, told):
+        assert list(told)[6:] == ["password of reader", "password of guest"]
+        reader, guest = told["password of reader"], told["password of guest"]
+        assert len({told["password"], reader, guest}) == 3
+        assert ask(told).status_code == 200
+        assert ask(told, user="reader", password=reader).status_code == 200
+        assert ask(told, user="reader", password=reader, path=RIS).status_code == 403
+        assert ask(told, user="guest", password=guest).status_code == 403
+        assert ask(told, user="guest", password=reader).status_code == 401
+
+
+def test_the_environment_can_fix_everybodys_password_which_then_is_neither_printed_nor_kept(tmp_path: Path) -> None:
+    options = ("--account", "reader:axl,admin", "--state", str(tmp_path / "lab.db"))
+    with serving(*options, lines=7, password="s3cret-enough") as (process, told):
+        assert told["password"] == told["password of reader"] == "as in LSCCTL_SIM_PASSWORD"
+        for user in ("administrator", "reader"):
+            assert ask(told, user=user, password="s3cret-enough").status_code == 200
+        process.terminate()
+        assert "s3cret-enough" not in process.communicate(timeout=10)[1]
+    assert not any(b"s3cret-enough" in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_a_folder_that_does_not_exist_is_not_made(tmp_path: Path) -> None:
+    missing = tmp_path / "labb"
+    result = CliRunner().invoke(app, ["serve", "--port", "0", "--state", str(missing / "lab.db")])
+    assert result.exit_code == 2
+    assert f"there is no folder {missing} for the state file lab.db" in result.stderr
+    assert not missing.exists()
+
+
+def test_a_file_of_passwords_that_is_none_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "lab.db.passwords").write_text('{"administrator": 7}')
+    with serving("--state", str(tmp_path / "lab.db")) as (_, told):
+        assert ask(told).status_code == 200
+    assert json.loads((tmp_path / "lab.db.passwords").read_text()) == {"administrator": told["password"]}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +150,11 @@ def test_a_state_file_keeps_cluster_and_certificate_and_serves_one_at_a_time(tmp
         (["--disturb", "explode"], "HARM is one of"),
         (["--version", "7.1"], "7.1"),
         (["--zone", "Mars/Olympus"], "no time zone 'Mars/Olympus'"),
+        (["--account", "reader"], "is not NAME:ROLE[,ROLE]"),
+        (["--account", "reader:root"], "ROLE is one of axl, axl-read-only, admin, serviceability"),
+        (["--account", "a:axl", "--account", "A:admin"], "more than one user a"),
+        (["--account", "administrator:axl"], "more than one user administrator"),
+        (["--fail", "late="], "give a count"),
     ],
 )
 def test_what_makes_no_sense_is_one_line_and_exit_2(options: list[str], reason: str) -> None:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hmac
+import re
 import secrets
 import threading
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,13 @@ AXL_ACCESS = "Standard AXL API Access"
 AXL_READ_ONLY = "Standard AXL Read Only API Access"
 CCM_ADMIN_USERS = "Standard CCM Admin Users"
 SERVICEABILITY = "Standard Serviceability"
+ROLES = {
+    "axl": AXL_ACCESS,
+    "axl-read-only": AXL_READ_ONLY,
+    "admin": CCM_ADMIN_USERS,
+    "serviceability": SERVICEABILITY,
+}
+"""CUCM's roles by the short names that `parse_account` reads."""
 ALL_ROLES = frozenset({AXL_ACCESS, CCM_ADMIN_USERS, SERVICEABILITY})
 
 LOCKED_SECONDS = 30 * 60
@@ -42,6 +50,15 @@ class Account:
     def may_use_ris(self) -> bool:
         """Whether RISPort70 answers this user [field guide 5]."""
         return {CCM_ADMIN_USERS, SERVICEABILITY} <= self.roles
+
+
+def parse_account(spec: str) -> tuple[str, frozenset[str]]:
+    """Read `reader:axl-read-only,admin` as a user's name and roles; `none` is no role at all. Raises ValueError."""
+    name, colon, words = spec.partition(":")
+    short = [] if words == "none" else words.split(",")
+    if not colon or not re.fullmatch(r"[\w.-]+", name) or not set(short) <= set(ROLES):
+        raise ValueError(f"{spec!r} is not NAME:ROLE[,ROLE]; ROLE is one of {', '.join(ROLES)}, or none alone")
+    return name, frozenset(ROLES[word] for word in short)
 
 
 @dataclass(frozen=True, slots=True)
