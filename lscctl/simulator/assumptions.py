@@ -163,6 +163,12 @@ class Assumptions(Mapping[str, str]):
     sql_in_any_namespace: Literal["allowed", "refused"] = _knob(
         "allowed", "3", "whether executeSQLQuery serves every known version's namespace, or only that of SOAPAction"
     )
+    soap_action_mismatch: Literal["refused", "ignored"] = _knob(
+        "refused", "3", "a SOAPAction that names another operation or version than the body (SQL: another operation)"
+    )
+    soap_action_missing: Literal["accepted", "refused"] = _knob(
+        "accepted", "3", "a request without SOAPAction, or with one that is not AXL's: many scripts send none"
+    )
     login_lock_after: int = _knob(10, "3", "wrong passwords in a row that lock an account; 0 never locks")
 
     # What goes over the other doors

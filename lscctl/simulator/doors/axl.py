@@ -110,10 +110,14 @@ class AxlService:
         return reply
 
     def _call(self, account: Account, ask: Ask, call: Call) -> Reply:
+        action, sql = ask.headers.get("soapaction", ""), call.operation in SQL
         try:
-            version = self._versions.of(call.namespace, ask.headers.get("soapaction", ""), sql=call.operation in SQL)
+            version = self._versions.of(call.namespace, action, sql=sql)
         except UnknownVersionError:
             return self._versions.refusal()
+        mismatch = self._versions.action_mismatch(action, call.operation, version, sql=sql)
+        if mismatch is not None:
+            return self._fault(INVALID_VALUE, mismatch, call.operation)
         if call.operation in WRITES and not account.may_write_axl():
             return page(403, "Forbidden", "Access to the requested resource has been denied")
         if call.operation in WRITES and self._notifications.over_limit:

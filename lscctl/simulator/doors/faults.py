@@ -25,6 +25,11 @@ def not_found_for_update(name: str) -> AxlFaultError:
     return AxlFaultError(INVALID_VALUE, f"{name} not found")
 
 
+def invalid_value(field: str, value: object) -> AxlFaultError:
+    """What a text answers that is none of the values that its field can have."""
+    return AxlFaultError(INVALID_VALUE, f"Invalid value for {field}: {value}")
+
+
 def duplicate(index: str = "") -> AxlFaultError:
     """What an insert or a rename answers whose name is taken."""
     return AxlFaultError(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from lscctl.simulator.cluster import Cluster
-from lscctl.simulator.doors.faults import INVALID_VALUE, AxlFaultError, duplicate
+from lscctl.simulator.doors.faults import INVALID_VALUE, AxlFaultError, duplicate, invalid_value
 from lscctl.simulator.doors.operation import as_answer, text_of
 from lscctl.simulator.doors.soap import children
 from lscctl.simulator.doors.tables import pkid_of_uuid
@@ -83,7 +83,7 @@ def _add(cluster: Cluster, phone: str, line: Line) -> None:
     }
     index = max(taken, default=0) + 1 if line.index is None else line.index
     if index < 1:
-        raise AxlFaultError(INVALID_VALUE, f"Invalid value for index: {index}")
+        raise invalid_value("index", index)
     if index in taken:
         raise duplicate()
     number = _number(cluster, line) or _new_number(cluster, line)

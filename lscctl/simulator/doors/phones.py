@@ -12,6 +12,7 @@ from lscctl.simulator.doors.faults import (
     OTHER,
     AxlFaultError,
     duplicate,
+    invalid_value,
     not_found,
     not_found_for_update,
 )
@@ -145,7 +146,7 @@ def _sort(request: Request, phone: Found) -> tuple[Row, dict[str, str], dict[str
 
 def _number(tag: str, text: str) -> int:
     if not -(2**31) < int(text) < 2**31:
-        raise AxlFaultError(INVALID_VALUE, f"Invalid value for {tag}")
+        raise invalid_value(tag, text)
     return int(text)
 
 

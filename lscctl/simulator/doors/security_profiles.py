@@ -9,6 +9,7 @@ from lscctl.simulator.doors.faults import (
     OTHER,
     AxlFaultError,
     duplicate,
+    invalid_value,
     not_found,
     not_found_for_update,
 )
@@ -160,9 +161,9 @@ def _model_and_protocol(cluster: Cluster, model: str, protocol: str) -> Row:
     models = rows(cluster.connection, "SELECT enum FROM typemodel WHERE name = ?", (model,))
     protocols = rows(cluster.connection, "SELECT enum FROM typedeviceprotocol WHERE name = ?", (protocol,))
     if not models:
-        raise AxlFaultError(INVALID_VALUE, "Invalid value for phoneType")
+        raise invalid_value("phoneType", model)
     if not protocols:
-        raise AxlFaultError(INVALID_VALUE, "Invalid value for protocol")
+        raise invalid_value("protocol", protocol)
     pair = {"tkmodel": models[0]["enum"], "tkdeviceprotocol": protocols[0]["enum"]}
     spoken = rows(
         cluster.connection,
@@ -198,7 +199,7 @@ def _enum(cluster: Cluster, table: str, tag: str, text: str) -> int | None:
         return None
     found = rows(cluster.connection, f"SELECT enum FROM {table} WHERE name = ?", (text,))
     if not found:
-        raise AxlFaultError(INVALID_VALUE, f"Invalid value for {tag}")
+        raise invalid_value(tag, text)
     return int(found[0]["enum"])
 
 

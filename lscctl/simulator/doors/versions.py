@@ -37,8 +37,8 @@ class Versions:
     def of(self, namespace: str, soap_action: str, *, sql: bool) -> str:
         """The version in which a request is understood; raises `UnknownVersionError`.
 
-        The namespace says it. A SOAPAction may be missing, and must otherwise name a version that is spoken, too
-        (*assumed*: nobody has published more). SQL is understood in any namespace version.
+        The namespace says it. A version in the SOAPAction must be one that is spoken, too (*assumed*). SQL is understood
+        in any namespace version.
         """
         named = action_version(soap_action)
         if named is not None and named not in self.spoken:
@@ -52,6 +52,21 @@ class Versions:
         if version not in self.spoken:
             raise UnknownVersionError(version)
         return version
+
+    def action_mismatch(self, soap_action: str, operation: str, version: str, *, sql: bool) -> str | None:
+        """Say how a SOAPAction differs from the request that it came with, where that is refused (*assumed*, wording too).
+
+        Scripts leave out the operation, or the whole header, so neither counts as a difference by itself.
+        """
+        named, action = action_version(soap_action), action_operation(soap_action)
+        if named is None:
+            differs = self._assumptions.soap_action_missing == "refused"
+        elif self._assumptions.soap_action_mismatch == "refused":
+            differs = action not in (None, operation) or (named != version and not sql)
+        else:
+            differs = False
+        shown = soap_action.strip().strip('"')
+        return f"SOAPAction '{shown}' does not match request {operation} ver={version}" if differs else None
 
     def refusal(self) -> Reply:
         """The page with HTTP status 599 that tells which versions there are."""

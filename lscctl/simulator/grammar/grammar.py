@@ -72,8 +72,8 @@ class WrongValue:
         return self.path.rpartition("/")[2].partition("[")[0]
 
     def __str__(self) -> str:
-        """Word it as a live CUCM did: `Invalid value for confidentialAccessMode` [ciscocucmapi, issue 19]."""
-        return f"Invalid value for {self.field}"
+        """Word it as a live CUCM did, `Invalid value for confidentialAccessMode` [ciscocucmapi, issue 19], and name it."""
+        return f"Invalid value for {self.field}: {self.value}"
 
 
 class Grammar:

@@ -219,7 +219,7 @@ def test_a_wrong_enumeration_is_refused(axl: Client) -> None:
     fault = axl.fault(
         "updatePhone", f"<name>{a_phone(axl)}</name><certificateOperation>Upgrade it</certificateOperation>"
     )
-    assert fault.axlmessage == "Invalid value for certificateOperation"
+    assert fault.axlmessage == "Invalid value for certificateOperation: Upgrade it"
 
 
 def test_the_order_of_elements_counts(axl: Client) -> None:

@@ -100,10 +100,44 @@ def test_the_older_wording_of_the_version_page(clock: ManualClock) -> None:
 
 
 @pytest.mark.parametrize(
-    "action", ["", "CUCM:DB ver=12.5 getCCMVersion", '"CUCM:DB ver=12.5"', '"CUCM:DB ver=14.0 getPhone"', '""']
+    "action",
+    [
+        "",
+        '""',
+        "CUCM:DB ver=12.5 getCCMVersion",
+        '"CUCM:DB ver=12.5"',
+        "SOAPAction: CUCM:DB ver=8.5",  # a script whose header's value repeats its name
+        "http://www.cisco.com/AXL/API/12.5#getCCMVersion",  # PHP without a WSDL
+    ],
 )
 def test_the_soap_action_may_lack_quotes_operation_or_everything(server: SimulatorServer, action: str) -> None:
     assert Client.of(server).raw("getCCMVersion", action=action).status_code == 200
+
+
+@pytest.mark.parametrize("named", ["CUCM:DB ver=14.0 getCCMVersion", "CUCM:DB ver=12.5 getPhone", "CUCM:DB ver=14.0"])
+def test_a_soap_action_that_names_another_operation_or_version_is_refused(server: SimulatorServer, named: str) -> None:
+    fault = fault_of(Client.of(server).raw("getCCMVersion", action=f'"{named}"'))
+    text = f"SOAPAction '{named}' does not match request getCCMVersion ver=12.5"
+    assert (fault.axlcode, fault.axlmessage, fault.request) == ("5003", text, "getCCMVersion")
+
+
+def test_sql_goes_with_the_soap_action_of_another_version_but_not_of_another_operation(server: SimulatorServer) -> None:
+    axl = Client.of(server)
+    assert axl.raw("executeSQLQuery", QUERY, action='"CUCM:DB ver=14.0 executeSQLQuery"').status_code == 200
+    assert fault_of(axl.raw("executeSQLQuery", QUERY, action='"CUCM:DB ver=12.5 listPhone"')).axlcode == "5003"
+
+
+def test_soap_actions_can_be_ignored_or_insisted_on(clock: ManualClock) -> None:
+    for assume, action, status in (
+        ("soap-action-mismatch=ignored", '"CUCM:DB ver=14.0 getPhone"', 200),
+        ("soap-action-missing=refused", "", 500),
+        ("soap-action-missing=refused", "selectCmDevice", 500),
+        ("soap-action-missing=refused", '"CUCM:DB ver=12.5"', 200),
+    ):
+        cluster = Cluster.create(phones=2, clock=clock, assumptions=Assumptions.parse([assume]))
+        with SimulatorServer(cluster) as server:
+            assert Client.of(server).raw("getCCMVersion", action=action).status_code == status
+        cluster.close()
 
 
 @pytest.mark.parametrize("version", ["8.5", "9.1", "11.5", "12.5"])

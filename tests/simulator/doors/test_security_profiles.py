@@ -70,9 +70,9 @@ def test_a_taken_name_is_a_duplicate(axl: Client) -> None:
 @pytest.mark.parametrize(
     ("model", "protocol", "reason"),
     [
-        ("Cisco 0815", "SIP", "Invalid value for phoneType"),
+        ("Cisco 0815", "SIP", "Invalid value for phoneType: Cisco 0815"),
         ("Cisco 8845", "SCCP", "Cisco 8845 does not support the protocol SCCP"),
-        ("Cisco 8845", "Smoke signals", "Invalid value for protocol"),
+        ("Cisco 8845", "Smoke signals", "Invalid value for protocol: Smoke signals"),
     ],
 )
 def test_model_and_protocol_must_exist_together(axl: Client, model: str, protocol: str, reason: str) -> None:
@@ -116,5 +116,5 @@ def test_a_profile_for_a_model_that_came_with_a_device_package_is_made_on_an_old
         old.call("addPhoneSecurityProfile", f"<phoneSecurityProfile>{made}</phoneSecurityProfile>")
         wrong = inside.format("Cisco 9999")
         fault = old.fault("addPhoneSecurityProfile", f"<phoneSecurityProfile>{wrong}</phoneSecurityProfile>")
-        assert (fault.axlcode, fault.axlmessage) == ("5003", "Invalid value for phoneType")
+        assert (fault.axlcode, fault.axlmessage) == ("5003", "Invalid value for phoneType: Cisco 9999")
     cluster.close()

@@ -128,7 +128,7 @@ def test_wrong_values_of_enumerations_pass_the_schema_but_are_listed() -> None:
         ("updatePhone/certificateOperation", "Install", "XCertificateOperation"),
         ("updatePhone/authenticationMode", "by null string", "XAuthenticationMode"),
     ]
-    assert str(wrong[0]) == "Invalid value for ringSetting"
+    assert str(wrong[0]) == "Invalid value for ringSetting: Bang"
 
 
 def test_a_value_that_came_in_later_is_wrong_before() -> None:
