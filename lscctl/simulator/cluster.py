@@ -68,13 +68,14 @@ class Registration:
 class Cluster:
     """A cluster that lives in a database; use `connection` and every method under `lock`.
 
-    version: the newest schema that it speaks. schemas: all that it speaks, oldest first. ccm_version: the full one.
+    capf_followers: told whenever CAPF's state changes. version: the newest schema that it speaks. schemas: all that it speaks, oldest first. ccm_version: the full one.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, clock: ServerClock | None = None) -> None:
         stored = dict(connection.execute("SELECT key, value FROM sim_cluster").fetchall())
         self.connection = connection
         self.lock = threading.RLock()
+        self.capf_followers: list[Callable[[CapfState], None]] = []
         self.clock = clock or ServerClock(stored["zone"])
         self.assumptions = Assumptions.parse(json.loads(stored["assumptions"]))
         self.release = Release(stored["version"])
@@ -260,6 +261,8 @@ class Cluster:
     @capf_state.setter
     def capf_state(self, state: CapfState) -> None:
         self.connection.execute("UPDATE sim_cluster SET value = ? WHERE key = 'capf'", (state,))
+        for follow in self.capf_followers:
+            follow(state)
 
     def new_id(self) -> str:
         """Make a pkid for something that clients add; the next one, not a random one."""

@@ -7,7 +7,7 @@ import socket
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -86,7 +86,7 @@ class SimulatorServer:
 
     def _serve(self, web: socket.socket, capf: socket.socket, *, unavailable: float = 0.0) -> None:
         with contextlib.ExitStack() as on_failure:
-            on_failure.callback(_open_capf_port(self.cluster, capf).close)
+            on_failure.enter_context(_capf_port(self.cluster, capf))
             doors = self._open_doors(unavailable)
             on_failure.callback(doors.close)
             server = _Server(doors, self._identity.key_file)
@@ -265,12 +265,19 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _open_capf_port(cluster: Cluster, listener: socket.socket) -> CapfPort:
-    """Open CAPF's port on a bound socket and tell clients its number: by the enterprise parameter [field guide 1]."""
+@contextlib.contextmanager
+def _capf_port(cluster: Cluster, listener: socket.socket) -> Iterator[None]:
+    """Let CAPF live on a bound socket and tell clients its port: by the enterprise parameter [field guide 1]."""
     key = cluster.authority.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    capf = CapfPort(listener, cluster.authority.certificate_pem, key.decode())
     with cluster.lock:
+        capf = CapfPort(listener, cluster.authority.certificate_pem, key.decode(), cluster.capf_state)
         cluster.set_parameter("CAPF Phone Port", str(capf.port))
-    return capf
+        cluster.capf_followers.append(capf.follow)
+    try:
+        yield
+    finally:
+        with cluster.lock:
+            cluster.capf_followers.remove(capf.follow)
+        capf.close()

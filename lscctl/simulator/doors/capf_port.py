@@ -7,32 +7,51 @@ import tempfile
 import threading
 from pathlib import Path
 
+from lscctl.simulator.cluster import CapfState
+
 HANDSHAKE_SECONDS = 10
 
 
 class CapfPort:
-    """Listens on a socket that is bound already with CAPF's certificate and key, both PEM, until closed."""
+    """Takes connections on a socket that is bound already, with CAPF's certificate and key, both PEM, until closed."""
 
-    def __init__(self, listener: socket.socket, certificate_pem: str, key_pem: str) -> None:
+    def __init__(self, listener: socket.socket, certificate_pem: str, key_pem: str, state: CapfState) -> None:
         self._context = _context(certificate_pem, key_pem)
         self._listener = listener
-        self._listener.listen(16)
         self._open: set[ssl.SSLSocket] = set()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._accept, name="capf-port", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
+        self.follow(state)
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The port it is bound to."""
         return int(self._listener.getsockname()[1])
+
+    def follow(self, state: CapfState) -> None:
+        """Do as CAPF does from now on: running it shakes hands, frozen it takes connections and never answers, else it
+        refuses them."""
+        self._frozen = state == "frozen"
+        if state not in ("running", "frozen"):
+            self._refuse()
+        elif self._thread is None:
+            self._listener.listen(16)
+            self._thread = threading.Thread(target=self._accept, name="capf-port", daemon=True)
+            self._thread.start()
 
     def close(self) -> None:
         """Stop listening and hang up on everyone."""
+        self._refuse()
+        self._listener.close()
+
+    def _refuse(self) -> None:
+        """Stop listening, which keeps the port, and hang up on everyone."""
+        if self._thread is None:
+            return
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
         self._thread.join()
+        self._thread = None
         with self._lock:
             for session in self._open:
                 with contextlib.suppress(OSError):
@@ -47,7 +66,15 @@ class CapfPort:
             session = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             with self._lock:
                 self._open.add(session)
-            threading.Thread(target=self._serve, args=(session,), name="capf-session", daemon=True).start()
+            serve = self._say_nothing if self._frozen else self._serve
+            threading.Thread(target=serve, args=(session,), name="capf-session", daemon=True).start()
+
+    def _say_nothing(self, session: ssl.SSLSocket) -> None:
+        with contextlib.suppress(OSError), session:
+            while socket.socket.recv(session, 4096):  # below TLS, which would answer
+                pass
+        with self._lock:
+            self._open.discard(session)
 
     def _serve(self, session: ssl.SSLSocket) -> None:
         session.settimeout(HANDSHAKE_SECONDS)

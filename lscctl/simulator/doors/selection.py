@@ -11,17 +11,18 @@ from lscctl.simulator.doors.soap import children
 
 NAMESPACE = "http://schemas.cisco.com/ast/soap"
 ANY_MODEL = 255
-ORDER = (
-    "MaxReturnedDevices",
-    "DeviceClass",
-    "Model",
-    "Status",
-    "NodeName",
-    "SelectBy",
-    "SelectItems",
-    "Protocol",
-    "DownloadStatus",
-)
+UNSAID = {
+    "MaxReturnedDevices": "1000",
+    "DeviceClass": "Any",
+    "Model": str(ANY_MODEL),
+    "Status": "Any",
+    "NodeName": "",
+    "SelectBy": "Name",
+    "SelectItems": "",
+    "Protocol": "Any",
+    "DownloadStatus": "Any",
+}
+"""The parts of CmSelectionCriteria in their order, and what each is where a request leaves it out or empty: scripts do."""
 CLASSES = ("Any", "Phone", "Gateway", "H323", "Cti", "VoiceMail", "MediaResources", "HuntList", "SIPTrunk", "Unknown")
 STATUSES = ("Any", "Registered", "UnRegistered", "Rejected", "PartiallyRegistered", "Unknown")
 SELECT_BY = ("Name", "IPV4Address", "IPV6Address", "DirNumber", "Description", "SIPStatus")
@@ -97,13 +98,13 @@ def read_selection(call: etree._Element, *, exact: bool, limit: int) -> Selectio
     More than `limit` items are refused, and no answer holds more than `limit` devices.
     """
     parts = _parts(call, ("StateInfo", "CmSelectionCriteria"))
-    criteria = _parts(parts["CmSelectionCriteria"], ORDER)
-    texts = {name: (part.text or "").strip() for name, part in criteria.items()}
-    items = tuple(
-        (item.text or "").strip()
-        for _, entry in _qualified(criteria["SelectItems"], "item")
-        for _, item in _qualified(entry, "Item")
-    )
+    if "CmSelectionCriteria" not in parts:
+        raise SelectionError("CmSelectionCriteria is missing")
+    criteria = _parts(parts["CmSelectionCriteria"], tuple(UNSAID))
+    said = {name: (part.text or "").strip() for name, part in criteria.items()}
+    texts = UNSAID | {name: text for name, text in said.items() if text}
+    by = _one_of(texts, "SelectBy", SELECT_BY)
+    items = _read_items(criteria["SelectItems"], by) if "SelectItems" in criteria else ()
     if len(items) > limit:
         raise SelectionError(f"SelectItems holds {len(items)} items; at most {limit} are allowed")
     return Selection(
@@ -113,19 +114,28 @@ def read_selection(call: etree._Element, *, exact: bool, limit: int) -> Selectio
         model=_number(texts, "Model"),
         status=_one_of(texts, "Status", STATUSES),
         node=texts["NodeName"],
-        by=_one_of(texts, "SelectBy", SELECT_BY),
+        by=by,
         items=items,
         protocol=_one_of(texts, "Protocol", PROTOCOLS),
         download=_one_of(texts, "DownloadStatus", DOWNLOADS),
-        state=_read_state(parts["StateInfo"].text or ""),
+        state=_read_state((parts["StateInfo"].text or "") if "StateInfo" in parts else ""),
     )
 
 
+def _read_items(parent: etree._Element, by: str) -> tuple[str, ...]:
+    """One text an Item, or several with commas between them; a description may hold commas of its own (*assumed*)."""
+    texts = [item.text or "" for _, entry in _qualified(parent, "item") for _, item in _qualified(entry, "Item")]
+    if by != "Description":
+        texts = [part for text in texts for part in text.split(",")]
+    return tuple(text.strip() for text in texts)
+
+
 def _parts(parent: etree._Element, order: tuple[str, ...]) -> dict[str, etree._Element]:
+    """The children by name; any may be missing, the others have this order."""
     found = [(etree.QName(child).namespace, name, child) for name, child in children(parent)]
     names = [name for _, name, _ in found]
-    if names != list(order):
-        raise SelectionError(f"{etree.QName(parent).localname} holds {names}, not {list(order)} in this order")
+    if names != [name for name in order if name in names]:
+        raise SelectionError(f"{etree.QName(parent).localname} holds {names}, not some of {list(order)} in this order")
     for namespace, name, _ in found:
         if namespace != NAMESPACE:
             raise SelectionError(f"{name} must be in the namespace {NAMESPACE}")

@@ -4,7 +4,7 @@ import ssl
 import pytest
 
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.cluster import CapfState, Cluster
 from lscctl.simulator.server import SimulatorServer
 from tests.simulator.doors.client import Client
 
@@ -27,6 +27,37 @@ def test_its_port_stands_there_in_whichever_way_parameters_are_named() -> None:
         rows = Client.of(server).sql("select paramvalue from processconfig where paramname = 'CAPFPhonePort'")
         assert rows == [{"paramvalue": str(server.capf_port)}]
     cluster.close()
+
+
+@pytest.mark.parametrize("down", ["stopped", "unreachable"])
+def test_a_capf_that_is_down_refuses_connections_and_a_frozen_one_takes_them_and_is_silent(
+    server: SimulatorServer, cluster: Cluster, down: CapfState
+) -> None:
+    where = ("127.0.0.1", server.capf_port)
+    with socket.create_connection(where, timeout=5) as before:
+        for _ in range(2):
+            cluster.capf_state = down
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(where, timeout=5)
+            cluster.capf_state = "frozen"
+            with pytest.raises(TimeoutError):
+                ssl.get_server_certificate(where, timeout=0.2)
+            cluster.capf_state = "running"
+            assert ssl.get_server_certificate(where, timeout=5)
+        assert before.recv(1) == b""
+
+
+def test_a_capf_that_was_stopped_is_so_still_when_the_cluster_comes_up_again(
+    server: SimulatorServer, cluster: Cluster
+) -> None:
+    where = ("127.0.0.1", server.capf_port)
+    cluster.capf_state = "stopped"
+    server.go_down()
+    server.come_up()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(where, timeout=5)
+    cluster.capf_state = "running"
+    assert ssl.get_server_certificate(where, timeout=5)
 
 
 def test_peers_that_speak_no_tls_or_hang_up_do_not_hurt(server: SimulatorServer) -> None:

@@ -45,7 +45,7 @@ def ask(axl: Client) -> Ask:
 
 def post(axl: Client, operation: str = "selectCmDevice", state: str = "", **changed: str) -> requests.Response:
     values = DEFAULTS | changed
-    items = "".join(f"<ns:item><ns:Item>{item}</ns:Item></ns:item>" for item in values["SelectItems"].split(","))
+    items = "".join(f"<ns:item><ns:Item>{item}</ns:Item></ns:item>" for item in values["SelectItems"].split("|"))
     criteria = "".join(
         f"<ns:{name}>{items if name == 'SelectItems' else value}</ns:{name}>" for name, value in values.items()
     )
@@ -102,7 +102,7 @@ def test_a_device_tells_everything_in_ciscos_order(ask: Ask, axl: Client) -> Non
 
 def test_exact_names_know_no_wildcard_and_no_stale_entry(ask: Ask, axl: Client) -> None:
     names = [row["name"] for row in axl.sql("select first 60 name from device where tkclass = 1")]
-    exact = devices(ask("selectCmDeviceExt", SelectItems=",".join(names)))
+    exact = devices(ask("selectCmDeviceExt", SelectItems="|".join(names)))
     listed = [device["Name"] for device in exact]
     assert len(listed) == len(set(listed)) > 10
     assert set(listed) <= set(names)
@@ -160,6 +160,56 @@ def test_state_info_pages_until_everything_has_been_told(ask: Ask) -> None:
         if not page:
             break
     assert sorted(told) == everyone
+    last = result(answer)
+    assert last.findtext(f"{NS}SelectCmDeviceResult/{NS}TotalDevicesFound") == str(len(everyone))
+    assert last.findtext(f"{NS}SelectCmDeviceResult/{NS}CmNodes/{NS}item/{NS}ReturnCode") == "Ok"
+
+
+@pytest.mark.parametrize("operation", ["selectCmDevice", "selectCmDeviceExt"])
+def test_one_item_may_hold_several_names_with_commas_between_them(ask: Ask, operation: str) -> None:
+    names = sorted({device["Name"] for device in devices(ask())})[:4]
+    found = devices(ask(operation, SelectItems=f"{names[0]},{names[1]}, {names[2].lower()}|{names[3]}"))
+    assert sorted({device["Name"] for device in found}) == names
+
+
+def test_wildcards_may_stand_beside_names_in_one_item(ask: Ask) -> None:
+    one = next(device["Name"] for device in devices(ask()) if device["Name"].startswith("ATA"))
+    found = {device["Name"] for device in devices(ask(SelectItems=f"SEP*,{one}"))}
+    assert found == {device["Name"] for device in devices(ask(SelectItems="SEP*|" + one))}
+    assert one in found
+    assert devices(ask(SelectItems="*4?")) == []
+
+
+def test_a_description_is_not_cut_at_its_commas(ask: Ask) -> None:
+    described = next(device for device in devices(ask()) if "," in device["Description"])
+    text = described["Description"].replace("&", "&amp;").replace("<", "&lt;")
+    assert described["Name"] in {found["Name"] for found in devices(ask(SelectBy="Description", SelectItems=text))}
+
+
+@pytest.mark.parametrize("left_out", [*DEFAULTS, "StateInfo"])
+def test_a_request_may_leave_out_what_it_does_not_ask_for(axl: Client, ask: Ask, left_out: str) -> None:
+    criteria = "".join(
+        f"<ns:{name}>{'<ns:item><ns:Item>*</ns:Item></ns:item>' if name == 'SelectItems' else value}</ns:{name}>"
+        for name, value in DEFAULTS.items()
+        if name != left_out
+    )
+    state = "" if left_out == "StateInfo" else "<ns:StateInfo/>"
+    body = envelope(
+        f"{state}<ns:CmSelectionCriteria>{criteria}</ns:CmSelectionCriteria>",
+        namespace=NS.strip("{}"),
+        operation="selectCmDevice",
+    )
+    assert devices(axl.post(body, PATH, SOAPAction="selectCmDevice")) == devices(ask())
+
+
+def test_what_a_request_says_keeps_its_order_and_the_criteria_must_be_there(axl: Client) -> None:
+    for inside in (
+        "<ns:StateInfo/>",
+        "<ns:CmSelectionCriteria><ns:Status>Any</ns:Status><ns:Model>255</ns:Model></ns:CmSelectionCriteria>",
+        "<ns:CmSelectionCriteria><ns:Colour>red</ns:Colour></ns:CmSelectionCriteria>",
+    ):
+        body = envelope(inside, namespace=NS.strip("{}"), operation="selectCmDevice")
+        assert fault_of(axl.post(body, PATH)).faultcode == "soapenv:Client"
 
 
 @pytest.mark.parametrize(
@@ -170,6 +220,7 @@ def test_state_info_pages_until_everything_has_been_told(ask: Ask) -> None:
         {"SelectBy": "Colour"},
         {"Protocol": "SMTP"},
         {"state": "garbage"},
+        {"SelectItems": "|".join(f"SEP{n:012X}" for n in range(1001))},
         {"SelectItems": ",".join(f"SEP{n:012X}" for n in range(1001))},
     ],
 )
