@@ -152,7 +152,8 @@ class WaveSizes:
         return ",".join([*words, "rest"] if self.then is Then.REST else words)
 
     def of(self, total: int) -> Iterator[int]:
-        """The sizes, one wave after the other without end, percentages of `total` phones; the rest is `total` itself."""
+        """The sizes, one wave after the other without end, percentages of `total` phones; the rest is `total` itself,
+        and doubling ends there."""
         sizes = [size.of(total) for size in self.sizes]
         match self.then:
             case Then.REST:
@@ -160,12 +161,12 @@ class WaveSizes:
             case Then.SAME:
                 return chain(sizes, repeat(sizes[-1]))
             case Then.DOUBLE:
-                return chain(sizes, _doubled(sizes[-1]))
+                return chain(sizes, _doubled(sizes[-1], total))
 
 
-def _doubled(size: int) -> Iterator[int]:
+def _doubled(size: int, most: int) -> Iterator[int]:
     while True:
-        size *= 2
+        size = min(2 * size, most)
         yield size
 
 
