@@ -68,7 +68,8 @@ class Registration:
 class Cluster:
     """A cluster that lives in a database; use `connection` and every method under `lock`.
 
-    capf_followers: told whenever CAPF's state changes. version: the newest schema that it speaks. schemas: all that it speaks, oldest first. ccm_version: the full one.
+    version: the newest schema that it speaks. schemas: all that it speaks, oldest first. ccm_version: the full one.
+    capf_followers: told whenever CAPF's state changes.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, clock: ServerClock | None = None) -> None:

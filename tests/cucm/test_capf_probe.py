@@ -78,6 +78,13 @@ def test_a_capf_that_is_down_does_not_answer_and_the_database_names_its_newest_c
         assert b.cluster.identity().capf == ""
 
 
+def test_whether_capf_runs_shows_from_one_call_to_the_next() -> None:
+    with own_bench(phones=0) as b, b.connect(connect_timeout=PATIENCE) as cluster:
+        for state, answers in (("running", True), ("stopped", False), ("frozen", False), ("running", True)):
+            b.truth.capf_state = state  # type: ignore[assignment]  # one of its literals
+            assert cluster.capf_answers() is answers
+
+
 def test_certificates_that_cannot_be_read_are_not_taken_for_capf_s() -> None:
     with own_bench(phones=0) as b:
         b.truth.set_parameter("CAPF Phone Port", str(closed_port()))

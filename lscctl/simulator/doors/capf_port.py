@@ -45,13 +45,18 @@ class CapfPort:
         self._listener.close()
 
     def _refuse(self) -> None:
-        """Stop listening, which keeps the port, and hang up on everyone."""
+        """Stop listening, but keep the port from others, and hang up on everyone."""
         if self._thread is None:
             return
+        address = self._listener.getsockname()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._thread = None
+        self._listener.close()
+        self._listener = socket.socket(self._listener.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(address)
         with self._lock:
             for session in self._open:
                 with contextlib.suppress(OSError):
