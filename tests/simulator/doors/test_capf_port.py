@@ -35,6 +35,7 @@ def test_a_capf_that_is_down_refuses_connections_and_a_frozen_one_takes_them_and
 ) -> None:
     where = ("127.0.0.1", server.capf_port)
     with socket.create_connection(where, timeout=5) as before:
+        assert ssl.get_server_certificate(where, timeout=5)  # and so the one before it has been taken, too
         for _ in range(2):
             cluster.capf_state = down
             with pytest.raises(ConnectionRefusedError):
