@@ -14,15 +14,21 @@ import subprocess
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from lscctl.deadline import parse_duration
 from lscctl.errors import UsageError
 from lscctl.plan import Protected
+from lscctl.rules import Amount, Limit, Rules, WaveBy, WaveSizes
+from lscctl.window import Windows
+
+_Read = TypeVar("_Read")
 
 SIMULATOR: Final = "sim"
 """The cluster that is always there: the embedded CUCM. No configured cluster may take its name."""
@@ -57,6 +63,30 @@ def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
 
+def _readable(read: Callable[[str, str], _Read]) -> Callable[[str | int], _Read]:
+    """A validator that reads a text, or a number, as the option of the same name would be."""
+
+    def check(given: str | int) -> _Read:
+        try:
+            return read(str(given), "")
+        except UsageError as error:
+            raise ValueError(f"{error.message.strip()}. {error.hint}") from None
+
+    return check
+
+
+def _span(text: str) -> timedelta:
+    span = parse_duration(text)
+    if span is None:
+        raise ValueError(f"{text!r} is not a duration such as 30m, 4h or 2d")
+    return span
+
+
+def as_command(command: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """A program and its arguments; a text is taken apart as a shell would."""
+    return tuple(shlex.split(command) if isinstance(command, str) else command or ())
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=_dashed, frozen=True)
 
@@ -82,6 +112,20 @@ class _ClusterTable(_Table):
     protected: _ProtectedTable = _ProtectedTable()
     expressway_addresses: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
     concurrency: Annotated[int, Field(ge=1, le=64)] = 8
+    canary: Annotated[str | int, AfterValidator(_readable(Amount.parse))] | None = None
+    waves: Annotated[str, AfterValidator(_readable(WaveSizes.parse))] | None = None
+    wave_size: Annotated[str | int, AfterValidator(_readable(WaveSizes.fixed))] | None = None
+    wave_by: WaveBy = WaveBy.SPREAD
+    wave_timeout: Annotated[str, AfterValidator(_span)] | None = None
+    pause_between: Annotated[str, AfterValidator(_span)] | None = None
+    window: str | tuple[str, ...] = ()
+    window_zone: Literal["cluster", "site"] = "cluster"
+    max_failures: Annotated[str | int, AfterValidator(_readable(Limit.parse))] | None = None
+    max_lost: Annotated[str | int, AfterValidator(_readable(Limit.parse))] | None = None
+    max_in_flight: Annotated[int, Field(ge=1)] = 200
+    max_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    allow_sql_writes: bool = False
+    notify: str | tuple[str, ...] | None = None
     timeout: Annotated[float, Field(gt=0)] = 120.0
     connect_timeout: Annotated[float, Field(gt=0)] = 10.0
 
@@ -90,6 +134,39 @@ class _ClusterTable(_Table):
         if self.password is not None and self.password_command is not None:
             raise ValueError("has both password and password-command: give one of them")
         return self
+
+    @model_validator(mode="after")
+    def _rules_are_readable(self) -> "_ClusterTable":
+        if self.waves is not None and self.wave_size is not None:
+            raise ValueError("has both waves and wave-size: give one of them")
+        try:
+            self.rules()
+        except UsageError as error:
+            raise ValueError(f"{error.message}. {error.hint}") from None
+        return self
+
+    def rules(self) -> Rules:
+        """What the table sets about rollouts, over the defaults."""
+        given: dict[str, Any] = {
+            "canary": self.canary,
+            "waves": self.waves or self.wave_size,
+            "max_failures": self.max_failures,
+            "max_lost": self.max_lost,
+            "wave_timeout": self.wave_timeout,
+            "pause_between": self.pause_between,
+            "max_rate": self.max_rate,
+        }
+        return Rules(
+            wave_by=self.wave_by,
+            max_in_flight=self.max_in_flight,
+            windows=Windows.parse(
+                (self.window,) if isinstance(self.window, str) else self.window,
+                per_site=self.window_zone == "site",
+                option="window",
+            ),
+            concurrency=self.concurrency,
+            **{name: value for name, value in given.items() if value is not None},
+        )
 
 
 class _File(_Table):
@@ -112,7 +189,8 @@ class ClusterConfig:
 
     `password` comes from the file or the environment; `password_command` is the program that prints it, with its arguments.
     `zone` is an IANA name. `proxy` is the URL of the proxy to use, None for none, already decided for this host.
-    `expressway_addresses` are IP networks in which phones over Expressway appear to be.
+    `expressway_addresses` are IP networks in which phones over Expressway appear to be. `rules` say how rollouts go here,
+    `notify` is the program that hears of them, with its arguments.
     """
 
     name: str
@@ -130,6 +208,9 @@ class ClusterConfig:
     protected: Protected = field(default_factory=Protected)
     expressway_addresses: tuple[str, ...] = ()
     concurrency: int = 8
+    rules: Rules = field(default_factory=Rules)
+    allow_sql_writes: bool = False
+    notify: tuple[str, ...] = ()
     timeout: float = 120.0
     connect_timeout: float = 10.0
 
@@ -190,9 +271,7 @@ class Config:
             user=user,
             port=table.port,
             password=SecretStr(from_environment) if from_environment else table.password,
-            password_command=()
-            if from_environment
-            else tuple(shlex.split(command) if isinstance(command, str) else command),
+            password_command=() if from_environment else as_command(command),
             zone=table.zone,
             ca_bundle=self._beside(table.ca_bundle),
             fingerprint=table.fingerprint,
@@ -206,6 +285,9 @@ class Config:
             ),
             expressway_addresses=table.expressway_addresses,
             concurrency=table.concurrency,
+            rules=table.rules(),
+            allow_sql_writes=table.allow_sql_writes,
+            notify=as_command(table.notify),
             timeout=table.timeout,
             connect_timeout=table.connect_timeout,
         )

@@ -60,7 +60,7 @@ class RunSummary:
 
     `writes` counts the changing calls that the cluster served, or may have, `reads` the pages asked for. `failure` is
     the error that stopped new writes (of the cluster, or of a listener that the run needs), None where a person stopped
-    it or nothing did.
+    it or nothing did. `gate` says which gate closed and why; `window_left` that the run ended with its window.
     """
 
     outcomes: tuple[PhoneOutcome, ...]
@@ -71,6 +71,8 @@ class RunSummary:
     stopped: str | None = None
     notes: tuple[str, ...] = field(default=())
     failure: LscctlError | None = None
+    gate: str | None = None
+    window_left: bool = False
 
     @property
     def counts(self) -> dict[PhoneState, int]:

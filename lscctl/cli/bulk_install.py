@@ -2,6 +2,7 @@
 
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
+from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
 from lscctl.cli.selection import Selection
 from lscctl.cli.settings import Execution, Settings
@@ -9,8 +10,13 @@ from lscctl.errors import UsageError
 
 
 @shares_options
-def bulk_install(
-    selection: Selection, settings: Settings, execution: Execution, connection: Connection, output: Output
+def bulk_install(  # noqa: PLR0917 - option groups
+    selection: Selection,
+    settings: Settings,
+    rollout: RolloutOptions,
+    execution: Execution,
+    connection: Connection,
+    output: Output,
 ) -> int:
     """Install LSCs on many phones and see them through.
 
@@ -35,9 +41,9 @@ def bulk_install(
 
     Exit codes
 
-    0 done. 1 some phones failed. 2 usage. 3 refused before any change, or
+    0 done. 1 some phones failed, or a gate closed. 2 usage. 3 refused before any change, or
     every phone left out. 4 no phone matched. 5 cluster not reachable, no CUCM,
-    or login refused. 7 phones still pending when the watch ended. 10 a dry run
+    or login refused. 6 journal or lock. 7 phones still pending when the watch ended. 10 a dry run
     that would change something (--detailed-exitcode). 130 interrupted.
     """
     from lscctl.cli.installation import Job, carry_out
@@ -48,4 +54,4 @@ def bulk_install(
             "no selector was given: that would mean every phone of the cluster",
             hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
         )
-    return carry_out(Job(query, settings.request(), execution, selection.expect), connection, output)
+    return carry_out(Job(query, settings.request(), execution, rollout, selection.expect), connection, output)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lscctl.config import ClusterConfig
     from lscctl.cucm.cluster import Cluster
     from lscctl.plan import Protected
+    from lscctl.rules import Rules
 
 _PANEL = "Connection"
 
@@ -139,6 +140,9 @@ class Session:
     cluster: "Cluster"
     protected: "Protected"
     concurrency: int
+    rules: "Rules"
+    allow_sql_writes: bool
+    notify: tuple[str, ...]
 
 
 @contextmanager
@@ -157,7 +161,9 @@ def connect(options: Connection, notices: Notices, concurrency: int | None = Non
                 "password and change phones. Use --fingerprint or --ca-bundle instead."
             )
         with Cluster.connect(config, password) as cluster:
-            yield Session(cluster, config.protected, config.concurrency)
+            yield Session(
+                cluster, config.protected, config.concurrency, config.rules, config.allow_sql_writes, config.notify
+            )
 
 
 @contextmanager

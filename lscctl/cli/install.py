@@ -6,16 +6,18 @@ import typer
 
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
+from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
 from lscctl.cli.settings import Execution, Settings
 
 
 @shares_options
-def install(
+def install(  # noqa: PLR0917 - option groups
     names: Annotated[
         list[str], typer.Argument(metavar="SEP...", help="Device names or MAC addresses.", show_default=False)
     ],
     settings: Settings,
+    rollout: RolloutOptions,
     execution: Execution,
     connection: Connection,
     output: Output,
@@ -41,4 +43,4 @@ def install(
     from lscctl.phone_list import parse_phone_list
 
     query = PhoneQuery(names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line"))
-    return carry_out(Job(query, settings.request(), execution), connection, output)
+    return carry_out(Job(query, settings.request(), execution, rollout), connection, output)

@@ -126,13 +126,20 @@ class Selection:
 
 
 def find_phones(
-    cluster: "Cluster", query: "PhoneQuery", expect: int | None, notices: "Notices", *, registration: bool = True
+    cluster: "Cluster",
+    query: "PhoneQuery",
+    expect: int | None,
+    notices: "Notices",
+    *,
+    registration: bool = True,
+    zones: bool = False,
+    missing_ok: bool = False,
 ) -> "Found":
-    """The phones that the query means, with their `registration` where that is wanted.
+    """The phones that the query means, with their `registration` and their sites' `zones` where that is wanted.
 
-    Raises NoPhoneMatched, UsageError for listed names that do not exist, Refused.
+    Raises NoPhoneMatched, UsageError for listed names that do not exist (unless `missing_ok`), Refused.
     """
-    found = cluster.find(query, progress=notices.say, registration=registration)
+    found = cluster.find(query, progress=notices.say, registration=registration, zones=zones)
     if not found.phones:
         for note in found.notes:
             notices.say(f"note: {note}")
@@ -141,7 +148,9 @@ def find_phones(
             f"no phone of {cluster.name} matches{unknown}",
             hint="Every selector must hold for a phone; `lscctl status` with fewer of them shows what there is.",
         )
-    if found.unknown_names:
+    if found.unknown_names and missing_ok:
+        notices.say(f"note: the cluster does not know any more: {some(found.unknown_names)}")
+    elif found.unknown_names:
         raise UsageError(
             f"no phone of {cluster.name} has {count(len(found.unknown_names), 'name')} of the list: {some(found.unknown_names)}",
             hint="Nothing was changed. Correct the list, or take these names out of it.",

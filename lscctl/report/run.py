@@ -49,6 +49,7 @@ class RunOnCluster:
     summary: RunSummary
     cluster: str
     version: str
+    number: int | None = None
 
 
 def run_report(told: RunOnCluster) -> Report:

@@ -1,24 +1,34 @@
-"""The writing half of a run: phones are looked at once more, written in chunks, read back, and applied. At most one
-write and one apply a phone, ever.
+"""The writing half of a run: phones that the course hands out are looked at once more, written in chunks, read back, and
+applied.
 
-A call is made again only where the cluster provably did nothing (`Meaning.NOT_DONE`). After a write whose answer was
-lost nothing else is written until the cluster has been read back [design]. An apply whose answer was lost is watched,
-never repeated.
+A call is made again only where the cluster provably did nothing (`Meaning.NOT_DONE`), or where the read-back shows that a
+write whose answer was lost did not take. After such a loss nothing else is written until the cluster has been read back
+[design]. An apply whose answer was lost is watched, never repeated.
 """
 
 from collections import deque
+from collections.abc import Callable, Sequence
 
 from lscctl.cucm.faults import AxlFault, LoginRefused, Throttled
 from lscctl.deadline import Deadline, DeadlineTooNear
 from lscctl.errors import LscctlError
 from lscctl.outcome import PhoneState
-from lscctl.rollout.events import ChunkWritten, Paused, Resumed
+from lscctl.rollout.course import Course
+from lscctl.rollout.events import ChunkWritten, Limit, Paused, Purpose, Resumed
 from lscctl.rollout.meaning import Meaning, meaning_of
 from lscctl.rollout.pace import Patience
 from lscctl.rollout.parts import Chunk, Run, Task
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
+from lscctl.rollout.throttle import Throttle
 from lscctl.rollout.transitions import APPLY_OR_TAKE_BACK, DELETED, Verdict
+from lscctl.rules import WritePath
+
+_WORTH_TELLING = 1.0
+"""Seconds of a pause from which on people are told."""
+
+MOST_TOGETHER = 200
+"""Phones that one `executeSQLUpdate` writes at most."""
 
 
 class Changes:
@@ -27,11 +37,17 @@ class Changes:
     `closed` holds the chunks that are to be read back; `count` is how many calls the cluster has served, or may have.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, course: Course) -> None:
+        rules = run.options.rules
         self._run = run
-        self._rule = run.plan.deadline.fixed(run.target.clock)
+        self._course = course
+        # in a run of several nights a time of day means each night's own
+        rule = run.plan.deadline
+        self._rule = rule.fixed(run.target.clock) if rules.windows.always else rule
         self._patience = Patience(run.options.patience, run.now, run.chance)
-        self._queue = deque(run.ledger.records)
+        self._throttle = Throttle(run.now, run.chance, rules.concurrency, rules.max_rate)
+        self._told_pause = False
+        self._together = rules.write_path is WritePath.SQL
         self._as_planned: deque[Record] = deque()
         self._to_apply: deque[Record] = deque()
         self._chunk: Chunk | None = None
@@ -50,12 +66,49 @@ class Changes:
     def finished(self) -> bool:
         """Whether no call will be made any more: all is done, or what is left may not be done."""
         waiting = self._in_flight or self._unread or (self._may_write and self._left_to_write)
-        return not waiting and not (self._to_apply and self._may_apply)
+        return not waiting and not (self._may_apply and self._to_apply and not self._course.window_left)
 
     @property
-    def pause(self) -> float:
-        """Seconds until the next try, while the cluster refuses writes; else 0."""
-        return self._patience.pause
+    def idle(self) -> bool:
+        """Whether just now no phone is being looked at, written, read back or applied."""
+        return not (self._in_flight or self._unread or self._looked_at or self._as_planned or self._to_apply)
+
+    @property
+    def due(self) -> float:
+        """Seconds until the next call may leave, where something waits for that; else 0."""
+        if not (self._as_planned or self._to_apply):
+            return self._patience.pause
+        return max(self._patience.pause, self._throttle.next_in)
+
+    def limit(self) -> tuple[Limit, str]:
+        """What keeps the engine from writing more phones now, and why in words."""
+        if self._patience.pause:
+            return Limit.CLUSTER, "the cluster refuses writes or is away"
+        if self._throttle.limited_by == "--max-rate":
+            return Limit.MAX_RATE, f"--max-rate {self._run.options.rules.max_rate:g}"
+        by, why = self._course.limit()
+        if by in (Limit.NOTHING, Limit.IN_FLIGHT) and self._throttle.limited_by:
+            return Limit.CLUSTER, "as fast as the cluster takes changes"
+        if by is Limit.NOTHING:
+            return Limit.CONCURRENCY, f"{self._throttle.concurrency} calls at a time"
+        return by, why
+
+    @property
+    def rate(self) -> float:
+        """Writes and applies served a second, of late."""
+        return self._throttle.rate
+
+    def take_up(self, records: Sequence[Record]) -> None:
+        """Phones that an earlier part of this run wrote and may not have applied: they are read back first."""
+        for at in range(0, len(records), self._run.options.chunk):
+            self._chunks += 1
+            chunk = Chunk(self._chunks, 0, written=list(records[at : at + self._run.options.chunk]))
+            for record in chunk.written:
+                record.read_back = False
+            self._unread[chunk.number] = chunk
+            if any(record.write is Call.LOST for record in chunk.written):
+                self._doubtful.add(chunk.number)
+            self._hand_over(chunk)
 
     def wind_up(self) -> None:
         """Write no phone any more; apply those that are written, unless the cluster makes difficulties."""
@@ -63,11 +116,17 @@ class Changes:
         self._may_retry = False
         if self._patience.troubled:
             self._may_apply = False
-        self._close_chunk()
+        self._drop()
 
     def halt(self) -> None:
         """Make no further call."""
         self._may_write = self._may_apply = False
+        self._drop()
+
+    def _drop(self) -> None:
+        """Give back what was not written, and close the chunk."""
+        self._course.put_back(self._as_planned)
+        self._as_planned.clear()
         self._close_chunk()
 
     def abandon_read_backs(self) -> None:
@@ -77,41 +136,78 @@ class Changes:
 
     @property
     def _left_to_write(self) -> bool:
-        return bool(self._queue or self._as_planned or self._looked_at)
+        return bool(not self._course.all_handed_out or self._as_planned or self._looked_at)
 
     def next_to_look_at(self, most: int) -> list[Record]:
         """Phones that will be written soon, and are to be looked at before; none while enough have been."""
         options = self._run.options
-        if not self._may_write or self._looked_at or self.pause or len(self._as_planned) > options.chunk // 4:
+        if not self._may_write or self._looked_at or self._patience.pause or len(self._as_planned) > options.chunk // 4:
             return []
-        number = min(len(self._queue), options.chunk, most)
-        self._looked_at = number
-        return [self._queue.popleft() for _ in range(number)]
+        records = self._course.take(min(options.chunk, most))
+        self._looked_at = len(records)
+        return records
 
-    def looked_at(self, records: list[Record], as_planned: list[Record]) -> None:
-        """Of these phones, those may be written that are `as_planned`."""
+    def looked_at(self, records: list[Record], as_planned: list[Record], found_written: list[Record]) -> None:
+        """Of these phones, those may be written that are `as_planned`; others were `found_written` by us before."""
         self._looked_at -= len(records)
-        self._as_planned.extend(as_planned)
+        self._to_apply.extend(found_written)
+        if self._may_write and not self._course.over:
+            self._as_planned.extend(as_planned)
+        else:
+            self._course.put_back(as_planned)
+
+    def write_again(self, record: Record) -> None:
+        """The cluster shows that the phone is not written (any more): it goes to the end of the line."""
+        record.write = Call.NOT_MADE
+        record.read_back = False
+        self._run.ledger.change(record, Verdict(PhoneState.QUEUED))
+        self._course.put_back([record])
 
     def next_task(self) -> Task | None:
         """The next write or apply, applies first; None while there is none, or the cluster refuses, or an answer was lost."""
         # after a pause one call tries whether the cluster serves again
-        most = 1 if self._patience.troubled else self._run.options.concurrency
-        if self._patience.pause or self._in_flight >= most:
+        most = 1 if self._patience.troubled else self._throttle.concurrency
+        if self._patience.pause or self._in_flight >= most or self._throttle.next_in > 0:
             return None
-        if self._to_apply and self._may_apply:
-            return self._apply(self._to_apply.popleft())
-        while self._as_planned and self._may_write and not self._doubtful:
-            record = self._as_planned.popleft()
+        if self._may_apply and (record := self._next_to_apply()):
+            return self._apply(record)
+        if self._may_write and not self._doubtful and (records := self._next_to_write()):
             try:
                 deadline = self._rule.resolve(self._run.target.clock)
             except DeadlineTooNear as error:
-                self._refuse(record, error)
-                continue
-            return self._write(record, deadline)
-        if not self._left_to_write:
+                for record in records:
+                    self._refuse(record, error)
+                return None
+            return self._write(records, deadline)
+        if not (self._as_planned or self._looked_at or self._course.can_hand_out):
             self._close_chunk()
         return None
+
+    def _next_to_apply(self) -> Record | None:
+        """The next phone whose window is open; one whose deadline has come meanwhile is written anew."""
+        for _ in range(len(self._to_apply)):
+            record = self._to_apply.popleft()
+            if not self._course.may_apply(record):
+                self._to_apply.append(record)
+            elif self._too_late(record) and self._may_write and not self._course.over:
+                self.write_again(record)
+            else:
+                return record
+        return None
+
+    def _too_late(self, record: Record) -> bool:
+        clock = self._run.target.clock
+        return record.deadline is not None and record.deadline.at.timestamp() <= clock.utc().timestamp()
+
+    def _next_to_write(self) -> list[Record]:
+        """The phones of the next call: one, or with SQL as many as one statement takes. A window that closed gives all back."""
+        if self._course.over or not all(self._course.may_write(record) for record in self._as_planned):
+            self._drop()
+        number = 1
+        if self._together:
+            room = MOST_TOGETHER if self._chunk is None else self._chunk.room
+            number = min(MOST_TOGETHER, room, len(self._as_planned))
+        return [self._as_planned.popleft() for _ in range(min(number, len(self._as_planned)))]
 
     def ready(self, chunk: Chunk, records: list[Record]) -> None:
         """A page of the chunk has been read back: these phones may be applied."""
@@ -120,56 +216,75 @@ class Changes:
             self._unread.pop(chunk.number, None)
             self._doubtful.discard(chunk.number)
 
-    def _write(self, record: Record, deadline: Deadline) -> Task:
+    def _write(self, records: list[Record], deadline: Deadline) -> Task:
         if self._chunk is None:
             self._chunks += 1
             self._chunk = Chunk(self._chunks, self._run.options.chunk)
         chunk = self._chunk
-        chunk.room -= 1
+        chunk.room -= len(records)
         chunk.in_flight += 1
         self._in_flight += 1
         if not chunk.room:
             self._chunk = None
-        record.deadline = deadline
-        record.write = Call.UNDER_WAY
+        for record in records:
+            record.deadline = deadline
+            record.write = Call.UNDER_WAY
+            record.writes += 1
+            self._throttle.sent()
+        began = self._run.now()
         return Task(
-            call=lambda: self._run.target.write(record.step, deadline),
-            finish=lambda _, error: self._written(record, chunk, error),
+            call=self._call(records, deadline),
+            finish=lambda _, error: self._written(records, chunk, error, began),
+            purpose=Purpose.WRITE,
+            records=records,
         )
 
-    def _written(self, record: Record, chunk: Chunk, error: BaseException | None) -> None:
+    def _call(self, records: list[Record], deadline: Deadline) -> Callable[[], object]:
+        target, steps = self._run.target, [record.step for record in records]
+        if self._together:
+            return lambda: target.write_together(steps, deadline)
+        return lambda: target.write(steps[0], deadline)
+
+    def _written(self, records: list[Record], chunk: Chunk, error: BaseException | None, began: float) -> None:
         self._in_flight -= 1
         chunk.in_flight -= 1
         if error is None:
-            self._well()
-            record.write = Call.DONE
-            self._may_be_written(record, chunk, Verdict(PhoneState.WRITTEN))
+            self._well(len(records), self._run.now() - began)
+            for record in records:
+                record.write = Call.DONE
+                self._may_be_written(record, chunk, Verdict(PhoneState.WRITTEN))
         else:
-            self._write_failed(record, chunk, error)
+            self._write_failed(records, chunk, error)
         if not self._left_to_write or not self._may_write:
             self._close_chunk()
         if chunk is not self._chunk:
             self._hand_over(chunk)
 
-    def _write_failed(self, record: Record, chunk: Chunk, error: BaseException) -> None:
+    def _write_failed(self, records: list[Record], chunk: Chunk, error: BaseException) -> None:
         match meaning_of(error):
-            case Meaning.NOT_DONE:
-                record.write = Call.NOT_MADE
-                chunk.room += 1
-                self._as_planned.appendleft(record)
-                self._trouble(error)
-            case Meaning.CLUSTER:
-                record.write = Call.NOT_MADE
-                self._as_planned.appendleft(record)
-                self._fail(error)
+            case Meaning.NOT_DONE | Meaning.CLUSTER as meaning:
+                for record in records:
+                    record.write = Call.NOT_MADE
+                    record.writes -= 1
+                if self._may_write:
+                    chunk.room += len(records)
+                    self._as_planned.extendleft(reversed(records))
+                else:
+                    self._course.put_back(records)
+                if meaning is Meaning.NOT_DONE:
+                    self._trouble(error)
+                else:
+                    self._fail(error)
             case Meaning.REFUSED:
-                record.write = Call.NOT_MADE
-                self._refuse(record, error)
+                for record in records:
+                    record.write = Call.NOT_MADE
+                    self._refuse(record, error)
             case Meaning.LOST | Meaning.FAULT as meaning:
-                record.write = Call.LOST
                 self._doubtful.add(chunk.number)
                 reason = f"nobody knows yet whether the write took: {error}"
-                self._may_be_written(record, chunk, Verdict(PhoneState.UNKNOWN, reason))
+                for record in records:
+                    record.write = Call.LOST
+                    self._may_be_written(record, chunk, Verdict(PhoneState.UNKNOWN, reason))
                 self._close_chunk()
                 if meaning is Meaning.LOST:
                     self._trouble(error)
@@ -198,15 +313,20 @@ class Changes:
     def _apply(self, record: Record) -> Task:
         self._in_flight += 1
         record.apply = Call.UNDER_WAY
+        self._throttle.sent()
+        began = self._run.now()
+        record.applied_at = began
         return Task(
             call=lambda: self._run.target.apply(record.step.phone),
-            finish=lambda _, error: self._applied(record, error),
+            finish=lambda _, error: self._applied(record, error, began),
+            purpose=Purpose.APPLY,
+            records=(record,),
         )
 
-    def _applied(self, record: Record, error: BaseException | None) -> None:
+    def _applied(self, record: Record, error: BaseException | None, began: float) -> None:
         self._in_flight -= 1
         if error is None:
-            self._well()
+            self._well(1, self._run.now() - began)
             self.count += 1
             record.apply = Call.DONE
             self._run.ledger.change(record, Verdict(PhoneState.APPLIED))
@@ -244,19 +364,37 @@ class Changes:
             verdict = Verdict(PhoneState.FAILED, f"not written: {error}", hint or "Mend the cause, then run it again.")
         self._run.ledger.change(record, verdict)
 
-    def _well(self) -> None:
-        if self._patience.well():
+    def _well(self, phones: int, seconds: float) -> None:
+        for _ in range(phones):
+            self._throttle.served(max(0.0, seconds))
+        if self._patience.well() or self._told_pause:
+            self._told_pause = False
             self._run.announcer.tell(Resumed(self._run.now(), changes=True))
 
     def _trouble(self, error: BaseException) -> None:
+        if isinstance(error, Throttled):
+            self._throttle.refused(error.retry_after)
+        else:
+            self._throttle.slow_or_lost()
         if not self._may_retry:
             self._may_apply = False
             return
-        seconds = self._patience.trouble(error.retry_after if isinstance(error, Throttled) else None)
+        if isinstance(error, Throttled):
+            self._refused(error)
+            return
+        seconds = self._patience.trouble()
         if seconds is None:
             self._fail(error)
         elif seconds:
             self._run.announcer.tell(Paused(self._run.now(), str(error), seconds, changes=True))
+
+    def _refused(self, error: Throttled) -> None:
+        """The throttle makes the pauses; patience says for how long."""
+        if not self._patience.refused():
+            self._fail(error)
+        elif (pause := self._throttle.next_in) >= _WORTH_TELLING and not self._told_pause:
+            self._told_pause = True
+            self._run.announcer.tell(Paused(self._run.now(), str(error), pause, changes=True))
 
     def _fail(self, error: BaseException) -> None:
         # one more refused login could lock the account, so then nobody reads either [field guide 3]

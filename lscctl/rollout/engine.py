@@ -1,12 +1,12 @@
-"""Carry a plan out: write phones in chunks, read them back, apply them, watch CAPF, and tell what happens.
+"""Carry a plan out: wave by wave, write phones in chunks, read them back, apply them, watch CAPF, and tell what happens.
 
-    plan --> Watching: look at it once more --> Changes: write a chunk --> Watching: read it back --> Changes: apply it
-         --> Watching: poll until it ends
+    plan --> Course: a wave --> Watching: look at them once more --> Changes: write a chunk --> Watching: read it back
+         --> Changes: apply it --> Watching: poll until it ends --> Reregistration: is it back? --> Course: gates, next wave
                                     (`meaning` sorts errors, `transitions` judges readings, `Ledger` holds the phones)
 
 `run` is the only way in. Its thread alone owns all states; calls at the cluster run in `Workers`, and their results
-come back to it one at a time. Waves, gates and windows can decide which phones `Changes` may take next; a journal is
-an observer.
+come back to it one at a time. Whatever is about to change a phone is told as `Intended` before it leaves: a journal is
+an observer that writes it down, and a call does not leave if that fails.
 
 When things go wrong:
 
@@ -14,6 +14,7 @@ When things go wrong:
 - A 503, or no connection: nothing was done, so the same call is made again after a pause, until `RunOptions.patience`
   has run out.
 - An answer lost: see `Changes`.
+- Too many failures: see `Course`. No further write; what is under way is watched to its end.
 - A failure of the cluster (login, role, TLS, version, or patience run out): no further write or apply. What is under
   way is watched as far as the cluster can still be read. Phones never written stay `queued`, phones written and not
   applied stay `written`, each with the reason.
@@ -32,12 +33,14 @@ from lscctl.plan import Plan
 from lscctl.rollout import transitions
 from lscctl.rollout.announcer import Announcer
 from lscctl.rollout.changes import Changes
-from lscctl.rollout.events import Observer, RunEnded, RunStarted, Stopping
+from lscctl.rollout.course import Course
+from lscctl.rollout.events import Intended, Limit, Limited, Observer, Purpose, RunEnded, RunStarted, Stopping
 from lscctl.rollout.ledger import Ledger
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
 from lscctl.rollout.record import Record
+from lscctl.rollout.reregistration import Reregistration
 from lscctl.rollout.standing import Call, Standing
 from lscctl.rollout.stop import Stop
 from lscctl.rollout.target import Target
@@ -70,7 +73,7 @@ def run(
     once the calls under way are back.
     """
     chosen = options or RunOptions()
-    with ThreadWorkers[Task](chosen.concurrency + 1) as workers:  # one of them reads
+    with ThreadWorkers[Task](chosen.rules.concurrency + 2) as workers:  # two of them read
         return Engine(
             plan,
             target,
@@ -105,8 +108,11 @@ class Engine:
         self._announcer = Announcer(observers)
         self._ledger = Ledger(plan, self._announcer, now, past or {}, target.clock.zone)
         self._run = Run(plan, target, options, self._ledger, self._announcer, now, chance, self._fail)
-        self._changes = Changes(self._run)
-        self._watching = Watching(self._run, self._changes)
+        self._course = Course(self._run)
+        self._changes = Changes(self._run, self._course)
+        self._watching = Watching(self._run, self._course, self._changes)
+        self._reregistration = Reregistration(self._run)
+        self._limited: Limited | None = None
         self._sleep = sleep
         self._stop = stop
         self._workers = workers
@@ -121,8 +127,10 @@ class Engine:
         """Run to the end; raises only for a fault of lscctl itself."""
         started = self._run.now()
         self._announcer.tell(RunStarted(started, len(self._ledger.records), self._ledger.counts))
+        self._take_up()
         while not self._over():
             self._start_calls()
+            self._tell_limit()
             self._await()
         self._name_what_is_left()
         summary = self._summary(started)
@@ -133,6 +141,19 @@ class Engine:
         failure = self._failure or self._announcer.failure
         return replace(summary, notes=tuple(self._announcer.notes), failure=failure)
 
+    def _take_up(self) -> None:
+        """Look after what an earlier part of this run left under way."""
+        unsure = []
+        for record in self._ledger.records:
+            if record.write is Call.LOST and record.apply is Call.NOT_MADE and not record.state.final:
+                reason = "the answer to the write was lost with the last part of this run"
+                self._ledger.change(record, Verdict(PhoneState.UNKNOWN, reason))
+            if record.in_doubt or record.state is PhoneState.WRITTEN:
+                unsure.append(record)
+        self._changes.take_up([record for record in unsure if record.apply is Call.NOT_MADE])
+        if self._ledger.watches:
+            self._watching.hasten()
+
     def _over(self) -> bool:
         """Whether the run is at its end; on the way there it heeds a wish to stop and begins the last read."""
         self._heed()
@@ -141,7 +162,17 @@ class Engine:
         if not self._changes.finished:
             return False
         self._begin_waiting()
-        return self._watching.over or (self._watching.idle and not self._waits() and not self._reads_once_more())
+        if self._watching.over:
+            return True
+        if not self._watching.idle or self._waits() or self._reads_once_more():
+            return False
+        return not self._waits_for_return()
+
+    def _waits_for_return(self) -> bool:
+        """Whether phones that ended are still to be seen registered again."""
+        if self._stop.why or not self._run.options.wait:
+            self._reregistration.stop()
+        return self._reregistration.waiting and not self._stop.why
 
     def _reads_once_more(self) -> bool:
         """Begin the last read, if there is anything left to read and it has not been made."""
@@ -156,7 +187,10 @@ class Engine:
             self._fail(self._announcer.failure, False)
         if self._stop.why and self._stopped is None:
             self._tell_stopping(self._stop.why)
+        if not self._stop.why and self._failure is None and self._fault is None:
+            self._course.advance()
         if self._stop.why:
+            self._course.stop()
             self._changes.wind_up()
             self._watching.wind_up()
         if self._watching.over:
@@ -176,12 +210,39 @@ class Engine:
         return options.wait_until is None or self._wait_left.left > 0
 
     def _start_calls(self) -> None:
-        while not self._stop.at_once and (task := self._watching.next_task() or self._changes.next_task()):
-            self._workers.submit(task, task.call)
+        tasks: list[Task] = []
+        while not self._stop.at_once and (task := self._next_task()):
+            tasks.append(task)
+        for purpose in Purpose:
+            if phones := [record for task in tasks if task.purpose is purpose for record in task.records]:
+                standings = tuple((record.step.phone.name, record.standing()) for record in phones)
+                self._announcer.tell(Intended(self._run.now(), purpose, standings))
+        for task in tasks:
+            if task.purpose is not None and self._announcer.failure is not None:
+                task.finish(None, self._announcer.failure)  # it has not left
+            else:
+                self._workers.submit(task, task.call)
+
+    def _next_task(self) -> Task | None:
+        return (
+            self._course.next_task()
+            or self._watching.next_task()
+            or self._reregistration.next_task()
+            or self._changes.next_task()
+        )
+
+    def _tell_limit(self) -> None:
+        by, why = self._changes.limit()
+        if self._stopped is not None:
+            by, why = Limit.STOPPING, self._stopped
+        if self._limited is None or (self._limited.by, self._limited.why) != (by, why):
+            self._limited = Limited(self._run.now(), by, why, self._changes.rate)
+            self._announcer.tell(self._limited)
 
     def _await(self) -> None:
         """Wait for the next result, or until something is due."""
-        due = [seconds for seconds in (self._changes.pause, self._watching.due) if seconds > 0]
+        parts = (self._changes.due, self._watching.due, self._course.due, self._reregistration.due)
+        due = [seconds for seconds in parts if seconds > 0]
         if self._applied_all and self._run.options.wait_until is not None:
             due.append(self._wait_left.left)
         if self._workers.busy:
@@ -208,6 +269,7 @@ class Engine:
             self._tell_stopping(
                 str(error) if isinstance(error, LscctlError) else f"a fault of lscctl itself: {error!r}"
             )
+        self._course.stop()
         self._changes.halt()
         if reads_too or self._fault:
             self._watching.halt()
@@ -218,14 +280,16 @@ class Engine:
 
     def _name_what_is_left(self) -> None:
         """Say of each phone whose end the run has not seen what that means."""
-        why = self._stopped or "the run ended"
+        why = (
+            self._stopped or self._course.gate or ("the window closed" if self._course.window_left else "the run ended")
+        )
         for record in self._ledger.records:
             if record.in_doubt or not record.state.final:
                 self._ledger.change(record, self._left_as(record, why))
 
     def _left_as(self, record: Record, why: str) -> Verdict:
         if record.state is PhoneState.QUEUED:
-            return Verdict(record.state, f"not written: {why}", "Run the same command again.")
+            return Verdict(record.state, f"not written: {why}", "Resume the run, or run the same command again.")
         if record.in_doubt:
             reason = "the answer to the write was lost, and the cluster could not be read back; it was not applied"
             return Verdict(PhoneState.UNKNOWN, reason, APPLY_OR_TAKE_BACK)
@@ -243,6 +307,8 @@ class Engine:
             writes=self._changes.count,
             reads=self._watching.count,
             stopped=self._stopped,
+            gate=self._course.gate,
+            window_left=self._course.window_left,
             notes=tuple(self._announcer.notes),
             failure=self._failure,
         )

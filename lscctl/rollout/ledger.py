@@ -17,7 +17,8 @@ class Ledger:
     """All records of a plan, in its order. Every change of a state passes through `change`.
 
     `past` is `{phone name: Standing}` of a run that is resumed, empty for a new one; `zone` is the cluster's. `out` counts the
-    phones that were handed out to be written and have not ended.
+    phones that were handed out to be written and have not ended, `absent` those that ended and are not known to be registered
+    again. `listeners` are called with each phone that changed and the state before.
     """
 
     def __init__(
@@ -30,6 +31,8 @@ class Ledger:
     ) -> None:
         self.records = tuple(self._record(step, past, zone) for step in plan.steps)
         self.out = 0
+        self.absent = 0
+        self.listeners: list[Callable[[Record, PhoneState], None]] = []
         self._left_out = plan.left_out
         self._announcer = announcer
         self._now = now
@@ -68,6 +71,8 @@ class Ledger:
             return
         self._counts[before] -= 1
         self._counts[verdict.state] += 1
+        for listener in self.listeners:
+            listener(record, before)
         self._announcer.tell(PhoneChanged(self._now(), record.step.phone.name, before, record.standing()))
 
     def _watch(self, record: Record) -> None:

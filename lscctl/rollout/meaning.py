@@ -11,7 +11,7 @@ from lscctl.cucm.faults import (
     VersionRefused,
     WireFault,
 )
-from lscctl.errors import ClusterError, LscctlError
+from lscctl.errors import ClusterError, JournalError, LscctlError
 
 
 class Meaning(Enum):
@@ -24,7 +24,7 @@ class Meaning(Enum):
     FAULT = "lscctl itself is at fault"
 
 
-_WHOLE_CLUSTER = (LoginRefused, RoleMissing, TlsNotTrusted, VersionRefused, NotAnAxlServer)
+_WHOLE_CLUSTER = (LoginRefused, RoleMissing, TlsNotTrusted, VersionRefused, NotAnAxlServer, JournalError)
 
 
 def meaning_of(error: BaseException) -> Meaning:

@@ -1,20 +1,28 @@
 """How a run is to be carried out."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lscctl.rules import Rules
+
+Confirm = Callable[[str, int], bool]
+"""Asks a person whether the wave of this name, with so many phones to write, may begin."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """The settings of a run; all times in seconds.
 
-    `concurrency`: writes and applies at the cluster at a time; one read goes on beside them. `chunk`: phones that are
-    written before they are read back and applied. `wait` False ends the run after the last apply and one read.
-    `wait_until`: how long to watch after the last apply; None watches until each phone's deadline and `grace` have
-    passed. `patience`: how long a cluster may refuse all work (503) or be unreachable before it counts as failed. The
-    poll interval adapts between `shortest_poll` and `longest_poll`.
+    `rules` are what an admin sets: waves, gates, windows, limits. `chunk`: phones that are written before they are read back
+    and applied. `wait` False ends the run after the last apply and one read, and at the end of a window. `wait_until`: how
+    long to watch after the last apply; None watches until each phone has ended, or stalled. `patience`: how long a cluster may
+    refuse all work (503) or be unreachable before it counts as failed. The poll interval adapts between `shortest_poll` and
+    `longest_poll`. A phone that was registered is `lost` when it is not so again `reregister` after its end; one that shows no
+    newer registration counts as back after `settle`. `confirm` is asked before each wave but the first. `past_is_known`: a
+    person resumes the run and knows what failed in it, so gates begin to count anew.
     """
 
-    concurrency: int = 8
+    rules: Rules = field(default_factory=Rules)
     chunk: int = 200
     wait: bool = True
     wait_until: float | None = None
@@ -22,9 +30,13 @@ class RunOptions:
     grace: float = 300.0
     shortest_poll: float = 1.0
     longest_poll: float = 30.0
+    settle: float = 30.0
+    reregister: float = 600.0
+    confirm: Confirm | None = None
+    past_is_known: bool = False
 
     def __post_init__(self) -> None:
-        if self.concurrency < 1 or self.chunk < 1:
-            raise ValueError("concurrency and chunk are at least 1")
+        if self.chunk < 1:
+            raise ValueError("a chunk has at least 1 phone")
         if not 0 < self.shortest_poll <= self.longest_poll:
             raise ValueError("the poll interval's bounds are positive and in order")

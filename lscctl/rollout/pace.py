@@ -32,7 +32,8 @@ class Patience:
 
     A `Retry-After` lengthens a pause, but never beyond the limit: one last try is made then.
 
-    One for writes and one for reads, since CUCM throttles writes only [field guide 3]. `chance` gives numbers from 0 to 1.
+    One for writes and one for reads, since CUCM throttles writes only [field guide 3]; for throttled writes `Throttle` makes the
+    pauses. `chance` gives numbers from 0 to 1.
     """
 
     def __init__(self, limit: float, now: Callable[[], float], chance: Callable[[], float]) -> None:
@@ -41,6 +42,7 @@ class Patience:
         self._pause = Timer(now)
         self._left = Timer(now)
         self._pauses = 0
+        self._refusing = False
 
     @property
     def troubled(self) -> bool:
@@ -72,8 +74,16 @@ class Patience:
         self._pause.start(wanted)
         return wanted
 
+    def refused(self) -> bool:
+        """Note a refusal for which somebody else makes the pause; False where patience has run out."""
+        if not self._refusing and not self._pauses:
+            self._left.start(self._limit)
+        self._refusing = True
+        return self._left.left > 0
+
     def well(self) -> bool:
         """Note a call that was served; True if that ends a trouble. During a pause it does not: the call was sent before it."""
+        self._refusing = False
         if not self._pauses or self._pause.left:
             return False
         self._pauses = 0

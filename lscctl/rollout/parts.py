@@ -1,10 +1,11 @@
 """What the parts of one run share, and what they hand each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from lscctl.plan import Plan
 from lscctl.rollout.announcer import Announcer
+from lscctl.rollout.events import Purpose
 from lscctl.rollout.ledger import Ledger
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.record import Record
@@ -28,10 +29,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One call at the cluster: `call` runs in a worker, `finish(value, error)` in the engine's thread once it came back."""
+    """One call at the cluster: `call` runs in a worker, `finish(value, error)` in the engine's thread once it came back.
+
+    A call that changes these phones says for which `purpose`, so that observers hear of it before it leaves.
+    """
 
     call: Callable[[], object]
     finish: Callable[[object, BaseException | None], None]
+    purpose: Purpose | None = None
+    records: Sequence[Record] = ()
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lscctl.deadline import ClusterClock, Deadline
-from lscctl.phone import Phone, Reading
+from lscctl.phone import Phone, Reading, Sighting
 from lscctl.plan import Step
 
 
@@ -28,6 +28,24 @@ class Target(Protocol):
 
     def apply(self, phone: Phone) -> None:
         """Make the phone fetch its configuration (applyPhone, or doDeviceReset on old clusters); raises as `write` does."""
+
+    def write_together(self, steps: Sequence[Step], deadline: Deadline) -> int:
+        """Set the operation of at most 200 phones in one statement, outside AXL's checks; the number of phones that it changed.
+
+        Raises as `write` does.
+        """
+
+    def take_back(self, phone: Phone) -> None:
+        """Set the phone back to No Pending Operation, without applying it; raises as `write` does."""
+
+    def sightings(self, names: Sequence[str]) -> dict[str, Sighting]:
+        """Which of these phones are registered, by name; may take long, since RIS bears few requests a minute."""
+
+    def capf_answers(self) -> bool | None:
+        """Whether CAPF takes connections on its port; None where that cannot be told."""
+
+    def pending(self) -> frozenset[str]:
+        """The pkids of phones that have an operation under way with a finish time that is still ahead."""
 
     def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
         """One page of SQL: `{pkid: Reading}` for at most `page_size` phones; a phone that is gone is absent."""

@@ -32,6 +32,9 @@ _VERBS = {
 }
 """The first word of the statuses that an operation ends in [field guide 2]."""
 
+MOST_WRITES = 3
+"""How often a phone is written at most, where the cluster shows each time that the write did not take."""
+
 _ENDED = (StatusKind.SUCCESS, StatusKind.FAILED)
 _LATE = "Late/Timedout"
 LOOK_AT_PHONE = "Look at the phone's page: is it registered, does it have an LSC? Then plan it again."
@@ -72,27 +75,53 @@ def note(record: Record, reading: Reading, operation: CertificateOperation) -> N
     """Remember what a reading shows: status, LSC, and whether our operation was seen pending."""
     record.status = reading.status
     record.lsc = reading.lsc
-    if reading.status.kind is StatusKind.PENDING and _is_ours(record, reading, operation):
+    if reading.status.kind is StatusKind.PENDING and is_ours(record, reading, operation):
         record.seen_pending = True
 
 
-def before_write(record: Record, reading: Reading | None) -> Verdict | None:
-    """Why the phone may no longer be written as planned, None if it may: others work on the cluster, too."""
+def before_write(
+    record: Record, reading: Reading | None, operation: CertificateOperation, cluster_time: float
+) -> Verdict | None:
+    """Why the phone may not be written as planned, None if it may: others work on the cluster, too [design: drift].
+
+    `written` where a write of this run stands at the cluster already, with a deadline that is still ahead of `cluster_time`
+    (epoch seconds): its answer came too late for the read-back.
+    """
     if reading is None:
         return DELETED
-    if reading.pending:
+    ours = record.writes > 0 and is_ours(record, reading, operation)
+    if reading.pending and not ours:
         until = f" until {reading.finish_time}" if reading.finish_time else ""
-        return _not_as_planned(f"someone else's {reading.operation}{until} is under way")
-    if reading.profile_pkid != record.step.phone.profile.pkid:
-        return _not_as_planned("the phone has another security profile now")
-    if record.new_lsc:
-        return _not_as_planned("the phone has another LSC now")
+        return _drifted(f"someone else's {reading.operation}{until} is under way")
+    drift = _drift(record, reading)
+    if drift:
+        return _drifted(drift)
+    if ours and record.deadline is not None and record.deadline.at.timestamp() > cluster_time:
+        return Verdict(PhoneState.WRITTEN)
     return None
 
 
-def _not_as_planned(what: str) -> Verdict:
+def _drift(record: Record, reading: Reading) -> str:
+    """What is different from the plan, empty if nothing is that was read."""
+    phone = record.step.phone
+    if reading.profile_pkid != phone.profile.pkid:
+        return "the phone has another security profile now"
+    if reading.settings is not None and reading.settings != record.step.settings:
+        return f"the profile {phone.profile.name!r} has other CAPF settings now"
+    if reading.model and reading.model != phone.model:
+        return f"the phone is a {reading.model} now"
+    if reading.device_pool != phone.device_pool and reading.device_pool:
+        return f"the phone has moved to device pool {reading.device_pool!r}"
+    if record.new_lsc:
+        return "the phone has another LSC now"
+    return ""
+
+
+def _drifted(what: str) -> Verdict:
     return Verdict(
-        PhoneState.FAILED, f"not written: since the plan {what}", "Run the same command again: it plans the phone anew."
+        PhoneState.LEFT_OUT,
+        f"not written: since the plan {what}",
+        "Run the same command again: it plans the phone anew.",
     )
 
 
@@ -107,7 +136,7 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
             "Give the phone its profile back and set the operation to No Pending Operation; the profile's CAPF settings "
             "differ from what was written.",
         )
-    if _is_ours(record, reading, operation):
+    if is_ours(record, reading, operation):
         if record.new_lsc and _ends(operation, reading) is PhoneState.INSTALLED:
             return Verdict(PhoneState.INSTALLED, "the phone enrolled before it was applied")
         return Verdict(PhoneState.WRITTEN)
@@ -131,6 +160,8 @@ def _write_is_not_there(record: Record, reading: Reading, operation: Certificate
                 f"the answer to the write was lost, and meanwhile the phone's LSC changed; {shown}",
                 LOOK_AT_PHONE,
             )
+        if not reading.pending and record.writes < MOST_WRITES:
+            return Verdict(PhoneState.QUEUED)
         return Verdict(
             PhoneState.FAILED,
             f"not written: the answer to the write was lost, and {shown}; it was not applied",
@@ -195,6 +226,15 @@ def past_deadline(record: Record) -> Verdict:
     )
 
 
+def stalled(record: Record) -> Verdict:
+    """What to call a phone whose operation still stands when the wave's time for it has passed."""
+    return Verdict(
+        PhoneState.STALLED,
+        f"still pending after --wave-timeout; the status reads {record.status.text or 'None'!r}",
+        "It may still end: `lscctl status` shows. Find out why it does not reach CAPF (ITL, DNS, registration).",
+    )
+
+
 def apply_in_doubt() -> Verdict:
     """What to call a phone that shows no change after an apply whose answer was lost."""
     return Verdict(
@@ -202,7 +242,8 @@ def apply_in_doubt() -> Verdict:
     )
 
 
-def _is_ours(record: Record, reading: Reading, operation: CertificateOperation) -> bool:
+def is_ours(record: Record, reading: Reading, operation: CertificateOperation) -> bool:
+    """Whether the operation that stands at the cluster is the one that was last written for the phone."""
     deadline = record.deadline
     return reading.operation is operation and deadline is not None and same_hour(deadline.text, reading.finish_time)
 
@@ -210,7 +251,7 @@ def _is_ours(record: Record, reading: Reading, operation: CertificateOperation) 
 def _taken_over(record: Record, reading: Reading, operation: CertificateOperation) -> bool:
     """Whether an operation stands that is another's. A finish time that CUCM has cleared says nothing."""
     if reading.operation is operation:
-        return bool(reading.finish_time) and not _is_ours(record, reading, operation)
+        return bool(reading.finish_time) and not is_ours(record, reading, operation)
     return reading.operation is not CertificateOperation.NONE
 
 

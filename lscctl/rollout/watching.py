@@ -11,6 +11,7 @@ from lscctl.outcome import PhoneState
 from lscctl.phone import Reading
 from lscctl.rollout import transitions
 from lscctl.rollout.changes import Changes
+from lscctl.rollout.course import Course
 from lscctl.rollout.events import Paused, Polled, Resumed
 from lscctl.rollout.meaning import Meaning, meaning_of
 from lscctl.rollout.pace import Patience, PollInterval, Timer
@@ -34,8 +35,9 @@ class Watching:
     `count` is how many pages were asked for.
     """
 
-    def __init__(self, run: Run, changes: Changes) -> None:
+    def __init__(self, run: Run, course: Course, changes: Changes) -> None:
         self._run = run
+        self._course = course
         self._changes = changes
         self._patience = Patience(run.options.patience, run.now, run.chance)
         self._interval = PollInterval(run.options.shortest_poll, run.options.longest_poll)
@@ -134,9 +136,7 @@ class Watching:
             self._run.announcer.tell(Resumed(self._run.now(), changes=False))
         readings = cast(Mapping[str, Reading], value)
         if page.first_look:
-            self._changes.looked_at(
-                page.records, [record for record in page.records if self._as_planned(record, readings)]
-            )
+            self._look_once_more(page.records, readings)
             return
         if page.chunk is not None:
             page.chunk.unread -= 1
@@ -148,25 +148,37 @@ class Watching:
 
     def _end_poll(self) -> None:
         now = self._run.now()
+        self._course.polled()
         seconds = self._interval.after(
             ended=self._ended,
             watched=self._polled,
             took=max(0.0, now - self._poll_began),
-            writing=not self._changes.finished,
+            writing=not self._changes.idle,
         )
         self._next_poll.start(seconds)
         self._run.announcer.tell(Polled(now, self._run.ledger.counts, seconds))
 
-    def _as_planned(self, record: Record, readings: Mapping[str, Reading]) -> bool:
-        """Whether the phone is still as it was planned, so that it may be written."""
-        reading = readings.get(record.step.phone.pkid)
-        if reading is not None:
-            transitions.note(record, reading, self._run.plan.operation)
-            record.status_before = record.status
-        verdict = transitions.before_write(record, reading)
-        if verdict is not None:
+    def _look_once_more(self, records: list[Record], readings: Mapping[str, Reading]) -> None:
+        """Sort phones that are to be written: those still as planned, and those that prove to be written by us already."""
+        operation, cluster_time = self._run.plan.operation, self._run.target.clock.utc().timestamp()
+        as_planned: list[Record] = []
+        written: list[Record] = []
+        for record in records:
+            reading = readings.get(record.step.phone.pkid)
+            if reading is not None:
+                transitions.note(record, reading, operation)
+            verdict = transitions.before_write(record, reading, operation, cluster_time)
+            if verdict is None:
+                record.status_before = record.status
+                as_planned.append(record)
+                continue
+            if verdict.state is PhoneState.WRITTEN:
+                record.write = Call.DONE
+                record.read_back = True
+                record.status_before = record.status
+                written.append(record)
             self._run.ledger.change(record, verdict)
-        return verdict is None
+        self._changes.looked_at(records, as_planned, written)
 
     def _judge_write(self, record: Record, readings: Mapping[str, Reading]) -> bool:
         """Whether the read-back lets the phone be applied."""
@@ -178,12 +190,15 @@ class Watching:
         if verdict.state is PhoneState.WRITTEN:
             record.read_back = True
             record.status_before = record.status
-        self._run.ledger.change(record, verdict)
+        if verdict.state is PhoneState.QUEUED:
+            self._changes.write_again(record)
+        else:
+            self._run.ledger.change(record, verdict)
         return record.read_back
 
     def _judge(self, record: Record, readings: Mapping[str, Reading]) -> bool:
         """Whether the poll found the phone at its end."""
-        if record.state.final and not record.in_doubt:
+        if record.state.final and not (record.in_doubt or record.watched):
             return False
         if not record.read_back:
             return not self._judge_write(record, readings)
@@ -192,10 +207,19 @@ class Watching:
         if reading is not None:
             transitions.note(record, reading, operation)
         verdict = transitions.watch(record, reading, operation)
-        if not verdict.state.final and record.apply is not Call.NOT_MADE and self._deadline_passed(record):
-            verdict = transitions.past_deadline(record)
+        if not verdict.state.final and record.apply is not Call.NOT_MADE:
+            if self._deadline_passed(record):
+                verdict = transitions.past_deadline(record)
+            elif self._stalls(record):
+                verdict = transitions.stalled(record)
         self._run.ledger.change(record, verdict)
         return verdict.state.final
+
+    def _stalls(self, record: Record) -> bool:
+        timeout = self._run.options.rules.wave_timeout
+        if timeout is None or record.applied_at is None:
+            return False
+        return record.state is PhoneState.STALLED or self._run.now() - record.applied_at >= timeout.total_seconds()
 
     def _deadline_passed(self, record: Record) -> bool:
         if record.deadline is None:

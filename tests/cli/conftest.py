@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from lscctl.cli import connection, watching
+from lscctl.cli import connection, rolling
 from lscctl.cli.main import app
 from tests.cli.lab import LabCluster
 from tests.report.phones_in_sight import PHONE
@@ -24,10 +24,17 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> LabCluster:
 
     @contextmanager
     def connect(options: object, notices: object, concurrency: int | None = None) -> Iterator[connection.Session]:
-        yield connection.Session(cluster, cluster.protected, concurrency or 2)  # type: ignore[arg-type]
+        yield connection.Session(
+            cluster,  # type: ignore[arg-type]
+            cluster.protected,
+            concurrency or 2,
+            cluster.rules,
+            allow_sql_writes=False,
+            notify=(),
+        )
 
     monkeypatch.setattr(connection, "connect", connect)
-    monkeypatch.setattr(watching, "time", cluster.time)
+    monkeypatch.setattr(rolling, "time", cluster.time)
     return cluster
 
 
@@ -37,6 +44,7 @@ def lscctl(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Lscctl:
     for name in ("LSCCTL_CLUSTER", "LSCCTL_HOST", "LSCCTL_USER", "LSCCTL_PASSWORD", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LSCCTL_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("LSCCTL_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str, stdin: str | None = None) -> Result:

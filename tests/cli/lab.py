@@ -7,8 +7,10 @@ from datetime import UTC
 from lscctl.capf import CertificateOperation, CertificateStatus
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.errors import ClusterError
-from lscctl.phone import Lsc, Phone, PhoneQuery, Reading
+from lscctl.identity import ClusterIdentity
+from lscctl.phone import Lsc, Phone, PhoneQuery, Reading, Registration, Sighting
 from lscctl.plan import ClusterFacts, Protected, Step
+from lscctl.rules import Rules
 from tests.report.phones_in_sight import FACTS, NOW
 
 
@@ -56,6 +58,7 @@ class LabCluster:
     notes: tuple[str, ...] = ()
     page_size: int = 500
     protected: Protected = field(default_factory=Protected)
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def clock(self) -> ClusterClock:
@@ -65,7 +68,12 @@ class LabCluster:
         return FACTS
 
     def find(
-        self, query: PhoneQuery, *, progress: Callable[[str], None] | None = None, registration: bool = True
+        self,
+        query: PhoneQuery,
+        *,
+        progress: Callable[[str], None] | None = None,
+        registration: bool = True,
+        zones: bool = False,
     ) -> Found:
         self.asked.append(query)
         self.ris_asked += registration
@@ -77,6 +85,18 @@ class LabCluster:
             )
         meant = tuple(p for p in self.phones if not query.models or p.model.split()[-1] in query.models)
         return Found(meant, notes=self.remarks)
+
+    def identity(self) -> ClusterIdentity:
+        return ClusterIdentity(self.name, "lab.example.com", "publisher", "c" * 64)
+
+    def capf_answers(self) -> bool | None:
+        return True
+
+    def pending(self) -> frozenset[str]:
+        return frozenset()
+
+    def sightings(self, names: Sequence[str]) -> dict[str, Sighting]:
+        return {name: Sighting(Registration.REGISTERED, self.time.at) for name in names}
 
     def write(self, step: Step, deadline: Deadline) -> None:
         if self.down is not None:

@@ -3,7 +3,6 @@ import signal
 
 import pytest
 
-from lscctl.cli import installation
 from lscctl.cli.stopping import stop_on_signals
 from lscctl.cucm.faults import RoleMissing
 from lscctl.rollout.stop import Stop
@@ -61,10 +60,10 @@ def test_phones_that_were_written_and_not_applied_are_told_apart_from_those_unde
 def test_a_third_ctrl_c_in_mid_run_still_says_where_to_look(
     lab: LabCluster, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def impatient(*_: object) -> None:
+    def impatient(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(installation, "run_plan", impatient)
+    monkeypatch.setattr("lscctl.rollout.engine.run", impatient)
     ran = lscctl("bulk-install", "--model", "8845", "--yes")
     assert ran.exit_code == 130, ran.output
-    assert "lscctl status" in ran.stderr
+    assert "lscctl runs resume 1" in ran.stderr

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from lscctl.capf import (
@@ -17,16 +18,36 @@ from lscctl.capf import (
 from lscctl.cucm.faults import AnswerLost, AxlFault
 from lscctl.deadline import ClusterClock, Deadline, DeadlineRule
 from lscctl.outcome import PhoneState, RunSummary
-from lscctl.phone import Lsc, Phone, Reading, SecurityProfile
+from lscctl.phone import Lsc, Phone, Reading, Registration, SecurityProfile, Sighting
 from lscctl.plan import Plan, Step
 from lscctl.rollout.engine import Engine
 from lscctl.rollout.events import Event
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.parts import Task
+from lscctl.rollout.standing import Standing
 from lscctl.rollout.stop import Stop
 from lscctl.rollout.workers import Done
+from lscctl.rules import Amount, Limit, Rules, WaveSizes
 
 START = 1_700_000_000.0
+ALL = Limit(Amount(percent=Fraction(100)))
+AT_ONCE = Rules(
+    canary=Amount(number=0),
+    waves=WaveSizes.parse("rest"),
+    max_failures=ALL,
+    max_lost=ALL,
+    max_in_flight=1_000_000,
+    wave_timeout=None,
+)
+"""One wave, and no gate that ever closes: for tests of all else."""
+
+
+def at_once(**changes: object) -> RunOptions:
+    """Options of a run in one wave; `concurrency` and other rules by name."""
+    rules = {name: changes.pop(name) for name in list(changes) if name in Rules.__dataclass_fields__}
+    return RunOptions(rules=replace(AT_ONCE, **rules), **changes)  # type: ignore[arg-type]
+
+
 SETTINGS = CapfSettings(AuthenticationMode.NULL_STRING, 2048)
 PROFILE = SecurityProfile("p" * 36, "Standard 8845", DeviceSecurityMode.NON_SECURE, SETTINGS)
 FOUR_HOURS = DeadlineRule(text="4h", after=timedelta(hours=4))
@@ -64,6 +85,7 @@ class FakePhone:
     applies: list[float] = field(default_factory=list)
     ended_at: float | None = None
     deleted: bool = False
+    back_after: float = 5.0
 
 
 Fault = Callable[["FakeCluster", str, str], None]
@@ -90,6 +112,8 @@ class FakeCluster:
         self.cuts_finish_time = False
         self.reads: list[int] = []
         self.calls: list[tuple[str, str]] = []
+        self.inspections: list[tuple[str, str]] = []
+        self.capf: bool | None = True
 
     def write(self, step: Step, deadline: Deadline) -> None:
         with self.lock:
@@ -107,8 +131,52 @@ class FakeCluster:
             self._around("read", "", lambda: answer.update(self._read(pkids)))
         return answer
 
+    def write_together(self, steps: Sequence[Step], deadline: Deadline) -> int:
+        with self.lock:
+            present = [step for step in steps if not self.phones[step.phone.pkid].deleted]
+            self._around("write", steps[0].phone.name, lambda: self._write_all(present, deadline))
+        return len(present)
+
+    def take_back(self, phone: Phone) -> None:
+        with self.lock:
+            self._around("take back", phone.name, lambda: self._take_back(phone))
+
+    def sightings(self, names: Sequence[str]) -> dict[str, Sighting]:
+        with self.lock:
+            self._around("sightings", "", lambda: None)
+            by_name = {each.phone.name: each for each in self.phones.values()}
+            return {name: self._sighting(by_name[name]) for name in names}
+
+    def capf_answers(self) -> bool | None:
+        with self.lock:
+            self._around("capf", "", lambda: None)
+        return self.capf
+
+    def pending(self) -> frozenset[str]:
+        with self.lock:
+            self._around("pending", "", lambda: None)
+            return frozenset(
+                pkid for pkid, each in self.phones.items() if each.operation is not CertificateOperation.NONE
+            )
+
+    def _write_all(self, steps: Sequence[Step], deadline: Deadline) -> None:
+        for step in steps:
+            self._write(step, deadline)
+
+    def _take_back(self, phone: Phone) -> None:
+        each = self._found(phone.pkid, "updatePhone")
+        each.operation, each.status, each.finish_time = CertificateOperation.NONE, "None", ""
+
+    def _sighting(self, each: FakePhone) -> Sighting:
+        if each.ended_at is None:
+            return Sighting(Registration.REGISTERED, START - 86_400)
+        back = each.ended_at + each.back_after
+        if back > self.true.at:
+            return Sighting(Registration.UNREGISTERED, each.ended_at)
+        return Sighting(Registration.REGISTERED, back)
+
     def _around(self, kind: str, name: str, act: Callable[[], None]) -> None:
-        self.calls.append((kind, name))
+        (self.inspections if kind in ("capf", "pending", "sightings") else self.calls).append((kind, name))
         self.live()
         for fault in self.before:
             fault(self, kind, name)
@@ -239,7 +307,7 @@ class Scene:
     """A run in fake time: change `cluster`, `options` or `stop` before `run`."""
 
     members: list[FakePhone]
-    options: RunOptions = field(default_factory=RunOptions)
+    options: RunOptions = field(default_factory=at_once)
     deadline: DeadlineRule = FOUR_HOURS
     clock: Clock = field(default_factory=Clock)
     stop: Stop = field(default_factory=Stop)
@@ -247,12 +315,16 @@ class Scene:
     pick: Callable[[int], int] = lambda _: 0
     call_seconds: float = 0.05
     not_planned: list[FakePhone] = field(default_factory=list)
+    past: dict[str, Standing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cluster = FakeCluster(self.clock, [*self.members, *self.not_planned])
 
     def run(self, *more_observers: object, **options: object) -> RunSummary:
         chosen = replace(self.options, **options)  # type: ignore[arg-type]
+        return self.engine(chosen, more_observers).run()
+
+    def engine(self, chosen: RunOptions, more_observers: Sequence[object] = ()) -> Engine:
         return Engine(
             plan_of(self.members, self.deadline),
             self.cluster,
@@ -263,7 +335,8 @@ class Scene:
             stop=self.stop,
             chance=lambda: 0.5,
             workers=InlineWorkers(self.clock, self.pick, self.call_seconds),
-        ).run()
+            past=self.past,
+        )
 
 
 def on(kind: str, error: Callable[[], Exception], *, name: str = "", times: float = 1, after: int = 0) -> Fault:

@@ -40,8 +40,21 @@ from lscctl.rollout.events import (
     RunStarted,
     Stopping,
 )
-from lscctl.rollout.options import RunOptions
-from tests.rollout.fakes import NEVER, START, Clock, FakeCluster, FakePhone, Scene, lost, on, phones, plan_of
+from tests.rollout.fakes import (
+    FOUR_HOURS,
+    NEVER,
+    SETTINGS,
+    START,
+    Clock,
+    FakeCluster,
+    FakePhone,
+    Scene,
+    at_once,
+    lost,
+    on,
+    phones,
+    plan_of,
+)
 
 
 def only(summary: RunSummary) -> PhoneOutcome:
@@ -103,22 +116,23 @@ def test_a_phone_that_somebody_changed_since_the_plan_is_not_written(change: dic
     for field, value in change.items():
         setattr(scene.members[1], field, value)
     summary = scene.run()
-    assert summary.counts == {PhoneState.INSTALLED: 2, PhoneState.FAILED: 1}
+    other = PhoneState.FAILED if words == "deleted" else PhoneState.LEFT_OUT
+    assert summary.counts == {PhoneState.INSTALLED: 2, other: 1}
     assert scene.members[1].writes == []
-    (failed,) = summary.failures
-    assert words in failed.reason
-    assert failed.next_step
+    (left_out,) = (outcome for outcome in summary.outcomes if outcome.state is other)
+    assert words in left_out.reason
+    assert left_out.next_step
 
 
 def test_phones_are_looked_at_shortly_before_they_are_written_however_long_the_run() -> None:
-    scene = Scene(phones(1000), options=RunOptions(concurrency=2))
+    scene = Scene(phones(1000), options=at_once(concurrency=2))
 
     def somebody_else(cluster: FakeCluster, kind: str, name: str) -> None:
         if kind == "write" and name == scene.members[400].phone.name:
             scene.members[900].operation = CertificateOperation.INSTALL
 
     scene.cluster.before.append(somebody_else)
-    assert scene.run().counts == {PhoneState.INSTALLED: 999, PhoneState.FAILED: 1}
+    assert scene.run().counts == {PhoneState.INSTALLED: 999, PhoneState.LEFT_OUT: 1}
     assert scene.members[900].writes == []
 
 
@@ -164,7 +178,7 @@ class Crowd(FakeCluster):
 
     def __init__(self, clock: Clock, members: list[FakePhone]) -> None:
         super().__init__(clock, members)
-        self.inside = self.most = 0
+        self.inside = self.most = self.count = 0
         self.changed = threading.Condition()
 
     def write(self, step: Step, deadline: Deadline) -> None:
@@ -172,7 +186,9 @@ class Crowd(FakeCluster):
             self.inside += 1
             self.most = max(self.most, self.inside)
             self.changed.notify_all()
-            assert self.changed.wait_for(lambda: self.most >= self.wanted, timeout=10)
+            self.count += 1
+            if self.count > 20:  # the calls at a time grow with those that are served
+                assert self.changed.wait_for(lambda: self.most >= self.wanted, timeout=10)
         super().write(step, deadline)
         with self.changed:
             self.inside -= 1
@@ -182,7 +198,7 @@ def test_all_workers_are_busy_at_a_time_and_never_more() -> None:
     clock = Clock()
     members = phones(60, takes=0.5)
     cluster = Crowd(clock, members)
-    summary = run(plan_of(members), cluster, [], RunOptions(concurrency=5), now=clock.now, sleep=clock.sleep)
+    summary = run(plan_of(members), cluster, [], at_once(concurrency=5), now=clock.now, sleep=clock.sleep)
     assert summary.counts == {PhoneState.INSTALLED: 60}
     assert cluster.most == 5
 
@@ -214,7 +230,7 @@ def test_threads_carry_calls_out_side_by_side() -> None:
     clock = Clock()
     members = phones(600, takes=0.5)
     cluster = FakeCluster(clock, members)
-    summary = run(plan_of(members), cluster, [], RunOptions(concurrency=8), now=clock.now, sleep=clock.sleep)
+    summary = run(plan_of(members), cluster, [], at_once(concurrency=8), now=clock.now, sleep=clock.sleep)
     assert summary.counts == {PhoneState.INSTALLED: 600}
     assert all(len(each.writes) == len(each.applies) == 1 for each in members)
 
@@ -391,7 +407,7 @@ def test_a_cluster_that_refuses_throughout_fails_once_patience_has_run_out() -> 
     ],
 )
 def test_a_failure_of_the_cluster_stops_new_writes_and_is_told(error: Callable[[], Exception]) -> None:
-    scene = Scene(phones(500), options=RunOptions(chunk=50))
+    scene = Scene(phones(500), options=at_once(chunk=50))
     left = [120]
 
     def fails_from_then_on(cluster: FakeCluster, kind: str, name: str) -> None:
@@ -416,7 +432,7 @@ def test_a_failure_of_the_cluster_stops_new_writes_and_is_told(error: Callable[[
 
 
 def test_a_refused_login_is_never_tried_again() -> None:
-    scene = Scene(phones(100), options=RunOptions(concurrency=1))
+    scene = Scene(phones(100), options=at_once(concurrency=1))
     scene.cluster.before.append(on("write", lambda: LoginRefused("admin", "cucm"), times=NEVER))
     scene.run()
     assert scene.cluster.calls == [("read", ""), ("write", scene.members[0].phone.name)]
@@ -475,18 +491,42 @@ def test_a_write_whose_answer_was_lost_but_which_took_is_applied_and_not_repeate
     ]
 
 
-def test_a_write_whose_answer_was_lost_and_which_did_not_take_is_reported_and_not_repeated() -> None:
+def test_a_write_whose_answer_was_lost_is_repeated_once_the_cluster_shows_that_it_did_not_take() -> None:
     scene = Scene(phones(30))
     scene.cluster.before.append(on("write", lost, name=scene.members[4].phone.name))
     summary = scene.run()
+    assert summary.counts == {PhoneState.INSTALLED: 30}
+    assert scene.cluster.calls.count(("write", scene.members[4].phone.name)) == 2
+    assert len(scene.members[4].writes) == 1
+
+
+def test_a_write_that_never_takes_is_reported_in_the_end() -> None:
+    scene = Scene(phones(30))
+    scene.cluster.before.append(on("write", lost, name=scene.members[4].phone.name, times=NEVER))
+    summary = scene.run()
     assert summary.counts == {PhoneState.INSTALLED: 29, PhoneState.FAILED: 1}
-    assert scene.cluster.calls.count(("write", scene.members[4].phone.name)) == 1
+    assert scene.cluster.calls.count(("write", scene.members[4].phone.name)) == 3
     assert scene.members[4].applies == []
     assert "not written" in summary.failures[0].reason
 
 
+def test_a_write_that_takes_only_after_it_was_read_back_is_recognised_and_not_repeated() -> None:
+    scene = Scene(phones(3))
+    late = scene.members[1]
+
+    def takes_late(cluster: FakeCluster, kind: str, name: str) -> None:
+        if kind == "read" and len(cluster.reads) == 3:
+            cluster.write(Step(late.phone, SETTINGS), FOUR_HOURS.resolve(cluster.clock))
+
+    scene.cluster.before.append(on("write", lost, name=late.phone.name))
+    scene.cluster.before.append(takes_late)
+    assert scene.run().counts == {PhoneState.INSTALLED: 3}
+    assert len(late.writes) == 1
+    assert len(late.applies) == 1
+
+
 def test_after_a_lost_answer_nothing_is_written_before_the_cluster_was_read_back() -> None:
-    scene = Scene(phones(100), options=RunOptions(concurrency=4))
+    scene = Scene(phones(100), options=at_once(concurrency=4))
     scene.cluster.after.append(on("write", lost, name=scene.members[10].phone.name))
     scene.cluster.before.append(on("read", cut_off, times=5, after=1))
     assert scene.run().counts == {PhoneState.INSTALLED: 100}
@@ -526,8 +566,8 @@ def test_a_cluster_that_drops_every_write_counts_as_failed_before_all_phones_are
     scene.cluster.before.append(on("write", lost, times=NEVER))
     summary = scene.run(patience=120.0)
     assert isinstance(summary.failure, AnswerLost)
-    assert set(summary.counts) == {PhoneState.QUEUED, PhoneState.FAILED}
-    assert summary.counts[PhoneState.FAILED] < 50
+    assert summary.counts[PhoneState.QUEUED] > 1950
+    assert scene.cluster.calls.count(("apply", "")) == 0
 
 
 def test_lost_answers_slow_a_run_down_but_what_took_is_installed() -> None:
@@ -636,7 +676,8 @@ def test_a_listener_that_fails_harms_no_phone_and_is_noted() -> None:
     summary = scene.run(listener)
     assert summary.counts == {PhoneState.INSTALLED: 20}
     assert any("oops" in note for note in summary.notes)
-    assert listener.heard == 2
+    first = next(at for at, event in enumerate(scene.recorder.events) if isinstance(event, PhoneChanged))
+    assert listener.heard == first + 1
 
 
 def test_a_listener_that_the_run_needs_can_stop_all_writes() -> None:

@@ -15,7 +15,7 @@ from lscctl.outcome import PhoneState, RunSummary
 from lscctl.phone import Lsc
 from lscctl.rollout.events import Event, PhoneChanged, RunEnded
 from lscctl.rollout.options import RunOptions
-from tests.rollout.fakes import NEVER, START, FakeCluster, FakePhone, Scene, fake_phone, lost
+from tests.rollout.fakes import NEVER, START, FakeCluster, FakePhone, Scene, at_once, fake_phone, lost
 
 ERRORS: dict[str, Callable[[], Exception]] = {
     "throttled": lambda: Throttled("cucm", None),
@@ -192,7 +192,7 @@ def test_whatever_happens_no_phone_is_harmed_and_the_summary_is_true(
     keeps_operation: bool,
     order: Random,
 ) -> None:
-    options = RunOptions(chunk=chunk, concurrency=concurrency, wait=wait)
+    options = at_once(chunk=chunk, concurrency=concurrency, wait=wait)
     scene = build(traits, options, DeadlineRule(text="4h", after=timedelta(hours=4)))
     scene.cluster.pending_at = pending_at
     scene.cluster.keeps_operation = keeps_operation
@@ -207,7 +207,7 @@ def test_a_fixed_deadline_is_at_least_an_hour_ahead_at_each_write(
     traits: list[tuple[float, str, str]], mishaps: list[Mishap], ahead: int
 ) -> None:
     rule = DeadlineRule(text="fixed", at=datetime.fromtimestamp(START, UTC) + timedelta(seconds=ahead))
-    scene = build(traits, RunOptions(chunk=5), rule)
+    scene = build(traits, at_once(chunk=5), rule)
     lay_out(scene, mishaps)
     check(scene, scene.run(Checks()))
 
@@ -215,7 +215,7 @@ def test_a_fixed_deadline_is_at_least_an_hour_ahead_at_each_write(
 @settings(max_examples=60, deadline=None)
 @given(count=st.integers(1, 60), call=st.integers(0, 150), times=st.integers(1, 2), chunk=st.sampled_from([1, 7, 200]))
 def test_a_stop_at_any_point_leaves_a_true_summary(count: int, call: int, times: int, chunk: int) -> None:
-    scene = build([(3600.0, "Upgrade Success", "None")] * count, RunOptions(chunk=chunk), DeadlineRule.parse("4h"))
+    scene = build([(3600.0, "Upgrade Success", "None")] * count, at_once(chunk=chunk), DeadlineRule.parse("4h"))
 
     def presses(cluster: FakeCluster, kind: str, name: str) -> None:
         if len(cluster.calls) >= call and not scene.stop.why:
@@ -235,7 +235,7 @@ def test_a_stop_at_any_point_leaves_a_true_summary(count: int, call: int, times:
 def test_without_mishaps_every_phone_ends_as_the_cluster_knows(
     traits: list[tuple[float, str, str]], pending_at: str, keeps_operation: bool
 ) -> None:
-    scene = build(traits, RunOptions(), DeadlineRule.parse("4h"))
+    scene = build(traits, at_once(), DeadlineRule.parse("4h"))
     scene.cluster.pending_at = pending_at
     scene.cluster.keeps_operation = keeps_operation
     summary = scene.run()

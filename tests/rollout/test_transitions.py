@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lscctl.capf import CertificateOperation, CertificateStatus
@@ -16,7 +16,7 @@ from lscctl.plan import Step
 from lscctl.rollout import transitions
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
-from lscctl.rollout.transitions import Verdict
+from lscctl.rollout.transitions import MOST_WRITES, Verdict
 from tests.rollout.fakes import PROFILE, SETTINGS, fake_phone
 
 INSTALL = CertificateOperation.INSTALL
@@ -198,9 +198,18 @@ def test_a_phone_that_cucm_moved_to_another_profile_is_not_applied() -> None:
 def test_a_phone_whose_read_back_disagrees_is_not_applied(reading: Reading, write: Call) -> None:
     record = record_of(apply=Call.NOT_MADE)
     record.write = write
+    record.writes = MOST_WRITES
     verdict = read_back(record, reading)
     assert verdict.state is PhoneState.FAILED
     assert "not applied" in verdict.reason
+
+
+def test_a_lost_write_that_is_not_there_is_written_again_unless_something_else_is_under_way() -> None:
+    record = record_of(apply=Call.NOT_MADE)
+    record.write, record.writes = Call.LOST, 1
+    assert read_back(record, reading_of("None", operation=OVER, finish_time="")).state is PhoneState.QUEUED
+    other = reading_of("Operation Pending", operation=CertificateOperation.DELETE)
+    assert read_back(record, other).state is PhoneState.FAILED
 
 
 def test_a_lost_write_of_a_phone_whose_lsc_changed_meanwhile_stays_unknown() -> None:
@@ -248,6 +257,7 @@ STATUSES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(before=STATUSES, status=STATUSES, operation=st.sampled_from(list(CertificateOperation)), new=st.booleans())
 def test_without_proof_no_reading_makes_a_success_or_failure_ours(
     before: str, status: str, operation: CertificateOperation, new: bool

@@ -1,0 +1,95 @@
+"""What a run needs beside the cluster: the lock on it, the journal, and who hears of it."""
+
+import getpass
+import os
+import shlex
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lscctl.errors import LscctlError
+from lscctl.identity import ClusterIdentity
+from lscctl.plan import InstallRequest, Plan
+from lscctl.rollout.journal import beginning
+from lscctl.rollout.journal.lock import Lock
+from lscctl.rollout.journal.place import journal_file, lock_folder
+from lscctl.rollout.journal.store import Store
+from lscctl.rollout.journal.writing import Journal
+from lscctl.rollout.stop import Stop
+from lscctl.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The lock on a cluster, held, and the journal, open: a run may begin or go on."""
+
+    store: Store
+    lock: Lock
+    identity: ClusterIdentity
+
+    def begin(self, plan: Plan, request: InstallRequest, rules: Rules, *, retries: int | None = None) -> Journal:
+        """Write a new run down before anything of it is done."""
+        new = beginning.NewRun(
+            identity=self.identity,
+            who=who(),
+            command=shlex.join(["lscctl", *sys.argv[1:]]),
+            started=time.time(),
+            plan=plan,
+            request=request,
+            rules=rules,
+            retries=retries,
+        )
+        return beginning.begin(self.store, new, self.lock)
+
+    def resume(self, number: int) -> Journal:
+        """Go on with a run."""
+        return beginning.resume(self.store, number, self.lock, who())
+
+    def add_to(self, number: int) -> Journal:
+        """Write on in the story of a run that has ended."""
+        self.lock.name_run(number)
+        return Journal(self.store, number)
+
+
+@contextmanager
+def keeping(identity: ClusterIdentity, journal: Path | None) -> Iterator[Keeper]:
+    """Hold the cluster's lock and the journal until the block ends. Raises JournalError: nothing may be written then."""
+    with (
+        Store.for_writing(journal_file(journal)) as store,
+        Lock(lock_folder(), identity, who()) as lock,
+    ):
+        yield Keeper(store, lock, identity)
+
+
+def who() -> str:
+    """The person and the machine, as `user@host`."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # no name for this number, as in some containers
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
+
+
+class JournalStop(Stop):
+    """A wish to stop that `lscctl runs cancel` may tell through the journal, too."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__()
+        self._journal = journal
+
+    @property
+    def why(self) -> str | None:
+        """Why to stop, None while nobody asked."""
+        asked = super().why
+        if asked is None:
+            try:
+                wish = self._journal.wish()
+            except LscctlError:
+                return None  # the journal tells the engine itself at the next event
+            if wish is not None:
+                self.request(f"lscctl runs cancel ({wish.who})")
+        return super().why

@@ -1,0 +1,171 @@
+"""Carry a plan out, new or resumed, while a journal is kept and somebody watches; tell how it ended."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lscctl.cli import connection
+from lscctl.cli.confirming import ask_for_wave
+from lscctl.cli.keeping import JournalStop
+from lscctl.cli.lines import Lines
+from lscctl.cli.notify import Notifier
+from lscctl.cli.screen import Destination, Notices, OutputFailed
+from lscctl.cli.stopping import stop_on_signals
+from lscctl.deadline import DeadlineTooNear
+from lscctl.errors import ClusterError, Interrupted, LscctlError
+from lscctl.outcome import PhoneState, RunSummary
+from lscctl.plan import Plan
+from lscctl.report.run import RunOnCluster, run_report
+from lscctl.report.wording import count, zone_name
+from lscctl.rollout import engine
+from lscctl.rollout.events import Observer
+from lscctl.rollout.options import RunOptions
+from lscctl.rollout.standing import Standing
+from lscctl.rollout.stop import Stop
+from lscctl.rules import Rules
+
+if TYPE_CHECKING:
+    from lscctl.rollout.journal.writing import Journal
+
+STILL_PENDING = 7
+SOME_FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run is carried out, beside its rules. `wait_until` is in seconds; `notify` a program with its arguments."""
+
+    wait: bool = True
+    wait_until: float | None = None
+    confirm_waves: bool = False
+    notify: tuple[str, ...] = ()
+    past_is_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A plan with its rules, and what became of its phones before: `past`, `{phone name: Standing}`."""
+
+    plan: Plan
+    rules: Rules
+    manner: Manner
+    past: Mapping[str, Standing] = field(default_factory=dict)
+
+
+def roll_out(
+    rollout: Rollout,
+    session: connection.Session,
+    journal: "Journal",
+    destination: Destination,
+    notices: Notices,
+) -> int:
+    """Run the engine, deliver the summary, and give the exit code; raises what cut the run short."""
+    resume = f"lscctl runs resume {journal.number}"
+    stop = JournalStop(journal)
+    notices.say(f"run {journal.number}; should it be cut off, go on with: {resume}")
+    try:
+        summary = _carried_out(rollout, session, journal, stop, notices)
+    except KeyboardInterrupt as interruption:
+        raise Interrupted(
+            "interrupted before the phones under way could be told", hint=f"The journal is whole: {resume}"
+        ) from interruption
+    cut_short = _cut_short(summary, stop, resume)
+    cluster = session.cluster
+    try:
+        destination.deliver(run_report(RunOnCluster(summary, cluster.name, cluster.version, journal.number)))
+    except OutputFailed as failed:
+        if cut_short is None:
+            raise
+        notices.warn(failed.message)  # what became of the run is the worse news
+    if cut_short is not None:
+        raise cut_short
+    if summary.gate is not None or summary.window_left:
+        notices.say(f"hint: go on with: {resume}")
+    return verdict(summary)
+
+
+def _carried_out(
+    rollout: Rollout, session: connection.Session, journal: "Journal", stop: Stop, notices: Notices
+) -> RunSummary:
+    manner, plan = rollout.manner, rollout.plan
+    options = RunOptions(
+        rules=rollout.rules,
+        wait=manner.wait,
+        wait_until=manner.wait_until,
+        confirm=ask_for_wave(stop) if manner.confirm_waves else None,
+        past_is_known=manner.past_is_known,
+    )
+    notifier = Notifier(manner.notify, run=journal.number, cluster=session.cluster.name) if manner.notify else None
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(stop_on_signals(stop))
+            observer = stack.enter_context(_watch(_until(plan, session), notices))
+            observers: list[Observer] = [journal, observer, *([notifier] if notifier else [])]
+            return engine.run(
+                plan,
+                session.cluster,
+                observers,
+                options,
+                now=time.time,
+                sleep=time.sleep,
+                stop=stop,
+                past=rollout.past,
+            )
+    finally:
+        if notifier is not None:
+            notifier.close()
+            for trouble in notifier.troubles:
+                notices.warn(trouble)
+
+
+@contextmanager
+def _watch(until: str, notices: Notices) -> Iterator[Observer]:
+    """The watch that suits stderr: a live table at a terminal, lines in a pipe."""
+    if not notices.live:
+        yield Lines(notices.say)
+        return
+    from lscctl.cli.live import LiveTable
+
+    with LiveTable(notices.page, until) as table:
+        yield table
+
+
+def _until(plan: Plan, session: connection.Session) -> str:
+    """The deadline of a phone that is written now, as a person reads it."""
+    clock = session.cluster.clock
+    try:
+        at = plan.deadline.resolve(clock).at
+    except DeadlineTooNear:
+        return f"{plan.deadline.text} (too near for another write)"
+    return f"{at.astimezone(clock.zone):%Y-%m-%d %H:%M} ({zone_name(clock, at)})"
+
+
+def _cut_short(summary: RunSummary, stop: Stop, resume: str) -> LscctlError | None:
+    """Why the run did not come to its own end, if it did not."""
+    if stop.why is not None:
+        return Interrupted(
+            f"stopped by {stop.why}; {_under_way(summary)}", hint=f"The journal is whole. Go on with: {resume}"
+        )
+    failure = summary.failure
+    if failure is not None and isinstance(failure, ClusterError):
+        failure.hint = f"{failure.hint or ''}\nThe journal is whole. Go on with: {resume}".strip()
+    return failure
+
+
+def _under_way(summary: RunSummary) -> str:
+    counts = summary.counts
+    going_on = counts.get(PhoneState.APPLIED, 0) + counts.get(PhoneState.PENDING, 0)
+    parts = [f"{count(going_on, 'phone')} under way, which the cluster goes on with until the deadline"]
+    for state, told in ((PhoneState.WRITTEN, "written, but not applied"), (PhoneState.UNKNOWN, "in doubt")):
+        if phones := counts.get(state, 0):
+            parts.append(f"{count(phones, 'phone')} {told}")
+    return "; ".join(parts)
+
+
+def verdict(summary: RunSummary) -> int:
+    """The exit code of a run that came to its end: the worst of what happened [design: exit codes]."""
+    if summary.failures or summary.gate is not None:
+        return SOME_FAILED
+    return STILL_PENDING if any(not outcome.state.final for outcome in summary.outcomes) else 0

@@ -1,0 +1,104 @@
+"""Ends a run for good: asks the process that carries it out to stop, marks it, and takes phones back."""
+
+import random
+import sys
+import time
+from pathlib import Path
+
+import typer
+
+from lscctl.cli import connection
+from lscctl.cli.keeping import keeping, who
+from lscctl.cli.runs.going_on import at_cluster_of, require_same
+from lscctl.cli.screen import Notices
+from lscctl.errors import JournalError, Refused, UsageError
+from lscctl.history import PastRun, RunState
+from lscctl.outcome import PhoneState
+from lscctl.report.wording import count, some
+from lscctl.rollout.journal.beginning import mark_cancelled
+from lscctl.rollout.journal.place import journal_file, lock_folder
+from lscctl.rollout.journal.reading import History, Loaded
+from lscctl.rollout.journal.store import Store
+from lscctl.rollout.journal.wishes import ask_to_stop
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call
+from lscctl.rollout.taking_back import still_pending, take_back
+
+PATIENCE = 120.0
+"""Seconds in which a run that was asked to stop has applied what it has written."""
+
+_LOOK = 0.5
+_SOME_NOT = 1
+
+
+def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, options: connection.Connection) -> int:
+    """Cancel the run; the exit code. Raises LscctlError."""
+    notices = Notices()
+    path = journal_file(journal)
+    if not path.exists():
+        raise UsageError(f"there is no journal {path}, so no run {number}", hint="Name another one with --journal.")
+    with Store.for_writing(path) as store:
+        _stop(store, number, notices)
+        with History(Store.for_reading(path), lock_folder()) as history:
+            loaded = history.load(number)
+        mark_cancelled(store, number, who(), time.time())
+    notices.say(f"run {number} is cancelled")
+    return _undo(loaded, journal, options, notices, yes=yes) if undo else 0
+
+
+def _stop(store: Store, number: int, notices: Notices) -> None:
+    """Ask the process that carries the run out to stop, and wait until it has."""
+    asked = time.monotonic()
+    with History(Store.for_reading(store.path), lock_folder()) as history:
+        if history.run(number).state is not RunState.RUNNING:
+            return
+        ask_to_stop(store, number, who(), time.time())
+        notices.say(f"run {number} is at work: asked it to stop")
+        while history.run(number).state is RunState.RUNNING:
+            if time.monotonic() - asked > PATIENCE:
+                raise JournalError(
+                    f"run {number} was asked to stop and is still at work after {PATIENCE:.0f} seconds",
+                    hint="It may wait for the cluster to answer. Look at it, then cancel again.",
+                )
+            time.sleep(_LOOK)
+
+
+def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, notices: Notices, *, yes: bool) -> int:
+    past: PastRun = loaded.run
+    with connection.connect(at_cluster_of(past, options), notices) as session:
+        cluster = session.cluster
+        identity = cluster.identity()
+        require_same(past, identity)
+        with keeping(identity, journal) as keeper:
+            records = still_pending(loaded.plan, dict(loaded.standings), cluster, cluster.clock.zone)
+            if not records:
+                notices.say("no phone of it is pending any more")
+                return 0
+            if not yes:
+                _ask(records, cluster.name)
+            kept = keeper.add_to(past.number)
+            done = list(take_back(records, cluster, kept, chance=random.random))
+            kept.flush()
+    return _told(done, notices)
+
+
+def _ask(records: list[Record], cluster: str) -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("there is nobody to ask: standard input is not a terminal", hint="Say --yes.")
+    if not typer.confirm(f"Set {count(len(records), 'phone')} of {cluster} back to No Pending Operation?", err=True):
+        raise Refused("not agreed; no phone was changed")
+
+
+def _told(records: list[Record], notices: Notices) -> int:
+    back = [record for record in records if record.state is PhoneState.CANCELLED]
+    notices.say(f"{count(len(back), 'phone')} set back to No Pending Operation")
+    applied = [record.step.phone.name for record in back if record.apply is not Call.NOT_MADE]
+    if applied:
+        notices.warn(
+            f"{count(len(applied), 'phone')} may enrol all the same, being applied before: {', '.join(applied)}"
+        )
+    left = [record for record in records if record.state is not PhoneState.CANCELLED]
+    if left:
+        names = some([record.step.phone.name for record in left])
+        notices.warn(f"{count(len(left), 'phone')} not set back: {names}: {left[0].reason}")
+    return _SOME_NOT if left else 0

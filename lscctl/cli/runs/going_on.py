@@ -1,0 +1,115 @@
+"""Takes a run up again: which one, on which cluster, and whether it may go on."""
+
+from dataclasses import dataclass, replace
+
+from lscctl.cli import connection
+from lscctl.cli.installation import manner
+from lscctl.cli.keeping import keeping
+from lscctl.cli.rolling import Rollout, roll_out
+from lscctl.cli.rollout_options import RolloutOptions
+from lscctl.cli.screen import Notices, Output
+from lscctl.cli.settings import Execution
+from lscctl.deadline import DeadlineRule
+from lscctl.errors import Refused, UsageError
+from lscctl.history import PastRun, RunState
+from lscctl.identity import ClusterIdentity
+from lscctl.rollout.journal.place import journal_file, lock_folder
+from lscctl.rollout.journal.reading import History, Loaded
+from lscctl.rollout.journal.store import Store
+
+_BY_ITSELF = (RunState.CRASHED, RunState.STOPPED, RunState.WINDOW_CLOSED, RunState.FAILED)
+"""The states of runs that go on without a person naming them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line says: the run (None: the newest that is to go on), and what is to be different from before."""
+
+    run: int | None
+    deadline: DeadlineRule | None
+    execution: Execution
+    rollout: RolloutOptions
+
+
+def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int:
+    """Resume the run; the exit code. Raises LscctlError."""
+    wanted.execution.check()
+    destination = output.opened()
+    notices = Notices(colour=not output.no_color)
+    path = journal_file(wanted.rollout.journal)
+    if wanted.run is None and not path.exists():
+        notices.say("no runs yet: nothing to resume")
+        return 0
+    with History(Store.for_reading(path), lock_folder()) as history:
+        past = chosen(history, wanted.run, options.cluster)
+        if past is None:
+            notices.say("nothing to resume")
+            return 0
+        loaded = history.load(past.number)
+    _require_resumable(past)
+    with connection.connect(at_cluster_of(past, options), notices, wanted.execution.concurrency) as session:
+        identity = session.cluster.identity()
+        require_same(past, identity)
+        rules = wanted.rollout.rules(
+            loaded.rules,
+            concurrency=wanted.execution.concurrency or loaded.rules.concurrency,
+            sql_allowed=session.allow_sql_writes,
+        )
+        with keeping(identity, wanted.rollout.journal) as keeper:
+            journal = keeper.resume(past.number)
+            known = replace(
+                manner(wanted.execution, wanted.rollout, session), past_is_known=past.state is RunState.GATE_CLOSED
+            )
+            plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
+            return roll_out(Rollout(plan, rules, known, loaded.standings), session, journal, destination, notices)
+
+
+def chosen(history: History, number: int | None, cluster: str | None) -> PastRun | None:
+    """The run of this number; without one the newest that goes on by itself, of the cluster if one is named."""
+    if number is not None:
+        return history.run(number)
+    runs = [run for run in history.runs() if cluster in (None, run.identity.name)]
+    return next((run for run in runs if run.state in _BY_ITSELF), None)
+
+
+def at_cluster_of(past: PastRun, options: connection.Connection) -> connection.Connection:
+    """The connection's options, with the run's own cluster where they name none."""
+    if options.cluster is not None or options.host is not None:
+        return options
+    if past.identity.name == past.identity.host:
+        return replace(options, host=past.identity.host)
+    return replace(options, cluster=past.identity.name)
+
+
+def require_same(past: PastRun, identity: ClusterIdentity) -> None:
+    """Refuse to touch another cluster than the run's: a lab clone has the same publisher, and a CAPF of its own."""
+    differs = identity.publisher != past.identity.publisher or (
+        identity.capf and past.identity.capf and identity.capf != past.identity.capf
+    )
+    if differs:
+        raise Refused(
+            f"run {past.number} belongs to another cluster than {identity.name}: its publisher or its CAPF certificate differs",
+            hint="Name its own cluster with --cluster. If its CAPF certificate was regenerated since, plan the phones anew.",
+        )
+
+
+def _require_resumable(past: PastRun) -> None:
+    match past.state:
+        case RunState.RUNNING:
+            raise Refused(f"run {past.number} is at work now", hint=f"lscctl runs watch {past.number} shows it.")
+        case RunState.CANCELLED:
+            raise Refused(
+                f"run {past.number} was cancelled for good",
+                hint=f"lscctl runs retry {past.number} --state queued plans its phones anew.",
+            )
+        case _:
+            pass
+
+
+def loaded_run(options: RolloutOptions, number: int) -> Loaded:
+    """The run with all that the journal has of it; UsageError where there is no journal or no such run."""
+    path = journal_file(options.journal)
+    if not path.exists():
+        raise UsageError(f"there is no journal {path}, so no run {number}", hint="Name another one with --journal.")
+    with History(Store.for_reading(path), lock_folder()) as history:
+        return history.load(number)

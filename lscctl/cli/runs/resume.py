@@ -1,0 +1,57 @@
+"""`lscctl runs resume`: go on with a run that was cut off, stopped, or waits for its window."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from lscctl.cli.connection import Connection
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.rollout_options import RolloutOptions
+from lscctl.cli.screen import Output
+from lscctl.cli.settings import Execution
+
+
+@shares_options
+def resume(
+    run: Annotated[
+        int | None, typer.Argument(metavar="[RUN]", help="The run's number. Default: the newest that is to go on.")
+    ] = None,
+    *,
+    complete_by: Annotated[
+        str | None,
+        typer.Option(
+            "--complete-by", help="Another deadline for the phones still to write.", metavar="TIME", show_default=False
+        ),
+    ] = None,
+    execution: Execution,
+    rollout: RolloutOptions,
+    connection: Connection,
+    output: Output,
+) -> int:
+    """Go on with a run as if nothing had happened.
+
+    Asks the cluster first what is true: a write whose answer was lost is
+    recognised and not repeated, a phone that is done is done, and no phone is
+    written that the plan did not name. The plan and its rules are the
+    journal's; options change the rules.
+
+    A run whose gate closed goes on only when its number is given: what failed
+    in it is known then, and the gates begin to count anew. Without a number,
+    for cron, the newest run that was cut off, stopped or left its window is
+    meant; none is no error.
+
+    Examples
+
+        lscctl runs resume
+
+        lscctl runs resume 12 --max-failures 10%
+    """
+    from lscctl.cli.runs.going_on import Wanted, go_on
+
+    deadline = None
+    if complete_by is not None:
+        from lscctl.deadline import DeadlineRule
+
+        deadline = DeadlineRule.parse(complete_by)
+    return go_on(Wanted(run, deadline, replace(execution, dry_run=False), rollout), connection, output)

@@ -1,0 +1,79 @@
+"""`lscctl runs retry`: plan the phones of an earlier run anew that did not get their LSC."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from lscctl.cli.connection import Connection
+from lscctl.cli.parameters import one_of, shares_options
+from lscctl.cli.rollout_options import RolloutOptions
+from lscctl.cli.screen import Output
+from lscctl.cli.settings import Execution
+from lscctl.errors import NoPhoneMatched
+from lscctl.outcome import FAILURES, PhoneState
+
+_DEFAULT = ",".join(state for state in FAILURES if state is not PhoneState.CANCELLED)
+
+
+@shares_options
+def retry(
+    run: Annotated[int, typer.Argument(metavar="RUN", help="The run's number.", show_default=False)],
+    *,
+    state: Annotated[
+        str,
+        typer.Option("--state", help="Of which states, with commas: failed,left-out,stalled,lost.", metavar="STATES"),
+    ] = _DEFAULT,
+    complete_by: Annotated[
+        str | None, typer.Option("--complete-by", help="Another deadline.", metavar="TIME", show_default=False)
+    ] = None,
+    rollout: RolloutOptions,
+    execution: Execution,
+    connection: Connection,
+    output: Output,
+) -> int:
+    """Try phones of an earlier run again, in a run of its own.
+
+    For phones that were off last night, failed for a cause that is mended, or
+    were left out for a reason that holds no longer. They are found and planned
+    anew with the settings of the earlier run; all checks are made again.
+
+    Examples
+
+        lscctl runs retry 12
+
+        lscctl runs retry 12 --state left-out,lost --window 22:00-05:00
+    """
+    from lscctl.cli.installation import Job, carry_out
+    from lscctl.cli.runs.going_on import at_cluster_of, loaded_run
+    from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
+    from lscctl.phone import PhoneQuery
+    from lscctl.rollout.standing import Standing
+
+    wanted = {PhoneState(one_of("--state", word, list(PhoneState))) for word in state.split(",")}
+    loaded = loaded_run(rollout, run)
+    names = [
+        step.phone.name
+        for step in loaded.plan.steps
+        if loaded.standings.get(step.phone.name, Standing()).state in wanted
+    ]
+    if PhoneState.LEFT_OUT in wanted:
+        names += [out.phone.name for out in loaded.plan.left_out]
+    if not names:
+        raise NoPhoneMatched(
+            f"run {run} has no phone that is {' or '.join(sorted(wanted))}",
+            hint=f"lscctl runs show {run} tells its counts.",
+        )
+    # the earlier deadline may be an instant that has passed
+    deadline = DEFAULT_DEADLINE if loaded.request.deadline.at else loaded.request.deadline
+    if complete_by is not None:
+        deadline = DeadlineRule.parse(complete_by)
+    job = Job(
+        PhoneQuery(names_listed=tuple(names)),
+        replace(loaded.request, deadline=deadline),
+        execution,
+        rollout,
+        rules=loaded.rules,
+        retries=run,
+    )
+    return carry_out(job, at_cluster_of(loaded.run, connection), output)

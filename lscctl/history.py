@@ -1,0 +1,60 @@
+"""What is remembered of runs: how each one stands, and what happened to it and to its phones, in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lscctl.capf import CertificateOperation
+from lscctl.identity import ClusterIdentity
+from lscctl.outcome import PhoneState
+
+
+class RunState(StrEnum):
+    """How a run stands. `crashed` is never written down: it is a run that is `running` with nobody at work."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    GATE_CLOSED = "gate-closed"
+    WINDOW_CLOSED = "window-closed"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One run as the journal has it; times in epoch seconds of our clock.
+
+    `number` is what people call it by. `who` (user@host), `version` (of lscctl) and `command` (without secrets) tell how it
+    was begun. `ended` is None until it has ended in good order. `why` says what ended it early, empty where nothing did.
+    `counts` covers all phones of the plan, those left out too. `retries` is the run whose phones it tries again.
+    """
+
+    number: int
+    identity: ClusterIdentity
+    who: str
+    version: str
+    command: str
+    started: float
+    ended: float | None
+    state: RunState
+    operation: CertificateOperation
+    counts: Mapping[PhoneState, int]
+    why: str = ""
+    notes: tuple[str, ...] = ()
+    retries: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One thing that happened to a phone, at epoch seconds of our clock.
+
+    `what` is `planned`, `write intended`, `apply intended`, `take back intended`, or the state that the phone passed to.
+    `status` is CUCM's text as last read, `text` our words.
+    """
+
+    at: float
+    what: str
+    status: str = ""
+    text: str = ""

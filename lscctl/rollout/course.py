@@ -1,0 +1,381 @@
+"""The course of a run: which phones may be written now, wave by wave, behind gates and inside windows.
+
+    begin a wave --> hand its phones out --> all of them ended --> gates --> pause, window, inspection, question --> ...
+
+`Course` decides and hands out; it never calls the cluster itself but for the inspection before a wave. A closed gate is
+never opened again in a run: a person resumes it.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from lscctl.outcome import FAILURES, PhoneState, count_states
+from lscctl.rollout import gates
+from lscctl.rollout.events import GateClosed, Limit, WaveEnded, WaveStarted, WindowClosed, WindowOpened
+from lscctl.rollout.hours import Hours
+from lscctl.rollout.meaning import Meaning, meaning_of
+from lscctl.rollout.pace import Timer
+from lscctl.rollout.parts import Run, Task
+from lscctl.rollout.record import Record
+from lscctl.rollout.waves import Wave, waves_of
+
+_UNSEEN = 1800.0
+"""Seconds that a phone may take while none has been seen to end: making keys takes 30 minutes and more [field guide 2]."""
+
+_INSPECT_AGAIN = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the cluster showed before a wave: whether CAPF answers on its port, and how many phones of others are pending."""
+
+    capf: bool | None
+    foreign: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many phones of a wave, or of all waves begun, there are, and how many of them failed or are lost."""
+
+    phones: int = 0
+    failed: int = 0
+    lost: int = 0
+
+    def add(self, state: PhoneState, number: int) -> None:
+        """Count so many phones more (or less) in this state."""
+        if state is PhoneState.LOST:
+            self.lost += number
+        elif state is PhoneState.LEFT_OUT:
+            self.phones -= number
+        elif state in FAILURES:
+            self.failed += number
+
+
+class Course:
+    """Hands out the phones that may be written. The engine asks it to `advance` at each turn of its loop.
+
+    `gate` says which gate is closed and why, None while none is; `window_left` that the run ends because its window did.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._rules = run.options.rules
+        self._hours = Hours(self._rules.windows, lambda: run.target.clock)
+        self._waves = waves_of(run.plan.steps, self._rules)
+        self._records = self._by_wave()
+        self._begun = 0
+        self._open = False
+        self._stopped = False
+        self._sites: dict[str, deque[Record]] = {}
+        self._in_wave = Tally()
+        self._in_all = Tally()
+        self._pause = Timer(run.now)
+        self._inspecting = False
+        self._inspection: Inspection | None = None
+        self._inspect_again = Timer(run.now)
+        self._trouble: Timer | None = None
+        self._capf_answered = False
+        self._foreign = 0
+        self._outside = False
+        self._longest = 0.0
+        self._polled = True
+        self.gate: str | None = None
+        self.window_left = False
+        self._take_up()
+        run.ledger.listeners.append(self._changed)
+
+    @property
+    def over(self) -> bool:
+        """Whether no phone will be handed out any more."""
+        return self._stopped or (self._begun == len(self._waves) and not self._open)
+
+    @property
+    def all_handed_out(self) -> bool:
+        """Whether the last phone of the last wave has been handed out, or none will be any more."""
+        return self.over or (self._begun == len(self._waves) and not self._queued)
+
+    @property
+    def due(self) -> float:
+        """Seconds until something that the next phones wait for ends: a pause, a window; 0 while nothing is known."""
+        if self.over or self._inspecting:
+            return 0.0
+        waits = [self._inspect_again.left, 0.0 if self._open else self._pause.left]
+        if self._outside:
+            waits.append(max(0.0, self._hours.opens_at(self._places()) - self._run.target.clock.utc().timestamp()))
+        return max(waits)
+
+    def may_write(self, record: Record) -> bool:
+        """Whether a phone that was handed out may still be written."""
+        return not self._stopped and self._hours.may_write(self._hours.site_of(record.step))
+
+    def may_apply(self, record: Record) -> bool:
+        """Whether a phone that was written may be applied: inside its window only."""
+        return self._hours.may_apply(self._hours.site_of(record.step))
+
+    @property
+    def can_hand_out(self) -> bool:
+        """Whether `take` gives a phone now, or will once a poll has shown free places."""
+        return self._room > 0 and any(queue and self._hours.may_write(site) for site, queue in self._sites.items())
+
+    def take(self, most: int) -> list[Record]:
+        """At most so many phones to write next; none where a limit forbids.
+
+        While few places are free it waits for more of them, until a poll at most: reads are to grow with pages, not with phones.
+        """
+        room = min(most, self._room)
+        enough = min(most, max(1, self._rules.max_in_flight // 4), self._queued)
+        if room <= 0 or (room < enough and not self._polled):
+            return []
+        taken: list[Record] = []
+        for site, queue in self._sites.items():
+            if self._hours.may_write(site):
+                while queue and len(taken) < room:
+                    taken.append(queue.popleft())
+        for record in taken:
+            self._run.ledger.hand_out(record)
+        self._polled = self._polled and not taken
+        return taken
+
+    def put_back(self, records: Iterable[Record]) -> None:
+        """These were handed out, but not written: they are the next to be handed out again."""
+        for record in reversed(list(records)):
+            self._run.ledger.put_back(record)
+            self._queue_of(record).appendleft(record)
+
+    def polled(self) -> None:
+        """All phones under way have been read once."""
+        self._polled = True
+
+    def stop(self) -> None:
+        """Hand out no phone any more."""
+        self._stopped = True
+
+    def advance(self) -> None:
+        """Mind gates and windows, end the wave that is over, begin the next one if all allow it."""
+        if self.over:
+            return
+        self._mind_gates()
+        self._mind_window()
+        ledger = self._run.ledger
+        if self._open and not (self._queued or ledger.out or ledger.absent):
+            self._end_wave()
+        if self._inspection is not None and self._may_begin():
+            self._begin_wave(self._inspection)
+
+    def next_task(self) -> Task | None:
+        """The inspection that the next wave waits for."""
+        if self._inspection or self._inspecting or self._inspect_again.left or not self._may_begin():
+            return None
+        self._inspecting = True
+        return Task(call=self._inspect, finish=self._inspected)
+
+    def limit(self) -> tuple[Limit, str]:
+        """What keeps phones from being handed out, and why in words."""
+        return next(self._limits())
+
+    def _limits(self) -> Iterator[tuple[Limit, str]]:
+        """All that does, what counts most first."""
+        if self.gate is not None:
+            yield Limit.GATE, self.gate
+        if self._stopped:
+            yield Limit.STOPPING, "no phone is written any more"
+        if self.all_handed_out:
+            yield Limit.ALL_WRITTEN, "all phones are written"
+        if self._outside:
+            yield Limit.WINDOW, f"outside the window until {self._hours.told(self._hours.opens_at(self._places()))}"
+        if not self._open:
+            name = self._waves[self._begun].name
+            yield (
+                (Limit.PAUSE, f"pause before {name}") if self._pause.left else (Limit.WAVE, f"{name} is about to begin")
+            )
+        if not self._queued:
+            yield Limit.WAVE, f"{self._waves[self._begun - 1].name} must end before the next begins"
+        if self._room <= 0:
+            others = f" and {self._foreign:,} of others" if self._foreign else ""
+            ours = f"{self._run.ledger.out:,} phones are under way{others}"
+            yield Limit.IN_FLIGHT, f"{ours} (--max-in-flight {self._rules.max_in_flight:,})"
+        yield Limit.NOTHING, ""
+
+    # waves
+
+    def _by_wave(self) -> list[list[Record]]:
+        of = {record.step.phone.name: record for record in self._run.ledger.records}
+        records = [[of[step.phone.name] for step in wave.steps] for wave in self._waves]
+        for wave, members in zip(self._waves, records, strict=True):
+            for record in members:
+                record.wave = wave.number
+        return records
+
+    def _take_up(self) -> None:
+        """Count what an earlier part of this run left. Waves that have wholly ended are not begun again."""
+        while self._begun < len(self._waves) and all(record.ended for record in self._records[self._begun]):
+            self._begun += 1
+            self._count(self._records[self._begun - 1])
+        for record in self._run.ledger.records:
+            if (record.touched and not record.state.final) or record.in_doubt:
+                self._run.ledger.hand_out(record)
+
+    def _count(self, records: list[Record]) -> None:
+        """Count a wave that begins. What failed before a person resumed the run is known, and does not count again."""
+        self._in_wave = Tally()
+        for tally in (self._in_wave, self._in_all):
+            tally.phones += len(records)
+            for record in () if self._run.options.past_is_known else records:
+                tally.add(record.state, 1)
+
+    def _changed(self, record: Record, before: PhoneState) -> None:
+        """The ledger tells that a phone passed to another state."""
+        if record.state is PhoneState.INSTALLED and record.applied_at is not None:
+            self._longest = max(self._longest, self._run.now() - record.applied_at)
+        if record.wave > self._begun:
+            return
+        for tally in (self._in_all, self._in_wave) if record.wave == self._begun else (self._in_all,):
+            tally.add(before, -1)
+            tally.add(record.state, 1)
+
+    @property
+    def _queued(self) -> int:
+        return sum(len(queue) for queue in self._sites.values())
+
+    @property
+    def _room(self) -> int:
+        if self._stopped or not self._open:
+            return 0
+        return max(1, self._rules.max_in_flight - self._foreign) - self._run.ledger.out
+
+    def _queue_of(self, record: Record) -> deque[Record]:
+        return self._sites.setdefault(self._hours.site_of(record.step), deque())
+
+    def _may_begin(self) -> bool:
+        """Whether the next wave may begin, as far as nobody asks the cluster or a person."""
+        if self._open or self.over or self._pause.left or self._outside:
+            return False
+        return self._fits(self._waves[self._begun])
+
+    def _begin_wave(self, inspection: Inspection) -> None:
+        wave, records = self._waves[self._begun], self._records[self._begun]
+        self._inspection = None
+        queued = [record for record in records if record.state is PhoneState.QUEUED]
+        confirm = self._run.options.confirm
+        if not self._passes(inspection):
+            return
+        if self._begun and queued and confirm is not None and not confirm(wave.name, len(queued)):
+            self._close("--confirm-waves", f"nobody confirmed {wave.name}")
+            return
+        self._begun += 1
+        self._open = True
+        self._polled = True
+        self._count(records)
+        for record in queued:
+            self._queue_of(record).append(record)
+        self._run.announcer.tell(WaveStarted(self._run.now(), wave.number, len(self._waves), wave.name, len(records)))
+
+    def _end_wave(self) -> None:
+        wave, records = self._waves[self._begun - 1], self._records[self._begun - 1]
+        self._open = False
+        counts = count_states(record.state for record in records)
+        self._run.announcer.tell(WaveEnded(self._run.now(), wave.number, wave.name, counts))
+        self._pause.start(self._rules.pause_between.total_seconds())
+
+    # gates
+
+    def _mind_gates(self) -> None:
+        for scope, tally in (("this wave", self._in_wave), ("the waves so far", self._in_all)):
+            if why := gates.failure_gate(tally.failed, tally.phones, self._rules, scope):
+                self._close("--max-failures", why)
+            elif why := gates.lost_gate(tally.lost, tally.phones, self._rules, scope):
+                self._close("--max-lost", why)
+            if self.gate is not None:
+                return
+
+    def _passes(self, inspection: Inspection) -> bool:
+        if inspection.capf is False and self._capf_answered:
+            self._close("CAPF", "CAPF does not answer on its port any more")
+        elif inspection.foreign >= self._rules.max_in_flight:
+            self._close(
+                "--max-in-flight",
+                f"{inspection.foreign:,} phones that are not of this run have an operation under way, and at most "
+                f"{self._rules.max_in_flight:,} may at once",
+            )
+        elif inspection.capf is False and not self._begun:
+            self._run.announcer.notes.append("CAPF does not answer on its port from here: no gate watches it")
+        self._capf_answered = self._capf_answered or bool(inspection.capf)
+        self._foreign = inspection.foreign
+        return self.gate is None
+
+    def _close(self, gate: str, why: str) -> None:
+        self.gate = f"{gate}: {why}"
+        self._stopped = True
+        self._run.announcer.tell(GateClosed(self._run.now(), gate, why))
+
+    def _inspect(self) -> Inspection:
+        target = self._run.target
+        ours = {record.step.phone.pkid for record in self._run.ledger.records}
+        return Inspection(target.capf_answers(), len(target.pending() - ours))
+
+    def _inspected(self, value: object, error: BaseException | None) -> None:
+        self._inspecting = False
+        if error is None:
+            self._trouble = None
+            self._inspection = cast(Inspection, value)
+            return
+        if self._trouble is None:
+            self._trouble = Timer(self._run.now)
+            self._trouble.start(self._run.options.patience)
+        if meaning_of(error) in (Meaning.NOT_DONE, Meaning.LOST) and self._trouble.left:
+            self._inspect_again.start(_INSPECT_AGAIN)
+        else:
+            self._run.fail(error, True)
+
+    # windows
+
+    def _places(self) -> list[str]:
+        """The sites whose windows matter now: those of the queued phones, else of the next wave."""
+        if waiting := [site for site, queue in self._sites.items() if queue]:
+            return waiting
+        following = self._records[self._begun] if self._begun < len(self._records) else []
+        return sorted({self._hours.site_of(record.step) for record in following}) or [""]
+
+    def _mind_window(self) -> None:
+        if self._hours.always or (self._open and not self._queued):
+            return
+        inside = any(self._hours.may_write(site) for site in self._places())
+        if inside and self._outside:
+            self._outside = False
+            self._polled = True
+            self._run.announcer.tell(WindowOpened(self._run.now()))
+        elif not inside and not self._outside:
+            self._leave_window()
+
+    def _leave_window(self) -> None:
+        self._outside = True
+        self._inspection = None
+        self._run.announcer.tell(WindowClosed(self._run.now(), self._hours.opens_at(self._places())))
+        if not self._run.options.wait:
+            self.window_left = self._stopped = True
+
+    def _fits(self, wave: Wave) -> bool:
+        """Whether the wave can end before its window does. Where not, it waits for the next one."""
+        places = self._places()
+        needed = self._estimate(len(wave.steps))
+        left = self._hours.left(places) if not self._hours.always else None
+        if left is None or left >= needed:
+            return True
+        if self._hours.longest < needed:
+            self._close(
+                "--window",
+                f"{wave.name} is expected to take {needed / 60:,.0f} minutes, and no window is that long: give smaller waves, "
+                "a shorter --wave-timeout or a longer window",
+            )
+        else:
+            self._hours.close_for_now(places)
+            self._leave_window()
+        return False
+
+    def _estimate(self, phones: int) -> float:
+        """Seconds that a wave of so many phones takes, as far as can be known: rounds of phones that are pending at once."""
+        timeout = self._rules.wave_timeout
+        unseen = _UNSEEN if timeout is None else min(_UNSEEN, timeout.total_seconds())
+        return (self._longest or unseen) * -(-phones // self._rules.max_in_flight)

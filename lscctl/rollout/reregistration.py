@@ -1,0 +1,146 @@
+"""After its operation a phone restarts and must register again: phones that ended are looked for with RIS until they are back.
+
+A phone is back when RIS shows it registered since it was applied; or registered at all, once it has had time to restart (it
+may not have restarted: nothing changed for it). One that is not back in time is `lost`. Only phones that were registered when
+the plan was made are looked for.
+"""
+
+from collections.abc import Mapping
+from typing import cast
+
+from lscctl.outcome import PhoneState
+from lscctl.phone import Registration, Sighting
+from lscctl.rollout.meaning import Meaning, meaning_of
+from lscctl.rollout.pace import Timer
+from lscctl.rollout.parts import Run, Task
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call
+from lscctl.rollout.transitions import Verdict
+
+_ENDS = (PhoneState.INSTALLED, PhoneState.FAILED, PhoneState.LATE)
+_REQUEST = 1000
+"""Phones that one request to RIS asks for [field guide 5]."""
+
+_OFTEN = 20.0
+"""Seconds between two requests while phones of the wave are still under way: RIS bears 15 a minute, from all its clients."""
+
+_FIRST, _LONGEST = 1.0, 15.0
+_CLOCKS_DIFFER = 2.0
+
+
+class Reregistration:
+    """Phones that have ended and are not known to be back. `count` is how many requests were made."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._absent: dict[str, Record] = {}
+        self._next = Timer(run.now)
+        self._gathering = Timer(run.now)
+        self._pause = _FIRST
+        self._new = 0
+        self._in_flight = False
+        self._stopped = False
+        self._mute = False
+        self.count = 0
+        run.ledger.listeners.append(self._changed)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether any phone is not known to be back."""
+        return bool(self._absent)
+
+    @property
+    def due(self) -> float:
+        """Seconds until the next request; 0 where none is wanted."""
+        if not self._absent or self._in_flight:
+            return 0.0
+        return max(self._next.left, self._gathering.left if self._run.ledger.out else 0.0)
+
+    def stop(self) -> None:
+        """Look for no phone any more."""
+        self._stopped = True
+        for record in list(self._absent.values()):
+            self._done_with(record)
+
+    def next_task(self) -> Task | None:
+        """The next request, once enough phones have ended or nothing else is under way."""
+        if not self._absent or self._in_flight or self._next.left:
+            return None
+        if self._run.ledger.out and self._new < _REQUEST and self._gathering.left:
+            return None
+        asked = dict(list(self._absent.items())[:_REQUEST])
+        self._in_flight = True
+        self._new = 0
+        self._gathering.start(_OFTEN)
+        self.count += 1
+        return Task(
+            call=lambda: self._run.target.sightings(list(asked)),
+            finish=lambda value, error: self._seen(asked, value, error),
+        )
+
+    def _changed(self, record: Record, _before: PhoneState) -> None:
+        if self._stopped or record.absent or record.state not in _ENDS or record.apply is Call.NOT_MADE:
+            return
+        if record.step.phone.registration is Registration.REGISTERED:
+            record.absent = True
+            self._run.ledger.absent += 1
+            self._absent[record.step.phone.name] = record
+            self._new += 1
+            self._pause = _FIRST
+
+    def _seen(self, asked: Mapping[str, Record], value: object, error: BaseException | None) -> None:
+        self._in_flight = False
+        self._next.start(self._pause)
+        self._pause = min(2 * self._pause, _LONGEST)
+        if error is not None and meaning_of(error) not in (Meaning.NOT_DONE, Meaning.LOST, Meaning.REFUSED):
+            self._run.fail(error, True)
+            self.stop()
+            return
+        sightings = cast(Mapping[str, Sighting], value or {})
+        for name, record in asked.items():
+            if name in self._absent:
+                self._judge(record, sightings.get(name))
+
+    def _judge(self, record: Record, sighting: Sighting | None) -> None:
+        now = self._run.now()
+        ended = now if record.ended_at is None else min(now, record.ended_at)
+        options = self._run.options
+        if sighting is not None and sighting.registration is Registration.REGISTERED:
+            if self._since_applied(record, sighting) or now - ended >= options.settle:
+                self._done_with(record)
+        elif now - ended >= options.reregister:
+            self._done_with(record)
+            if sighting is None or sighting.registration is Registration.NOT_ASKED:
+                self._note_mute()
+            else:
+                self._run.ledger.change(record, _lost(record, sighting))
+        self._absent.pop(record.step.phone.name, None)
+        if record.absent:
+            self._absent[record.step.phone.name] = record  # behind those that were not asked for yet
+
+    def _since_applied(self, record: Record, sighting: Sighting) -> bool:
+        if sighting.since is None or record.applied_at is None:
+            return False
+        ahead = self._run.target.clock.utc().timestamp() - self._run.now()
+        return sighting.since >= record.applied_at + ahead - _CLOCKS_DIFFER
+
+    def _done_with(self, record: Record) -> None:
+        self._absent.pop(record.step.phone.name, None)
+        if record.absent:
+            record.absent = False
+            self._run.ledger.absent -= 1
+
+    def _note_mute(self) -> None:
+        if not self._mute:
+            self._mute = True
+            self._run.announcer.notes.append("nobody can say which phones registered again: RIS cannot be asked")
+
+
+def _lost(record: Record, sighting: Sighting) -> Verdict:
+    ended = "" if record.state is PhoneState.INSTALLED else f"{record.reason}; "
+    has = "has its LSC but " if record.state is PhoneState.INSTALLED else ""
+    return Verdict(
+        PhoneState.LOST,
+        f"{ended}the phone {has}has not registered again: RIS says {sighting.registration}",
+        "Look at the phone, its switch port and 802.1X: it was registered when the plan was made.",
+    )

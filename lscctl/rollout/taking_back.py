@@ -1,0 +1,93 @@
+"""Takes back what a cancelled run left pending: phones are set to No Pending Operation, and never applied.
+
+One phone after the other: at most as many as may be in flight are concerned, and nobody hurries. A phone that has fetched its
+configuration may enrol all the same [field guide 2].
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import tzinfo
+
+from lscctl.cucm.faults import AxlFault, Throttled
+from lscctl.errors import LscctlError
+from lscctl.outcome import PhoneState
+from lscctl.plan import Plan
+from lscctl.rollout import transitions
+from lscctl.rollout.events import Intended, Observer, PhoneChanged, Purpose
+from lscctl.rollout.meaning import Meaning, meaning_of
+from lscctl.rollout.pace import Patience
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call, Standing
+from lscctl.rollout.target import Target
+from lscctl.rollout.transitions import Verdict
+
+PATIENCE = 300.0
+"""Seconds for which a cluster may refuse, or be away."""
+
+
+def still_pending(plan: Plan, past: dict[str, Standing], target: Target, zone: tzinfo) -> list[Record]:
+    """The phones of a run whose operation still stands at the cluster and is the run's own. Raises WireFault."""
+    records = [
+        Record.resumed(step, standing, zone)
+        for step in plan.steps
+        if (standing := past.get(step.phone.name)) is not None and standing.write is not Call.NOT_MADE
+    ]
+    return [record for page in _pages(records, target.page_size) for record in _ours(page, plan, target)]
+
+
+def take_back(
+    records: Sequence[Record],
+    target: Target,
+    observer: Observer,
+    *,
+    now: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+    chance: Callable[[], float],
+) -> Iterator[Record]:
+    """Take each phone back, telling `observer` before and after, and give each back as it stands then.
+
+    Raises the error of a cluster that fails altogether, and what `observer` raises: nothing is sent then.
+    """
+    for record in records:
+        before = record.state
+        observer.on_event(Intended(now(), Purpose.TAKE_BACK, ((record.step.phone.name, record.standing()),)))
+        verdict = _taken_back(record, target, Patience(PATIENCE, now, chance), sleep)
+        record.state, record.reason, record.next_step = verdict.state, verdict.reason, verdict.next_step
+        observer.on_event(PhoneChanged(now(), record.step.phone.name, before, record.standing()))
+        yield record
+
+
+def _taken_back(record: Record, target: Target, patience: Patience, sleep: Callable[[float], None]) -> Verdict:
+    while True:
+        try:
+            target.take_back(record.step.phone)
+        except LscctlError as error:
+            if isinstance(error, AxlFault) and error.not_found:
+                return transitions.DELETED
+            if meaning_of(error) in (Meaning.REFUSED, Meaning.LOST):
+                return Verdict(record.state, f"not taken back: {error}", transitions.APPLY_OR_TAKE_BACK)
+            pause = patience.trouble(error.retry_after if isinstance(error, Throttled) else None)
+            if meaning_of(error) is not Meaning.NOT_DONE or pause is None:
+                raise
+            sleep(patience.pause)
+            continue
+        if record.apply is Call.NOT_MADE:
+            return Verdict(PhoneState.CANCELLED, "taken back before it was applied")
+        return Verdict(
+            PhoneState.CANCELLED,
+            "taken back; it was applied before, so it may enrol all the same",
+            "Look with `lscctl status` whether it has a new LSC.",
+        )
+
+
+def _ours(records: list[Record], plan: Plan, target: Target) -> Iterator[Record]:
+    readings = target.read([record.step.phone.pkid for record in records])
+    for record in records:
+        reading = readings.get(record.step.phone.pkid)
+        if reading is not None and reading.pending and transitions.is_ours(record, reading, plan.operation):
+            yield record
+
+
+def _pages(records: list[Record], size: int) -> Iterator[list[Record]]:
+    for at in range(0, len(records), size):
+        yield records[at : at + size]
