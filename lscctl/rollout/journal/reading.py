@@ -94,8 +94,12 @@ class History:
         writes, reads, stopped, failure = self._row_of("SELECT writes, reads, stopped, failure FROM run", number)
         run = loaded.run
         ledger = Ledger(loaded.plan, Announcer(()), time.time, loaded.standings, UTC)
+        untouched = Standing()
         return RunSummary(
-            outcomes=ledger.outcomes(),
+            outcomes=tuple(  # only the standing has the deadline by the cluster's own clock
+                replace(outcome, finish_time=loaded.standings.get(outcome.name, untouched).deadline)
+                for outcome in ledger.outcomes()
+            ),
             started=run.started,
             ended=self._last_sign(number) if run.ended is None else run.ended,
             writes=writes,
@@ -103,6 +107,8 @@ class History:
             stopped=stopped,
             notes=run.notes,
             failure=None if failure is None else LscctlError(failure),
+            gate=run.why if run.state is RunState.GATE_CLOSED else None,
+            left=run.why if run.state is RunState.WINDOW_CLOSED else None,
         )
 
     def story(self, number: int, name: str) -> tuple[StoryLine, ...]:

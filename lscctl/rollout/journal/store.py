@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
+
 from lscctl.errors import JournalError
 from lscctl.rollout.journal.faults import ELSEWHERE, explained, refusal
 from lscctl.rollout.journal.place import make_private
@@ -39,7 +41,9 @@ class Store:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             try:
-                _prepare(connection, path, check=check)
+                _prepare(connection, path, patience)
+                if check:
+                    _check(connection, path)
                 return cls(path, connection)
             except BaseException:
                 connection.close()
@@ -135,19 +139,30 @@ class Store:
         return _inode(self.path), _inode(_log(self.path))
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, *, check: bool) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
     if judge(connection, path) < FORMAT:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("BEGIN IMMEDIATE")
         bring_up_to_date(connection, path)
         connection.execute("COMMIT")
-    connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    # SQLite itself waits for others in all but this
+    for attempt in Retrying(
+        retry=retry_if_exception(_is_busy), stop=stop_after_delay(patience), wait=wait_random(0.01, 0.05), reraise=True
+    ):
+        with attempt:
+            connection.execute("PRAGMA journal_mode = WAL").fetchall()
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    if check:
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if found != "ok":
-            raise refusal(sqlite3.SQLITE_CORRUPT, found, path, "open")
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise refusal(sqlite3.SQLITE_CORRUPT, found, path, "open")
 
 
 def _connect_to_read(path: Path, patience: float, how: str) -> sqlite3.Connection:

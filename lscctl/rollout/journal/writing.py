@@ -194,9 +194,12 @@ class Journal:
         if self._gate is not None:
             return RunState.GATE_CLOSED, self._gate
         if self._window_closed and PhoneState.QUEUED in summary.counts:
-            return RunState.WINDOW_CLOSED, summary.stopped or ""
+            return RunState.WINDOW_CLOSED, summary.stopped or summary.left or ""
         if summary.stopped is None:
-            return RunState.FINISHED, ""
+            pending = any(not state.final for state in summary.counts)
+            return (
+                (RunState.STOPPED, summary.left or "phones are still pending") if pending else (RunState.FINISHED, "")
+            )
         if self._asked is not None:
             return RunState.CANCELLED, f"cancelled by {self._asked}"
         return RunState.STOPPED, summary.stopped
