@@ -43,7 +43,10 @@ FAILURES = (
 
 @dataclass(frozen=True, slots=True)
 class PhoneOutcome:
-    """How one phone of the plan stands: `status` is CUCM's text, `reason` ours, `next_step` what a person can do."""
+    """How one phone of the plan stands: `status` is CUCM's text, `reason` ours, `next_step` what a person can do.
+
+    `wave` counts from 1, 0 for a phone that is in none; `finish_time` is the deadline last written, as CUCM writes it.
+    """
 
     name: str
     model: str
@@ -52,6 +55,8 @@ class PhoneOutcome:
     reason: str = ""
     next_step: str = ""
     lsc_valid_until: int | None = None
+    wave: int = 0
+    finish_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class RunSummary:
 
     `writes` counts the changing calls that the cluster served, or may have, `reads` the pages asked for. `failure` is
     the error that stopped new writes (of the cluster, or of a listener that the run needs), None where a person stopped
-    it or nothing did. `gate` says which gate closed and why; `window_left` that the run ended with its window.
+    it or nothing did. `gate` says which gate closed and why; `left` what a run that does not wait left for
+    later, and why.
     """
 
     outcomes: tuple[PhoneOutcome, ...]
@@ -72,12 +78,17 @@ class RunSummary:
     notes: tuple[str, ...] = field(default=())
     failure: LscctlError | None = None
     gate: str | None = None
-    window_left: bool = False
+    left: str | None = None
 
     @property
     def counts(self) -> dict[PhoneState, int]:
         """Phones by state, in the states' own order, states without phones left away."""
         return count_states(outcome.state for outcome in self.outcomes)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether phones are left that a resumed run would write or see through."""
+        return any(not outcome.state.final for outcome in self.outcomes)
 
     @property
     def failures(self) -> tuple[PhoneOutcome, ...]:

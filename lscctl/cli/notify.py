@@ -72,5 +72,5 @@ def _ended(summary: RunSummary) -> dict[str, object]:
     counts = {state.value: phones for state, phones in summary.counts.items()}
     if summary.failure is not None:
         return {"event": "failed", "why": str(summary.failure), "counts": counts}
-    ended = "gate" if summary.gate else "window" if summary.window_left else "stopped" if summary.stopped else "end"
-    return {"event": "finished", "by": ended, "why": summary.gate or summary.stopped, "counts": counts}
+    ended = "gate" if summary.gate else "left" if summary.left else "stopped" if summary.stopped else "end"
+    return {"event": "finished", "by": ended, "why": summary.gate or summary.left or summary.stopped, "counts": counts}

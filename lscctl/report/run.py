@@ -1,14 +1,25 @@
 """The report of a run: how each phone ended, what failed and what to do about it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary
+from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, count_states
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone, Value
 from lscctl.report.wording import count, duration, short_model, some, utc_text
 
-FIELDS = ("name", "model", "state", "status", "reason", "next_step", "lsc_valid_until")
+FIELDS = (
+    "name",
+    "model",
+    "state",
+    "status",
+    "reason",
+    "next_step",
+    "lsc_valid_until",
+    "wave",
+    "finish_time",
+)
 """The keys of one phone's record, in order."""
 
 STATE_TONES = {
@@ -44,7 +55,7 @@ STATE_MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class RunOnCluster:
-    """What the report tells of: a run's summary and the cluster's name and version."""
+    """What the report tells of: a run's summary, the cluster's name and version, and the run's number in the journal."""
 
     summary: RunSummary
     cluster: str
@@ -54,35 +65,55 @@ class RunOnCluster:
 
 def run_report(told: RunOnCluster) -> Report:
     """The report of kind `run`."""
-    summary = told.summary
-    counts: dict[str, Value] = {state.value: summary.counts.get(state, 0) for state in PhoneState}
     return Report(
         kind="run",
-        heading={
-            "cluster": told.cluster,
-            "cucm_version": told.version,
-            "started": utc_text(summary.started),
-            "ended": utc_text(summary.ended),
-            "stopped": summary.stopped,
-            "writes": summary.writes,
-            "reads": summary.reads,
-            "counts": counts,
-            "notes": summary.notes,
-        },
+        heading=run_heading(told.summary, told.cluster, told.version, told.number),
         fields=FIELDS,
-        records={"phones": _Records(summary)},
+        records={"phones": PhoneRecords(told.summary.outcomes)},
         blocks=tuple(_blocks(told)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Records:
-    """Every phone of the run by name."""
+def run_heading(summary: RunSummary, cluster: str, version: str | None, number: int | None) -> dict[str, Value]:
+    """What is true of a whole run, for programs; `version` is the cluster's, None where nobody knows it.
 
-    summary: RunSummary
+    `resume` is the command that goes on with the run, null where there is nothing left to do or no journal knows it.
+    """
+    return {
+        "cluster": cluster,
+        "cucm_version": version,
+        "started": utc_text(summary.started),
+        "ended": utc_text(summary.ended),
+        "stopped": summary.stopped,
+        "writes": summary.writes,
+        "reads": summary.reads,
+        "counts": counts_record(summary.counts),
+        "notes": summary.notes,
+        "gate": summary.gate,
+        "left": summary.left,
+        "run": number,
+        "resume": resume_line(number) if number is not None and summary.unfinished else None,
+    }
+
+
+def counts_record(counts: Mapping[PhoneState, int]) -> dict[str, Value]:
+    """Phones by state for programs: every state, those without phones too."""
+    return {state.value: counts.get(state, 0) for state in PhoneState}
+
+
+def resume_line(number: int) -> str:
+    """The command that goes on with this run."""
+    return f"lscctl runs resume {number}"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRecords:
+    """Every phone of a run by name, for programs."""
+
+    outcomes: Sequence[PhoneOutcome]
 
     def __iter__(self) -> Iterator[Record]:
-        for outcome in sorted(self.summary.outcomes, key=lambda outcome: outcome.name):
+        for outcome in sorted(self.outcomes, key=lambda outcome: outcome.name):
             yield {
                 "name": outcome.name,
                 "model": outcome.model,
@@ -91,33 +122,23 @@ class _Records:
                 "reason": outcome.reason or None,
                 "next_step": outcome.next_step or None,
                 "lsc_valid_until": utc_text(outcome.lsc_valid_until),
+                "wave": outcome.wave or None,
+                "finish_time": outcome.finish_time or None,
             }
 
 
 def _blocks(told: RunOnCluster) -> Iterator[Block]:
     summary = told.summary
-    failures = sorted(summary.failures, key=lambda outcome: outcome.name)
-    under_way = summary.counts.get(PhoneState.APPLIED, 0) + summary.counts.get(PhoneState.PENDING, 0)
-    stranded = sorted(outcome.name for outcome in summary.outcomes if outcome.state is PhoneState.WRITTEN)
-    yield _counts_grid(summary)
-    if failures:
-        yield _failures_grid(failures)
-        yield from _next_steps(failures)
+    yield counts_grid(summary)
+    yield from waves_grid(summary.outcomes)
+    yield from failures_grids(summary.failures)
+    if summary.gate:
+        yield gate_paragraph(summary.gate)
+    if summary.left:
+        yield Paragraph(f"Left for later: {summary.left}", Tone.WARNING)
     if summary.stopped:
         yield Paragraph(f"Stopped early: {summary.stopped}", Tone.BAD)
-    if under_way:
-        yield Paragraph(
-            f"{count(under_way, 'phone')} still under way: the cluster goes on until the deadline. "
-            "Look again with `lscctl status`.",
-            Tone.WARNING,
-        )
-    if stranded:
-        yield Paragraph(
-            f"{count(len(stranded), 'phone')} written, but not applied ({some(stranded)}): the operation stands at the cluster, "
-            "and the phone may enrol when it next restarts. Use Apply Config on the phone's page, or set the operation to No "
-            "Pending Operation.",
-            Tone.BAD,
-        )
+    yield from left_under_way(summary, told.number)
     for note in summary.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)
     yield Paragraph(
@@ -127,7 +148,36 @@ def _blocks(told: RunOnCluster) -> Iterator[Block]:
     )
 
 
-def _counts_grid(summary: RunSummary) -> Grid:
+def gate_paragraph(gate: str) -> Paragraph:
+    """Which gate closed and why, and what that means."""
+    return Paragraph(f"Gate closed, so no further phone was written. {gate}", Tone.BAD)
+
+
+def left_under_way(summary: RunSummary, number: int | None) -> Iterator[Paragraph]:
+    """What became of the phones that the run wrote and did not see to their end."""
+    under_way = summary.counts.get(PhoneState.APPLIED, 0) + summary.counts.get(PhoneState.PENDING, 0)
+    stranded = sorted(outcome.name for outcome in summary.outcomes if outcome.state is PhoneState.WRITTEN)
+    if under_way:
+        look = (
+            "`lscctl status`"
+            if number is None
+            else f"`lscctl status`, or see them through with `{resume_line(number)}`"
+        )
+        yield Paragraph(
+            f"{count(under_way, 'phone')} still under way: the cluster goes on until the deadline. Look again with {look}.",
+            Tone.WARNING,
+        )
+    if stranded:
+        yield Paragraph(
+            f"{count(len(stranded), 'phone')} written, but not applied ({some(stranded)}): the operation stands at the cluster, "
+            "and the phone may enrol when it next restarts. Use Apply Config on the phone's page, or set the operation to No "
+            "Pending Operation.",
+            Tone.BAD,
+        )
+
+
+def counts_grid(summary: RunSummary) -> Grid:
+    """Phones by state, and what each state means."""
     rows = [
         (Cell(state.value, STATE_TONES[state]), f"{phones:,}", STATE_MEANINGS[state])
         for state, phones in summary.counts.items()
@@ -147,7 +197,37 @@ def _with_status(meaning: str, statuses: Counter[str]) -> str:
     return f"{meaning} ({next(iter(statuses))})" if len(statuses) == 1 and "" not in statuses else meaning
 
 
-def _failures_grid(failures: Sequence[PhoneOutcome]) -> Grid:
+def waves_grid(outcomes: Iterable[PhoneOutcome]) -> Iterator[Grid]:
+    """How the phones of each wave stand, where there was more than one; waves that stand alike share a row."""
+    waves: dict[int, list[PhoneState]] = {}
+    for outcome in outcomes:
+        if outcome.wave:
+            waves.setdefault(outcome.wave, []).append(outcome.state)
+    if len(waves) < 2:
+        return
+    rows = []
+    for _, alike in groupby(sorted(waves.items()), key=_as_a_whole):
+        first, *more = alike
+        states = [state for _, members in (first, *more) for state in members]
+        name = f"{first[0]:,} to {more[-1][0]:,}" if more else f"{first[0]:,}"
+        rows.append((name, f"{len(states):,}", counts_text(count_states(states))))
+    columns = (Column("Wave", whole=True), Column("Phones", number=True), Column("How they stand"))
+    yield Grid("", columns, rows, len(rows))
+
+
+def _as_a_whole(wave: tuple[int, Sequence[PhoneState]]) -> object:
+    """The one state of all its phones; the wave's own number where they differ."""
+    number, states = wave
+    return states[0] if len(set(states)) == 1 else number
+
+
+def counts_text(counts: Mapping[PhoneState, int]) -> str:
+    """`98 installed, 2 failed`."""
+    return ", ".join(f"{phones:,} {state}" for state, phones in counts.items())
+
+
+def failures_grids(failures: Sequence[PhoneOutcome]) -> Iterator[Grid]:
+    """The phones that need a person, with what can be done for them."""
     rows = [
         (
             outcome.name,
@@ -155,10 +235,12 @@ def _failures_grid(failures: Sequence[PhoneOutcome]) -> Grid:
             Cell(outcome.state.value, STATE_TONES[outcome.state]),
             why(outcome.status, outcome.reason),
         )
-        for outcome in failures
+        for outcome in sorted(failures, key=lambda outcome: outcome.name)
     ]
-    columns = (Column("Phone", whole=True), Column("Model"), Column("State", whole=True), Column("Why"))
-    return Grid("Phones that need a person", columns, rows, len(rows))
+    if rows:
+        columns = (Column("Phone", whole=True), Column("Model"), Column("State", whole=True), Column("Why"))
+        yield Grid("Phones that need a person", columns, rows, len(rows))
+        yield from _next_steps(failures)
 
 
 def why(status: str, reason: str) -> str:
@@ -168,7 +250,7 @@ def why(status: str, reason: str) -> str:
     return reason if status in ("", "None") else f"{reason} (status: {status})"
 
 
-def _next_steps(failures: Sequence[PhoneOutcome]) -> Iterator[Grid]:
+def _next_steps(failures: Iterable[PhoneOutcome]) -> Iterator[Grid]:
     steps = Counter(outcome.next_step for outcome in failures if outcome.next_step)
     if steps:
         rows = [(f"{phones:,}", step) for step, phones in sorted(steps.items(), key=lambda item: (-item[1], item[0]))]

@@ -66,7 +66,7 @@ class Changes:
     def finished(self) -> bool:
         """Whether no call will be made any more: all is done, or what is left may not be done."""
         waiting = self._in_flight or self._unread or (self._may_write and self._left_to_write)
-        return not waiting and not (self._may_apply and self._to_apply and not self._course.window_left)
+        return not waiting and not (self._may_apply and self._to_apply and not self._course.left)
 
     @property
     def idle(self) -> bool:

@@ -56,7 +56,7 @@ class Tally:
 class Course:
     """Hands out the phones that may be written. The engine asks it to `advance` at each turn of its loop.
 
-    `gate` says which gate is closed and why, None while none is; `window_left` that the run ends because its window did.
+    `gate` says which gate is closed and why, None while none is; `left` what a run that does not wait leaves for later.
     """
 
     def __init__(self, run: Run) -> None:
@@ -82,7 +82,7 @@ class Course:
         self._longest = 0.0
         self._polled = True
         self.gate: str | None = None
-        self.window_left = False
+        self._left = ""
         self._take_up()
         run.ledger.listeners.append(self._changed)
 
@@ -94,7 +94,22 @@ class Course:
     @property
     def all_handed_out(self) -> bool:
         """Whether the last phone of the last wave has been handed out, or none will be any more."""
-        return self.over or (self._begun == len(self._waves) and not self._queued)
+        if self.over:
+            return True
+        if self._queued:
+            return False
+        waits = self._open or self._pause.left > 0
+        return self._begun == len(self._waves) or (waits and not self._run.options.wait)
+
+    @property
+    def left(self) -> str | None:
+        """Why phones are left for later, where the run does not wait for it; None where none are, or it waits."""
+        if self._left or self._run.options.wait or self._stopped:
+            return self._left or None
+        if self._begun == len(self._waves):
+            return None
+        wave = self._waves[self._begun - 1]
+        return f"{wave.name} is under way" if self._open else f"pause after {wave.name}"
 
     @property
     def due(self) -> float:
@@ -354,7 +369,8 @@ class Course:
         self._inspection = None
         self._run.announcer.tell(WindowClosed(self._run.now(), self._hours.opens_at(self._places())))
         if not self._run.options.wait:
-            self.window_left = self._stopped = True
+            self._left = self.limit()[1]
+            self._stopped = True
 
     def _fits(self, wave: Wave) -> bool:
         """Whether the wave can end before its window does. Where not, it waits for the next one."""

@@ -118,6 +118,7 @@ class Engine:
         self._workers = workers
         self._wait_left = Timer(now)
         self._applied_all = False
+        self._changing = False
         self._read_last = False
         self._stopped: str | None = None
         self._failure: LscctlError | None = None
@@ -157,9 +158,11 @@ class Engine:
     def _over(self) -> bool:
         """Whether the run is at its end; on the way there it heeds a wish to stop and begins the last read."""
         self._heed()
+        self._hasten()
         if self._workers.busy or self._stop.at_once:
             return not self._workers.busy
         if not self._changes.finished:
+            self._applied_all = self._read_last = False
             return False
         self._begin_waiting()
         if self._watching.over:
@@ -182,6 +185,12 @@ class Engine:
             return True
         return False
 
+    def _hasten(self) -> None:
+        """Once the last phone that may be written has been applied, poll soon: somebody waits for the wave's end."""
+        busy, self._changing = self._changing, not self._changes.idle
+        if busy and not self._changing:
+            self._watching.hasten()
+
     def _heed(self) -> None:
         if self._announcer.failure and self._failure is None:
             self._fail(self._announcer.failure, False)
@@ -200,7 +209,6 @@ class Engine:
         if not self._applied_all:
             self._applied_all = True
             self._wait_left.start(self._run.options.wait_until or 0.0)
-            self._watching.hasten()
 
     def _waits(self) -> bool:
         """Whether phones under way are still to be polled."""
@@ -280,9 +288,7 @@ class Engine:
 
     def _name_what_is_left(self) -> None:
         """Say of each phone whose end the run has not seen what that means."""
-        why = (
-            self._stopped or self._course.gate or ("the window closed" if self._course.window_left else "the run ended")
-        )
+        why = self._stopped or self._course.gate or self._course.left or "the run ended"
         for record in self._ledger.records:
             if record.in_doubt or not record.state.final:
                 self._ledger.change(record, self._left_as(record, why))
@@ -308,7 +314,7 @@ class Engine:
             reads=self._watching.count,
             stopped=self._stopped,
             gate=self._course.gate,
-            window_left=self._course.window_left,
+            left=self._course.left,
             notes=tuple(self._announcer.notes),
             failure=self._failure,
         )

@@ -122,6 +122,8 @@ class Record:
             reason=self.reason,
             next_step=self.next_step,
             lsc_valid_until=self.lsc.valid_until,
+            wave=self.wave,
+            finish_time=self.deadline.text if self.deadline else "",
         )
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -23,9 +24,12 @@ LOST = PhoneOutcome(
 )
 
 
-def shown(*outcomes: PhoneOutcome, name: str = "table", stopped: str | None = None) -> str:
-    summary = RunSummary(outcomes, NOW, NOW + 312, writes=8, reads=5, stopped=stopped)
-    report = run_report(RunOnCluster(summary, "lab", "15.0.1.11900(4)"))
+QUEUED = PhoneOutcome("SEP001122334405", "Cisco 8845", PhoneState.QUEUED, wave=3)
+
+
+def shown(*outcomes: PhoneOutcome, name: str = "table", number: int | None = None, **details: object) -> str:
+    summary = replace(RunSummary(outcomes, NOW, NOW + 312, writes=8, reads=5), **details)  # type: ignore[arg-type]
+    report = run_report(RunOnCluster(summary, "lab", "15.0.1.11900(4)", number))
     return "".join(formats.by_name(name).pieces(report, Page()))
 
 
@@ -52,6 +56,46 @@ def test_an_early_end_is_told() -> None:
     assert "Stopped early: ctrl-C" in shown(INSTALLED, stopped="ctrl-C")
 
 
+def test_the_gate_that_closed_is_named_with_its_reason() -> None:
+    gate = "--max-failures: 3 of 10 phones in this wave failed; --max-failures 5% at least 2 allows 2"
+    text = shown(FAILED, gate=gate)
+    assert f"Gate closed, so no further phone was written. {gate}" in text
+    assert "Gate closed" not in shown(FAILED)
+    assert json.loads(shown(FAILED, name="json", gate=gate))["gate"] == gate
+
+
+def test_a_run_that_ended_with_its_window_says_so() -> None:
+    assert "Left for later: outside the window" in shown(QUEUED, left="outside the window until tonight")
+
+
+def wave(number: int, *states: PhoneState) -> list[PhoneOutcome]:
+    return [
+        PhoneOutcome(f"SEP{number:06X}{at:06X}", "Cisco 8845", state, wave=number) for at, state in enumerate(states)
+    ]
+
+
+def test_phones_are_counted_by_wave_where_there_was_more_than_one() -> None:
+    done, failed, queued = PhoneState.INSTALLED, PhoneState.FAILED, PhoneState.QUEUED
+    text = shown(*wave(1, done), *wave(2, done, done), *wave(3, done, failed), *wave(4, queued))
+    grid = [line.split() for line in text[text.index("WAVE") :].splitlines()[:4]]
+    assert grid == [
+        ["WAVE", "PHONES", "HOW", "THEY", "STAND"],
+        ["1", "to", "2", "3", "3", "installed"],
+        ["3", "2", "1", "installed,", "1", "failed"],
+        ["4", "1", "1", "queued"],
+    ]
+    assert "WAVE" not in shown(*wave(1, done, failed))
+
+
+def test_what_a_resumed_run_would_do_comes_with_the_command() -> None:
+    under_way = "see them through with `lscctl runs resume 12`"
+    assert under_way in shown(UNDER_WAY, number=12)
+    assert json.loads(shown(QUEUED, name="json", number=12))["resume"] == "lscctl runs resume 12"
+    finished = json.loads(shown(INSTALLED, FAILED, name="json", number=12))
+    assert (finished["run"], finished["resume"]) == (12, None)
+    assert json.loads(shown(QUEUED, name="json"))["resume"] is None
+
+
 def test_the_cost_of_the_run_is_told() -> None:
     assert "8 writes and 5 reads in 5 min 12 s" in shown(INSTALLED)
 
@@ -69,6 +113,10 @@ def test_the_json_of_a_run_has_its_documented_shape() -> None:
         "reads",
         "counts",
         "notes",
+        "gate",
+        "left",
+        "run",
+        "resume",
         "phones",
     ]
     assert read["schema"] == "lscctl.run/1"
