@@ -91,7 +91,9 @@ class History:
     def summary(self, number: int) -> RunSummary:
         """How the run ended, or stands now, phone by phone. `failure` has the message of the error, but not its kind."""
         loaded = self.load(number)
-        writes, reads, stopped, failure = self._row_of("SELECT writes, reads, stopped, failure FROM run", number)
+        writes, reads, stopped, failure, gate, later = self._row_of(
+            "SELECT writes, reads, stopped, failure, gate, later FROM run", number
+        )
         run = loaded.run
         ledger = Ledger(loaded.plan, Announcer(()), time.time, loaded.standings, UTC)
         untouched = Standing()
@@ -107,8 +109,8 @@ class History:
             stopped=stopped,
             notes=run.notes,
             failure=None if failure is None else LscctlError(failure),
-            gate=run.why if run.state is RunState.GATE_CLOSED else None,
-            left=run.why if run.state is RunState.WINDOW_CLOSED else None,
+            gate=gate,
+            left=later,
         )
 
     def story(self, number: int, name: str) -> tuple[StoryLine, ...]:

@@ -1,7 +1,7 @@
 """The tables of the journal, one step for each format from the empty file on; the format's number is `user_version`.
 
-- `run`: one row a run. `plan_*`, `request` and `rules` never change; `limited` is the last `Limited` event; `lock` is the token
-  of the lock under which it runs or ran last.
+- `run`: one row a run. `operation`, `deadline`, `request` and `rules` never change; `later` is `RunSummary.left`, `limited` the
+  last `Limited` event; `lock` is the token of the lock under which it runs or ran last.
 - `phone`: one row for each phone of the plan, `position` in the plan's order; `step` or `left_out`, never both.
 - `standing`: how a phone stands, from the first event that concerns it on.
 - `story`: what happened to phones; `event`: what happened to the run. Rows are in the order in which it happened.
@@ -30,7 +30,7 @@ _FORMAT_1 = (
         lock TEXT NOT NULL, started REAL NOT NULL, ended REAL, state TEXT NOT NULL, counts TEXT,
         why TEXT NOT NULL DEFAULT '', notes TEXT NOT NULL DEFAULT '[]',
         writes INTEGER NOT NULL DEFAULT 0, reads INTEGER NOT NULL DEFAULT 0,
-        stopped TEXT, failure TEXT, limited TEXT)""",
+        stopped TEXT, failure TEXT, gate TEXT, later TEXT, limited TEXT)""",
     """CREATE TABLE phone (
         run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
         name TEXT NOT NULL, pkid TEXT NOT NULL, position INTEGER NOT NULL, step TEXT, left_out TEXT,

@@ -153,6 +153,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> Non
             connection.execute("PRAGMA journal_mode = WAL").fetchall()
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("SELECT count(*) FROM run").fetchone()  # from the first read on there is a log
 
 
 def _is_busy(error: BaseException) -> bool:

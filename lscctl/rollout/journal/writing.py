@@ -56,7 +56,6 @@ class Journal:
         self._story: list[tuple[int, str, float, str, str, str]] = []
         self._events: list[tuple[int, str, str]] = []
         self._limited: str | None = None
-        self._gate: str | None = None
         self._window_closed = False
         self._asked: str | None = None
         self._failure: JournalError | None = None
@@ -117,8 +116,6 @@ class Journal:
                 self._tell(name, standing, at, standing.state.value, standing.reason)
             case Limited():
                 self._limited = text_of(notation.LIMITED, event)
-            case GateClosed(_, gate, why):
-                self._gate = f"{gate}: {why}"
             case WindowClosed() | WindowOpened():
                 self._window_closed = isinstance(event, WindowClosed)
             case _:
@@ -172,7 +169,7 @@ class Journal:
         )
         connection.execute(
             "UPDATE run SET state = ?, why = ?, ended = ?, counts = ?, notes = ?, stopped = ?, failure = ?,"
-            " writes = writes + ?, reads = reads + ? WHERE number = ?",
+            " gate = ?, later = ?, writes = writes + ?, reads = reads + ? WHERE number = ?",
             (
                 state.value,
                 why,
@@ -181,6 +178,8 @@ class Journal:
                 text_of(notation.NOTES, notes),
                 summary.stopped,
                 None if summary.failure is None else str(summary.failure),
+                summary.gate,
+                summary.left,
                 summary.writes,
                 summary.reads,
                 self.number,
@@ -191,15 +190,12 @@ class Journal:
         """How the run stands at its end, and why."""
         if summary.failure is not None:
             return RunState.FAILED, str(summary.failure)
-        if self._gate is not None:
-            return RunState.GATE_CLOSED, self._gate
-        if self._window_closed and PhoneState.QUEUED in summary.counts:
-            return RunState.WINDOW_CLOSED, summary.stopped or summary.left or ""
-        if summary.stopped is None:
-            pending = any(not state.final for state in summary.counts)
-            return (
-                (RunState.STOPPED, summary.left or "phones are still pending") if pending else (RunState.FINISHED, "")
-            )
-        if self._asked is not None:
-            return RunState.CANCELLED, f"cancelled by {self._asked}"
-        return RunState.STOPPED, summary.stopped
+        if summary.gate is not None:
+            return RunState.GATE_CLOSED, summary.gate
+        if summary.stopped is not None:
+            if self._asked is not None:
+                return RunState.CANCELLED, f"cancelled by {self._asked}"
+            return RunState.STOPPED, summary.stopped
+        if summary.left is not None:
+            return RunState.WINDOW_CLOSED if self._window_closed else RunState.STOPPED, summary.left
+        return RunState.FINISHED, ""
