@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -61,6 +61,21 @@ def measure(query: Query, *, zone: str | None, now: Callable[[], float]) -> Meas
     ahead = (readings.local - offset - readings.ours).total_seconds() + _HALF_SECOND
     clock = ClusterClock(zone=found or timezone(offset), ahead=ahead, zone_known=found is not None, now=now)
     return Measured(clock, (*readings.notes, note, *_apart(ahead)))
+
+
+def corrected(clock: ClusterClock, told: str, asked: float, answered: float) -> ClusterClock:
+    """The clock by what an answer told of the cluster's local time; the same where the two agree as far as can be said.
+
+    `asked` and `answered` are our clock's epoch seconds around the call. In the hour that a zone repeats, the reading is the one
+    that lies nearer to what the clock says.
+    """
+    local = _parsed(told)
+    before, after = asked + clock.ahead, answered + clock.ahead
+    readings = [local.replace(tzinfo=clock.zone, fold=fold).timestamp() + _HALF_SECOND for fold in (0, 1)]
+    read = min(readings, key=lambda epoch: abs(epoch - (before + after) / 2))
+    if before - _TICK.total_seconds() <= read <= after + _TICK.total_seconds():
+        return clock
+    return replace(clock, ahead=read - (asked + answered) / 2)
 
 
 def _apart(ahead: float) -> tuple[str, ...]:

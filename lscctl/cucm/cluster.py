@@ -12,7 +12,7 @@ from lscctl.config import ClusterConfig
 from lscctl.cucm import axl as axl_door
 from lscctl.cucm.axl import Axl, Call
 from lscctl.cucm.capf_probe import CapfAnswer, probe, read_port
-from lscctl.cucm.clock import measure
+from lscctl.cucm.clock import corrected, measure
 from lscctl.cucm.connection import Trust
 from lscctl.cucm.facts import read_facts
 from lscctl.cucm.identity import read_publisher, stored_capf_fingerprint
@@ -55,7 +55,7 @@ class Cluster:
         self.version = axl.cluster_version()
         self._numbers = tuple(int(number) for number in re.findall(r"\d+", self.version)[:2])
         self._features = Features.of(self._numbers)
-        self._inventory = Inventory(self._rows, self._features)
+        self._inventory = Inventory(self._rows, self._features, self._heard_time, now)
         self._config = config
         self._ris_transport = axl.transport.another()  # RIS may be slow, and must not take a connection from the writes
         self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep)
@@ -63,6 +63,7 @@ class Cluster:
         self._whereabouts = Whereabouts(self._rows, self._ris, config.expressway_addresses)
         measured = measure(self._rows, zone=config.zone, now=now)
         self.clock: ClusterClock = measured.clock
+        self._now = now
         self.notes: tuple[str, ...] = (*self._features.notes, *self._lacking(), *measured.notes)
 
     @classmethod
@@ -239,6 +240,10 @@ class Cluster:
             publisher=read_publisher(self._rows),
             capf=self._probe_capf().fingerprint or stored_capf_fingerprint(self._rows),
         )
+
+    def _heard_time(self, told: str, asked: float) -> None:
+        """A page of phones told the cluster's local time: runs last for days, and clocks are set."""
+        self.clock = corrected(self.clock, told, asked, self._now())
 
     def _probe_capf(self) -> CapfAnswer:
         if self._capf_port is None:

@@ -53,8 +53,12 @@ class Features:
 class Inventory:
     """Reads phones, their profiles and what is under way. `notes` gathers what could not be understood."""
 
-    def __init__(self, query: Query, features: Features) -> None:
+    def __init__(
+        self, query: Query, features: Features, heard_time: Callable[[str, float], None], now: Callable[[], float]
+    ) -> None:
         self._query = query
+        self._heard_time = heard_time
+        self._now = now
         self._features = features
         self._support: SupportTable | None = None
         self._page = PAGE
@@ -78,11 +82,14 @@ class Inventory:
         return ([] if selection.impossible else self._accepted(rows, selection)), unknown
 
     def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
-        """What is under way for these phones, in one answer unless that would be too large; a phone that is gone is absent."""
+        """What is under way for these phones, in one answer; a phone that is gone is absent. The answer tells the time, too.
+
+        Raises AnswerTooLarge where the cluster wants fewer phones asked for.
+        """
         if not pkids:
             return {}
         statement = Sql(
-            "select {columns}, tm.name as model, dp.name as poolname, {settings} from device d "
+            "select {columns}, tm.name as model, dp.name as poolname, {settings}, current year to second as clock from device d "
             "left outer join typemodel tm on d.tkmodel = tm.enum left outer join devicepool dp on d.fkdevicepool = dp.pkid "
             "left outer join typecertificateoperation tco on d.tkcertificateoperation = tco.enum "
             "left outer join typecertificatestatus tcs on d.tkcertificatestatus = tcs.enum "
@@ -92,13 +99,10 @@ class Inventory:
             joins=self._profiles.joins,
             pkids=pkid_list(pkids),
         )
-        try:
-            rows = self._query(statement)
-        except AnswerTooLarge:
-            if len(pkids) == 1:
-                raise
-            half = len(pkids) // 2
-            return self.read(pkids[:half]) | self.read(pkids[half:])
+        asked = self._now()
+        rows = self._query(statement)
+        if rows:
+            self._heard_time(rows[0]["clock"], asked)
         return {row["pkid"].lower(): self._reading(row) for row in rows}
 
     def pending(self, hour: str) -> frozenset[str]:

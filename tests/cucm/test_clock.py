@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lscctl.cucm.clock import BOTH_CLOCKS, LOCAL_CLOCK, ZONE, measure
+from lscctl.cucm.clock import BOTH_CLOCKS, LOCAL_CLOCK, ZONE, corrected, measure
 from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.sql import Sql
+from lscctl.deadline import ClusterClock
 from lscctl.errors import UsageError
 
 OURS = datetime(2026, 7, 1, 12, 0, tzinfo=UTC).timestamp()
@@ -106,3 +107,25 @@ def test_a_clock_that_is_days_off_is_no_time_zone() -> None:
     server = Server("Pacific/Chatham", ahead=3 * 86_400.0, dbinfo=False)
     with pytest.raises(UsageError, match="no time zone is that far"):
         measure(server.query, zone=None, now=server.now)
+
+
+@pytest.mark.parametrize("jump", [-7200.0, -60.0, 90.0, 3600.0, 86_400.0])
+def test_a_cluster_s_clock_that_was_set_meanwhile_is_followed(jump: float) -> None:
+    clock = ClusterClock(ZoneInfo("Europe/Berlin"), ahead=10.0, now=lambda: OURS)
+    told = (datetime.fromtimestamp(OURS + 10 + jump, UTC)).astimezone(clock.zone).strftime("%Y-%m-%d %H:%M:%S")
+    assert abs(corrected(clock, told, OURS, OURS).ahead - (10 + jump)) <= 1
+
+
+@pytest.mark.parametrize("took", [0.0, 30.0])
+def test_a_clock_that_agrees_stays_as_it_was_measured_however_slow_the_answer(took: float) -> None:
+    clock = ClusterClock(ZoneInfo("Europe/Berlin"), ahead=10.25, now=lambda: OURS)
+    told = clock.local().strftime("%Y-%m-%d %H:%M:%S")
+    assert corrected(clock, told, OURS, OURS + took) is clock
+    assert corrected(clock, told, OURS - took, OURS) is clock
+
+
+def test_the_hour_that_comes_twice_is_read_as_the_one_that_it_is() -> None:
+    for hour in (0, 1):  # 02:30 in Berlin, first in summer time, then in winter time
+        at = datetime(2026, 10, 25, hour, 30, tzinfo=UTC).timestamp()
+        clock = ClusterClock(ZoneInfo("Europe/Berlin"), now=lambda at=at: at)  # type: ignore[misc]
+        assert corrected(clock, "2026-10-25 02:30:00", at, at) is clock
