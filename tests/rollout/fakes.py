@@ -2,10 +2,12 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from lscctl.capf import (
@@ -18,16 +20,18 @@ from lscctl.capf import (
 from lscctl.cucm.faults import AnswerLost, AxlFault
 from lscctl.deadline import ClusterClock, Deadline, DeadlineRule
 from lscctl.outcome import PhoneState, RunSummary
-from lscctl.phone import Lsc, Phone, Reading, Registration, SecurityProfile, Sighting
+from lscctl.phone import Lsc, Phone, Reading, Registration, SecurityProfile, Sighting, under_way
 from lscctl.plan import Plan, Step
 from lscctl.rollout.engine import Engine
-from lscctl.rollout.events import Event
+from lscctl.rollout.events import Event, GateClosed, Intended, PhoneChanged, RunEnded, WaveEnded
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.parts import Task
 from lscctl.rollout.standing import Standing
 from lscctl.rollout.stop import Stop
 from lscctl.rollout.workers import Done
 from lscctl.rules import Amount, Limit, Rules, WaveSizes
+
+E = TypeVar("E")
 
 START = 1_700_000_000.0
 ALL = Limit(Amount(percent=Fraction(100)))
@@ -54,19 +58,34 @@ FOUR_HOURS = DeadlineRule(text="4h", after=timedelta(hours=4))
 NEVER = float("inf")
 
 
+MOST_STEPS = 300_000
+"""Sleeps and calls of one run: one that needs more turns in circles."""
+
+LONGEST_RUN = 30 * 86_400.0
+"""Seconds of one run: one that takes longer waits for what will never come."""
+
+
 class Clock:
-    """Our clock: it moves only when somebody sleeps, or when a test sets it."""
+    """Our clock: it moves only when somebody sleeps, or when a test sets it. It ends a run that would never end."""
 
     def __init__(self, at: float = START) -> None:
         self.at = at
         self.error = 0.0  # how far our clock has been set off the true time
+        self.steps = 0
+        self.began = at
 
     def now(self) -> float:
         return self.at + self.error
 
     def sleep(self, seconds: float) -> None:
         assert seconds > 0
+        self.pass_by(seconds)
+
+    def pass_by(self, seconds: float) -> None:
         self.at += seconds
+        self.steps += 1
+        assert self.steps < MOST_STEPS, "the run turns in circles"
+        assert self.at < self.began + LONGEST_RUN, "the run never ends"
 
 
 @dataclass
@@ -84,8 +103,18 @@ class FakePhone:
     writes: list[tuple[float, Deadline]] = field(default_factory=list)
     applies: list[float] = field(default_factory=list)
     ended_at: float | None = None
+    read_back: bool = False
+    """Whether it has been read since it was first written."""
     deleted: bool = False
     back_after: float = 5.0
+    """Seconds after which it is registered again once it has ended."""
+    model: str = "Cisco 8845"
+    device_pool: str = "Default"
+    settings: CapfSettings = SETTINGS
+
+    @property
+    def pending(self) -> bool:
+        return under_way(self.operation, CertificateStatus(self.status))
 
 
 Fault = Callable[["FakeCluster", str, str], None]
@@ -155,9 +184,7 @@ class FakeCluster:
     def pending(self) -> frozenset[str]:
         with self.lock:
             self._around("pending", "", lambda: None)
-            return frozenset(
-                pkid for pkid, each in self.phones.items() if each.operation is not CertificateOperation.NONE
-            )
+            return frozenset(pkid for pkid, each in self.phones.items() if each.pending)
 
     def _write_all(self, steps: Sequence[Step], deadline: Deadline) -> None:
         for step in steps:
@@ -221,6 +248,7 @@ class FakeCluster:
         return {pkid: self._reading(each) for pkid in pkids if (each := self.phones.get(pkid)) and not each.deleted}
 
     def _reading(self, each: FakePhone) -> Reading:
+        each.read_back = each.read_back or bool(each.writes)
         finish_time = each.finish_time
         if self.cuts_finish_time and finish_time:
             finish_time = finish_time.rpartition(":")[0]
@@ -232,6 +260,9 @@ class FakeCluster:
             status=CertificateStatus(each.status),
             finish_time=finish_time,
             lsc=each.lsc,
+            model=each.model,
+            device_pool=each.device_pool,
+            settings=each.settings,
         )
 
 
@@ -240,21 +271,32 @@ def phones(count: int, *, status: str = "None", lsc: Lsc | None = None, takes: f
     return [fake_phone(number, status=status, lsc=lsc or Lsc(), takes=takes) for number in range(count)]
 
 
-def fake_phone(number: int, *, status: str = "None", lsc: Lsc | None = None, takes: float = 60.0) -> FakePhone:
+def fake_phone(
+    number: int,
+    *,
+    status: str = "None",
+    lsc: Lsc | None = None,
+    takes: float = 60.0,
+    device_pool: str = "Default",
+    zone: str = "",
+    registration: Registration = Registration.NOT_ASKED,
+) -> FakePhone:
     phone = Phone(
         pkid=f"{number:08x}-0000-4000-8000-000000000000",
         name=f"SEP{number:012X}",
         description="",
         model="Cisco 8845",
         protocol="SIP",
-        device_pool="Default",
+        device_pool=device_pool,
         location="Hub_None",
         profile=PROFILE,
         operation=CertificateOperation.NONE,
         status=CertificateStatus(status),
         lsc=lsc or Lsc(),
+        registration=registration,
+        zone=zone,
     )
-    return FakePhone(phone, status=status, lsc=phone.lsc, takes=takes)
+    return FakePhone(phone, status=status, lsc=phone.lsc, takes=takes, device_pool=device_pool)
 
 
 def plan_of(members: Sequence[FakePhone], deadline: DeadlineRule = FOUR_HOURS) -> Plan:
@@ -282,11 +324,52 @@ class InlineWorkers:
         at = self._pick(len(self._calls))
         task, call = self._calls[at]
         del self._calls[at]
-        self._clock.at += self._seconds
+        self._clock.pass_by(self._seconds)
         try:
             return Done(task, call())
         except Exception as error:  # noqa: BLE001 - as a thread would, it hands every error back
             return Done(task, None, error)
+
+    def die(self, reaches: Callable[[], bool]) -> None:
+        """The process is killed: each call under way either reaches the cluster or does not, and no answer is heard."""
+        for _, call in self._calls:
+            if reaches():
+                with suppress(Exception):
+                    call()
+
+
+class Killed(BaseException):
+    """What a test raises where the process is killed: nobody catches it."""
+
+
+class Notebook:
+    """An observer that remembers of each phone what a journal would, and kills the run at its `at`-th event.
+
+    What is intended is remembered at once, and with it all before; else what happened last is lost with the process where it
+    `forgets`.
+    """
+
+    def __init__(self, at: float = NEVER, *, forgets: bool = False) -> None:
+        self.standings: dict[str, Standing] = {}
+        self._at = at
+        self._heard = 0
+        self._forgets = forgets
+        self._waiting: dict[str, Standing] = {}
+
+    def on_event(self, event: Event) -> None:
+        match event:
+            case Intended(_, _, phones):
+                self._waiting.update(phones)
+            case PhoneChanged(_, name, _, standing):
+                self._waiting[name] = standing
+            case _:
+                pass
+        self._heard += 1
+        if not self._forgets or isinstance(event, Intended | GateClosed | WaveEnded | RunEnded):
+            self.standings.update(self._waiting)
+            self._waiting.clear()
+        if self._heard == self._at:
+            raise Killed
 
 
 class Recorder:
@@ -298,7 +381,7 @@ class Recorder:
     def on_event(self, event: Event) -> None:
         self.events.append(event)
 
-    def of(self, kind: type) -> list[Event]:
+    def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
 
 
@@ -324,7 +407,15 @@ class Scene:
         chosen = replace(self.options, **options)  # type: ignore[arg-type]
         return self.engine(chosen, more_observers).run()
 
+    def again(self, past: Mapping[str, Standing]) -> "Scene":
+        """The next part of the run, at the same cluster."""
+        following = replace(self, recorder=Recorder(), stop=Stop(), past=dict(past))
+        following.cluster = self.cluster
+        return following
+
     def engine(self, chosen: RunOptions, more_observers: Sequence[object] = ()) -> Engine:
+        self.clock.steps, self.clock.began = 0, self.clock.at
+        self.workers = InlineWorkers(self.clock, self.pick, self.call_seconds)
         return Engine(
             plan_of(self.members, self.deadline),
             self.cluster,
@@ -334,7 +425,7 @@ class Scene:
             sleep=self.clock.sleep,
             stop=self.stop,
             chance=lambda: 0.5,
-            workers=InlineWorkers(self.clock, self.pick, self.call_seconds),
+            workers=self.workers,
             past=self.past,
         )
 

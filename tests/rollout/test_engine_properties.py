@@ -85,7 +85,7 @@ def strike(scene: Scene, mishap: Mishap, kind: str) -> None:
         case "deleted":
             phone.deleted = True
         case "moved":
-            if not phone.applies and kind != "apply":  # nobody can see what happens between a look and a call
+            if not phone.read_back:  # nobody can see what happens between the last look and the apply
                 phone.profile_pkid = "another"
         case "taken back":
             phone.operation, phone.status = CertificateOperation.NONE, "None"
