@@ -4,16 +4,36 @@ from collections.abc import Callable
 from datetime import datetime
 
 from lscctl.cli.progress import Progress
-from lscctl.outcome import FAILURES
-from lscctl.report.run import why
+from lscctl.outcome import FAILURES, PhoneState
+from lscctl.report.run import counts_text, why
 from lscctl.report.wording import count
-from lscctl.rollout.events import Event, Paused, PhoneChanged, Polled, Resumed, RunEnded, RunStarted, Stopping
+from lscctl.rollout.events import (
+    Event,
+    GateClosed,
+    Limit,
+    Paused,
+    PhoneChanged,
+    Polled,
+    Resumed,
+    RunEnded,
+    RunStarted,
+    Stopping,
+    WaveEnded,
+    WaveStarted,
+    WindowClosed,
+    WindowOpened,
+)
 
 LEAST_APART = 5.0
 """Two lines of counts are at least so many seconds apart; a log is read, not watched."""
 
+LIMIT_LASTS = 15.0
+"""What limits a run is told once it has done so for so many seconds."""
+
 MOST_FAILURES = 50
 """So many failures get a line of their own; the summary tells them all."""
+
+_WORTH_A_LINE = (Limit.CLUSTER, Limit.MAX_RATE, Limit.IN_FLIGHT, Limit.PAUSE, Limit.ALL_WRITTEN)
 
 
 class Lines:
@@ -25,25 +45,48 @@ class Lines:
         self._last_counts = ""
         self._last_line = float("-inf")
         self._failures = 0
+        self._limit: Limit | None = None
+        self._limit_since = 0.0
+        self._limit_told: Limit | None = None
 
     def on_event(self, event: Event) -> None:
         """Take one event in, and say so if it is worth a line."""
         self._progress.on_event(event)
         match event:
             case RunStarted():
-                self._line(event.at, f"writing {count(event.phones, 'phone')}")
+                self._line(event.at, self._beginning(event))
             case PhoneChanged() if event.after in FAILURES:
                 self._failure(event)
             case Polled() if event.at - self._last_line >= LEAST_APART:
                 self._counts(event.at)
+            case WaveStarted():
+                self._line(event.at, f"{self._progress.wave}: {count(event.phones, 'phone')}")
+            case WaveEnded():
+                self._line(event.at, f"{event.name} has ended: {counts_text(event.counts)}")
+            case GateClosed():
+                self._line(
+                    event.at, f"{self._progress.limit()}; no phone is written any more, those under way are watched"
+                )
+            case WindowClosed():
+                until = datetime.fromtimestamp(event.until).astimezone()
+                self._line(event.at, f"outside the window; it opens {until:%a %Y-%m-%d %H:%M} by this computer's clock")
+            case WindowOpened():
+                self._line(event.at, "the window is open")
             case Paused() | Stopping():
-                self._line(event.at, self._progress.waits_for())
+                self._line(event.at, self._progress.limit())
             case Resumed():
                 self._line(event.at, "the cluster answers again")
             case RunEnded():
                 self._counts(event.at)
             case _:
                 pass
+        self._mind_limit(event.at)
+
+    def _beginning(self, event: RunStarted) -> str:
+        phones = count(event.phones, "phone")
+        if set(event.counts) <= {PhoneState.QUEUED}:
+            return f"writing {phones}"
+        return f"going on with {phones}: {counts_text(self._progress.shown_counts())}"
 
     def _failure(self, event: PhoneChanged) -> None:
         self._failures += 1
@@ -53,11 +96,22 @@ class Lines:
             self._line(event.at, "more phones fail; the summary tells which")
 
     def _counts(self, at: float) -> None:
-        counts = ", ".join(f"{phones:,} {state}" for state, phones in self._progress.shown_counts().items())
+        counts = counts_text(self._progress.shown_counts())
         if counts != self._last_counts:
             self._last_counts = counts
             self._last_line = at
             self._line(at, counts)
+
+    def _mind_limit(self, at: float) -> None:
+        """Say what limits the run if that has lasted; what changes from second to second is nobody's news."""
+        limited = self._progress.limited
+        by = None if limited is None else limited.by
+        if by is not self._limit:
+            self._limit, self._limit_since = by, at
+        elif limited is not None and by is not self._limit_told and at - self._limit_since >= LIMIT_LASTS:
+            self._limit_told = by
+            if by in _WORTH_A_LINE and not self._progress.paused:
+                self._line(at, f"held back: {limited.why}" if by is not Limit.ALL_WRITTEN else limited.why)
 
     def _line(self, at: float, text: str) -> None:
         self._say(f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S} {text}")

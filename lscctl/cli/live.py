@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from rich import box
@@ -15,22 +15,23 @@ from lscctl.cli.progress import Progress
 from lscctl.outcome import PhoneState
 from lscctl.report.interface import Page, Tone
 from lscctl.report.run import STATE_TONES, why
-from lscctl.report.wording import duration, visible
+from lscctl.report.wording import count, duration, visible
 from lscctl.rollout.events import Event
 
 _STYLES = {Tone.GOOD: "green", Tone.WARNING: "yellow", Tone.BAD: "red", Tone.FAINT: "dim"}
 _BAR = 30
+_ELSEWHERE = "ctrl-C ends the watching; the run goes on"
 
 
 class LiveTable:
     """An observer that keeps a table on stderr up to date. Use it as a context manager around the run.
 
-    `deadline` is shown as given. `now` is our clock, in epoch seconds.
+    `deadline` is shown as given; None for a run that another process carries out. `now` is our clock, in epoch seconds.
     """
 
-    def __init__(self, page: Page, deadline: str, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, page: Page, deadline: str | None, *, now: Callable[[], float] = time.time) -> None:
         self._progress = Progress()
-        self._deadline = deadline
+        self._foot = _ELSEWHERE if deadline is None else f"deadline {deadline}; ctrl-C stops safely"
         self._now = now
         self._lock = threading.Lock()  # rich redraws from a thread of its own
         console = Console(stderr=True, no_color=not page.colour, highlight=False, markup=False, emoji=False)
@@ -56,12 +57,31 @@ class LiveTable:
             return self._drawn(self._progress, self._now())
 
     def _drawn(self, progress: Progress, now: float) -> Group:
-        lines: list[Table | Text] = [_states(progress), Text(_pace(progress, now)), Text(visible(progress.waits_for()))]
-        lines += [
-            _failure(event.name, why(event.standing.status, event.standing.reason)) for event in progress.failures
-        ]
-        lines.append(Text(f"deadline {self._deadline}; ctrl-C stops safely", style="dim"))
-        return Group(*lines)
+        facts = Table.grid(padding=(0, 2, 0, 0))
+        facts.add_column(no_wrap=True, style="dim")
+        facts.add_column(overflow="fold")
+        for label, text in _facts(progress, now):
+            facts.add_row(label, Text(visible(text)))
+        return Group(_states(progress), facts, _failures(progress), Text(self._foot, style="dim"))
+
+
+def _facts(progress: Progress, now: float) -> Iterator[tuple[str, str]]:
+    """What stands beside the states: label and text."""
+    if wave := progress.wave_text():
+        yield "Wave", wave
+    phones = count(progress.phones, "phone")
+    yield "Done", f"{progress.done:,} of {phones}, running for {duration(now - progress.started)}"
+    yield "Rate", f"{_written(progress.writes(now))}, {progress.rate(now) * 60:,.0f} phones done a minute"
+    if limit := progress.limit():
+        yield "Limit", limit
+    left = progress.time_left(now)
+    yield "Left", "no honest guess" if left is None else str(left)
+
+
+def _written(rate: float) -> str:
+    if 0 < rate < 1:
+        return f"{rate * 60:,.0f} phones written a minute"
+    return f"{rate:,.0f} phones written a second" if rate else "no phones written lately"
 
 
 def _states(progress: Progress) -> Table:
@@ -79,16 +99,11 @@ def _bar(state: PhoneState, progress: Progress) -> str:
     return "█" * max(1, round(_BAR * progress.counts[state] / max(1, progress.phones)))
 
 
-def _pace(progress: Progress, now: float) -> str:
-    parts = [f"{progress.done:,} of {progress.phones:,} done", f"running for {duration(now - progress.started)}"]
-    rate = progress.rate(now) * 60
-    if rate:
-        parts.append(f"{rate:,.0f} phones a minute")
-    left = progress.seconds_left(now)
-    if left is not None:
-        parts.append(f"about {duration(left)} left")
-    return ", ".join(parts)
-
-
-def _failure(name: str, cause: str) -> Text:
-    return Text(f"{visible(name)}: {visible(cause)}", style="red", no_wrap=True, overflow="ellipsis")
+def _failures(progress: Progress) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for event in progress.failures:
+        cause = why(event.standing.status, event.standing.reason)
+        table.add_row(Text(visible(event.name)), Text(f"{event.after}: {visible(cause)}"), style="red")
+    return table
