@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.clock import ServerClock
@@ -22,8 +23,9 @@ class Write:
 
     number: counts from 1. at: epoch seconds by the cluster's clock; true_at: by a clock that never jumps.
     operation: AXL's, such as updatePhone, applyPhone, executeSQLUpdate.
-    certificate_operation, finish_time: as they stand after the write, in the schema's words. changed: whether any
-    column of the phone's row in `device` changed. A phone that SQL deletes is a write, too: with no operation.
+    certificate_operation, certificate_status, finish_time: as they stand after the write, in the schema's words;
+    operation_before, status_before, finish_time_before: as they stood when it came. changed: whether any column of the
+    phone's row in `device` changed. A phone that SQL deletes is a write, too: with no operation and no status.
     """
 
     number: int
@@ -33,8 +35,18 @@ class Write:
     phone: str
     operation: str
     certificate_operation: str
+    certificate_status: str
     finish_time: str
+    operation_before: str
+    status_before: str
+    finish_time_before: str
     changed: bool
+
+
+class _Capf(NamedTuple):
+    operation: str
+    status: str
+    finish_time: str
 
 
 class History:
@@ -59,7 +71,7 @@ class History:
         before = self._row(pkid)
         yield
         after = self._row(pkid)
-        self._note(operation, pkid, _shown(after), changed=after != before)
+        self._note(operation, pkid, str(after["name"]), _shown(before), _shown(after), changed=after != before)
 
     @contextmanager
     def of_statement(self, operation: str) -> Iterator[None]:
@@ -70,10 +82,13 @@ class History:
             self._connection.execute(f"CREATE TEMP TRIGGER {name} {body}")
         try:
             yield
-            noted = self._connection.execute("SELECT pkid, name, enum, finish, changed FROM sim_noted ORDER BY rowid")
-            for pkid, name, enum, finish, changed in noted.fetchall():
-                words = "" if enum is None else enums.name_of(enums.OPERATIONS, enum)
-                self._note(operation, pkid, (name, words, finish or ""), changed=bool(changed))
+            noted = self._connection.execute(
+                "SELECT pkid, name, enum, status, finish, old_enum, old_status, old_finish, changed FROM sim_noted"
+                " ORDER BY rowid"
+            )
+            for pkid, name, *after, old_enum, old_status, old_finish, changed in noted.fetchall():
+                before = _capf(old_enum, old_status, old_finish)
+                self._note(operation, pkid, name, before, _capf(*after), changed=bool(changed))
         finally:
             for name in triggers:
                 self._connection.execute(f"DROP TRIGGER {name}")
@@ -87,16 +102,17 @@ class History:
     def _triggers(self) -> dict[str, str]:
         columns = [str(row[1]) for row in self._connection.execute("PRAGMA table_info(device)")]
         differs = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
+        shown = "{0}.tkcertificateoperation, {0}.tkcertificatestatus, {0}.upgradefinishtime"
+        new, old = shown.format("NEW"), shown.format("OLD")
         return {
             "sim_note_update": "AFTER UPDATE ON main.device WHEN NEW.tkclass = 1 BEGIN INSERT INTO sim_noted VALUES"
-            f" (NEW.pkid, NEW.name, NEW.tkcertificateoperation, NEW.upgradefinishtime, {differs}); END",
+            f" (NEW.pkid, NEW.name, {new}, {old}, {differs}); END",
             "sim_note_delete": "AFTER DELETE ON main.device WHEN OLD.tkclass = 1 BEGIN INSERT INTO sim_noted VALUES"
-            " (OLD.pkid, OLD.name, NULL, NULL, 1); END",
+            f" (OLD.pkid, OLD.name, NULL, NULL, NULL, {old}, 1); END",
         }
 
-    def _note(self, operation: str, pkid: str, shown: tuple[str, str, str], *, changed: bool) -> None:
+    def _note(self, operation: str, pkid: str, phone: str, before: _Capf, after: _Capf, *, changed: bool) -> None:
         self._count += 1
-        phone, certificate_operation, finish_time = shown
         write = Write(
             number=self._count,
             at=self._clock.utc(),
@@ -104,8 +120,12 @@ class History:
             pkid=pkid,
             phone=phone,
             operation=operation,
-            certificate_operation=certificate_operation,
-            finish_time=finish_time,
+            certificate_operation=after.operation,
+            certificate_status=after.status,
+            finish_time=after.finish_time,
+            operation_before=before.operation,
+            status_before=before.status,
+            finish_time_before=before.finish_time,
             changed=changed,
         )
         self._writes.append(write)
@@ -113,10 +133,20 @@ class History:
             log.info("write %s", json.dumps(asdict(write), ensure_ascii=False))
 
 
-_NOTES = "CREATE TEMP TABLE sim_noted (pkid TEXT, name TEXT, enum INTEGER, finish TEXT, changed INTEGER)"
+_NOTES = (
+    "CREATE TEMP TABLE sim_noted (pkid TEXT, name TEXT, enum INTEGER, status INTEGER, finish TEXT, old_enum INTEGER,"
+    " old_status INTEGER, old_finish TEXT, changed INTEGER)"
+)
 
 
-def _shown(row: dict[str, object]) -> tuple[str, str, str]:
-    """Name, certificate operation and finish time of a row of `device`."""
-    operation = enums.name_of(enums.OPERATIONS, int(str(row["tkcertificateoperation"])))
-    return str(row["name"]), operation, str(row["upgradefinishtime"] or "")
+def _shown(row: dict[str, object]) -> _Capf:
+    """The CAPF part of a row of `device`."""
+    return _capf(row["tkcertificateoperation"], row["tkcertificatestatus"], row["upgradefinishtime"])
+
+
+def _capf(operation: object, status: object, finish_time: object) -> _Capf:
+    return _Capf(
+        "" if operation is None else enums.name_of(enums.OPERATIONS, int(str(operation))),
+        "" if status is None else enums.name_of(enums.STATUSES, int(str(status))),
+        str(finish_time or ""),
+    )

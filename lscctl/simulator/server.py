@@ -7,7 +7,7 @@ import socket
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -68,6 +68,7 @@ class SimulatorServer:
         self._latency = latency
         self._disturbances = Disturbances(disturbances, seed=cluster.seed)
         self._requests: Counter[tuple[str, str]] = Counter()
+        self._followers: list[Callable[[str], None]] = []
         self._serving = contextlib.ExitStack()
         """What serves, or, while the cluster is down, what keeps its ports from others."""
         self._held: tuple[socket.socket, socket.socket] | None = None
@@ -110,6 +111,7 @@ class SimulatorServer:
             memory=self.answers,
             disturbances=self._disturbances,
             requests=self._requests,
+            followers=self._followers,
             latency=self._latency,
             unavailable=unavailable,
         )
@@ -143,6 +145,13 @@ class SimulatorServer:
     def requests(self) -> Counter[tuple[str, str]]:
         """How often each operation had each outcome: `requests["updatePhone", "ok"]`."""
         return Counter(self._requests)
+
+    def follow(self, follower: Callable[[str], None]) -> None:
+        """Tell it the operation of each request that arrives, before anything is done about it.
+
+        It is called in the server's own thread and must be quick; what it disturbs then strikes this very request.
+        """
+        self._followers.append(follower)
 
     def disturb(self, disturbance: Disturbance | str) -> None:
         """Disturb matching requests from now on; a text is read by `Disturbance.parse`."""

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from starlette.applications import Starlette
@@ -33,8 +33,9 @@ BEFORE_ACTING = {
 class Doors:
     """Everything behind the cluster's HTTPS port.
 
-    requests: counts by (operation, outcome). latency: seconds before every answer. unavailable: for so many seconds
-    from now on every request is answered with 503, since the services behind the web server are still starting.
+    requests: counts by (operation, outcome). followers: told the operation of each request as it arrives. latency:
+    seconds before every answer. unavailable: for so many seconds from now on every request is answered with 503, since
+    the services behind the web server are still starting.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Doors:
         memory: AnswerMemory,
         disturbances: Disturbances,
         requests: Counter[tuple[str, str]],
+        followers: Sequence[Callable[[str], None]] = (),
         latency: float = 0.0,
         unavailable: float = 0.0,
     ) -> None:
@@ -57,6 +59,7 @@ class Doors:
         self.latency = latency
         self.connections = Connections()
         self.requests = requests
+        self._followers = followers
         self._ccm_version = ccm_version
         self._now = now
         self._ready_at = time.monotonic() + unavailable
@@ -97,6 +100,8 @@ class Doors:
         started = time.perf_counter()
         ask = _ask(request, await request.body())
         operation = operation_of(ask)
+        for follow in self._followers:
+            follow(operation)
         harms = self.disturbances.due(operation)
         pause = self.latency + sum(harm.seconds for harm in harms)
         if pause:

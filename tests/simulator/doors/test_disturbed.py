@@ -90,3 +90,19 @@ def test_the_connection_is_kept_between_requests(server: SimulatorServer, fresh:
         logger.setLevel(level)
     assert len(said) == 3
     assert len(set(said)) == 1
+
+
+def test_a_follower_hears_of_each_request_before_it_is_served_and_may_disturb_that_very_one(cluster: Cluster) -> None:
+    heard: list[str] = []
+
+    def strike_the_third(operation: str) -> None:
+        heard.append(operation)
+        if len(heard) == 3:
+            server.disturb("http-503:getCCMVersion@1")
+
+    with SimulatorServer(cluster) as server:
+        server.follow(strike_the_third)
+        client = Client.of(server)
+        answers = [client.raw("getCCMVersion", "").status_code for _ in range(4)]
+    assert answers == [200, 200, 503, 200]
+    assert heard == ["getCCMVersion"] * 4

@@ -54,6 +54,10 @@ def test_every_accepted_write_of_a_phone_is_remembered_with_what_was_set(cluster
         ("updatePhone", "No Pending Operation", "", True),
     ]
     assert {(write.pkid, write.phone) for write in writes(cluster)} == {(pkid, name)}
+    befores = [(write.operation_before, write.finish_time_before) for write in writes(cluster)]
+    assert befores == [("No Pending Operation", ""), *[("Install/Upgrade", FINISH)] * 4]
+    assert [write.status_before for write in writes(cluster)][1:3] == ["Operation Pending"] * 2
+    assert [write.certificate_status for write in writes(cluster)] == [*["Operation Pending"] * 4, "None"]
     assert [write.number for write in writes(cluster)] == [1, 2, 3, 4, 5]
     assert [write.number for write in cluster.history.writes(after=3)] == [4, 5]
 
