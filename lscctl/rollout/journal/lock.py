@@ -23,8 +23,9 @@ from lscctl.errors import JournalError
 from lscctl.identity import ClusterIdentity
 from lscctl.rollout.journal.place import make_private
 
-PATIENCE = 0.5
-"""Seconds to try for a lock: whoever looks for its owner holds it for a moment."""
+PATIENCE = 0.25
+A_LOOK = 0.05
+"""Seconds to try for a lock, to hold it and to see whether it is held: whoever looks holds it for a moment himself."""
 
 _ANY = "any"
 
@@ -95,11 +96,8 @@ class Lock:
 
     def _take(self) -> None:
         # first the own lock, then a look at the rivals': of two that do so at once, one at least sees the other
-        give_up = time.monotonic() + PATIENCE
-        while not lock_descriptor(self._descriptor, blocking=False):
-            if time.monotonic() > give_up:
-                raise self._taken(_read_owner(self._path))
-            time.sleep(0.01)
+        if not _got(self._descriptor, PATIENCE):
+            raise self._taken(_read_owner(self._path))
         for rival in _rivals(self._folder, self._identity):
             owner = _holder(rival)
             if owner is not None:
@@ -148,9 +146,18 @@ def _holder(path: Path) -> Owner | None:
     except FileNotFoundError:
         return None
     try:
-        return None if lock_descriptor(descriptor, blocking=False) else _read_owner(path)
+        return None if _got(descriptor, A_LOOK) else _read_owner(path)
     finally:
         os.close(descriptor)
+
+
+def _got(descriptor: int, patience: float) -> bool:
+    give_up = time.monotonic() + patience
+    while not lock_descriptor(descriptor, blocking=False):
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def _read_owner(path: Path) -> Owner:
