@@ -5,7 +5,7 @@ from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
 from lscctl.cli.selection import Selection
-from lscctl.cli.settings import Execution, Settings
+from lscctl.cli.settings import Consent, Execution, Settings
 from lscctl.errors import UsageError
 
 
@@ -14,6 +14,7 @@ def bulk_install(  # noqa: PLR0917 - option groups
     selection: Selection,
     settings: Settings,
     rollout: RolloutOptions,
+    consent: Consent,
     execution: Execution,
     connection: Connection,
     output: Output,
@@ -54,4 +55,4 @@ def bulk_install(  # noqa: PLR0917 - option groups
             "no selector was given: that would mean every phone of the cluster",
             hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
         )
-    return carry_out(Job(query, settings.request(), execution, rollout, selection.expect), connection, output)
+    return carry_out(Job(query, settings.request(), consent, execution, rollout, selection.expect), connection, output)

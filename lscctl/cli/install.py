@@ -8,7 +8,7 @@ from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
-from lscctl.cli.settings import Execution, Settings
+from lscctl.cli.settings import Consent, Execution, Settings
 
 
 @shares_options
@@ -18,6 +18,7 @@ def install(  # noqa: PLR0917 - option groups
     ],
     settings: Settings,
     rollout: RolloutOptions,
+    consent: Consent,
     execution: Execution,
     connection: Connection,
     output: Output,
@@ -43,4 +44,4 @@ def install(  # noqa: PLR0917 - option groups
     from lscctl.phone_list import parse_phone_list
 
     query = PhoneQuery(names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line"))
-    return carry_out(Job(query, settings.request(), execution, rollout), connection, output)
+    return carry_out(Job(query, settings.request(), consent, execution, rollout), connection, output)

@@ -13,7 +13,7 @@ from lscctl.cli.rolling import Manner, Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Destination, Notices, Output
 from lscctl.cli.selection import find_phones
-from lscctl.cli.settings import Execution
+from lscctl.cli.settings import Consent, Execution
 from lscctl.config import as_command
 from lscctl.errors import Interrupted, Refused, UsageError
 from lscctl.phone import PhoneQuery
@@ -35,6 +35,7 @@ class Job:
 
     query: PhoneQuery
     request: InstallRequest
+    consent: Consent
     execution: Execution
     rollout: RolloutOptions
     expect: int | None = None
@@ -44,12 +45,13 @@ class Job:
 
 def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
     """Do the job and tell its result; the exit code. Raises what the command line explains: LscctlError and its children."""
+    job.consent.check()
     job.execution.check()
     destination = output.opened()
     notices = Notices(colour=not output.no_color)
     if job.rollout.confirm_waves and not _can_ask():
         raise UsageError("--confirm-waves needs a terminal", hint="Leave it away, or run lscctl at a terminal.")
-    if not (job.execution.dry_run or job.execution.yes or _can_ask()):
+    if not (job.consent.dry_run or job.consent.yes or _can_ask()):
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal",
             hint="See the plan with --dry-run, then run it with --yes.",
@@ -58,14 +60,14 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
         rules = job.rollout.rules(
             job.rules or session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes
         )
-        if job.execution.dry_run:
-            return _tell_plan(_plan(job, session, rules, notices), job.execution, destination)
+        if job.consent.dry_run:
+            return _tell_plan(_plan(job, session, rules, notices), job.consent, destination)
         with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
             told = _plan(job, session, rules, notices)
             if not told.plan.steps:
-                return _tell_plan(told, job.execution, destination)
+                return _tell_plan(told, job.consent, destination)
             notices.show(plan_report(told))
-            if not job.execution.yes:
+            if not job.consent.yes:
                 _ask(told)
             journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
             return roll_out(
@@ -109,7 +111,7 @@ def _decide(found: "Found", request: InstallRequest, session: connection.Session
     return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, notes)
 
 
-def _tell_plan(told: PlanForCluster, execution: Execution, destination: Destination) -> int:
+def _tell_plan(told: PlanForCluster, consent: Consent, destination: Destination) -> int:
     """Where nothing is carried out, the plan is the result."""
     destination.deliver(plan_report(told))
     if not told.plan.steps:
@@ -117,7 +119,7 @@ def _tell_plan(told: PlanForCluster, execution: Execution, destination: Destinat
             f"all {count(len(told.plan.left_out), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}",
             hint="The plan says for each reason what to do.",
         )
-    return WOULD_CHANGE if execution.detailed_exitcode else 0
+    return WOULD_CHANGE if consent.detailed_exitcode else 0
 
 
 def _can_ask() -> bool:

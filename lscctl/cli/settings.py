@@ -90,29 +90,40 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Execution:
-    """How the plan is carried out, or not."""
+class Consent:
+    """Whether the plan is carried out at all."""
 
     dry_run: Annotated[bool, _flag("--dry-run", "Show the plan and end.", _RUN)] = False
     detailed_exitcode: Annotated[
         bool, _flag("--detailed-exitcode", "With --dry-run: exit 10 if anything would change.", _RUN)
     ] = False
     yes: Annotated[bool, _flag("--yes", "Do not ask.", _RUN)] = False
+
+    def check(self) -> None:
+        """UsageError if options contradict each other."""
+        if self.detailed_exitcode and not self.dry_run:
+            raise UsageError("--detailed-exitcode is about a dry run", hint="Add --dry-run, or leave it away.")
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How the plan is carried out."""
+
     concurrency: Annotated[
         int | None,
         typer.Option("--concurrency", min=1, max=64, help="Writes at a time (8).", metavar="N", rich_help_panel=_RUN),
     ] = None
-    no_wait: Annotated[bool, _flag("--no-wait", "End after the last write, without watching (exit 7).", _RUN)] = False
+    no_wait: Annotated[
+        bool, _flag("--no-wait", "Never wait: exit 7 while phones are pending or left for `runs resume`.", _RUN)
+    ] = False
     wait: Annotated[
-        str | None, _value("--wait", "Watch for this long at most: 2h. Default: until the deadline.", "TIME", _RUN)
+        str | None, _value("--wait", "Watch for this long at most after the last write: 2h.", "TIME", _RUN)
     ] = None
 
     def check(self) -> None:
         """UsageError if options contradict each other."""
         if self.no_wait and self.wait is not None:
             raise UsageError("--no-wait and --wait contradict each other", hint="Give one of them.")
-        if self.detailed_exitcode and not self.dry_run:
-            raise UsageError("--detailed-exitcode is about a dry run", hint="Add --dry-run, or leave it away.")
         if self.wait is not None:
             length_of_time("--wait", self.wait)
 

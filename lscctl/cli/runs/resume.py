@@ -1,6 +1,5 @@
 """`lscctl runs resume`: go on with a run that was cut off, stopped, or waits for its window."""
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -54,4 +53,4 @@ def resume(
         from lscctl.deadline import DeadlineRule
 
         deadline = DeadlineRule.parse(complete_by)
-    return go_on(Wanted(run, deadline, replace(execution, dry_run=False), rollout), connection, output)
+    return go_on(Wanted(run, deadline, execution, rollout), connection, output)

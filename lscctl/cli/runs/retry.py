@@ -9,7 +9,7 @@ from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import one_of, shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
-from lscctl.cli.settings import Execution
+from lscctl.cli.settings import Consent, Execution
 from lscctl.errors import NoPhoneMatched
 from lscctl.outcome import FAILURES, PhoneState
 
@@ -28,6 +28,7 @@ def retry(
         str | None, typer.Option("--complete-by", help="Another deadline.", metavar="TIME", show_default=False)
     ] = None,
     rollout: RolloutOptions,
+    consent: Consent,
     execution: Execution,
     connection: Connection,
     output: Output,
@@ -71,6 +72,7 @@ def retry(
     job = Job(
         PhoneQuery(names_listed=tuple(names)),
         replace(loaded.request, deadline=deadline),
+        consent,
         execution,
         rollout,
         rules=loaded.rules,
