@@ -86,7 +86,7 @@ def resume(
             raise no_such_run(store, number)
         notes = (*value_of(notation.NOTES, found[0], store.path), f"resumed by {harmless(who)}")
         connection.execute(
-            "UPDATE run SET state = ?, ended = NULL, counts = NULL, why = '', stopped = NULL, failure = NULL, gate = NULL,"
+            "UPDATE run SET state = ?, ended = NULL, why = '', stopped = NULL, failure = NULL, gate = NULL,"
             " later = NULL, limited = NULL, notes = ?, lock = ? WHERE number = ?",
             (RunState.RUNNING.value, text_of(notation.NOTES, notes), lock.owner.token, number),
         )

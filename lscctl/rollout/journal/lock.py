@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lscctl.errors import JournalError
 from lscctl.identity import ClusterIdentity
+from lscctl.rollout.journal.notation import harmless
 from lscctl.rollout.journal.place import make_private
 
 PATIENCE = 0.25
@@ -60,7 +61,7 @@ class Lock:
         self._identity = identity
         self._path = _path(folder, identity)
         self._descriptor = -1
-        self.owner = Owner(who, os.getpid(), time.time())
+        self.owner = Owner(harmless(who), os.getpid(), time.time())
 
     def __enter__(self) -> "Lock":
         with _explained(self._path):

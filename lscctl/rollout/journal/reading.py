@@ -136,7 +136,11 @@ class History:
         found = self._store.rows(
             "SELECT number, kind, event FROM event WHERE run = ? AND number > ? ORDER BY number", (number, after)
         )
-        return tuple((position, value_of(RUN_EVENTS[kind], text, self._store.path)) for position, kind, text in found)
+        return tuple(
+            (position, value_of(RUN_EVENTS[kind], text, self._store.path))
+            for position, kind, text in found
+            if kind in RUN_EVENTS  # a release between formats may tell more
+        )
 
     def limited(self, number: int) -> Limited | None:
         """What limits the run now, or did last; None where nothing has been told yet."""

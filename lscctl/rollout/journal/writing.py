@@ -142,6 +142,10 @@ class Journal:
             connection.executemany(
                 "INSERT INTO story (run, name, at, what, status, text) VALUES (?, ?, ?, ?, ?, ?)", self._story
             )
+            if self._standings:  # what is written behind a run's end, as a cancel does, outdates the counts of that end
+                connection.execute(
+                    "UPDATE run SET counts = NULL WHERE number = ? AND counts IS NOT NULL", (self.number,)
+                )
             connection.executemany("INSERT INTO event (run, kind, event) VALUES (?, ?, ?)", self._events)
             if self._limited is not None:
                 connection.execute("UPDATE run SET limited = ? WHERE number = ?", (self._limited, self.number))

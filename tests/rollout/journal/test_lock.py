@@ -84,6 +84,13 @@ def test_who_was_refused_leaves_the_owner_in_place(folder: Path) -> None:
         assert holder(folder, IDENTITY) == lock.owner
 
 
+def test_an_owner_whose_name_is_no_text_is_named_all_the_same(folder: Path) -> None:
+    with Lock(folder, IDENTITY, "caf\udce9@jump"):
+        owner = holder(folder, IDENTITY)
+    assert owner is not None
+    assert owner.who == "caf\\udce9@jump"
+
+
 def test_nobody_holds_a_lock_that_was_let_go_or_never_taken(folder: Path) -> None:
     assert holder(folder / "nowhere", IDENTITY) is None
     with Lock(folder, IDENTITY, ALICE):

@@ -12,6 +12,7 @@ from lscctl.rollout.events import Purpose, RunStarted, Stopping, WaveStarted
 from lscctl.rollout.journal.beginning import begin
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.place import journal_file, lock_folder
+from lscctl.rollout.journal.writing import Journal
 from tests.rollout.journal.lab import (
     ALICE,
     FIRST,
@@ -145,6 +146,28 @@ def test_what_happened_to_a_run_can_be_followed(folder: Path) -> None:
         at_work.journal.on_event(Stopping(START + 5, "ctrl-C"))
         at_work.journal.on_event(intended(SECOND))
         assert [event for _, event in history.events(1, after=seen[-1][0])] == [Stopping(START + 5, "ctrl-C")]
+
+
+def test_an_event_that_this_release_does_not_know_is_passed_over(folder: Path) -> None:
+    with lab(folder) as at_work, at_work.history() as history:
+        with at_work.store.transaction() as connection:
+            connection.execute("INSERT INTO event (run, kind, event) VALUES (1, 'Eclipse', '{}')")
+        at_work.journal.on_event(Stopping(START + 5, "ctrl-C"))
+        at_work.journal.on_event(intended(FIRST))
+        assert [event for _, event in history.events(1)] == [Stopping(START + 5, "ctrl-C")]
+
+
+def test_what_a_cancel_does_behind_the_end_of_a_run_counts(folder: Path) -> None:
+    with lab(folder) as at_work:
+        at_work.journal.on_event(
+            ended({FIRST: PhoneState.PENDING, SECOND: PhoneState.QUEUED, THIRD: PhoneState.QUEUED})
+        )
+        undo = Journal(at_work.store, 1)
+        undo.on_event(intended(FIRST, purpose=Purpose.TAKE_BACK))
+        undo.on_event(changed(FIRST, PhoneState.CANCELLED))
+        undo.on_event(intended(SECOND, purpose=Purpose.TAKE_BACK))
+        with at_work.history() as history:
+            assert history.run(1).counts == {PhoneState.LEFT_OUT: 1, PhoneState.QUEUED: 2, PhoneState.CANCELLED: 1}
 
 
 def test_phones_and_runs_that_are_not_there_are_said_not_to_be(folder: Path) -> None:
