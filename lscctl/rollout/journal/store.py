@@ -131,9 +131,15 @@ class Store:
     def shrink(self) -> None:
         """Give room that is not used any more back to the disk, in small bites, so that a run beside is not held up."""
         with explained(self.path, "shrink"):
-            while self._connection.execute("PRAGMA freelist_count").fetchone() != (0,):
-                self._connection.execute("PRAGMA incremental_vacuum(1000)").fetchall()
+            free, left = None, self._free_pages()
+            while left and left != free:  # a file that somebody rebuilt may have lost the gift to shrink
+                # as a script, since `execute` takes one step of it only, and a step is one page
+                self._connection.executescript("PRAGMA incremental_vacuum(1000)")
+                free, left = left, self._free_pages()
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _free_pages(self) -> int:
+        return int(self._connection.execute("PRAGMA freelist_count").fetchone()[0])
 
     def _inodes(self) -> tuple[tuple[int, int] | None, ...]:
         return _inode(self.path), _inode(_log(self.path))

@@ -1,5 +1,7 @@
 """Runs of long ago can be forgotten, those that are not over never."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from lscctl.outcome import PhoneState
@@ -93,3 +95,13 @@ def test_the_disk_gets_the_room_back_even_while_another_reads(folder: Path) -> N
             prune(at_work.store)
             assert history.runs() == ()
         assert size(at_work) < large / 10
+
+
+def test_a_journal_that_was_rebuilt_by_hand_can_be_pruned_too(folder: Path) -> None:
+    with lab(folder) as at_work:
+        at_work.journal.on_event(ended(ALL_INSTALLED))
+    with closing(sqlite3.connect(at_work.file, isolation_level=None)) as by_hand:
+        by_hand.executescript("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM")
+    with Store.for_writing(at_work.file) as store:
+        assert prune(store) == (1,)
+    assert numbers(at_work) == []
