@@ -13,7 +13,8 @@ import pytest
 from lscctl.simulator.assumptions import Assumptions
 from tests.e2e.conftest import Site
 
-BULK = ("bulk-install", "--cluster", "lab", "--model", "8845", "--yes")
+ONE_WAVE = ("--canary", "0", "--waves", "rest")
+BULK = ("bulk-install", "--cluster", "lab", "--model", "8845", *ONE_WAVE, "--yes")
 
 INSTALLED_BY_US = """select d.name from device d
     join typecertificatestatus s on s.enum = d.tkcertificatestatus
@@ -140,7 +141,7 @@ def test_an_answer_lost_after_the_apply_is_never_repeated(site: Site) -> None:
 def test_a_phone_deleted_between_plan_and_write_is_told_and_stops_nobody(site: Site) -> None:
     plan = json.loads(site.lscctl(*BULK[:-1], "--dry-run", "--format", "json").out)
     names = [step["name"] for step in plan["steps"]]
-    site.server.disturb("delay=3:updatePhone")
+    site.server.disturb("delay=1:updatePhone")
     command = [sys.executable, "-m", "lscctl", *BULK, "--concurrency", "1", "--format", "json"]
     with subprocess.Popen(
         command, env=site.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

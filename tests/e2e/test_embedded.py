@@ -23,9 +23,8 @@ def lscctl(environment: dict[str, str], *arguments: str) -> subprocess.Completed
 
 
 def test_a_fresh_computer_needs_one_command_and_its_phones_remember_it(environment: dict[str, str]) -> None:
-    plan = lscctl(
-        environment, "bulk-install", "--cluster", "sim", "--profile", "*MIC*", "--dry-run", "--format", "json"
-    )
+    selectors = ("--model", "8845", "--profile", "*MIC*")
+    plan = lscctl(environment, "bulk-install", "--cluster", "sim", *selectors, "--dry-run", "--format", "json")
     assert plan.returncode == 0, plan.stderr
     name = json.loads(plan.stdout)["steps"][0]["name"]
 
