@@ -1,6 +1,8 @@
 """Every file of `examples/` does what it says."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -95,3 +97,46 @@ def test_any_axl_client_works_on_the_simulated_cluster(tmp_path: Path) -> None:
     assert version.startswith("12.5")
     assert len(phones) == 3
     assert all(phone.startswith("SEP") for phone in phones)
+
+
+def test_the_night_rollout_begins_once_and_is_resumed_after(tmp_path: Path) -> None:
+    night = tmp_path / "night.sh"  # tonight's window may be hours away
+    night.write_text((EXAMPLES / "night-rollout.sh").read_text().replace("--window 22:00-05:00", "--max-in-flight 5"))
+    two_nights = f"sh {night} started --cluster sim --model 8841 --limit 8 && sh {night} started"
+    ran = run(["/bin/sh", "-c", two_nights], tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "go on with: lscctl runs resume 1" in ran.stderr
+    assert "nothing to resume" in ran.stderr
+
+
+def test_the_notified_program_keeps_the_events(tmp_path: Path) -> None:
+    command = ["lscctl", "bulk-install", "--cluster", "sim", "--model", "7841", "--limit", "3", "--yes"]
+    ran = run([*command, "--notify", str(EXAMPLES / "notify-mail.sh")], tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    (event,) = (json.loads(line) for line in (tmp_path / "lscctl-events.ndjson").read_text().splitlines())
+    assert (event["schema"], event["event"], event["run"]) == ("lscctl.event/1", "finished", 1)
+
+
+def test_an_observer_of_ones_own_hears_a_rollout(tmp_path: Path) -> None:
+    cluster = Cluster.create(phones=40, phone_speed=2000)
+    with closing(cluster), SimulatorServer(cluster) as server:
+        (tmp_path / "config.toml").write_text(
+            f'[clusters.lab]\nhost = "127.0.0.1"\nport = {server.port}\nuser = "{server.user}"\n'
+            f'ca-bundle = "{server.ca_file}"\n'
+        )
+        environment = {
+            **os.environ,
+            "LSCCTL_CONFIG": str(tmp_path / "config.toml"),
+            "LSCCTL_PASSWORD": server.password,
+        }
+        ran = subprocess.run(
+            [sys.executable, str(EXAMPLES / "event_observer.py"), "lab", "8845"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert ran.returncode == 0, ran.stderr
+    assert "canary: 5 phones" in ran.stderr
+    assert re.search(r"(\d+) of \1 phones have a new LSC", ran.stdout), ran.stdout
