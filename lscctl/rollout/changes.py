@@ -66,7 +66,7 @@ class Changes:
     def finished(self) -> bool:
         """Whether no call will be made any more: all is done, or what is left may not be done."""
         waiting = self._in_flight or self._unread or (self._may_write and self._left_to_write)
-        return not waiting and not (self._may_apply and self._to_apply and not self._course.left)
+        return not waiting and not self._applies_left
 
     @property
     def idle(self) -> bool:
@@ -76,9 +76,9 @@ class Changes:
     @property
     def due(self) -> float:
         """Seconds until the next call may leave, where something waits for that; else 0."""
-        if not (self._as_planned or self._to_apply):
-            return self._patience.pause
-        return max(self._patience.pause, self._throttle.next_in)
+        if self._as_planned or self._applies_now:
+            return max(self._patience.pause, self._throttle.next_in)
+        return max(self._patience.pause, self._course.applies_in(self._to_apply))
 
     def limit(self) -> tuple[Limit, str]:
         """What keeps the engine from writing more phones now, and why in words."""
@@ -138,6 +138,17 @@ class Changes:
     def _left_to_write(self) -> bool:
         return bool(not self._course.all_handed_out or self._as_planned or self._looked_at)
 
+    @property
+    def _applies_left(self) -> bool:
+        """Whether phones are still to be applied, now or once their window opens: for that no run waits that is to end."""
+        if not (self._may_apply and self._to_apply):
+            return False
+        return self._applies_now or (self._run.options.wait and self._may_write and not self._course.over)
+
+    @property
+    def _applies_now(self) -> bool:
+        return any(self._course.may_apply(record) for record in self._to_apply)
+
     def next_to_look_at(self, most: int) -> list[Record]:
         """Phones that will be written soon, and are to be looked at before; none while enough have been."""
         options = self._run.options
@@ -184,15 +195,15 @@ class Changes:
         return None
 
     def _next_to_apply(self) -> Record | None:
-        """The next phone whose window is open; one whose deadline has come meanwhile is written anew."""
+        """The next phone whose window is open; one whose deadline has come meanwhile is written anew, or stays written."""
         for _ in range(len(self._to_apply)):
             record = self._to_apply.popleft()
             if not self._course.may_apply(record):
                 self._to_apply.append(record)
-            elif self._too_late(record) and self._may_write and not self._course.over:
-                self.write_again(record)
-            else:
+            elif not self._too_late(record):
                 return record
+            elif self._may_write and not self._course.over:
+                self.write_again(record)
         return None
 
     def _too_late(self, record: Record) -> bool:

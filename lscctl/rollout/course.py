@@ -129,6 +129,13 @@ class Course:
         """Whether a phone that was written may be applied: inside its window only."""
         return self._hours.may_apply(self._hours.site_of(record.step))
 
+    def applies_in(self, records: Iterable[Record]) -> float:
+        """Seconds until the first of these phones, none of which may be applied now, may be; 0 where there are none."""
+        sites = {self._hours.site_of(record.step) for record in records}
+        if not sites:
+            return 0.0
+        return max(0.0, self._hours.opens_after_this(sites) - self._run.target.clock.utc().timestamp())
+
     @property
     def can_hand_out(self) -> bool:
         """Whether `take` gives a phone now, or will once a poll has shown free places."""
@@ -154,13 +161,14 @@ class Course:
         return taken
 
     def put_back(self, records: Iterable[Record]) -> None:
-        """These were handed out, but not written: they are the next to be handed out again."""
+        """These were handed out, but not written: they are the next to be handed out again, once their wave has begun."""
         for record in reversed(list(records)):
             self._run.ledger.put_back(record)
-            self._queue_of(record).appendleft(record)
+            if record.wave <= self._begun:
+                self._queue_of(record).appendleft(record)
 
     def polled(self) -> None:
-        """All phones under way have been read once."""
+        """All phones under way, if there are any, have been read once."""
         self._polled = True
 
     def stop(self) -> None:

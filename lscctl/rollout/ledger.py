@@ -62,7 +62,7 @@ class Ledger:
         """Pass the phone to the verdict's state, telling so if it is another one."""
         before, record.state = record.state, verdict.state
         record.reason, record.next_step = verdict.reason, verdict.next_step
-        if record.state.final and not before.final:
+        if record.state.final and (not before.final or before is PhoneState.STALLED):
             record.ended_at = self._now()
         if record.state.final and not record.in_doubt:
             self.put_back(record)

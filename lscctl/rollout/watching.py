@@ -114,6 +114,8 @@ class Watching:
         self._poll.extend(Page(page) for page in self._paged(records))
         self._poll_began = self._run.now()
         self._polled, self._ended = len(records), 0
+        if not records:
+            self._course.polled()
 
     def _paged(self, records: list[Record]) -> list[list[Record]]:
         return [records[at : at + self._page_size] for at in range(0, len(records), self._page_size)]

@@ -1,0 +1,64 @@
+"""Runs inside windows: nothing is written or applied outside, and each run goes on in the next window or ends."""
+
+import pytest
+
+from lscctl.cucm.faults import RoleMissing
+from lscctl.outcome import PhoneState
+from lscctl.rollout import engine
+from lscctl.rollout.events import Event, PhoneChanged
+from lscctl.window import Windows
+from tests.rollout.fakes import START, FakeCluster, Scene, at_once, on, phones
+
+NIGHT = Windows.parse(["22:00-05:00"])
+"""START is 23:13 by the cluster's clock."""
+HOUR = 3600.0
+
+
+@pytest.fixture(autouse=True)
+def long_naps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "NAP", 60.0)
+
+
+def dawns_after(scene: Scene, calls: int) -> None:
+    """The window closes while the answer to this write is awaited."""
+
+    def passes(cluster: FakeCluster, kind: str, name: str) -> None:
+        if kind == "write" and len(cluster.calls) == calls:
+            cluster.true.at = START + 7 * HOUR
+
+    scene.cluster.after.append(passes)
+
+
+def test_phones_whose_window_closed_before_they_were_applied_are_written_anew_in_the_next_one() -> None:
+    scene = Scene(phones(30), options=at_once(windows=NIGHT))
+    dawns_after(scene, 20)
+    summary = scene.run()
+    assert summary.counts == {PhoneState.INSTALLED: 30}
+    assert scene.clock.steps < 3000
+    for each in scene.members:
+        assert each.applies[0] >= START + 22 * HOUR
+        assert each.writes[-1][1].at.timestamp() >= each.applies[0] + HOUR
+
+
+def test_a_wish_to_stop_does_not_wait_for_the_window_of_phones_that_are_written() -> None:
+    scene = Scene(phones(30), options=at_once(windows=NIGHT))
+    dawns_after(scene, 20)
+
+    class Presses:
+        def on_event(self, event: Event) -> None:
+            if isinstance(event, PhoneChanged) and event.at > START + HOUR:
+                scene.stop.request("ctrl-C")
+
+    summary = scene.run(Presses())
+    assert set(summary.counts) == {PhoneState.WRITTEN, PhoneState.QUEUED}
+    assert not any(each.applies for each in scene.members)
+    assert scene.clock.at < START + 8 * HOUR
+
+
+def test_a_failure_of_the_cluster_does_not_wait_for_the_window_of_phones_that_are_written() -> None:
+    scene = Scene(phones(30), options=at_once(windows=NIGHT))
+    dawns_after(scene, 20)
+    scene.cluster.before.append(on("write", lambda: RoleMissing("admin", "cucm"), after=20))
+    summary = scene.run()
+    assert set(summary.counts) == {PhoneState.WRITTEN, PhoneState.QUEUED}
+    assert scene.clock.at < START + 8 * HOUR
