@@ -17,6 +17,8 @@ ALLOWED = 1 / 80
 SHORTEST_TURN = 8.0
 """Seconds of the shortest gentle climb, where nothing speaks for an even shorter one."""
 QUICKEST_TURN = 3.0
+FEW_WRITES = 6
+"""So few tell nothing about our share."""
 USUAL_TURN = 20.0
 """Seconds that a turn may always take: a queue is assumed to last so long at least, unless it showed how long it does."""
 FIRST_PAUSE = 2.0
@@ -29,9 +31,9 @@ FIRST_CLIMB = 1.4
 """Writes a second that each write adds to the pace of the first turn: it doubles every half second."""
 CLIMB = 0.35
 """The same beyond the end of a turn: it doubles every two seconds."""
-REMEMBERED_WRITES = 60
+REMEMBERED_WRITES = 100
 """Writes of earlier turns that count beside those of the last one."""
-BEST_HALVES_IN = 120.0
+BEST_HALVES_IN = 600.0
 
 
 class Drain:
@@ -66,12 +68,12 @@ class Drain:
         self._taken += 1
         self._debt = max(0.0, self._debt - ALLOWED)
 
-    def overflowed(self, at: float) -> None:
-        """Note a refusal: the queue is full. Refusals with no write accepted in between belong to one overflow."""
-        if self._was_full and not self._taken:
+    def overflowed(self, at: float) -> bool:
+        """Note a refusal: the queue is full. False where it still is: next to nothing was accepted since the one before."""
+        if self._was_full and self._taken < FEW_WRITES:
             self._refused_again()
             self._refused = at
-            return
+            return False
         if self.share is None:
             seconds = max(0.1, at - self._began)
             self._first_fill = self._taken, seconds
@@ -82,6 +84,7 @@ class Drain:
         self._was_full = True
         self._cost = 0
         self._refused_again()
+        return True
 
     def another(self) -> None:
         """Note a refusal of a call that was under way when the queue overflowed."""
@@ -92,7 +95,7 @@ class Drain:
         self._debt = min(15.0, self._debt + 1)
 
     def _measure(self, at: float) -> None:
-        """Learn our share from a turn; time in which the cluster refused everything counts no more than that in which it did not."""
+        """Learn our share from a turn; of the time in which all was refused, no more counts than of that in which it was not."""
         ran = at - self._refused
         seconds = max(0.001, ran + min(ran, self._refused - self._began))
         writes, before = self._remembered
@@ -143,7 +146,7 @@ class Drain:
         Long enough for its refusals to be few; but no longer than the queue lasts, nor than twice the last turn, as a short
         one says little; and where more was worked off for us before, short enough that the queue cannot run empty by then.
         """
-        patience = 1 + self._debt / 10
+        patience = 1 + self._debt / 5
         turn = min(
             WRITES_A_TURN * patience * self._cost / share,
             patience * max(USUAL_TURN, self._holds / share),

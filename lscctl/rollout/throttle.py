@@ -54,6 +54,7 @@ class Throttle:
         self._due = -math.inf
         self._due_by_ceiling = -math.inf
         self._failures = 0
+        self._asking = False
         self._held: Limit = ""
 
     @property
@@ -65,7 +66,7 @@ class Throttle:
     @property
     def concurrency(self) -> int:
         """How many writes may be under way at once now; one, until it is served, after a pause."""
-        return 1 if self._failures else self._width.now
+        return 1 if self._asking else self._width.now
 
     @property
     def rate(self) -> float:
@@ -75,7 +76,7 @@ class Throttle:
     @property
     def limited_by(self) -> Limit:
         """What holds writes back: the cluster (its queue, its answers), `--max-rate`, or neither."""
-        if self._time() < self._paused_until or self._failures or self._width.cut:
+        if self._time() < self._paused_until or self._asking or self._width.cut:
             return "cluster"
         return self._held
 
@@ -99,7 +100,7 @@ class Throttle:
         self._width.served(seconds)
         self._rate.count(at)
         if at >= self._paused_until:
-            self._failures = 0
+            self._asking = False
 
     def refused(self, retry_after: float | None) -> None:
         """A write met a 503; the cluster did nothing. `retry_after` is what it asked for, in seconds."""
@@ -108,8 +109,8 @@ class Throttle:
             self._drain.another()
             self._paused_until = max(self._paused_until, at + (retry_after or 0.0))
             return
-        self._drain.overflowed(at)
-        self._width.restart()
+        if self._drain.overflowed(at):
+            self._failures = 0
         wanted = min(self._drain.pause * 2.0 ** min(self._failures, 10), self._drain.longest_pause)
         # calls that are still under way come back within the pause, and then belong to this overflow
         self._pause(at, max(wanted, 2 * self._width.latency), retry_after)
@@ -119,12 +120,15 @@ class Throttle:
         at = self._heard = self._time()
         if at < self._paused_until:
             return
+        if not self._asking:
+            self._failures = 0
         self._drain.begin(at)
         self._width.halve()
         self._pause(at, min(LONGEST_PAUSE, 2.0 ** min(self._failures, 10)), None)
 
     def _pause(self, at: float, seconds: float, retry_after: float | None) -> None:
         self._failures += 1
+        self._asking = True
         self._paused_until = at + max(self._jittered(seconds), retry_after or 0.0)
 
     @property
@@ -179,10 +183,6 @@ class Width:
             self._set(self._quickly_to)
         elif not self._slow and (self.now < self._quickly_to or self._served >= self.now):
             self._set(self.now + 1)
-
-    def restart(self) -> None:
-        """Begin with one again, and grow with each answer."""
-        self._set(1)
 
     def halve(self) -> None:
         """Make room for a cluster in trouble: half as many, and no more than that quickly."""
