@@ -19,7 +19,9 @@ from lscctl.errors import Interrupted, Refused, UsageError
 from lscctl.phone import PhoneQuery
 from lscctl.plan import InstallRequest, build_plan
 from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
+from lscctl.report.rollout import RolloutAhead
 from lscctl.report.wording import count
+from lscctl.rollout.waves import waves_of
 from lscctl.rules import Rules
 
 if TYPE_CHECKING:
@@ -108,7 +110,8 @@ def _decide(found: "Found", request: InstallRequest, session: connection.Session
     deadline = fixed.deadline.resolve(cluster.clock)
     plan = build_plan(found.phones, fixed, cluster.facts(), session.protected)
     notes = (*cluster.notes, *found.notes)
-    return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, notes)
+    ahead = RolloutAhead(rules, [(wave.name, len(wave.steps)) for wave in waves_of(plan.steps, rules)])
+    return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, notes, ahead)
 
 
 def _tell_plan(told: PlanForCluster, consent: Consent, destination: Destination) -> int:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.plan import LeftOut, Plan, Step
 from lscctl.reasons import REASONS, Finding, Reason
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.rollout import RolloutAhead, rollout_blocks, rollout_record
 from lscctl.report.wording import both_times, count, short_model
 
 FIELDS = (
@@ -33,7 +34,8 @@ FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class PlanForCluster:
-    """What the report tells of: a plan, its deadline resolved now, and the cluster's name, version, clock and notes."""
+    """What the report tells of: a plan, its deadline resolved now, the cluster's name, version, clock and notes, and how the
+    plan will be carried out."""
 
     plan: Plan
     deadline: Deadline
@@ -41,6 +43,7 @@ class PlanForCluster:
     version: str
     clock: ClusterClock
     notes: tuple[str, ...] = ()
+    rollout: RolloutAhead = field(default_factory=RolloutAhead)
 
 
 def plan_report(told: PlanForCluster) -> Report:
@@ -59,6 +62,7 @@ def plan_report(told: PlanForCluster) -> Report:
             "reasons": {reason.value: phones for reason, phones in plan.reasons.items()},
             "warnings": {reason.value: phones for reason, phones in plan.warnings.items()},
             "notes": told.notes,
+            "rollout": rollout_record(told.rollout),
         },
         fields=FIELDS,
         records={"steps": _Records(plan.steps), "left_out": _Records(plan.left_out)},
@@ -123,6 +127,7 @@ def _blocks(told: PlanForCluster) -> Iterator[Block]:
     for note in told.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)
     if plan.steps:
+        yield from rollout_blocks(told.rollout)
         yield Paragraph(f"Deadline: {both_times(told.deadline.at, told.clock)}{_rule(told)}")
         yield Paragraph(f"{count(len(plan.steps), 'phone')} will restart.", Tone.WARNING)
 

@@ -1,0 +1,90 @@
+"""How a plan will be carried out, as it is told before anything is written: waves, gates, windows, the way of writing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+
+from lscctl.report.interface import Block, Paragraph, Record, Tone
+from lscctl.report.wording import count, duration
+from lscctl.rules import Limit, Rules, WaveBy, WritePath
+
+_SHOWN = 6
+"""So many waves are told one by one; the text of more of them ends with the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutAhead:
+    """The rules that hold, and how many phones each wave of the plan has: `(name, phones)` in their order."""
+
+    rules: Rules = field(default_factory=Rules)
+    waves: Sequence[tuple[str, int]] = ()
+
+
+def rollout_record(ahead: RolloutAhead) -> Record:
+    """The rollout for programs: the rules as their options are written, spans in seconds."""
+    rules = ahead.rules
+    return {
+        "waves": [{"name": name, "phones": phones} for name, phones in ahead.waves],
+        "wave_by": rules.wave_by.value,
+        "wave_timeout": None if rules.wave_timeout is None else rules.wave_timeout.total_seconds(),
+        "pause_between": rules.pause_between.total_seconds(),
+        "window": [window.text for window in rules.windows.windows],
+        "window_zone": "site" if rules.windows.per_site else "cluster",
+        "max_failures": str(rules.max_failures),
+        "max_lost": str(rules.max_lost),
+        "max_in_flight": rules.max_in_flight,
+        "max_rate": rules.max_rate,
+        "write_path": rules.write_path.value,
+    }
+
+
+def rollout_blocks(ahead: RolloutAhead) -> Iterator[Block]:
+    """The rollout for people, a line for each thing that they may want otherwise."""
+    rules = ahead.rules
+    yield Paragraph(
+        f"Waves: {_waves(ahead)}; at most {count(rules.max_in_flight, 'phone')} pending at once{_rate(rules)}."
+    )
+    yield Paragraph(
+        f"No further phone is written once {_gate(rules.max_failures, 'fail')} or {_gate(rules.max_lost, 'are lost')}."
+    )
+    if not rules.windows.always:
+        whose = "each site's own clock" if rules.windows.per_site else "the cluster's clock"
+        yield Paragraph(f"Phones are written only {rules.windows} by {whose}.")
+    if rules.write_path is WritePath.SQL:
+        yield Paragraph(
+            "--write-path sql: operation, status and deadline go straight into the database, up to 200 phones a statement. "
+            "AXL checks none of it, Cisco advises against it, and one refused statement fails all its phones.",
+            Tone.WARNING,
+        )
+
+
+def _waves(ahead: RolloutAhead) -> str:
+    """`canary 5, then 10, 100, 500 and 2 of 1,000 phones`, and what lies between them."""
+    told = [_alike(name, sizes) for name, sizes in _grouped(ahead.waves)]
+    if len(told) > _SHOWN:
+        told = [*told[: _SHOWN - 2], f"... {told[-1]}"]
+    rules = ahead.rules
+    number = f" ({len(ahead.waves):,} waves)" if len(ahead.waves) > 1 else ""
+    sites = ", site by site" if rules.wave_by is WaveBy.DEVICE_POOL else ""
+    pause = f", {duration(rules.pause_between.total_seconds())} apart" if rules.pause_between > timedelta(0) else ""
+    return f"{', '.join(told)} phones{number}{sites}{pause}"
+
+
+def _grouped(waves: Sequence[tuple[str, int]]) -> Iterator[tuple[str, list[int]]]:
+    for (canary, size), alike in groupby(waves, key=lambda wave: (wave[0] == "canary", wave[1])):
+        yield "canary" if canary else "", [size for _ in alike]
+
+
+def _alike(name: str, sizes: Sequence[int]) -> str:
+    times = f"{len(sizes):,} of " if len(sizes) > 1 else ""
+    return f"{f'{name} ' if name else ''}{times}{sizes[0]:,}"
+
+
+def _rate(rules: Rules) -> str:
+    return "" if rules.max_rate is None else f", at most {rules.max_rate:g} writes a second"
+
+
+def _gate(limit: Limit, what: str) -> str:
+    amount = f"{limit.amount} (and {limit.at_least})" if limit.at_least else str(limit.amount)
+    return f"more than {amount} {what}"

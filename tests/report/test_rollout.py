@@ -1,0 +1,69 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from lscctl.report.interface import Block, Paragraph
+from lscctl.report.rollout import RolloutAhead, rollout_blocks, rollout_record
+from lscctl.rules import Limit, Rules, WaveBy, WritePath
+from lscctl.window import Windows
+
+WAVES = (("canary", 5), ("wave 1", 10), ("wave 2", 100))
+
+
+def told(rules: Rules, *waves: tuple[str, int]) -> str:
+    blocks: list[Block] = list(rollout_blocks(RolloutAhead(rules, waves or WAVES)))
+    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+
+def test_the_waves_are_told_with_their_sizes_and_their_number() -> None:
+    assert "Waves: canary 5, 10, 100 phones (3 waves); at most 200 phones pending at once." in told(Rules())
+
+
+def test_waves_of_one_size_are_told_together_and_many_waves_shortly() -> None:
+    alike = [(f"wave {number}", 50) for number in range(1, 9)]
+    assert "Waves: canary 5, 8 of 50, 3 phones (10 waves);" in told(Rules(), ("canary", 5), *alike, ("wave 9", 3))
+    growing = [(f"wave {number}", 10 * 2**number) for number in range(8)]
+    assert "Waves: 10, 20, 40, 80, ... 1,280 phones (8 waves);" in told(Rules(), *growing)
+
+
+def test_sites_and_pauses_between_waves_are_told() -> None:
+    rules = Rules(wave_by=WaveBy.DEVICE_POOL, pause_between=timedelta(minutes=10), max_rate=2.5)
+    assert "(3 waves), site by site, 10 min 0 s apart; " in told(rules)
+    assert "at most 2.5 writes a second." in told(rules)
+
+
+def test_the_gates_are_told_as_limits_of_their_options() -> None:
+    assert "once more than 5% (and 2) fail or more than 1% are lost." in told(Rules())
+    assert "once more than 3 fail or" in told(Rules(max_failures=Limit.parse("3")))
+
+
+def test_a_window_is_told_with_whose_clock_it_goes_by() -> None:
+    assert "written only" not in told(Rules())
+    nights = Windows.parse(["mon-fri 22:00-05:00"])
+    assert "Phones are written only mon-fri 22:00-05:00 by the cluster's clock." in told(Rules(windows=nights))
+    assert "by each site's own clock." in told(Rules(windows=replace(nights, per_site=True)))
+
+
+def test_writing_by_sql_comes_with_a_warning_of_what_it_skips() -> None:
+    assert "AXL checks none of it" in told(Rules(write_path=WritePath.SQL))
+    assert "AXL" not in told(Rules())
+
+
+def test_programs_get_the_waves_and_every_rule_as_its_option_is_written() -> None:
+    record = rollout_record(RolloutAhead(Rules(windows=Windows.parse(["22:00-05:00"])), WAVES))
+    assert record == {
+        "waves": [
+            {"name": "canary", "phones": 5},
+            {"name": "wave 1", "phones": 10},
+            {"name": "wave 2", "phones": 100},
+        ],
+        "wave_by": "spread",
+        "wave_timeout": 7200.0,
+        "pause_between": 0.0,
+        "window": ["22:00-05:00"],
+        "window_zone": "cluster",
+        "max_failures": "5% at least 2",
+        "max_lost": "1%",
+        "max_in_flight": 200,
+        "max_rate": None,
+        "write_path": "axl",
+    }
