@@ -94,6 +94,7 @@ def _carried_out(
         rules=rollout.rules,
         wait=manner.wait,
         wait_until=manner.wait_until,
+        reregister=_reregister(rollout.rules),
         confirm=ask_for_wave(stop) if manner.confirm_waves else None,
         past_is_known=manner.past_is_known,
     )
@@ -118,6 +119,12 @@ def _carried_out(
             notifier.close()
             for trouble in notifier.troubles:
                 notices.warn(trouble)
+
+
+def _reregister(rules: Rules) -> float:
+    """Seconds in which a phone must be back: no wave is to wait longer for one than its --wave-timeout."""
+    usual = RunOptions().reregister
+    return usual if rules.wave_timeout is None else min(usual, rules.wave_timeout.total_seconds())
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from lscctl.deadline import DeadlineRule
 from lscctl.errors import Refused, UsageError
 from lscctl.history import PastRun, RunState
 from lscctl.identity import ClusterIdentity
+from lscctl.report.run import resume_line
 from lscctl.rollout.journal.place import journal_file, lock_folder
 from lscctl.rollout.journal.reading import History, Loaded
 from lscctl.rollout.journal.store import Store
@@ -44,6 +45,7 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
         past = chosen(history, wanted.run, options.cluster)
         if past is None:
             notices.say("nothing to resume")
+            _name_closed_gates(history, options.cluster, notices)
             return 0
         loaded = history.load(past.number)
     _require_resumable(past)
@@ -68,8 +70,19 @@ def chosen(history: History, number: int | None, cluster: str | None) -> PastRun
     """The run of this number; without one the newest that goes on by itself, of the cluster if one is named."""
     if number is not None:
         return history.run(number)
-    runs = [run for run in history.runs() if cluster in (None, run.identity.name)]
-    return next((run for run in runs if run.state in _BY_ITSELF), None)
+    return next((run for run in _runs_of(history, cluster) if run.state in _BY_ITSELF), None)
+
+
+def _runs_of(history: History, cluster: str | None) -> list[PastRun]:
+    return [run for run in history.runs() if cluster in (None, run.identity.name)]
+
+
+def _name_closed_gates(history: History, cluster: str | None, notices: Notices) -> None:
+    """Runs behind a closed gate wait for a person to name them."""
+    for run in _runs_of(history, cluster):
+        if run.state is RunState.GATE_CLOSED:
+            go_on_with = resume_line(run.number)
+            notices.say(f"hint: a gate closed in run {run.number}; once its cause is mended, go on with: {go_on_with}")
 
 
 def at_cluster_of(past: PastRun, options: connection.Connection) -> connection.Connection:
