@@ -19,7 +19,7 @@ from lscctl.rollout.meaning import Meaning, meaning_of
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
 from lscctl.rollout.record import Record
-from lscctl.rollout.waves import Wave, waves_of
+from lscctl.rollout.waves import waves_of
 
 _UNSEEN = 1800.0
 """Seconds that a phone may take while none has been seen to end: making keys takes 30 minutes and more [field guide 2]."""
@@ -83,6 +83,8 @@ class Course:
         self._polled = True
         self.gate: str | None = None
         self._left = ""
+        failed = (record for record in run.ledger.records if record.state in FAILURES)
+        self._known = {record.step.phone.name for record in failed} if run.options.past_is_known else set()
         self._take_up()
         run.ledger.listeners.append(self._changed)
 
@@ -180,12 +182,14 @@ class Course:
         if self.over:
             return
         self._mind_gates()
+        if not (self._open or self._stopped) and all(record.begun for record in self._records[self._begun]):
+            self._begin_wave()  # an earlier part of this run wrote all of it
         self._mind_window()
         ledger = self._run.ledger
         if self._open and not (self._queued or ledger.out or ledger.absent):
             self._end_wave()
         if self._inspection is not None and self._may_begin():
-            self._begin_wave(self._inspection)
+            self._begin_inspected(self._inspection)
 
     def next_task(self) -> Task | None:
         """The inspection that the next wave waits for."""
@@ -236,6 +240,9 @@ class Course:
         while self._begun < len(self._waves) and all(record.ended for record in self._records[self._begun]):
             self._begun += 1
             self._count(self._records[self._begun - 1])
+        ended = (record.ended_at or 0.0 for records in self._records[: self._begun] for record in records)
+        since = self._run.now() - max(ended, default=0.0)
+        self._pause.start(max(0.0, self._rules.pause_between.total_seconds() - max(0.0, since)))
         for record in self._run.ledger.records:
             if (record.touched and not record.state.final) or record.in_doubt:
                 self._run.ledger.hand_out(record)
@@ -245,8 +252,9 @@ class Course:
         self._in_wave = Tally()
         for tally in (self._in_wave, self._in_all):
             tally.phones += len(records)
-            for record in () if self._run.options.past_is_known else records:
-                tally.add(record.state, 1)
+            for record in records:
+                if record.step.phone.name not in self._known:
+                    tally.add(record.state, 1)
 
     def _changed(self, record: Record, before: PhoneState) -> None:
         """The ledger tells that a phone passed to another state."""
@@ -254,8 +262,11 @@ class Course:
             self._longest = max(self._longest, self._run.now() - record.applied_at)
         if record.wave > self._begun:
             return
+        known = record.step.phone.name in self._known
+        self._known.discard(record.step.phone.name)
         for tally in (self._in_all, self._in_wave) if record.wave == self._begun else (self._in_all,):
-            tally.add(before, -1)
+            if not known:
+                tally.add(before, -1)
             tally.add(record.state, 1)
 
     @property
@@ -275,24 +286,29 @@ class Course:
         """Whether the next wave may begin, as far as nobody asks the cluster or a person."""
         if self._open or self.over or self._pause.left or self._outside:
             return False
-        return self._fits(self._waves[self._begun])
+        return self._fits(self._waves[self._begun].name, self._records[self._begun])
 
-    def _begin_wave(self, inspection: Inspection) -> None:
-        wave, records = self._waves[self._begun], self._records[self._begun]
+    def _begin_inspected(self, inspection: Inspection) -> None:
         self._inspection = None
-        queued = [record for record in records if record.state is PhoneState.QUEUED]
+        name = self._waves[self._begun].name
+        queued = sum(record.state is PhoneState.QUEUED for record in self._records[self._begun])
         confirm = self._run.options.confirm
         if not self._passes(inspection):
             return
-        if self._begun and queued and confirm is not None and not confirm(wave.name, len(queued)):
-            self._close("--confirm-waves", f"nobody confirmed {wave.name}")
+        if self._begun and queued and confirm is not None and not confirm(name, queued):
+            self._close("--confirm-waves", f"nobody confirmed {name}")
             return
+        self._begin_wave()
+
+    def _begin_wave(self) -> None:
+        wave, records = self._waves[self._begun], self._records[self._begun]
         self._begun += 1
         self._open = True
         self._polled = True
         self._count(records)
-        for record in queued:
-            self._queue_of(record).append(record)
+        for record in records:
+            if record.state is PhoneState.QUEUED:
+                self._queue_of(record).append(record)
         self._run.announcer.tell(WaveStarted(self._run.now(), wave.number, len(self._waves), wave.name, len(records)))
 
     def _end_wave(self) -> None:
@@ -380,17 +396,17 @@ class Course:
             self._left = self.limit()[1]
             self._stopped = True
 
-    def _fits(self, wave: Wave) -> bool:
+    def _fits(self, wave: str, records: list[Record]) -> bool:
         """Whether the wave can end before its window does. Where not, it waits for the next one."""
         places = self._places()
-        needed = self._estimate(len(wave.steps))
+        needed = self._estimate(sum(not record.ended for record in records))
         left = self._hours.left(places) if not self._hours.always else None
         if left is None or left >= needed:
             return True
         if self._hours.longest < needed:
             self._close(
                 "--window",
-                f"{wave.name} is expected to take {needed / 60:,.0f} minutes, and no window is that long: give smaller waves, "
+                f"{wave} is expected to take {needed / 60:,.0f} minutes, and no window leaves it so long: give smaller waves, "
                 "a shorter --wave-timeout or a longer window",
             )
         else:

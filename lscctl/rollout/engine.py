@@ -108,10 +108,10 @@ class Engine:
         self._announcer = Announcer(observers)
         self._ledger = Ledger(plan, self._announcer, now, past or {}, target.clock.zone)
         self._run = Run(plan, target, options, self._ledger, self._announcer, now, chance, self._fail)
-        self._course = Course(self._run)
+        self._reregistration = Reregistration(self._run)
+        self._course = Course(self._run)  # asks who is absent
         self._changes = Changes(self._run, self._course)
         self._watching = Watching(self._run, self._course, self._changes)
-        self._reregistration = Reregistration(self._run)
         self._limited: Limited | None = None
         self._sleep = sleep
         self._stop = stop
@@ -151,6 +151,8 @@ class Engine:
                 self._ledger.change(record, Verdict(PhoneState.UNKNOWN, reason))
             if record.in_doubt or record.state is PhoneState.WRITTEN:
                 unsure.append(record)
+        for record in unsure:
+            self._ledger.hand_out(record)
         self._changes.take_up([record for record in unsure if record.apply is Call.NOT_MADE])
         if self._ledger.watches:
             self._watching.hasten()
@@ -173,7 +175,7 @@ class Engine:
 
     def _waits_for_return(self) -> bool:
         """Whether phones that ended are still to be seen registered again."""
-        if self._stop.why or not self._run.options.wait:
+        if self._stop.why or (not self._run.options.wait and self._reregistration.asked):
             self._reregistration.stop()
         return self._reregistration.waiting and not self._stop.why
 

@@ -35,7 +35,7 @@ class Hours:
         if self.always:
             return True
         left = self._left(site)
-        return left is None or left > min(_MARGIN, self._windows.longest / 10)
+        return left is None or left > self._margin
 
     def may_apply(self, site: str) -> bool:
         """Whether phones of the site may be applied now."""
@@ -51,8 +51,8 @@ class Hours:
 
     @property
     def longest(self) -> float:
-        """Seconds of the longest window in a week."""
-        return self._windows.longest.total_seconds()
+        """Seconds for which phones may be written in the longest window of a week."""
+        return (self._windows.longest - self._margin).total_seconds()
 
     def opens_at(self, sites: Iterable[str]) -> float:
         """When the first of these sites may be written again."""
@@ -69,6 +69,10 @@ class Hours:
     def told(self, at: float) -> str:
         """The moment as a person reads it, in the cluster's zone."""
         return f"{datetime.fromtimestamp(at, self._clock().zone):%a %Y-%m-%d %H:%M}"
+
+    @property
+    def _margin(self) -> timedelta:
+        return min(_MARGIN, self._windows.longest / 10)
 
     @property
     def _now(self) -> datetime:

@@ -81,6 +81,11 @@ class Record:
         return self.state.final and not self.in_doubt and not self.absent
 
     @property
+    def begun(self) -> bool:
+        """Whether there is nothing more to write or apply, but at most to wait for."""
+        return self.apply is not Call.NOT_MADE or (self.state.final and not self.in_doubt)
+
+    @property
     def new_lsc(self) -> bool:
         """Whether the phone has an LSC whose expiry, issuer or public key differ from the plan's."""
         planned = self.step.phone.lsc

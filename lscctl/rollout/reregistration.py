@@ -37,12 +37,18 @@ class Reregistration:
         self._next = Timer(run.now)
         self._gathering = Timer(run.now)
         self._pause = _FIRST
-        self._new = 0
+        self._unasked: set[str] = set()
         self._in_flight = False
         self._stopped = False
         self._mute = False
         self.count = 0
+        self._take_up()
         run.ledger.listeners.append(self._changed)
+
+    @property
+    def asked(self) -> bool:
+        """Whether each of them has been looked for at least once."""
+        return not (self._unasked or self._in_flight)
 
     @property
     def waiting(self) -> bool:
@@ -66,11 +72,11 @@ class Reregistration:
         """The next request, once enough phones have ended or nothing else is under way."""
         if not self._absent or self._in_flight or self._next.left:
             return None
-        if self._run.ledger.out and self._new < _REQUEST and self._gathering.left:
+        if self._run.ledger.out and len(self._unasked) < _REQUEST and self._gathering.left:
             return None
         asked = dict(list(self._absent.items())[:_REQUEST])
         self._in_flight = True
-        self._new = 0
+        self._unasked.difference_update(asked)
         self._gathering.start(_OFTEN)
         self.count += 1
         return Task(
@@ -78,14 +84,27 @@ class Reregistration:
             finish=lambda value, error: self._seen(asked, value, error),
         )
 
+    def _take_up(self) -> None:
+        """Those that ended in the last minutes of an earlier part of this run may not have been seen again."""
+        records = self._run.ledger.records
+        last_sign = max((max(record.ended_at or 0.0, record.applied_at or 0.0) for record in records), default=0.0)
+        for record in records:
+            if record.ended_at is not None and last_sign - record.ended_at < self._run.options.reregister:
+                self._look_for(record)
+
     def _changed(self, record: Record, _before: PhoneState) -> None:
-        if self._stopped or record.absent or record.state not in _ENDS or record.apply is Call.NOT_MADE:
+        if not self._stopped:
+            self._look_for(record)
+
+    def _look_for(self, record: Record) -> None:
+        """Wait for the phone, if its restart is to be waited for."""
+        if record.absent or record.state not in _ENDS or record.apply is Call.NOT_MADE:
             return
         if record.step.phone.registration is Registration.REGISTERED:
             record.absent = True
             self._run.ledger.absent += 1
             self._absent[record.step.phone.name] = record
-            self._new += 1
+            self._unasked.add(record.step.phone.name)
             self._pause = _FIRST
 
     def _seen(self, asked: Mapping[str, Record], value: object, error: BaseException | None) -> None:
@@ -126,6 +145,7 @@ class Reregistration:
 
     def _done_with(self, record: Record) -> None:
         self._absent.pop(record.step.phone.name, None)
+        self._unasked.discard(record.step.phone.name)
         if record.absent:
             record.absent = False
             self._run.ledger.absent -= 1

@@ -342,6 +342,17 @@ class Killed(BaseException):
     """What a test raises where the process is killed: nobody catches it."""
 
 
+@dataclass
+class KilledOnce:
+    """An observer that kills the run at the first event at which this is so."""
+
+    so: Callable[[], bool]
+
+    def on_event(self, _: Event) -> None:
+        if self.so():
+            raise Killed
+
+
 class Notebook:
     """An observer that remembers of each phone what a journal would, and kills the run at its `at`-th event.
 

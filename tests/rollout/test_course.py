@@ -1,11 +1,18 @@
 """Waves, gates and limits in whole runs: who is handed out, who waits, and that nobody waits for ever."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
 from lscctl.capf import CertificateOperation
+from lscctl.cucm.faults import Unreachable
 from lscctl.outcome import PhoneState
+from lscctl.phone import Registration
 from lscctl.rollout import engine
-from tests.rollout.fakes import FakePhone, Scene, at_once, fake_phone, phones
+from lscctl.rollout.events import Intended, Purpose, WaveEnded
+from lscctl.rules import Amount, Limit, WaveSizes
+from tests.rollout.fakes import NEVER, FakePhone, Killed, KilledOnce, Notebook, Scene, at_once, fake_phone, on, phones
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +23,10 @@ def long_naps(monkeypatch: pytest.MonkeyPatch) -> None:
 def moved(members: list[FakePhone]) -> None:
     for each in members:
         each.profile_pkid = "another"
+
+
+def cut_off() -> Unreachable:
+    return Unreachable("no connection to cucm.example.com:8443")
 
 
 def others_pending(count: int) -> list[FakePhone]:
@@ -39,3 +50,91 @@ def test_few_places_beside_the_pending_phones_of_others_are_used_again_and_again
     scene = Scene(phones(30), options=at_once(max_in_flight=100), not_planned=others_pending(90))
     moved(scene.members[:10])
     assert scene.run().counts == {PhoneState.LEFT_OUT: 10, PhoneState.INSTALLED: 20}
+
+
+# --- the next part of a run
+
+
+def killed(scene: Scene, so: Callable[[], bool]) -> Scene:
+    """The next part of the scene's run, which was killed when this was so; no call under way had reached the cluster."""
+    notebook = Notebook()
+    with pytest.raises(Killed):
+        scene.run(notebook, KilledOnce(so))
+    scene.workers.die(lambda: False)
+    return scene.again(notebook.standings)
+
+
+@pytest.mark.parametrize("answered", [lambda _: 0, lambda calls: calls - 1])
+@pytest.mark.parametrize("written", [0, 1, 4])
+def test_a_write_that_was_intended_and_never_left_is_made_once(written: int, answered: Callable[[int], int]) -> None:
+    scene = Scene(phones(12))
+    resumed = killed(scene, lambda: len(scene.recorder.of(Intended)) > written)
+    assert {event.purpose for event in scene.recorder.of(Intended)} == {Purpose.WRITE}
+    resumed.pick = answered
+    assert resumed.run().counts == {PhoneState.INSTALLED: 12}
+    assert all(len(each.writes) == len(each.applies) == 1 for each in scene.members)
+
+
+def test_a_wave_does_not_end_before_the_writes_in_doubt_of_an_earlier_part_are_read_back() -> None:
+    scene = Scene(phones(3), options=at_once(waves=WaveSizes.fixed("1")))
+    resumed = killed(scene, lambda: len(scene.recorder.of(Intended)) == 1)
+    resumed.cluster.before.append(on("read", cut_off, times=3))
+    assert resumed.run().counts == {PhoneState.INSTALLED: 3}
+    ends = [event for event in resumed.recorder.of(WaveEnded) if set(event.counts) != {PhoneState.INSTALLED}]
+    assert ends == []
+
+
+def test_the_pause_between_waves_goes_on_where_a_run_is_resumed() -> None:
+    rules = at_once(waves=WaveSizes.fixed("1"), pause_between=timedelta(minutes=30))
+    scene = Scene(phones(2), options=rules)
+    resumed = killed(scene, lambda: bool(scene.recorder.of(WaveEnded)))
+    at = resumed.clock.at
+    assert resumed.run().counts == {PhoneState.INSTALLED: 2}
+    assert max(each.writes[0][0] for each in scene.members) >= at + 1790
+
+
+def test_a_phone_known_to_have_stalled_that_installs_after_all_does_not_buy_another_failure() -> None:
+    members = phones(9)
+    for each in members[:2]:
+        each.takes = 6000.0
+    for each in members[2:]:
+        each.takes, each.ends = 600.0, "Upgrade Failed: Invalid MIC"
+    options = at_once(
+        waves=WaveSizes.fixed("1"), wave_timeout=timedelta(minutes=20), max_failures=Limit(Amount(number=1))
+    )
+    scene = Scene(members, options=options)
+    notebook = Notebook()
+    assert "--max-failures" in (scene.run(notebook).gate or "")
+    assert sum(bool(each.writes) for each in members) == 2
+    scene.clock.at += 6000
+    resumed = scene.again(notebook.standings)
+    resumed.run(past_is_known=True)
+    assert [each.ends for each in members if each.writes] == ["Upgrade Success"] * 2 + [members[2].ends] * 2
+
+
+def test_a_run_that_does_not_wait_still_sees_which_phones_of_its_last_part_came_back() -> None:
+    members = [fake_phone(number, registration=Registration.REGISTERED) for number in range(10)]
+    members[0].back_after = NEVER
+    scene = Scene(members, options=at_once(waves=WaveSizes.fixed("1"), max_lost=Limit(Amount(number=0)), wait=False))
+    for _ in range(30):
+        notebook = Notebook()
+        summary = scene.run(notebook)
+        if summary.gate is not None:
+            break
+        scene.clock.at += 300
+        scene = scene.again(scene.past | notebook.standings)
+    assert "--max-lost" in (summary.gate or "")
+    assert sum(bool(each.writes) for each in members) == 1
+
+
+def test_a_run_that_does_not_wait_is_done_after_some_calls_of_it() -> None:
+    members = [fake_phone(number, registration=Registration.REGISTERED) for number in range(4)]
+    scene = Scene(members, options=at_once(waves=WaveSizes.fixed("1"), max_lost=Limit(Amount(number=0)), wait=False))
+    for _ in range(20):
+        notebook = Notebook()
+        summary = scene.run(notebook)
+        if summary.left is None:
+            break
+        scene.clock.at += 300
+        scene = scene.again(scene.past | notebook.standings)
+    assert sum(bool(each.applies) for each in members) == 4

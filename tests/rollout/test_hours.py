@@ -7,7 +7,7 @@ from lscctl.outcome import PhoneState
 from lscctl.rollout import engine
 from lscctl.rollout.events import Event, PhoneChanged
 from lscctl.window import Windows
-from tests.rollout.fakes import START, FakeCluster, Scene, at_once, on, phones
+from tests.rollout.fakes import START, FakeCluster, Killed, KilledOnce, Notebook, Scene, at_once, on, phones
 
 NIGHT = Windows.parse(["22:00-05:00"])
 """START is 23:13 by the cluster's clock."""
@@ -62,3 +62,23 @@ def test_a_failure_of_the_cluster_does_not_wait_for_the_window_of_phones_that_ar
     summary = scene.run()
     assert set(summary.counts) == {PhoneState.WRITTEN, PhoneState.QUEUED}
     assert scene.clock.at < START + 8 * HOUR
+
+
+@pytest.mark.parametrize("window", ["22:00-22:30", "22:00-22:10", "23:00-23:01"])
+def test_a_window_that_is_too_short_for_any_wave_closes_the_gate_instead_of_waiting_for_ever(window: str) -> None:
+    scene = Scene(phones(3), options=at_once(windows=Windows.parse([window])))
+    summary = scene.run()
+    assert summary.counts == {PhoneState.QUEUED: 3}
+    assert "no window leaves it so long" in (summary.gate or "")
+
+
+def test_a_resumed_run_whose_phones_are_all_applied_does_not_wait_for_the_next_window() -> None:
+    scene = Scene(phones(5), options=at_once(windows=NIGHT))
+    notebook = Notebook()
+    with pytest.raises(Killed):
+        scene.run(notebook, KilledOnce(lambda: all(each.applies for each in scene.members)))
+    scene.workers.die(lambda: True)
+    scene.clock.at = START + 10 * HOUR
+    following = scene.again(notebook.standings)
+    assert following.run().counts == {PhoneState.INSTALLED: 5}
+    assert following.clock.at < START + 11 * HOUR
