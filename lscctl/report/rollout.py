@@ -45,9 +45,8 @@ def rollout_blocks(ahead: RolloutAhead) -> Iterator[Block]:
     yield Paragraph(
         f"Waves: {_waves(ahead)}; at most {count(rules.max_in_flight, 'phone')} pending at once{_rate(rules)}."
     )
-    yield Paragraph(
-        f"No further phone is written once {_gate(rules.max_failures, 'fail')} or {_gate(rules.max_lost, 'are lost')}."
-    )
+    gates = f"{_gate(rules.max_failures, 'failed')}, or {_gate(rules.max_lost, 'did not register again')}"
+    yield Paragraph(f"No further phone is written once, in a wave or in all, {gates}.")
     if not rules.windows.always:
         whose = "each site's own clock" if rules.windows.per_site else "the cluster's clock"
         yield Paragraph(f"Phones are written only {rules.windows} by {whose}.")
@@ -60,7 +59,7 @@ def rollout_blocks(ahead: RolloutAhead) -> Iterator[Block]:
 
 
 def _waves(ahead: RolloutAhead) -> str:
-    """`canary 5, then 10, 100, 500 and 2 of 1,000 phones`, and what lies between them."""
+    """`canary 5, 10, 2 of 100 phones (4 waves)`, and what lies between them."""
     told = [_alike(name, sizes) for name, sizes in _grouped(ahead.waves)]
     if len(told) > _SHOWN:
         told = [*told[: _SHOWN - 2], f"... {told[-1]}"]
@@ -86,5 +85,6 @@ def _rate(rules: Rules) -> str:
 
 
 def _gate(limit: Limit, what: str) -> str:
-    amount = f"{limit.amount} (and {limit.at_least})" if limit.at_least else str(limit.amount)
-    return f"more than {amount} {what}"
+    amount = f"{limit.amount} of the phones" if limit.amount.number is None else f"{limit.amount}"
+    at_least = f" (and more than {limit.at_least})" if limit.at_least else ""
+    return f"more than {amount}{at_least} {what}"

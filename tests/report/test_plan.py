@@ -78,6 +78,7 @@ def test_the_json_of_a_plan_has_its_documented_shape() -> None:
         "reasons",
         "warnings",
         "notes",
+        "rollout",
         "steps",
         "left_out",
     ]

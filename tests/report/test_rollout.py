@@ -32,8 +32,9 @@ def test_sites_and_pauses_between_waves_are_told() -> None:
 
 
 def test_the_gates_are_told_as_limits_of_their_options() -> None:
-    assert "once more than 5% (and 2) fail or more than 1% are lost." in told(Rules())
-    assert "once more than 3 fail or" in told(Rules(max_failures=Limit.parse("3")))
+    text = told(Rules())
+    assert "more than 5% of the phones (and more than 2) failed, or more than 1% of the phones did not" in text
+    assert "in a wave or in all, more than 3 failed, or" in told(Rules(max_failures=Limit.parse("3")))
 
 
 def test_a_window_is_told_with_whose_clock_it_goes_by() -> None:
