@@ -67,8 +67,8 @@ class Hours:
         return min(self._opens_after(site) for site in sites)
 
     def told(self, at: float) -> str:
-        """The moment as a person reads it, in the cluster's zone."""
-        return f"{datetime.fromtimestamp(at, self._clock().zone):%a %Y-%m-%d %H:%M}"
+        """The moment as a person reads it, by the cluster's clock."""
+        return f"{datetime.fromtimestamp(at, self._clock().zone):%a %Y-%m-%d %H:%M} by the cluster's clock"
 
     @property
     def _margin(self) -> timedelta:
