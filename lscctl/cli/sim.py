@@ -64,6 +64,21 @@ def serve(
         ),
     ] = None,
     latency: Annotated[float, typer.Option(min=0, metavar="MS", help="Milliseconds before every answer.")] = 0.0,
+    drain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATE[,SECOND:RATE]...",
+            help="Change notifications worked off a second; other rates from seconds after the first write on.",
+        ),
+    ] = None,
+    other_client: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATE[/ON/OFF]",
+            help="Change notifications that others add a second on average, from the first write on: steadily, or in bursts of "
+            "ON seconds with OFF seconds in between.",
+        ),
+    ] = None,
     user: Annotated[str, typer.Option(help="Name of the administrator, who has every role.")] = "administrator",
     account: Annotated[
         list[str] | None,
@@ -81,7 +96,8 @@ def serve(
     It first prints its address, user, password, certificate and CAPF port, each
     on a line of its own, then the password of each other user, and ends on
     SIGINT (ctrl-C) or SIGTERM. Its log goes to stderr: one line for each
-    request, and one more, with JSON, for each write of a phone.
+    request, one more, with JSON, for each write of a phone, and a last one that
+    tells how well the writes used the queue of change notifications.
 
     Passwords are made up, and kept with --state. LSCCTL_SIM_PASSWORD in the
     environment is everybody's password instead, and is not printed.
@@ -97,6 +113,8 @@ def serve(
         lscctl sim serve --fail invalid-mic=10% --disturb delay=2~0.1
 
         lscctl sim serve --disturb http-503:updatePhone@3-5
+
+        lscctl sim serve --drain 50,120:200,300:20 --other-client 10/5/15
 
         lscctl sim serve --account reader:axl-read-only,admin
     """
@@ -119,6 +137,8 @@ def serve(
         fail=tuple(fail or ()),
         disturb=tuple(disturb or ()),
         latency=latency,
+        drain=drain,
+        other_client=other_client,
         user=user,
         accounts=tuple(account or ()),
         password=os.environ.get(PASSWORD_VARIABLE) or None,

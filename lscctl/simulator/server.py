@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import json
+import logging
 import secrets
 import socket
 import tempfile
@@ -21,10 +23,12 @@ from lscctl.simulator.doors.capf_port import CapfPort
 from lscctl.simulator.doors.disturbances import Disturbance, Disturbances
 from lscctl.simulator.doors.http import Doors
 from lscctl.simulator.doors.limits import AnswerMemory
+from lscctl.simulator.doors.load import NOBODY, Timetable
 from lscctl.simulator.doors.notifications import ChangeNotifications
 from lscctl.simulator.doors.ris import RisService
 from lscctl.simulator.doors.tls import identity
 
+log = logging.getLogger("lscctl.simulator")
 DEFAULT_USER = "administrator"
 KEEP_ALIVE_SECONDS = 60
 BACKLOG = 256
@@ -35,8 +39,9 @@ class SimulatorServer:
 
     `port` and `capf_port` 0 take free ones. `user` is an administrator with every role and a password made up here
     unless given; `accounts` are more users. `certificate_folder` keeps the TLS identity, by `certificate_name`; without
-    one it lasts as long as the server. `latency` (seconds) delays every answer. Raises OSError when a port is in use.
-    The cluster stays open: it belongs to the caller.
+    one it lasts as long as the server. `latency` (seconds) delays every answer. `drain` is how quickly change notifications
+    are worked off, where that is not what the cluster assumes, and `others` what other clients add. Raises OSError when a
+    port is in use. The cluster stays open: it belongs to the caller.
     """
 
     def __init__(
@@ -53,6 +58,8 @@ class SimulatorServer:
         certificate_name: str = "simulator",
         disturbances: Sequence[Disturbance] = (),
         latency: float = 0.0,
+        drain: Timetable | None = None,
+        others: Timetable = NOBODY,
     ) -> None:
         self.cluster = cluster
         self.user = user
@@ -60,7 +67,8 @@ class SimulatorServer:
         self.notifications = ChangeNotifications(
             cluster.clock.true_utc,
             limit=cluster.assumptions.notification_limit,
-            drained_per_second=cluster.assumptions.notification_drain,
+            drained_per_second=drain or cluster.assumptions.notification_drain,
+            others=others,
         )
         self.answers = AnswerMemory()
         self._host = host
@@ -183,6 +191,18 @@ class SimulatorServer:
         """Close every connection and every port; what the cluster holds stays in its database."""
         self._serving.close()
         self._closing.close()
+        self._tell_usage()
+
+    def _tell_usage(self) -> None:
+        usage = self.notifications.usage
+        if usage.accepted:
+            told = {
+                "accepted": usage.accepted,
+                "refused": usage.refused,
+                "worked_off": round(usage.worked_off),
+                "utilisation": round(usage.utilisation, 4),
+            }
+            log.info("change notifications from the first write to the last: %s", json.dumps(told))
 
     def __enter__(self) -> "SimulatorServer":
         return self

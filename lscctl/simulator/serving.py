@@ -14,6 +14,7 @@ from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.database import STATE_FORMAT
 from lscctl.simulator.doors.accounts import Account, parse_account
 from lscctl.simulator.doors.disturbances import Disturbance
+from lscctl.simulator.doors.load import NOBODY, Bursts, Steps, Timetable
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.passwords import Passwords, file_beside
 from lscctl.simulator.server import DEFAULT_USER, SimulatorServer, is_free
@@ -32,7 +33,7 @@ class ServeOptions:
     """What to serve and how; texts as on the command line, `latency` in milliseconds, `state` a file or None.
 
     `password`, where there is one, is that of every user. A state file keeps made-up passwords, and CAPF's port while
-    nobody else has taken it.
+    nobody else has taken it. `drain` is as in `Steps.parse`, `other_client` as in `Bursts.parse`.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +47,8 @@ class ServeOptions:
     fail: tuple[str, ...] = ()
     disturb: tuple[str, ...] = ()
     latency: float = 0.0
+    drain: str | None = None
+    other_client: str | None = None
     user: str = DEFAULT_USER
     accounts: tuple[str, ...] = ()
     password: str | None = field(default=None, repr=False)
@@ -73,6 +76,7 @@ def serving(options: ServeOptions, *, owner: str, patience: float = 0.0) -> Iter
 @contextmanager
 def _serve(options: ServeOptions, state: Path | None) -> Iterator[SimulatorServer]:
     disturbances = _disturbances(options)
+    drain, others = _load(options)
     users = _users(options)
     kept = state is not None and state.exists()
     cluster = _cluster(options, state, kept=kept)
@@ -90,6 +94,8 @@ def _serve(options: ServeOptions, state: Path | None) -> Iterator[SimulatorServe
             certificate_name=state.name if state else "simulator",
             disturbances=disturbances,
             latency=options.latency / 1000,
+            drain=drain,
+            others=others,
         ) as server:
             yield server
     finally:
@@ -102,6 +108,16 @@ def _disturbances(options: ServeOptions) -> list[Disturbance]:
         return [Disturbance.parse(spec) for spec in options.disturb]
     except ValueError as error:
         raise OptionError(str(error)) from None
+
+
+def _load(options: ServeOptions) -> tuple[Timetable | None, Timetable]:
+    """Read how change notifications are worked off (None: as the cluster assumes), and what others add to them."""
+    try:
+        drain = None if options.drain is None else Steps.parse(options.drain)
+        others = NOBODY if options.other_client is None else Bursts.parse(options.other_client)
+    except ValueError as error:
+        raise OptionError(str(error)) from None
+    return drain, others
 
 
 def _users(options: ServeOptions) -> list[tuple[str, frozenset[str]]]:

@@ -81,6 +81,31 @@ def test_serve_takes_assumptions_failures_and_disturbances() -> None:
         assert "Available versions are" in ask(told, "7.0").text
 
 
+def test_serve_tells_at_its_end_how_well_the_queue_of_notifications_was_used() -> None:
+    update = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+        '<a:executeSQLUpdate xmlns:a="http://www.cisco.com/AXL/API/12.5">'
+        "<sql>update device set description = 'x' where tkclass = 1</sql></a:executeSQLUpdate></e:Body></e:Envelope>"
+    )
+    options = ("--drain", "0,1:100", "--other-client", "1/2/2", "--assume", "notification-limit=5")
+    with serving(*options) as (process, told), requests.Session() as session:
+        session.trust_env = False
+        session.auth = (told["user"], told["password"])
+        session.verify = told["ca-certificate"]
+        statuses = [session.post(f"{told['address']}/axl/", data=update, timeout=10).status_code]
+        while statuses.count(200) < 2:
+            statuses.append(session.post(f"{told['address']}/axl/", data=update, timeout=10).status_code)
+        process.terminate()
+        log = process.communicate(timeout=10)[1]
+    usage = re.search(r"change notifications from the first write to the last: (\{.*\})", log)
+    assert usage is not None
+    figures = json.loads(usage[1])
+    assert (figures["accepted"], figures["refused"]) == (2, len(statuses) - 2)
+    assert figures["refused"] >= 1
+    assert 5 <= figures["worked_off"] <= 40
+    assert 0 < figures["utilisation"] <= 1
+
+
 def test_a_state_file_keeps_cluster_and_certificate_and_serves_one_at_a_time(tmp_path: Path) -> None:
     state = str(tmp_path / "lab.db")
     with serving("--state", state) as (process, first):
@@ -148,6 +173,8 @@ def test_a_file_of_passwords_that_is_none_is_replaced(tmp_path: Path) -> None:
         (["--assume", "bolleans=t"], "did you mean booleans"),
         (["--fail", "lat=3"], "did you mean late"),
         (["--disturb", "explode"], "HARM is one of"),
+        (["--drain", "50,0:20"], "the seconds must ascend"),
+        (["--other-client", "5/1"], "'5/1' is not RATE[/ON/OFF]"),
         (["--version", "7.1"], "7.1"),
         (["--zone", "Mars/Olympus"], "no time zone 'Mars/Olympus'"),
         (["--account", "reader"], "is not NAME:ROLE[,ROLE]"),

@@ -120,7 +120,7 @@ class AxlService:
             return self._fault(INVALID_VALUE, mismatch, call.operation)
         if call.operation in WRITES and not account.may_write_axl():
             return page(403, "Forbidden", "Access to the requested resource has been denied")
-        if call.operation in WRITES and self._notifications.over_limit:
+        if call.operation in WRITES and not self._notifications.admit():
             return self._throttled()
         reply = self._carry_out(call, Grammar.for_version(version))
         reply.version = version
@@ -153,7 +153,7 @@ class AxlService:
             return self._fault(OTHER, str(error), call.operation)
         except AxlFaultError as error:
             return self._fault(error.code, error.message, call.operation)
-        if done.notifications:
+        if call.operation in WRITES:
             self._notifications.written(done.notifications)
         body = response(call.namespace, call.operation, done.content, call.sequence)
         if len(body) > self._memory.one and call.operation in READS:

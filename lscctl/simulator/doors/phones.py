@@ -186,7 +186,7 @@ def apply_phone(request: Request) -> Done:
     phone = find(request)
     with request.cluster.history.of_phone(request.name, phone.pkid):
         request.cluster.apply(phone.pkid)
-    return Done(request.notation.uuid(phone.pkid))
+    return Done(request.notation.uuid(phone.pkid), notifications=1)
 
 
 def reset_phone(request: Request) -> Done:
@@ -194,7 +194,7 @@ def reset_phone(request: Request) -> Done:
     phone = find(request)
     with request.cluster.history.of_phone(request.name, phone.pkid):
         request.cluster.reset(phone.pkid, hard=True)
-    return Done(request.notation.uuid(phone.pkid))
+    return Done(request.notation.uuid(phone.pkid), notifications=1)
 
 
 def restart_phone(request: Request) -> Done:
@@ -202,7 +202,7 @@ def restart_phone(request: Request) -> Done:
     phone = find(request)
     with request.cluster.history.of_phone(request.name, phone.pkid):
         request.cluster.reset(phone.pkid, hard=False)
-    return Done(request.notation.uuid(phone.pkid))
+    return Done(request.notation.uuid(phone.pkid), notifications=1)
 
 
 def do_device_reset(request: Request) -> Done:
@@ -219,4 +219,4 @@ def do_device_reset(request: Request) -> Done:
             cluster.apply(phone.pkid)
         else:
             cluster.reset(phone.pkid, hard=kind == "Reset" or hard in ("true", "t", "1"))
-    return Done(request.notation.uuid(phone.pkid))
+    return Done(request.notation.uuid(phone.pkid), notifications=1)

@@ -207,11 +207,11 @@ def apply_profile(request: Request) -> Done:
     """The profile's phones fetch their configuration."""
     profile = _find(request)
     request.cluster.apply_profile(profile["pkid"], restart=False)
-    return Done(request.notation.uuid(profile["pkid"]))
+    return Done(request.notation.uuid(profile["pkid"]), notifications=1)
 
 
 def reset_profile(request: Request) -> Done:
     """The profile's phones restart."""
     profile = _find(request)
     request.cluster.apply_profile(profile["pkid"], restart=True)
-    return Done(request.notation.uuid(profile["pkid"]))
+    return Done(request.notation.uuid(profile["pkid"]), notifications=1)

@@ -50,6 +50,33 @@ def test_other_clients_fill_the_same_queue(server: SimulatorServer, axl: Client,
     assert axl.raw("applyPhone", f"<name>{name}</name>").status_code == 200
 
 
+def test_every_accepted_write_adds_a_notification_and_no_other_request_does(
+    server: SimulatorServer, axl: Client, clock: ManualClock
+) -> None:
+    clock.forward(minutes=1)
+    phone, profile = axl.sql(
+        "select first 1 d.name phone, s.name profile from device d, securityprofile s"
+        " where d.tkclass = 1 and d.fksecurityprofile = s.pkid"
+    )[0].values()
+    before = server.notifications.outstanding
+    writes = {
+        "updatePhone": f"<name>{phone}</name><description>one more</description>",
+        "applyPhone": f"<name>{phone}</name>",
+        "resetPhone": f"<name>{phone}</name>",
+        "restartPhone": f"<name>{phone}</name>",
+        "doDeviceReset": f"<deviceName>{phone}</deviceName><isHardReset>true</isHardReset>",
+        "applyPhoneSecurityProfile": f"<name>{profile}</name>",
+        "resetPhoneSecurityProfile": f"<name>{profile}</name>",
+        "executeSQLUpdate": f"<sql>update device set description='x' where name='{phone}'</sql>",
+    }
+    for number, (operation, inside) in enumerate(writes.items(), 1):
+        assert axl.raw(operation, inside).status_code == 200, operation
+        assert server.notifications.outstanding == before + number, operation
+    assert axl.raw("getPhone", f"<name>{phone}</name>").status_code == 200
+    assert axl.raw("applyPhone", "<name>SEPnobody</name>").status_code == 500
+    assert server.notifications.outstanding == before + len(writes)
+
+
 def test_a_read_over_8_mb_is_refused_with_a_page_size_that_fits(axl: Client) -> None:
     fault = axl.fault("executeSQLQuery", EVERYTHING)
     said = re.fullmatch(
