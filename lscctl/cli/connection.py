@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _PANEL = "Connection"
 
-SIMULATED_SPEED = 20.0
+SIMULATED_SPEED = 60.0
 """How many times faster than real ones its phones are: somebody who tries lscctl sees the end of a run within a minute."""
 
 
