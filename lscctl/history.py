@@ -45,6 +45,13 @@ class PastRun:
     notes: tuple[str, ...] = ()
     retries: int | None = None
 
+    @property
+    def resumable(self) -> bool:
+        """Whether it could go on: it was cut off, or ended with phones still to be written or seen through."""
+        if self.state in (RunState.RUNNING, RunState.CANCELLED):
+            return False
+        return self.state is RunState.CRASHED or any(not state.final for state in self.counts)
+
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:

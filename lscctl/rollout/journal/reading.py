@@ -1,5 +1,6 @@
 """Reads the journal: which runs there were, how their phones stand, and what happened; beside a run that writes, too."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from lscctl.capf import CertificateOperation
 from lscctl.errors import LscctlError, UsageError
 from lscctl.history import PastRun, RunState, StoryLine
 from lscctl.identity import ClusterIdentity
-from lscctl.outcome import PhoneState, RunSummary
+from lscctl.outcome import FAILURES, PhoneState, RunSummary
 from lscctl.phone import Phone, SecurityProfile
 from lscctl.plan import InstallRequest, LeftOut, Plan, Step
 from lscctl.rollout.announcer import Announcer
@@ -130,6 +131,15 @@ class History:
                 "SELECT at, what, status, text FROM story WHERE run = ? AND name = ? ORDER BY number", (number, name)
             )
             return (StoryLine(started, "planned"), *(StoryLine(*line) for line in lines))
+
+    def failures(self, number: int, *, after: int = 0) -> tuple[tuple[int, str, StoryLine], ...]:
+        """The phones that came to need a person, in order: `(position, phone name, what)`, from behind the position `after`."""
+        found = self._store.rows(
+            "SELECT number, name, at, what, status, text FROM story WHERE run = ? AND number > ?"
+            " AND what IN (SELECT value FROM json_each(?)) ORDER BY number",
+            (number, after, json.dumps(FAILURES)),
+        )
+        return tuple((position, name, StoryLine(*line)) for position, name, *line in found)
 
     def events(self, number: int, *, after: int = 0) -> tuple[tuple[int, RunEvent], ...]:
         """What happened to the run as a whole, in order: `(position, event)`, from behind the position `after`."""

@@ -4,10 +4,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from lscctl.outcome import PhoneState
 from lscctl.plan import Plan, Step
 from lscctl.rollout.journal.beginning import begin
-from lscctl.rollout.journal.pruning import prune
+from lscctl.rollout.journal.pruning import forget, prunable
 from lscctl.rollout.journal.store import Store
 from tests.rollout.journal.lab import (
     ALL_INSTALLED,
@@ -21,6 +23,7 @@ from tests.rollout.journal.lab import (
     intended,
     lab,
     new_run,
+    open_history,
     phone,
 )
 
@@ -32,6 +35,13 @@ def begin_and_end(at_work: Lab, at: float) -> None:
     journal.on_event(intended(FIRST, at))
     journal.on_event(changed(FIRST, PhoneState.INSTALLED, at))
     journal.on_event(ended(ALL_INSTALLED, at))
+
+
+def prune(store: Store, **which: object) -> tuple[int, ...]:
+    """Choose as the options say, and forget those."""
+    with open_history(store.path.parent) as history:
+        chosen = prunable(history.runs(), **which)  # type: ignore[arg-type]
+    return forget(store, store.path.parent / "locks", [run.number for run in chosen])
 
 
 def numbers(at_work: Lab) -> list[int]:
@@ -73,6 +83,30 @@ def test_a_run_that_was_cut_off_can_still_be_resumed_after_a_prune(folder: Path)
     with Store.for_writing(at_work.file) as store:
         assert prune(store, ended_before=START * 2) == ()
     assert numbers(at_work) == [1]
+
+
+@pytest.mark.parametrize("state", [PhoneState.QUEUED, PhoneState.WRITTEN, PhoneState.APPLIED, PhoneState.PENDING])
+def test_an_ended_run_that_can_be_resumed_stays_unless_it_is_asked_for(folder: Path, state: PhoneState) -> None:
+    with lab(folder) as at_work:
+        at_work.journal.on_event(ended({**ALL_INSTALLED, FIRST: state}, gate="--max-failures: too many"))
+        assert prune(at_work.store) == ()
+        assert prune(at_work.store, resumable=True, ended_before=START) == ()
+        assert prune(at_work.store, resumable=True) == (1,)
+
+
+def test_a_run_that_was_cut_off_can_be_forgotten_when_it_is_asked_for(folder: Path) -> None:
+    with lab(folder) as at_work:
+        assert prune(at_work.store, resumable=True) == ()
+    with Store.for_writing(at_work.file) as store:
+        assert prune(store, resumable=True, ended_before=START) == ()
+        assert prune(store, resumable=True, ended_before=START + 1) == (1,)
+
+
+def test_a_run_that_has_gone_to_work_since_it_was_chosen_stays(folder: Path) -> None:
+    with lab(folder) as at_work:
+        begin_and_end(at_work, 100.0)
+        assert forget(at_work.store, at_work.locks, [1, 2, 7]) == (2,)
+        assert numbers(at_work) == [1]
 
 
 def test_a_run_that_retried_a_deleted_one_forgets_which(folder: Path) -> None:
