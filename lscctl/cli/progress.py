@@ -97,7 +97,7 @@ class Progress:
             case Stopping():
                 self.stopping = event.why
             case RunEnded():
-                self._count(event.at, _of_steps(event.summary.counts, self.phones))
+                self._count(event.at, of_steps(event.summary.counts, self.phones))
             case _:
                 pass
 
@@ -220,7 +220,7 @@ def _untouched(state: PhoneState) -> bool:
     return state in (PhoneState.QUEUED, PhoneState.LEFT_OUT)
 
 
-def _of_steps(counts: Mapping[PhoneState, int], steps: int) -> dict[PhoneState, int]:
+def of_steps(counts: Mapping[PhoneState, int], steps: int) -> dict[PhoneState, int]:
     """The counts without the phones that the plan itself left out: a summary has them, a run's events do not."""
     left_out = sum(counts.values()) - steps
     return {**counts, PhoneState.LEFT_OUT: counts.get(PhoneState.LEFT_OUT, 0) - left_out}

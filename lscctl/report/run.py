@@ -133,7 +133,7 @@ def _blocks(told: RunOnCluster) -> Iterator[Block]:
     yield from waves_grid(summary.outcomes)
     yield from failures_grids(summary.failures)
     if summary.gate:
-        yield gate_paragraph(summary.gate)
+        yield Paragraph(f"Gate closed, so no further phone was written. {summary.gate}", Tone.BAD)
     if summary.left:
         yield Paragraph(f"Left for later: {summary.left}", Tone.WARNING)
     if summary.stopped:
@@ -146,11 +146,6 @@ def _blocks(told: RunOnCluster) -> Iterator[Block]:
         f"{duration(summary.ended - summary.started)}",
         Tone.FAINT,
     )
-
-
-def gate_paragraph(gate: str) -> Paragraph:
-    """Which gate closed and why, and what that means."""
-    return Paragraph(f"Gate closed, so no further phone was written. {gate}", Tone.BAD)
 
 
 def left_under_way(summary: RunSummary, number: int | None) -> Iterator[Paragraph]:

@@ -1,0 +1,28 @@
+"""`lscctl runs list`: all runs that the journal has."""
+
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.rollout_options import JournalOption
+from lscctl.cli.screen import Output
+
+
+@shares_options
+def list_runs(journal: JournalOption, output: Output) -> int:
+    """List the runs, the newest first.
+
+    Number, cluster, who began it, when, how it stands, its phones by state, and
+    why it ended early if it did. A run that is called crashed was cut off: it
+    can be resumed.
+
+    Examples
+
+        lscctl runs list
+
+        lscctl runs list --format json
+    """
+    from lscctl.cli.runs.remembered import remembered
+    from lscctl.report.runs import runs_report
+
+    destination = output.opened()
+    with remembered(journal.journal) as history:
+        destination.deliver(runs_report(() if history is None else history.runs()))
+    return 0

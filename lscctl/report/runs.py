@@ -1,0 +1,277 @@
+"""The reports of what is remembered: all runs, one run, and the story of one phone in it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lscctl.history import PastRun, RunState, StoryLine
+from lscctl.outcome import PhoneOutcome, RunSummary
+from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.run import (
+    FIELDS,
+    STATE_TONES,
+    PhoneRecords,
+    counts_grid,
+    counts_record,
+    counts_text,
+    failures_grids,
+    left_under_way,
+    resume_line,
+    run_heading,
+    waves_grid,
+    why,
+)
+from lscctl.report.wording import count, duration, finish_time, short_model, utc_offset, utc_text
+
+RUN_FIELDS = (
+    "number",
+    "cluster",
+    "host",
+    "operation",
+    "who",
+    "started",
+    "ended",
+    "state",
+    "phones",
+    "counts",
+    "why",
+    "retries",
+    "resume",
+    "command",
+    "lscctl_version",
+)
+"""The keys of one run's record, in order."""
+
+STORY_FIELDS = ("at", "what", "status", "text")
+"""The keys of one line of a phone's story, in order."""
+
+RUN_TONES = {
+    RunState.RUNNING: Tone.WARNING,
+    RunState.FINISHED: Tone.GOOD,
+    RunState.FAILED: Tone.BAD,
+    RunState.GATE_CLOSED: Tone.BAD,
+    RunState.WINDOW_CLOSED: Tone.WARNING,
+    RunState.STOPPED: Tone.WARNING,
+    RunState.CANCELLED: Tone.FAINT,
+    RunState.CRASHED: Tone.BAD,
+}
+
+_ENDINGS = {
+    RunState.RUNNING: "It is at work now: lscctl runs watch {number} shows it.",
+    RunState.CRASHED: "It was cut off: nobody carries it out any more. The journal is whole.",
+    RunState.GATE_CLOSED: "Gate closed, so no further phone was written. {why}",
+    RunState.WINDOW_CLOSED: "Left for later: {why}",
+    RunState.FAILED: "Failed: {why}",
+    RunState.STOPPED: "Stopped early: {why}",
+    RunState.CANCELLED: "It was {why}, and cannot be resumed.",
+}
+
+_RUN_COLUMNS = (
+    Column("Run", number=True),
+    Column("Cluster", whole=True),
+    Column("Who", roomy=True),
+    Column("Started", whole=True),
+    Column("State", whole=True),
+    Column("Phones, and why it ended early"),
+)
+
+_PHONE_COLUMNS = (
+    Column("Phone", whole=True),
+    Column("Model", roomy=True),
+    Column("Wave", number=True),
+    Column("State", whole=True),
+    Column("Deadline", whole=True),
+    Column("Why"),
+)
+
+_STORY_COLUMNS = (
+    Column("Time", whole=True),
+    Column("What", whole=True),
+    Column("Status"),
+    Column("Which means"),
+)
+
+
+# all runs
+
+
+def runs_report(runs: Sequence[PastRun]) -> Report:
+    """The report of kind `runs`, in the order given."""
+    told: Block = Grid("", _RUN_COLUMNS, [_run_row(run) for run in runs], len(runs))
+    return Report(
+        kind="runs",
+        fields=RUN_FIELDS,
+        records={"runs": [_run_record(run) for run in runs]},
+        blocks=(told,) if runs else (Paragraph("no runs yet"),),
+    )
+
+
+def _run_record(run: PastRun) -> Record:
+    return {
+        "number": run.number,
+        "cluster": run.identity.name,
+        "host": run.identity.host,
+        "operation": run.operation.value,
+        "who": run.who,
+        "started": utc_text(run.started),
+        "ended": utc_text(run.ended),
+        "state": run.state.value,
+        "phones": sum(run.counts.values()),
+        "counts": counts_record(run.counts),
+        "why": run.why or None,
+        "retries": run.retries,
+        "resume": resume_line(run.number) if run.resumable else None,
+        "command": run.command,
+        "lscctl_version": run.version,
+    }
+
+
+def _run_row(run: PastRun) -> Sequence[Cell | str]:
+    return (
+        str(run.number),
+        run.identity.name,
+        run.who,
+        moment(run.started),
+        Cell(run.state.value, RUN_TONES[run.state]),
+        "; ".join(filter(None, (counts_text(run.counts), run.why))),
+    )
+
+
+# one run
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedRun:
+    """What the report tells of: a run and how its phones stand; `every_phone` puts all of them into the table."""
+
+    run: PastRun
+    summary: RunSummary
+    every_phone: bool = False
+
+
+def remembered_run_report(told: RememberedRun) -> Report:
+    """The report of kind `run`, as a run itself ends with, and what the journal knows beyond that."""
+    run = told.run
+    heading = run_heading(told.summary, run.identity.name, None, run.number)
+    return Report(
+        kind="run",
+        heading={
+            **heading,
+            "ended": utc_text(run.ended),
+            "resume": resume_line(run.number) if run.resumable else None,
+            "state": run.state.value,
+            "why": run.why or None,
+            "host": run.identity.host,
+            "operation": run.operation.value,
+            "who": run.who,
+            "command": run.command,
+            "lscctl_version": run.version,
+            "retries": run.retries,
+        },
+        fields=FIELDS,
+        records={"phones": PhoneRecords(told.summary.outcomes)},
+        blocks=tuple(_run_blocks(told)),
+    )
+
+
+def _run_blocks(told: RememberedRun) -> Iterator[Block]:
+    run, summary = told.run, told.summary
+    yield Paragraph(f"Run {run.number} on {run.identity.name} ({run.identity.host}): {run.state}", RUN_TONES[run.state])
+    yield Paragraph(f"{run.operation.value} by {run.who} with lscctl {run.version}: {run.command}", Tone.FAINT)
+    yield Paragraph(_when(told), Tone.FAINT)
+    if run.retries is not None:
+        yield Paragraph(f"It tried phones of run {run.retries} again.", Tone.FAINT)
+    yield counts_grid(summary)
+    yield from waves_grid(summary.outcomes)
+    if told.every_phone:
+        yield _phones_grid(summary.outcomes)
+    yield from failures_grids(summary.failures)
+    yield from _ending(told)
+    for note in run.notes:
+        yield Paragraph(f"note: {note}", Tone.FAINT)
+    if run.resumable:
+        yield Paragraph(f"Go on with: {resume_line(run.number)}", Tone.TITLE)
+
+
+def _when(told: RememberedRun) -> str:
+    run = told.run
+    begun = f"Started {moment(run.started)} {utc_offset(datetime.fromtimestamp(run.started).astimezone())}"
+    last = f"{moment(told.summary.ended)}, {duration(told.summary.ended - run.started)} later"
+    if run.ended is not None:
+        return f"{begun}, ended {last}."
+    return f"{begun}, last heard of {last}."
+
+
+def _ending(told: RememberedRun) -> Iterator[Paragraph]:
+    """What ended the run, unless it came to its own end."""
+    run = told.run
+    if run.state in _ENDINGS:
+        yield Paragraph(_ENDINGS[run.state].format(number=run.number, why=run.why), RUN_TONES[run.state])
+    if run.state is not RunState.RUNNING:
+        yield from left_under_way(told.summary, None)
+
+
+def _phones_grid(outcomes: Sequence[PhoneOutcome]) -> Grid:
+    return Grid("All phones", _PHONE_COLUMNS, _PhoneRows(outcomes), len(outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class _PhoneRows:
+    """Every phone by name, made as they are asked for: a table shows the first of many."""
+
+    outcomes: Sequence[PhoneOutcome]
+
+    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
+        for outcome in sorted(self.outcomes, key=lambda outcome: outcome.name):
+            yield (
+                outcome.name,
+                short_model(outcome.model),
+                str(outcome.wave or ""),
+                Cell(outcome.state.value, STATE_TONES[outcome.state]),
+                finish_time(outcome.finish_time),
+                why(outcome.status, outcome.reason),
+            )
+
+
+# one phone
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneStory:
+    """What the report tells of: a run, the name of one of its phones, and what happened to it."""
+
+    run: PastRun
+    phone: str
+    lines: Sequence[StoryLine]
+
+
+def story_report(told: PhoneStory) -> Report:
+    """The report of kind `phone-story`."""
+    run = told.run
+    rows = [(_second(line.at), line.what, line.status, line.text) for line in told.lines]
+    zone = utc_offset(datetime.fromtimestamp(run.started).astimezone())
+    return Report(
+        kind="phone-story",
+        heading={"run": run.number, "cluster": run.identity.name, "phone": told.phone},
+        fields=STORY_FIELDS,
+        records={
+            "story": [
+                {"at": utc_text(line.at), "what": line.what, "status": line.status or None, "text": line.text or None}
+                for line in told.lines
+            ]
+        },
+        blocks=(
+            Paragraph(f"{told.phone} in run {run.number} on {run.identity.name}", Tone.TITLE),
+            Grid("", _STORY_COLUMNS, rows, len(rows)),
+            Paragraph(f"{count(len(rows), 'line')}; times are this computer's ({zone})", Tone.FAINT),
+        ),
+    )
+
+
+def moment(at: float) -> str:
+    """`2026-11-23 19:30` by this computer's clock; `at` in epoch seconds."""
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _second(at: float) -> str:
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M:%S}"
