@@ -1,0 +1,159 @@
+"""One rollout from its beginning to its end, through all the troubles of its scenario."""
+
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks._chaos.chronicle import Chronicle, Part, Rival, run_of, story_of
+from benchmarks._chaos.lab import Client, Lab, Truth, lab
+from benchmarks._chaos.mischief import Mischief
+from benchmarks._chaos.scenario import Kind, Scenario, Trouble
+from lscctl.simulator.finish_time import epoch_of
+
+LONGEST_PART = 150.0
+"""Seconds after which a client that has not ended never will."""
+
+MOST_CALM_PARTS = 15
+"""A run whose gates close is resumed so often, once nothing troubles it any more."""
+
+_LOOK = 0.02
+
+
+def suffer(seed: int) -> Chronicle:
+    """Let a rollout go through the scenario of the seed, and tell what happened."""
+    scenario = Scenario.of(seed)
+    with tempfile.TemporaryDirectory(prefix="lscctl-chaos-") as folder, lab(scenario, Path(folder)) as place:
+        return _Ordeal(place).chronicle()
+
+
+class _Ordeal:
+    def __init__(self, place: Lab) -> None:
+        self._lab = place
+        self._scenario = place.scenario
+        self._before = place.truth()
+        self._parts: list[Part] = []
+        self._rivals: list[Rival] = []
+        self._looks: tuple[Truth, ...] = ()
+        self._mischief: Mischief | None = None
+        place.server.follow(self._on_request)
+
+    def chronicle(self) -> Chronicle:
+        for troubles, impatient in zip(self._scenario.parts, self._scenario.impatient, strict=True):
+            if self._state() != "finished":
+                self._part(troubles, "--no-wait" if impatient else "")
+        for _ in range(MOST_CALM_PARTS):
+            if self._state() == "finished":
+                break
+            self._part((), "")
+        if self._scenario.once_more and self._state() == "finished":
+            self._part((), "")
+        place = self._lab
+        truth = place.truth(advance=True)
+        with place.cluster.lock:
+            writes = place.cluster.history.writes()
+            fifth = place.cluster.assumptions.finish_time_field
+            deadlines = {
+                text: epoch_of(text, place.cluster.clock, fifth)
+                for text in {write.finish_time for write in writes} - {""}
+            }
+        return Chronicle(
+            scenario=self._scenario,
+            parts=tuple(self._parts),
+            rivals=tuple(self._rivals),
+            before=self._before,
+            looks=(*self._looks, truth),
+            writes=writes,
+            deadlines=deadlines,
+            run=run_of(place, self._run()),
+            story=story_of(place),
+            password=place.server.password,
+        )
+
+    def _on_request(self, operation: str) -> None:
+        if self._mischief is not None:
+            self._mischief.on_request(operation)
+
+    def _run(self) -> int | None:
+        rows = self._lab.read("SELECT max(number) FROM run")
+        return int(str(rows[0][0])) if rows and rows[0][0] is not None else None
+
+    def _state(self) -> str:
+        return "".join(str(state) for (state,) in self._lab.read("SELECT state FROM run ORDER BY number DESC LIMIT 1"))
+
+    def _arguments(self, *more: str) -> tuple[str, ...]:
+        number = self._run()
+        scenario = self._scenario
+        if number is not None:
+            return ("runs", "resume", str(number), "--format", "json", *more)
+        sql = ("--write-path=sql",) if scenario.sql else ()
+        concurrency = f"--concurrency={scenario.concurrency}"
+        return (
+            "bulk-install",
+            "--cluster=lab",
+            "--name=*",
+            "--yes",
+            "--format=json",
+            concurrency,
+            *scenario.rules,
+            *sql,
+            *more,
+        )
+
+    def _part(self, troubles: tuple[Trouble, ...], more: str) -> None:
+        arguments = self._arguments(*filter(None, [more]))
+        story = len(self._lab.read("SELECT number FROM story"))
+        client = self._lab.start(*arguments)
+        mischief = self._mischief = Mischief(self._lab, client, list(troubles))
+        late = self._wait(client, mischief)
+        exit_code = client.end()
+        self._mischief = None
+        mischief.end()
+        if mischief.fault is not None:
+            raise mischief.fault
+        self._looks = tuple(mischief.looks)
+        with self._lab.cluster.lock:
+            writes = len(self._lab.cluster.history.writes())
+        self._parts.append(
+            Part(
+                arguments=arguments,
+                exit_code=exit_code,
+                out="".join(client.out),
+                err="".join(client.err),
+                fired=tuple(mischief.fired),
+                begun=client.begun,
+                state=self._state(),
+                story=story,
+                writes=writes,
+                late=late,
+            )
+        )
+
+    def _wait(self, client: Client, mischief: Mischief) -> bool:
+        """Wait for the client, and do what cannot be done in the server's thread; whether it had to be ended."""
+        give_up = time.monotonic() + LONGEST_PART
+        while True:
+            try:
+                client.process.wait(_LOOK)
+            except subprocess.TimeoutExpired:
+                pass
+            else:
+                return False
+            while mischief.outside:
+                self._outside(mischief.outside.popleft(), client, mischief)
+            if time.monotonic() > give_up:
+                client.process.kill()
+                return True
+
+    def _outside(self, trouble: Trouble, client: Client, mischief: Mischief) -> None:
+        if trouble.kind is Kind.RESTART:
+            self._lab.server.go_down()
+            time.sleep(trouble.amount)  # the outage itself
+            self._lab.server.come_up(unavailable=trouble.choice)
+            return
+        rival = self._lab.start(
+            "bulk-install", "--cluster=lab", "--name=*", "--yes", "--journal", str(self._lab.folder / "rival.sqlite")
+        )
+        self._rivals.append(Rival(rival.end(), "".join(rival.err)))
+        mischief.stopped = False
+        client.resume()
