@@ -82,9 +82,28 @@ def _span(text: str) -> timedelta:
     return span
 
 
-def as_command(command: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    """A program and its arguments; a text is taken apart as a shell would."""
-    return tuple(shlex.split(command) if isinstance(command, str) else command or ())
+def _time(text: str) -> timedelta:
+    span = _span(text)
+    if span <= timedelta(0):
+        raise ValueError(f"{text!r} is no time at all: give one such as 30m or 2h")
+    return span
+
+
+def as_command(command: str | tuple[str, ...], option: str) -> tuple[str, ...]:
+    """A program and its arguments; a text is taken apart as a shell would. Raises UsageError naming `option`."""
+    try:
+        return tuple(shlex.split(command) if isinstance(command, str) else command)
+    except ValueError as error:
+        raise UsageError(
+            f"{option} {command} is no command: {error}", hint="Quote it as for a shell, quotes in pairs."
+        ) from error
+
+
+def _command(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return as_command(given, "")
+    except UsageError as error:
+        raise ValueError(f"{error.message.strip()}. {error.hint}") from None
 
 
 class _Table(BaseModel):
@@ -102,7 +121,7 @@ class _ClusterTable(_Table):
     user: Annotated[str, Field(min_length=1)] | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 8443
     password: SecretStr | None = None
-    password_command: str | tuple[str, ...] | None = None
+    password_command: Annotated[str | tuple[str, ...], AfterValidator(_command)] = ()
     zone: Annotated[str, AfterValidator(_zone)] | None = None
     ca_bundle: Path | None = None
     fingerprint: Annotated[str, AfterValidator(_fingerprint)] | None = None
@@ -116,7 +135,7 @@ class _ClusterTable(_Table):
     waves: Annotated[str, AfterValidator(_readable(WaveSizes.parse))] | None = None
     wave_size: Annotated[str | int, AfterValidator(_readable(WaveSizes.fixed))] | None = None
     wave_by: WaveBy = WaveBy.SPREAD
-    wave_timeout: Annotated[str, AfterValidator(_span)] | None = None
+    wave_timeout: Annotated[str, AfterValidator(_time)] | None = None
     pause_between: Annotated[str, AfterValidator(_span)] | None = None
     window: str | tuple[str, ...] = ()
     window_zone: Literal["cluster", "site"] = "cluster"
@@ -125,13 +144,13 @@ class _ClusterTable(_Table):
     max_in_flight: Annotated[int, Field(ge=1)] = 200
     max_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     allow_sql_writes: bool = False
-    notify: str | tuple[str, ...] | None = None
+    notify: Annotated[str | tuple[str, ...], AfterValidator(_command)] = ()
     timeout: Annotated[float, Field(gt=0)] = 120.0
     connect_timeout: Annotated[float, Field(gt=0)] = 10.0
 
     @model_validator(mode="after")
     def _one_password(self) -> "_ClusterTable":
-        if self.password is not None and self.password_command is not None:
+        if self.password is not None and self.password_command:
             raise ValueError("has both password and password-command: give one of them")
         return self
 
@@ -263,7 +282,6 @@ class Config:
                 hint="Set `user` in the configuration, LSCCTL_USER, or give --user.",
             )
         from_environment = self._environ.get("LSCCTL_PASSWORD")
-        command = table.password_command or ()
         everywhere, here = self._content.protected, table.protected
         return ClusterConfig(
             name=name,
@@ -271,7 +289,7 @@ class Config:
             user=user,
             port=table.port,
             password=SecretStr(from_environment) if from_environment else table.password,
-            password_command=() if from_environment else as_command(command),
+            password_command=() if from_environment else tuple(table.password_command),
             zone=table.zone,
             ca_bundle=self._beside(table.ca_bundle),
             fingerprint=table.fingerprint,
@@ -287,7 +305,7 @@ class Config:
             concurrency=table.concurrency,
             rules=table.rules(),
             allow_sql_writes=table.allow_sql_writes,
-            notify=as_command(table.notify),
+            notify=tuple(table.notify),
             timeout=table.timeout,
             connect_timeout=table.connect_timeout,
         )

@@ -218,3 +218,13 @@ def test_the_keyring_is_asked_before_the_person(tmp_path: Path, monkeypatch: pyt
     assert password(chosen, lambda question: question) == "Password of u at h: "
     with pytest.raises(UsageError, match="no password for 'u' at h"):
         password(chosen, None)
+
+
+def test_a_command_whose_quotes_do_not_pair_is_named_with_its_key(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"notify: mail 'admin is no command: No closing quotation"):
+        config(tmp_path, TWO + 'notify = "mail \'admin"')
+
+
+def test_a_wave_is_given_some_time(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"wave-timeout: '0m' is no time at all"):
+        config(tmp_path, TWO + 'wave-timeout = "0m"')

@@ -51,8 +51,8 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
     job.execution.check()
     destination = output.opened()
     notices = Notices(colour=not output.no_color)
-    if job.rollout.confirm_waves and not _can_ask():
-        raise UsageError("--confirm-waves needs a terminal", hint="Leave it away, or run lscctl at a terminal.")
+    if job.rollout.confirm_waves:
+        require_terminal("--confirm-waves")
     if not (job.consent.dry_run or job.consent.yes or _can_ask()):
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal",
@@ -62,6 +62,7 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
         rules = job.rollout.rules(
             job.rules or session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes
         )
+        how = manner(job.execution, job.rollout, session)
         if job.consent.dry_run:
             return _tell_plan(_plan(job, session, rules, notices), job.consent, destination)
         with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
@@ -72,13 +73,13 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             if not job.consent.yes:
                 _ask(told)
             journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
-            return roll_out(
-                Rollout(told.plan, rules, manner(job.execution, job.rollout, session)),
-                session,
-                journal,
-                destination,
-                notices,
-            )
+            return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
+
+
+def require_terminal(option: str) -> None:
+    """Refuse an option that asks where nobody can answer."""
+    if not _can_ask():
+        raise UsageError(f"{option} needs a terminal", hint="Leave it away, or run lscctl at a terminal.")
 
 
 def manner(execution: Execution, rollout: RolloutOptions, session: connection.Session) -> Manner:
@@ -87,7 +88,7 @@ def manner(execution: Execution, rollout: RolloutOptions, session: connection.Se
         wait=not execution.no_wait,
         wait_until=None if execution.wait is None else length_of_time("--wait", execution.wait).total_seconds(),
         confirm_waves=rollout.confirm_waves,
-        notify=session.notify if rollout.notify is None else as_command(rollout.notify),
+        notify=session.notify if rollout.notify is None else as_command(rollout.notify, "--notify"),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from lscctl.cli import connection
-from lscctl.cli.installation import manner
+from lscctl.cli.installation import manner, require_terminal
 from lscctl.cli.keeping import keeping
 from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
@@ -35,6 +35,8 @@ class Wanted:
 def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int:
     """Resume the run; the exit code. Raises LscctlError."""
     wanted.execution.check()
+    if wanted.rollout.confirm_waves:
+        require_terminal("--confirm-waves")
     destination = output.opened()
     notices = Notices(colour=not output.no_color)
     path = journal_file(wanted.rollout.journal)
@@ -57,11 +59,11 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
             concurrency=wanted.execution.concurrency or loaded.rules.concurrency,
             sql_allowed=session.allow_sql_writes,
         )
+        known = replace(
+            manner(wanted.execution, wanted.rollout, session), past_is_known=past.state is RunState.GATE_CLOSED
+        )
         with keeping(identity, wanted.rollout.journal) as keeper:
             journal = keeper.resume(past.number)
-            known = replace(
-                manner(wanted.execution, wanted.rollout, session), past_is_known=past.state is RunState.GATE_CLOSED
-            )
             plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
             return roll_out(Rollout(plan, rules, known, loaded.standings), session, journal, destination, notices)
 
