@@ -4,8 +4,9 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,14 @@ from lscctl.simulator.server import SimulatorServer
 
 FAST = 2000.0
 """Phones so fast that half an hour of key generation takes a second."""
+
+
+def wait_until(holds: Callable[[], object], seconds: float = 30) -> None:
+    """Look until it holds; fails when it never does."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,25 @@ class Site:
         assert "Traceback" not in run.stderr, run.stderr
         assert self.server.password not in run.stdout + run.stderr
         return Ran(run.returncode, run.stdout, run.stderr)
+
+    @contextmanager
+    def running(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+        """`lscctl ARGUMENTS` at work in a process of its own; it is killed if it outlives the block."""
+        if not (self.folder / "config.toml").exists():
+            self.configure()
+        with subprocess.Popen(
+            [sys.executable, "-m", "lscctl", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environment(**environment),
+            cwd=self.folder,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         """The truth: rows straight from the simulator's own database."""

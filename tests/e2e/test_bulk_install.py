@@ -4,14 +4,13 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lscctl.simulator.assumptions import Assumptions
-from tests.e2e.conftest import Site
+from tests.e2e.conftest import Site, wait_until
 
 ONE_WAVE = ("--canary", "0", "--waves", "rest")
 BULK = ("bulk-install", "--cluster", "lab", "--model", "8845", *ONE_WAVE, "--yes")
@@ -159,13 +158,6 @@ def test_a_phone_deleted_between_plan_and_write_is_told_and_stops_nobody(site: S
 
 def arrived(site: Site, operation: str) -> bool:
     return any(name == operation for name, _ in site.server.requests)
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
