@@ -100,17 +100,19 @@ class Site:
         return Ran(run.returncode, run.stdout, run.stderr)
 
     @contextmanager
-    def running(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-        """`lscctl ARGUMENTS` at work in a process of its own; it is killed if it outlives the block."""
+    def running(
+        self, *arguments: str, python: tuple[str, ...] = (sys.executable, "-m", "lscctl")
+    ) -> Iterator[subprocess.Popen[str]]:
+        """`lscctl ARGUMENTS` at work in a process of its own, begun by `python`; it is killed if it outlives the block."""
         if not (self.folder / "config.toml").exists():
             self.configure()
         with subprocess.Popen(
-            [sys.executable, "-m", "lscctl", *arguments],
+            [*python, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=self.environment(**environment),
+            env=self.environment(),
             cwd=self.folder,
         ) as process:
             try:
