@@ -78,6 +78,8 @@ class Changes:
         """Seconds until the next call may leave, where something waits for that; else 0."""
         if self._as_planned or self._applies_now:
             return max(self._patience.pause, self._throttle.next_in)
+        if self._course.can_hand_out:
+            return self._patience.pause
         return max(self._patience.pause, self._course.applies_in(self._to_apply))
 
     def limit(self) -> tuple[Limit, str]:

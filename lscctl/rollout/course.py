@@ -69,6 +69,7 @@ class Course:
         self._open = False
         self._stopped = False
         self._sites: dict[str, deque[Record]] = {}
+        self._in_hand: dict[str, str] = {}  # handed out and not written yet: {phone name: site}
         self._in_wave = Tally()
         self._in_all = Tally()
         self._pause = Timer(run.now)
@@ -159,6 +160,7 @@ class Course:
                     taken.append(queue.popleft())
         for record in taken:
             self._run.ledger.hand_out(record)
+            self._in_hand[record.step.phone.name] = self._hours.site_of(record.step)
         self._polled = self._polled and not taken
         return taken
 
@@ -166,6 +168,7 @@ class Course:
         """These were handed out, but not written: they are the next to be handed out again, once their wave has begun."""
         for record in reversed(list(records)):
             self._run.ledger.put_back(record)
+            self._in_hand.pop(record.step.phone.name, None)
             if record.wave <= self._begun:
                 self._queue_of(record).appendleft(record)
 
@@ -258,6 +261,7 @@ class Course:
 
     def _changed(self, record: Record, before: PhoneState) -> None:
         """The ledger tells that a phone passed to another state."""
+        self._in_hand.pop(record.step.phone.name, None)
         if record.state is PhoneState.INSTALLED and record.applied_at is not None:
             self._longest = max(self._longest, self._run.now() - record.applied_at)
         if record.wave > self._begun:
@@ -371,14 +375,14 @@ class Course:
     # windows
 
     def _places(self) -> list[str]:
-        """The sites whose windows matter now: those of the queued phones, else of the next wave."""
-        if waiting := [site for site, queue in self._sites.items() if queue]:
-            return waiting
+        """The sites whose windows matter now: those of the phones still to be written, else of the next wave."""
+        if waiting := {site for site, queue in self._sites.items() if queue} | set(self._in_hand.values()):
+            return sorted(waiting)
         following = self._records[self._begun] if self._begun < len(self._records) else []
         return sorted({self._hours.site_of(record.step) for record in following}) or [""]
 
     def _mind_window(self) -> None:
-        if self._hours.always or (self._open and not self._queued):
+        if self._hours.always or (self._open and not (self._queued or self._in_hand)):
             return
         inside = any(self._hours.may_write(site) for site in self._places())
         if inside and self._outside:

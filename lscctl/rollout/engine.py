@@ -221,7 +221,8 @@ class Engine:
 
     def _start_calls(self) -> None:
         tasks: list[Task] = []
-        while not self._stop.at_once and (task := self._next_task()):
+        # a part may make work for one that was asked before it: a closed chunk is to be read back
+        while not self._stop.at_once and (task := self._next_task() or self._next_task()):
             tasks.append(task)
         for purpose in Purpose:
             if phones := [record for task in tasks if task.purpose is purpose for record in task.records]:

@@ -1,13 +1,28 @@
 """Runs inside windows: nothing is written or applied outside, and each run goes on in the next window or ends."""
 
+from dataclasses import replace
+
 import pytest
 
+from lscctl.capf import CertificateOperation
 from lscctl.cucm.faults import RoleMissing
 from lscctl.outcome import PhoneState
 from lscctl.rollout import engine
-from lscctl.rollout.events import Event, PhoneChanged
+from lscctl.rollout.events import Event, Intended, PhoneChanged, WindowClosed
 from lscctl.window import Windows
-from tests.rollout.fakes import START, FakeCluster, Killed, KilledOnce, Notebook, Scene, at_once, on, phones
+from tests.rollout.fakes import (
+    START,
+    FakeCluster,
+    FakePhone,
+    Killed,
+    KilledOnce,
+    Notebook,
+    Scene,
+    at_once,
+    fake_phone,
+    on,
+    phones,
+)
 
 NIGHT = Windows.parse(["22:00-05:00"])
 """START is 23:13 by the cluster's clock."""
@@ -82,3 +97,33 @@ def test_a_resumed_run_whose_phones_are_all_applied_does_not_wait_for_the_next_w
     following = scene.again(notebook.standings)
     assert following.run().counts == {PhoneState.INSTALLED: 5}
     assert following.clock.at < START + 11 * HOUR
+
+
+ZONES = {"Berlin": "Europe/Berlin", "New York": "America/New_York", "Kathmandu": "Asia/Kathmandu"}
+
+
+def at_sites(*sites: str) -> list[FakePhone]:
+    return [
+        fake_phone(number, takes=1.0, device_pool=site, zone=ZONES[site]) for number, site in enumerate(sites, start=1)
+    ]
+
+
+def test_a_site_whose_window_is_open_is_written_though_all_others_are_closed() -> None:
+    """START is evening in Berlin, afternoon in New York."""
+    windows = replace(NIGHT, per_site=True)
+    scene = Scene(at_sites("Berlin", "New York"), options=at_once(windows=windows, wait=False))
+    summary = scene.run()
+    assert [outcome.state for outcome in summary.outcomes] == [PhoneState.PENDING, PhoneState.QUEUED]
+    told = [type(event) for event in scene.recorder.events if isinstance(event, WindowClosed | Intended)]
+    assert told == [Intended, WindowClosed, Intended]
+
+
+def test_places_taken_by_a_site_whose_window_has_closed_keep_no_other_site_waiting_for_ever() -> None:
+    members = at_sites("Berlin", "Berlin", "Kathmandu", "New York", "New York")
+    members[3].profile_pkid = "another"
+    other = fake_phone(900)
+    other.operation, other.status = CertificateOperation.INSTALL, "Operation Pending"
+    rules = {"windows": replace(NIGHT, per_site=True), "max_in_flight": 4, "concurrency": 1}
+    scene = Scene(members, options=at_once(chunk=4, **rules), not_planned=[other])
+    assert scene.run().counts == {PhoneState.INSTALLED: 4, PhoneState.LEFT_OUT: 1}
+    assert scene.clock.at < START + 48 * HOUR
