@@ -297,6 +297,7 @@ class Changes:
                 reason = f"nobody knows yet whether the write took: {error}"
                 for record in records:
                     record.write = Call.LOST
+                    record.in_doubt = True
                     self._may_be_written(record, chunk, Verdict(PhoneState.UNKNOWN, reason))
                 self._close_chunk()
                 if meaning is Meaning.LOST:

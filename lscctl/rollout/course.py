@@ -84,7 +84,7 @@ class Course:
         self._polled = True
         self.gate: str | None = None
         self._left = ""
-        failed = (record for record in run.ledger.records if record.state in FAILURES)
+        failed = (record for record in run.ledger.records if record.certain in FAILURES)
         self._known = {record.step.phone.name for record in failed} if run.options.past_is_known else set()
         self._take_up()
         run.ledger.listeners.append(self._changed)
@@ -257,7 +257,7 @@ class Course:
             tally.phones += len(records)
             for record in records:
                 if record.step.phone.name not in self._known:
-                    tally.add(record.state, 1)
+                    tally.add(record.certain, 1)
 
     def _changed(self, record: Record, before: PhoneState) -> None:
         """The ledger tells that a phone passed to another state."""
@@ -271,7 +271,7 @@ class Course:
         for tally in (self._in_all, self._in_wave) if record.wave == self._begun else (self._in_all,):
             if not known:
                 tally.add(before, -1)
-            tally.add(record.state, 1)
+            tally.add(record.certain, 1)
 
     @property
     def _queued(self) -> int:

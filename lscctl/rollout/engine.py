@@ -149,6 +149,9 @@ class Engine:
             if record.write is Call.LOST and record.apply is Call.NOT_MADE and not record.state.final:
                 reason = "the answer to the write was lost with the last part of this run"
                 self._ledger.change(record, Verdict(PhoneState.UNKNOWN, reason))
+            elif record.in_doubt and record.apply is Call.LOST:
+                record.in_doubt = False  # there is nothing to look up: only what becomes of the phone will tell
+                self._ledger.change(record, Verdict(PhoneState.WRITTEN, transitions.APPLY_LOST))
             if record.in_doubt or record.state is PhoneState.WRITTEN:
                 unsure.append(record)
         for record in unsure:

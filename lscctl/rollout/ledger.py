@@ -18,7 +18,7 @@ class Ledger:
 
     `past` is `{phone name: Standing}` of a run that is resumed, empty for a new one; `zone` is the cluster's. `out` counts the
     phones that were handed out to be written and have not ended, `absent` those that ended and are not known to be registered
-    again. `listeners` are called with each phone that changed and the state before.
+    again. `listeners` are called with each phone whose state changed for certain, and the state before.
     """
 
     def __init__(
@@ -67,12 +67,15 @@ class Ledger:
         if record.state.final and not record.in_doubt:
             self.put_back(record)
         self._watch(record)
-        if before is verdict.state:
-            return
         self._counts[before] -= 1
         self._counts[verdict.state] += 1
-        for listener in self.listeners:
-            listener(record, before)
+        certain = record.certain
+        if not record.in_doubt and certain is not record.state:
+            record.certain = record.state
+            for listener in self.listeners:
+                listener(record, certain)
+        if before is verdict.state:
+            return
         self._announcer.tell(PhoneChanged(self._now(), record.step.phone.name, before, record.standing()))
 
     def _watch(self, record: Record) -> None:

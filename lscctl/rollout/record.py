@@ -15,8 +15,10 @@ from lscctl.rollout.standing import Call, Standing
 class Record:
     """One phone of the plan: its step, how far its write and its apply have come, and what the cluster said of it.
 
-    The fields are `Standing`'s. `out` says that the phone was handed out to be written and has not ended: it counts for
-    `--max-in-flight`. `absent` says that it ended and has not been seen registered again yet.
+    The fields are `Standing`'s. `in_doubt` says that the answer to a call was lost and the cluster has not been asked since
+    [design: such a phone is `unknown`]; `certain` is the state without that doubt. `out` says that the phone was handed out
+    to be written and has not ended: it counts for `--max-in-flight`. `absent` says that it ended and has not been seen
+    registered again yet.
     """
 
     step: Step
@@ -35,6 +37,8 @@ class Record:
     writes: int = 0
     applied_at: float | None = None
     ended_at: float | None = None
+    in_doubt: bool = False
+    certain: PhoneState = PhoneState.QUEUED
     out: bool = False
     absent: bool = False
 
@@ -50,6 +54,9 @@ class Record:
             setattr(record, name, getattr(standing, name))
         record.write = _lost(standing.write)
         record.apply = _lost(standing.apply)
+        undecided = record.write is Call.LOST and not record.read_back and not record.settled
+        record.in_doubt = undecided or (record.apply is Call.LOST and record.state is PhoneState.UNKNOWN)
+        record.certain = PhoneState.QUEUED if record.in_doubt else record.state
         record.status = CertificateStatus(standing.status)
         record.status_before = CertificateStatus(standing.status_before)
         if standing.deadline_at is not None:
@@ -71,9 +78,9 @@ class Record:
         return self.in_doubt or (not self.state.final and self.write is Call.DONE) or self.watched
 
     @property
-    def in_doubt(self) -> bool:
-        """Whether the answer to its write was lost and nothing has been read back since [design: such a phone is `unknown`]."""
-        return self.write is Call.LOST and not self.read_back and self.state is PhoneState.UNKNOWN
+    def settled(self) -> bool:
+        """Whether its end is known."""
+        return self.state.final and self.state is not PhoneState.UNKNOWN
 
     @property
     def ended(self) -> bool:

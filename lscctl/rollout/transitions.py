@@ -37,6 +37,7 @@ MOST_WRITES = 3
 
 _ENDED = (StatusKind.SUCCESS, StatusKind.FAILED)
 _LATE = "Late/Timedout"
+APPLY_LOST = "the answer to applyPhone was lost; waiting for a change"
 LOOK_AT_PHONE = "Look at the phone's page: is it registered, does it have an LSC? Then plan it again."
 APPLY_OR_TAKE_BACK = (
     "The operation stands at the cluster, and the phone may enrol when it next restarts. "
@@ -276,7 +277,7 @@ def _failure(state: PhoneState, reading: Reading) -> Verdict:
 
 
 def _standing(record: Record, reading: Reading) -> Verdict:
-    in_doubt = "the answer to applyPhone was lost; waiting for a change" if record.apply is Call.LOST else ""
+    in_doubt = APPLY_LOST if record.apply is Call.LOST else ""
     if reading.status.kind is StatusKind.PENDING and record.apply is not Call.NOT_MADE:
         return Verdict(PhoneState.PENDING, in_doubt)
     return Verdict(record.state, in_doubt)

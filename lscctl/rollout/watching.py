@@ -189,6 +189,7 @@ class Watching:
         if reading is not None:
             transitions.note(record, reading, operation)
         verdict = transitions.read_back(record, reading, operation)
+        record.in_doubt = False
         if verdict.state is PhoneState.WRITTEN:
             record.read_back = True
             record.status_before = record.status

@@ -1,0 +1,70 @@
+"""Answers that were lost: what is in doubt is looked up before it counts, in the same part of a run or in the next."""
+
+import pytest
+
+from lscctl.outcome import PhoneState
+from lscctl.phone import Lsc
+from lscctl.rollout import engine
+from lscctl.rules import Amount, Limit, WaveSizes
+from tests.rollout.fakes import (
+    FakeCluster,
+    Notebook,
+    Scene,
+    at_once,
+    lost,
+    on,
+    phones,
+)
+
+NONE = Limit(Amount(number=0))
+
+
+@pytest.fixture(autouse=True)
+def long_naps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "NAP", 60.0)
+
+
+@pytest.mark.parametrize("took", [True, False])
+def test_writes_that_nobody_knows_of_yet_close_no_gate(took: bool) -> None:
+    scene = Scene(phones(20), options=at_once(canary=Amount(number=5), waves=WaveSizes.fixed("5"), max_failures=NONE))
+    (scene.cluster.after if took else scene.cluster.before).append(on("write", lost, times=3))
+    summary = scene.run()
+    assert (summary.gate, summary.counts) == (None, {PhoneState.INSTALLED: 20})
+    assert all(len(each.writes) == 1 for each in scene.members)
+
+
+def test_a_phone_whose_fate_stays_unknown_after_it_was_read_back_closes_the_gate() -> None:
+    scene = Scene(phones(20), options=at_once(canary=Amount(number=1), waves=WaveSizes.fixed("5"), max_failures=NONE))
+
+    def enrols_by_itself(cluster: FakeCluster, kind: str, _: str) -> None:
+        for each in cluster.phones.values():
+            if kind == "read" and each.writes and not each.applies:
+                each.operation, each.status = type(each.operation).NONE, "None"
+                each.lsc = Lsc(2_000_000_000, "CN=CAPF-1", public_key="another")
+
+    scene.cluster.after.append(on("write", lost))
+    scene.cluster.before.append(enrols_by_itself)
+    summary = scene.run()
+    assert summary.counts == {PhoneState.QUEUED: 19, PhoneState.UNKNOWN: 1}
+    assert "LSC changed" in next(out.reason for out in summary.outcomes if out.state is PhoneState.UNKNOWN)
+    assert "--max-failures" in (summary.gate or "")
+
+
+@pytest.mark.parametrize("took", [True, False])
+def test_an_apply_in_doubt_when_the_run_was_stopped_is_watched_again_when_it_is_resumed(took: bool) -> None:
+    scene = Scene(phones(3, takes=600.0))
+    (scene.cluster.after if took else scene.cluster.before).append(on("apply", lost, times=3))
+
+    def stop(_: FakeCluster, kind: str, __: str) -> None:
+        if kind == "apply":
+            scene.stop.request("a test")
+
+    scene.cluster.before.append(stop)
+    notebook = Notebook()
+    first = scene.run(notebook)
+    in_doubt = first.counts.get(PhoneState.UNKNOWN, 0)
+    assert in_doubt
+    summary = scene.again(notebook.standings).run()
+    assert summary.counts[PhoneState.INSTALLED if took else PhoneState.UNKNOWN] >= in_doubt
+    assert summary.counts.get(PhoneState.UNKNOWN, 0) == (0 if took else in_doubt)
+    assert all(len(each.writes) == 1 for each in scene.members)
