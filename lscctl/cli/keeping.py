@@ -75,11 +75,12 @@ def who() -> str:
 
 
 class JournalStop(Stop):
-    """A wish to stop that `lscctl runs cancel` may tell through the journal, too."""
+    """A wish to stop that `lscctl runs cancel` may tell through the journal, too: then the run is `cancelled` for good."""
 
     def __init__(self, journal: Journal) -> None:
         super().__init__()
         self._journal = journal
+        self.cancelled = False
 
     @property
     def why(self) -> str | None:
@@ -91,5 +92,6 @@ class JournalStop(Stop):
             except LscctlError:
                 return None  # the journal tells the engine itself at the next event
             if wish is not None:
+                self.cancelled = True
                 self.request(f"lscctl runs cancel ({wish.who})")
         return super().why

@@ -14,10 +14,10 @@ from lscctl.cli.notify import Notifier
 from lscctl.cli.screen import Destination, Notices, OutputFailed
 from lscctl.cli.stopping import stop_on_signals
 from lscctl.deadline import DeadlineTooNear
-from lscctl.errors import ClusterError, Interrupted, LscctlError
+from lscctl.errors import ClusterError, Interrupted, JournalError, LscctlError
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.plan import Plan
-from lscctl.report.run import RunOnCluster, run_report
+from lscctl.report.run import RunOnCluster, resume_line, run_report
 from lscctl.report.wording import count, zone_name
 from lscctl.rollout import engine
 from lscctl.rollout.events import Observer
@@ -62,7 +62,7 @@ def roll_out(
     notices: Notices,
 ) -> int:
     """Run the engine, deliver the summary, and give the exit code; raises what cut the run short."""
-    resume = f"lscctl runs resume {journal.number}"
+    resume = resume_line(journal.number)
     stop = JournalStop(journal)
     notices.say(f"run {journal.number}; should it be cut off, go on with: {resume}")
     try:
@@ -71,10 +71,11 @@ def roll_out(
         raise Interrupted(
             "interrupted before the phones under way could be told", hint=f"The journal is whole: {resume}"
         ) from interruption
-    cut_short = _cut_short(summary, stop, resume)
+    cut_short = _cut_short(summary, stop, journal.number)
     cluster = session.cluster
+    told = RunOnCluster(summary, cluster.name, cluster.version, journal.number, resumable=not stop.cancelled)
     try:
-        destination.deliver(run_report(RunOnCluster(summary, cluster.name, cluster.version, journal.number)))
+        destination.deliver(run_report(told))
     except OutputFailed as failed:
         if cut_short is None:
             raise
@@ -149,15 +150,19 @@ def _until(plan: Plan, session: connection.Session) -> str:
     return f"{at.astimezone(clock.zone):%Y-%m-%d %H:%M} ({zone_name(clock, at)})"
 
 
-def _cut_short(summary: RunSummary, stop: Stop, resume: str) -> LscctlError | None:
+def _cut_short(summary: RunSummary, stop: JournalStop, number: int) -> LscctlError | None:
     """Why the run did not come to its own end, if it did not."""
+    go_on = f"Go on with: {resume_line(number)}"
     if stop.why is not None:
-        return Interrupted(
-            f"stopped by {stop.why}; {_under_way(summary)}", hint=f"The journal is whole. Go on with: {resume}"
-        )
+        hint = f"The journal is whole. {go_on}"
+        if stop.cancelled:
+            hint = f"It cannot be resumed. Take back what is still pending with: lscctl runs cancel {number} --undo"
+        return Interrupted(f"stopped by {stop.why}; {_under_way(summary)}", hint=hint)
     failure = summary.failure
-    if failure is not None and isinstance(failure, ClusterError):
-        failure.hint = f"{failure.hint or ''}\nThe journal is whole. Go on with: {resume}".strip()
+    if isinstance(failure, ClusterError):
+        failure.hint = f"{failure.hint or ''}\nThe journal is whole. {go_on}".strip()
+    elif isinstance(failure, JournalError):
+        failure.hint = f"{failure.hint or ''}\nThe result tells what was written. {go_on}".strip()
     return failure
 
 

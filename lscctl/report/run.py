@@ -55,19 +55,24 @@ STATE_MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class RunOnCluster:
-    """What the report tells of: a run's summary, the cluster's name and version, and the run's number in the journal."""
+    """What the report tells of: a run's summary, the cluster's name and version, and the run's number in the journal.
+
+    `resumable` is False for a run that was cancelled for good.
+    """
 
     summary: RunSummary
     cluster: str
     version: str
     number: int | None = None
+    resumable: bool = True
 
 
 def run_report(told: RunOnCluster) -> Report:
     """The report of kind `run`."""
+    heading = run_heading(told.summary, told.cluster, told.version, told.number)
     return Report(
         kind="run",
-        heading=run_heading(told.summary, told.cluster, told.version, told.number),
+        heading=heading if told.resumable else {**heading, "resume": None},
         fields=FIELDS,
         records={"phones": PhoneRecords(told.summary.outcomes)},
         blocks=tuple(_blocks(told)),
@@ -138,7 +143,7 @@ def _blocks(told: RunOnCluster) -> Iterator[Block]:
         yield Paragraph(f"Left for later: {summary.left}", Tone.WARNING)
     if summary.stopped:
         yield Paragraph(f"Stopped early: {summary.stopped}", Tone.BAD)
-    yield from left_under_way(summary, told.number)
+    yield from left_under_way(summary, told.number if told.resumable else None)
     for note in summary.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)
     yield Paragraph(
@@ -206,7 +211,7 @@ def waves_grid(outcomes: Iterable[PhoneOutcome]) -> Iterator[Grid]:
         states = [state for _, members in (first, *more) for state in members]
         name = f"{first[0]:,} to {more[-1][0]:,}" if more else f"{first[0]:,}"
         rows.append((name, f"{len(states):,}", counts_text(count_states(states))))
-    columns = (Column("Wave", whole=True), Column("Phones", number=True), Column("How they stand"))
+    columns = (Column("Wave, canary counted", whole=True), Column("Phones", number=True), Column("How they stand"))
     yield Grid("", columns, rows, len(rows))
 
 

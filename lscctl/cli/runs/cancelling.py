@@ -27,6 +27,9 @@ from lscctl.rollout.taking_back import still_pending, take_back
 PATIENCE = 120.0
 """Seconds in which a run that was asked to stop has applied what it has written."""
 
+_UNDER_WAY = (PhoneState.WRITTEN, PhoneState.APPLIED, PhoneState.PENDING, PhoneState.STALLED, PhoneState.UNKNOWN)
+"""The states of phones whose operation may stand at the cluster."""
+
 _LOOK = 0.5
 _SOME_NOT = 1
 
@@ -43,7 +46,14 @@ def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, opti
             loaded = history.load(number)
         mark_cancelled(store, number, who(), time.time())
     notices.say(f"run {number} is cancelled")
-    return _undo(loaded, journal, options, notices, yes=yes) if undo else 0
+    if undo:
+        return _undo(loaded, journal, options, notices, yes=yes)
+    if under_way := sum(standing.state in _UNDER_WAY for standing in loaded.standings.values()):
+        phones = count(under_way, "phone")
+        notices.say(
+            f"hint: {phones} may still be pending at the cluster; to take them back: lscctl runs cancel {number} --undo"
+        )
+    return 0
 
 
 def _stop(store: Store, number: int, notices: Notices) -> None:
