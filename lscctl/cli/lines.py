@@ -62,7 +62,7 @@ class Lines:
             case WaveStarted():
                 self._line(event.at, f"{self._progress.wave}: {count(event.phones, 'phone')}")
             case WaveEnded():
-                self._line(event.at, f"{event.name} has ended: {counts_text(event.counts)}")
+                self._line(event.at, f"{self._progress.wave or event.name} has ended: {counts_text(event.counts)}")
             case GateClosed():
                 self._line(
                     event.at, f"{self._progress.limit()}; no phone is written any more, those under way are watched"

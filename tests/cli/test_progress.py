@@ -227,7 +227,7 @@ def test_each_wave_has_a_line_at_its_start_and_at_its_end() -> None:
     )
     assert lines[1:] == [
         "canary (1 of 2): 5 phones",
-        "canary has ended: 4 installed, 1 failed",
+        "canary (1 of 2) has ended: 4 installed, 1 failed",
         "wave 1 (2 of 2): 1,000 phones",
     ]
 

@@ -1,9 +1,11 @@
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +165,27 @@ def test_ctrl_c_ends_the_watching_and_not_the_run(tmp_path: Path) -> None:
         assert "2 queued, 1 pending" in seen[-1]
         assert rest == "run 1 goes on; see it again with: lscctl runs watch 1\n"
         assert (watching.returncode, out) == (7, "")
+
+
+def test_at_a_terminal_the_live_table_is_shown(tmp_path: Path) -> None:
+    environment = {**os.environ, "LSCCTL_STATE_DIR": str(tmp_path / "state"), "TERM": "xterm", "COLUMNS": "80"}
+    environment.pop("CI", None)
+    mine, theirs = pty.openpty()
+    with at_work(tmp_path, *BEGINNING, FAILURE):
+        watching = subprocess.Popen(
+            [sys.executable, "-m", "lscctl", "runs", "watch"], env=environment, stdout=subprocess.DEVNULL, stderr=theirs
+        )
+        os.close(theirs)
+        seen = b""
+        while b"ctrl-C ends the watching" not in seen:
+            seen += os.read(mine, 10_000)
+        watching.send_signal(signal.SIGINT)
+        with suppress(OSError):  # that is how the end of a terminal reads
+            while os.read(mine, 10_000):
+                pass
+        assert watching.wait(timeout=30) == 7
+    os.close(mine)
+    text = seen.decode()
+    assert "canary (1 of 2): 1 of 1 phone done" in text
+    assert "canary must end before the next begins" in text
+    assert "Upgrade Failed: Invalid MIC" in text
