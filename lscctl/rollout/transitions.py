@@ -229,6 +229,11 @@ def past_deadline(record: Record) -> Verdict:
 
 def stalled(record: Record) -> Verdict:
     """What to call a phone whose operation still stands when the wave's time for it has passed."""
+    if record.apply is Call.LOST:
+        reason = (
+            "still pending after --wave-timeout; the answer to applyPhone was lost, so it may never have been applied"
+        )
+        return Verdict(PhoneState.STALLED, reason, APPLY_OR_TAKE_BACK)
     return Verdict(
         PhoneState.STALLED,
         f"still pending after --wave-timeout; the status reads {record.status.text or 'None'!r}",

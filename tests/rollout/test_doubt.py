@@ -1,5 +1,7 @@
 """Answers that were lost: what is in doubt is looked up before it counts, in the same part of a run or in the next."""
 
+from datetime import timedelta
+
 import pytest
 
 from lscctl.outcome import PhoneState
@@ -68,3 +70,12 @@ def test_an_apply_in_doubt_when_the_run_was_stopped_is_watched_again_when_it_is_
     assert summary.counts[PhoneState.INSTALLED if took else PhoneState.UNKNOWN] >= in_doubt
     assert summary.counts.get(PhoneState.UNKNOWN, 0) == (0 if took else in_doubt)
     assert all(len(each.writes) == 1 for each in scene.members)
+
+
+def test_a_phone_that_stalls_after_an_apply_in_doubt_says_that_it_may_never_have_been_applied() -> None:
+    scene = Scene(phones(3), options=at_once(wave_timeout=timedelta(minutes=20)))
+    scene.cluster.before.append(on("apply", lost, name=scene.members[0].phone.name))
+    (stalled,) = scene.run().failures
+    assert (stalled.name, stalled.state) == (scene.members[0].phone.name, PhoneState.STALLED)
+    assert "may never have been applied" in stalled.reason
+    assert "Apply Config" in stalled.next_step

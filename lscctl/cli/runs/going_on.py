@@ -21,6 +21,9 @@ from lscctl.rollout.journal.store import Store
 _BY_ITSELF = (RunState.CRASHED, RunState.STOPPED, RunState.WINDOW_CLOSED, RunState.FAILED)
 """The states of runs that go on without a person naming them."""
 
+_TOLD = (RunState.GATE_CLOSED, RunState.FINISHED)
+"""The states of runs of which a person knows what failed: gates begin to count anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -59,9 +62,7 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
             concurrency=wanted.execution.concurrency or loaded.rules.concurrency,
             sql_allowed=session.allow_sql_writes,
         )
-        known = replace(
-            manner(wanted.execution, wanted.rollout, session), past_is_known=past.state is RunState.GATE_CLOSED
-        )
+        known = replace(manner(wanted.execution, wanted.rollout, session), past_is_known=past.state in _TOLD)
         with keeping(identity, wanted.rollout.journal) as keeper:
             journal = keeper.resume(past.number)
             plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
