@@ -131,6 +131,7 @@ class _ClusterTable(_Table):
     protected: _ProtectedTable = _ProtectedTable()
     expressway_addresses: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
     concurrency: Annotated[int, Field(ge=1, le=64)] = 8
+    ris_rate: Annotated[int, Field(ge=1)] = 15
     canary: Annotated[str | int, AfterValidator(_readable(Amount.parse))] | None = None
     waves: Annotated[str, AfterValidator(_readable(WaveSizes.parse))] | None = None
     wave_size: Annotated[str | int, AfterValidator(_readable(WaveSizes.fixed))] | None = None
@@ -208,8 +209,9 @@ class ClusterConfig:
 
     `password` comes from the file or the environment; `password_command` is the program that prints it, with its arguments.
     `zone` is an IANA name. `proxy` is the URL of the proxy to use, None for none, already decided for this host.
-    `expressway_addresses` are IP networks in which phones over Expressway appear to be. `rules` say how rollouts go here,
-    `notify` is the program that hears of them, with its arguments.
+    `expressway_addresses` are IP networks in which phones over Expressway appear to be. `ris_rate` is how many requests a minute
+    lscctl makes to RIS: the cluster's own limit at most, fewer where other programs ask, too [field guide 5]. `rules` say how
+    rollouts go here, `notify` is the program that hears of them, with its arguments.
     """
 
     name: str
@@ -227,6 +229,7 @@ class ClusterConfig:
     protected: Protected = field(default_factory=Protected)
     expressway_addresses: tuple[str, ...] = ()
     concurrency: int = 8
+    ris_rate: int = 15
     rules: Rules = field(default_factory=Rules)
     allow_sql_writes: bool = False
     notify: tuple[str, ...] = ()
@@ -303,6 +306,7 @@ class Config:
             ),
             expressway_addresses=table.expressway_addresses,
             concurrency=table.concurrency,
+            ris_rate=table.ris_rate,
             rules=table.rules(),
             allow_sql_writes=table.allow_sql_writes,
             notify=tuple(table.notify),

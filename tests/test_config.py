@@ -16,6 +16,7 @@ host = "cucm.example.com"
 user = "axl"
 zone = "Europe/Berlin"
 expressway-addresses = ["10.99.0.21", "10.98.0.0/16"]
+ris-rate = 10
 [clusters.hq.protected]
 device-pools = ["ICU*"]
 [clusters.lab]
@@ -39,6 +40,7 @@ def test_a_cluster_is_found_by_name_and_the_default_one_without(tmp_path: Path) 
     assert read.cluster("lab").port == 9443
     assert read.cluster().zone == "Europe/Berlin"
     assert read.cluster().expressway_addresses == ("10.99.0.21/32", "10.98.0.0/16")
+    assert (read.cluster().ris_rate, read.cluster("lab").ris_rate) == (10, 15)
 
 
 def test_what_is_protected_everywhere_is_protected_in_each_cluster(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class Cluster:
         self._inventory = Inventory(self._rows, self._features, self._heard_time, now)
         self._config = config
         self._ris_transport = axl.transport.another()  # RIS may be slow, and must not take a connection from the writes
-        self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep)
+        self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep, a_minute=config.ris_rate)
         self._capf_port: int | None = None
         self._whereabouts = Whereabouts(self._rows, self._ris, config.expressway_addresses)
         measured = measure(self._rows, zone=config.zone, now=now)

@@ -28,6 +28,7 @@ REQUESTS_A_MINUTE: Final = 15
 
 _NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
 _RATE_ATTEMPTS: Final = 4
+_RATE_PAUSE: Final = 15.0
 _BUSY_PAUSE: Final = 5.0
 _ANSWERING: Final = ("Ok", "NotFound")
 
@@ -145,7 +146,11 @@ class Ris:
     def _ask(self, body: bytes, progress: Callable[[str], None] | None) -> Page:
         def pause(state: tenacity.RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
-            seconds, why = 60.0, "it was asked too often, by this or another program"
+            # it counts the last minute, so there is room again bit by bit
+            seconds, why = (
+                min(60.0, _RATE_PAUSE * 2.0 ** (state.attempt_number - 1)),
+                "it was asked too often, by this or another program",
+            )
             if isinstance(error, Throttled):
                 seconds, why = min(error.retry_after or _BUSY_PAUSE, 60.0), "it is busy (HTTP 503)"
             if progress is not None:

@@ -153,11 +153,11 @@ def test_the_sixteenth_request_of_a_minute_waits_and_says_so() -> None:
     assert "asking RIS for phones 15,001 to 16,000" in said
 
 
-def test_another_program_s_requests_make_us_wait_for_the_next_minute() -> None:
-    door = Door(fault(RATE), fault(RATE), answer(node("a", device("SEP1"))))
+def test_another_program_s_requests_make_us_wait_longer_and_longer_up_to_a_minute() -> None:
+    door = Door(fault(RATE), fault(RATE), fault(RATE), answer(node("a", device("SEP1"))))
     seen, _ = door.ris.look_up(["SEP1"])
     assert seen["SEP1"].registration is Registration.REGISTERED
-    assert door.sleeps == [60.0, 60.0]
+    assert door.sleeps == [15.0, 30.0, 60.0]
 
 
 def test_a_busy_ris_is_asked_again_when_it_says() -> None:
