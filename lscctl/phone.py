@@ -33,8 +33,9 @@ class Lsc:
     """What the cluster's database says of a phone's LSC.
 
     `valid_until` is in epoch seconds, None where CUCM says 0 or has no such column (before 11.5); that alone is no proof
-    of "no LSC": `public_key` tells [field guide 2]. `issuer` is the issuer's common name, since CUCM may store that or the
-    whole name (*assumed*); None if not known. `issuer_valid_until` is in epoch seconds.
+    of "no LSC": `public_key` tells [field guide 2], a digest of the key, since keys are only compared. `issuer` is the issuer's
+    common name, since CUCM may store that or the whole name (*assumed*); None if not known. `issuer_valid_until` is in epoch
+    seconds.
     """
 
     valid_until: int | None = None

@@ -1,6 +1,7 @@
 """What AXL answers, as plain values: rows, records, faults. SOAP elements in, values out."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -35,8 +36,21 @@ class Record:
 
 
 def rows(answer: etree._Element) -> list[Row]:
-    """The rows of an executeSQLQuery. Informix's NULL and an empty text both come as an empty element, so both are ''."""
-    return [{_local(column).lower(): _text(column) for column in row} for row in _children(_returned(answer), "row")]
+    """The rows of an executeSQLQuery. Informix's NULL and an empty text both come as an empty element, so both are ''.
+
+    Texts that repeat are one and the same object, since tens of thousands of phones share their models and places.
+    """
+    names: dict[str, str] = {}
+    texts: dict[str | None, str | None] = {}
+
+    def name(tag: str) -> str:
+        return names.get(tag) or names.setdefault(tag, sys.intern(tag.rpartition("}")[2].lower()))
+
+    def text(column: etree._Element) -> str | None:
+        found = _text(column)
+        return texts.setdefault(found, found)
+
+    return [{name(str(column.tag)): text(column) for column in row} for row in _children(_returned(answer), "row")]
 
 
 def rows_updated(answer: etree._Element) -> int:

@@ -1,6 +1,7 @@
 """The phones of a cluster, read by pages of SQL: hundreds of phones an answer, whatever their number."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -73,13 +74,17 @@ class Inventory:
 
     def listed(self, names: Sequence[str], selection: Selection) -> tuple[list[Phone], tuple[str, ...]]:
         """The phones of these names that the selection accepts, and the names that no phone of the cluster has."""
-        rows: list[Row] = []
-        for chunk in chunks(names, _LISTED):
-            lower = literal_list([name.lower() for name in chunk], "phone name")
-            rows += self._phone_pages([Sql("lower(d.name) in {names}", names=lower)])
-        known = {row["name"].casefold() for row in rows}
-        unknown = tuple(name for name in names if name.casefold() not in known)
-        return ([] if selection.impossible else self._accepted(rows, selection)), unknown
+        known: set[str] = set()
+
+        def pages() -> Iterator[Sequence[Row]]:
+            for chunk in chunks(names, _LISTED):
+                lower = literal_list([name.lower() for name in chunk], "phone name")
+                for page in self._phone_pages([Sql("lower(d.name) in {names}", names=lower)]):
+                    known.update(row["name"].casefold() for row in page)
+                    yield page
+
+        phones = self._accepted(pages(), selection)
+        return phones, tuple(name for name in names if name.casefold() not in known)
 
     def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
         """What is under way for these phones, in one answer; a phone that is gone is absent. The answer tells the time, too.
@@ -132,17 +137,20 @@ class Inventory:
             settings=self._profiles.settings(row),
         )
 
-    def _accepted(self, rows: Iterable[Row], selection: Selection) -> list[Phone]:
-        rows = list(rows)
-        profiles = self._profiles.read({row["profilepkid"] for row in rows})
-        if rows and self._support is None:
-            self._support = SupportTable.read(self._query)
-        phones = [_phone(row, profiles, self._support) for row in rows]
-        return sorted(
-            (phone for phone in phones if selection.accepts(phone)), key=lambda phone: (phone.name, phone.pkid)
-        )
+    def _accepted(self, pages: Iterable[Sequence[Row]], selection: Selection) -> list[Phone]:
+        """The phones of the pages that the selection accepts, by name; page by page, since rows are far larger than phones."""
+        accepted: list[Phone] = []
+        profiles: dict[str, SecurityProfile] = {}
+        for rows in pages:
+            profiles |= self._profiles.read({row["profilepkid"].lower() for row in rows} - profiles.keys())
+            if rows and self._support is None:
+                self._support = SupportTable.read(self._query)
+            if not selection.impossible:
+                phones = (_phone(row, profiles, self._support) for row in rows)
+                accepted += (phone for phone in phones if selection.accepts(phone))
+        return sorted(accepted, key=lambda phone: (phone.name, phone.pkid))
 
-    def _phone_pages(self, conditions: Sequence[Sql]) -> list[Row]:
+    def _phone_pages(self, conditions: Sequence[Sql]) -> Iterator[Sequence[Row]]:
         return self._pages(
             lambda first, after: Sql(
                 "select first {first} {columns}, tm.name as model, tp.name as protocol, dp.name as poolname, "
@@ -167,9 +175,8 @@ class Inventory:
             return _POLLED
         return Sql("{polled}, d.lscvaliduntil, d.lscissuername, d.lscissuervaliduntil", polled=_POLLED)
 
-    def _pages(self, statement: Callable[[int, Sql], Sql]) -> list[Row]:
+    def _pages(self, statement: Callable[[int, Sql], Sql]) -> Iterator[Sequence[Row]]:
         """All rows, each page starting after the last pkid of the one before: a phone deleted meanwhile shifts nothing."""
-        rows: list[Row] = []
         after = _FIRST_PKID
         while True:
             try:
@@ -177,9 +184,9 @@ class Inventory:
             except AnswerTooLarge as fault:
                 self._page = _smaller(self._page, fault)
                 continue
-            rows += page
+            yield page
             if len(page) < self._page:
-                return rows
+                return
             after = pkid_literal(page[-1]["pkid"].lower())
 
 
@@ -241,8 +248,12 @@ def _lsc(row: Row) -> Lsc:
         valid_until=_epoch(row.get("lscvaliduntil", "")),
         issuer=common_name(issuer) or None,
         issuer_valid_until=_epoch(row.get("lscissuervaliduntil", "")),
-        public_key=row["publickey"].strip() or None,
+        public_key=_digest(row["publickey"].strip()),
     )
+
+
+def _digest(key: str) -> str | None:
+    return hashlib.sha256(key.encode()).hexdigest()[:32] if key else None
 
 
 def _epoch(text: str) -> int | None:

@@ -73,7 +73,8 @@ def run(
     once the calls under way are back.
     """
     chosen = options or RunOptions()
-    with ThreadWorkers[Task](chosen.rules.concurrency + 2) as workers:  # two of them read
+    writers = chosen.rules.concurrency
+    with ThreadWorkers[Task](writers=writers, readers=2, reads=lambda task: task.purpose is None) as workers:
         return Engine(
             plan,
             target,

@@ -34,10 +34,16 @@ class Workers(Protocol[T]):
 
 
 class ThreadWorkers(Generic[T]):
-    """Workers that are threads, at most `size`; a context manager that waits for the last call when it closes."""
+    """Workers that are threads, so many at most; a context manager that waits for the last call when it closes.
 
-    def __init__(self, size: int) -> None:
-        self._threads = ThreadPoolExecutor(max_workers=size, thread_name_prefix="lscctl-call")
+    Tasks that `reads` accepts have threads of their own. Their answers are large, and the C library keeps what a thread has
+    once used for that thread: with answers of hundreds of phones in each of many threads, memory would grow without end.
+    """
+
+    def __init__(self, *, writers: int, readers: int, reads: Callable[[T], bool]) -> None:
+        self._writers = ThreadPoolExecutor(max_workers=writers, thread_name_prefix="lscctl-write")
+        self._readers = ThreadPoolExecutor(max_workers=readers, thread_name_prefix="lscctl-read")
+        self._reads = reads
         self._results: SimpleQueue[Done[T]] = SimpleQueue()
         self._busy = 0
 
@@ -45,7 +51,8 @@ class ThreadWorkers(Generic[T]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._writers, self._readers):
+            threads.shutdown(wait=True, cancel_futures=True)
 
     @property
     def busy(self) -> int:
@@ -60,7 +67,8 @@ class ThreadWorkers(Generic[T]):
             self._results.put(Done(task, None if error else future.result(), error))
 
         self._busy += 1
-        self._threads.submit(call).add_done_callback(came_back)
+        threads = self._readers if self._reads(task) else self._writers
+        threads.submit(call).add_done_callback(came_back)
 
     def next(self, timeout: float) -> Done[T] | None:
         """The next call that came back; None if none did within so many seconds."""

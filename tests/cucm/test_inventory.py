@@ -174,3 +174,17 @@ def test_phones_whose_last_firmware_is_older_than_ec_make_no_ec_keys() -> None:
     assert table.of("Cisco 7965", "SCCP").elliptic_curves is False
     assert table.of("Cisco 9971", "SIP").largest_rsa_key == 2048
     assert table.of("Cisco 8845", "SIP").elliptic_curves is None
+
+
+def test_keys_are_kept_as_short_digests_that_differ_where_the_keys_do() -> None:
+    table = Table(0)
+    keys = ["", "A" * 400, "A" * 399 + "B", "A" * 400]
+    rows = [table.row(number, publickey=key) for number, key in enumerate(keys, start=1)]
+    readings = Inventory(
+        lambda statement: rows, Features(key_order=False, lsc_columns=False), lambda told, asked: None, lambda: 0.0
+    ).read([pkid(1)])
+    none, first, other, same = (readings[pkid(number)].lsc.public_key for number in range(1, 5))
+    assert none is None
+    assert first is not None
+    assert first == same != other
+    assert len(first) < 40
