@@ -67,6 +67,7 @@ class Course:
         self._records = self._by_wave()
         self._begun = 0
         self._open = False
+        self._taken_up = False
         self._stopped = False
         self._sites: dict[str, deque[Record]] = {}
         self._in_hand: dict[str, str] = {}  # handed out and not written yet: {phone name: site}
@@ -100,7 +101,7 @@ class Course:
         if self.over:
             return True
         if self._queued:
-            return False
+            return self._room <= 0 and not self._run.options.wait
         waits = self._open or self._pause.left > 0
         return self._begun == len(self._waves) or (waits and not self._run.options.wait)
 
@@ -109,7 +110,7 @@ class Course:
         """Why phones are left for later, where the run does not wait for it; None where none are, or it waits."""
         if self._left or self._run.options.wait or self._stopped:
             return self._left or None
-        if self._begun == len(self._waves):
+        if self._begun == len(self._waves) and not self._queued:
             return None
         wave = self._waves[self._begun - 1]
         return f"{wave.name} is under way" if self._open else f"pause after {wave.name}"
@@ -186,7 +187,8 @@ class Course:
             return
         self._mind_gates()
         if not (self._open or self._stopped) and all(record.begun for record in self._records[self._begun]):
-            self._begin_wave()  # an earlier part of this run wrote all of it
+            self._begin_wave()
+            self._taken_up = True  # an earlier part of this run wrote all of it
         self._mind_window()
         ledger = self._run.ledger
         if self._open and not (self._queued or ledger.out or ledger.absent):
@@ -211,7 +213,7 @@ class Course:
             yield Limit.GATE, self.gate
         if self._stopped:
             yield Limit.STOPPING, "no phone is written any more"
-        if self.all_handed_out:
+        if self.all_handed_out and not self._queued:
             yield Limit.ALL_WRITTEN, "all phones are written"
         if self._outside:
             yield Limit.WINDOW, f"outside the window until {self._hours.told(self._hours.opens_at(self._places()))}"
@@ -243,9 +245,7 @@ class Course:
         while self._begun < len(self._waves) and all(record.ended for record in self._records[self._begun]):
             self._begun += 1
             self._count(self._records[self._begun - 1])
-        ended = (record.ended_at or 0.0 for records in self._records[: self._begun] for record in records)
-        since = self._run.now() - max(ended, default=0.0)
-        self._pause.start(max(0.0, self._rules.pause_between.total_seconds() - max(0.0, since)))
+        self._go_on_pausing()
         for record in self._run.ledger.records:
             if (record.touched and not record.state.final) or record.in_doubt:
                 self._run.ledger.hand_out(record)
@@ -306,6 +306,7 @@ class Course:
 
     def _begin_wave(self) -> None:
         wave, records = self._waves[self._begun], self._records[self._begun]
+        self._taken_up = False
         self._begun += 1
         self._open = True
         self._polled = True
@@ -320,7 +321,16 @@ class Course:
         self._open = False
         counts = count_states(record.state for record in records)
         self._run.announcer.tell(WaveEnded(self._run.now(), wave.number, wave.name, counts))
-        self._pause.start(self._rules.pause_between.total_seconds())
+        if self._taken_up:
+            self._go_on_pausing()
+        else:
+            self._pause.start(self._rules.pause_between.total_seconds())
+
+    def _go_on_pausing(self) -> None:
+        """What is left of the pause after the last wave of an earlier part of this run, as far as its phones can tell."""
+        ended = (record.ended_at or 0.0 for records in self._records[: self._begun] for record in records)
+        since = self._run.now() - max(ended, default=0.0)
+        self._pause.start(max(0.0, self._rules.pause_between.total_seconds() - max(0.0, since)))
 
     # gates
 

@@ -115,6 +115,7 @@ class Engine:
         self._watching = Watching(self._run, self._course, self._changes)
         self._limited: Limited | None = None
         self._sleep = sleep
+        self._wish: tuple[str | None, bool] = (None, False)  # to stop, as last heeded
         self._stop = stop
         self._workers = workers
         self._wait_left = Timer(now)
@@ -165,7 +166,7 @@ class Engine:
         """Whether the run is at its end; on the way there it heeds a wish to stop and begins the last read."""
         self._heed()
         self._hasten()
-        if self._workers.busy or self._stop.at_once:
+        if self._workers.busy or self._wish[1]:
             return not self._workers.busy
         if not self._changes.finished:
             self._applied_all = self._read_last = False
@@ -179,9 +180,9 @@ class Engine:
 
     def _waits_for_return(self) -> bool:
         """Whether phones that ended are still to be seen registered again."""
-        if self._stop.why or (not self._run.options.wait and self._reregistration.asked):
+        if self._wish[0] or (not self._run.options.wait and self._reregistration.asked):
             self._reregistration.stop()
-        return self._reregistration.waiting and not self._stop.why
+        return self._reregistration.waiting
 
     def _reads_once_more(self) -> bool:
         """Begin the last read, if there is anything left to read and it has not been made."""
@@ -200,11 +201,12 @@ class Engine:
     def _heed(self) -> None:
         if self._announcer.failure and self._failure is None:
             self._fail(self._announcer.failure, False)
-        if self._stop.why and self._stopped is None:
-            self._tell_stopping(self._stop.why)
         if not self._stop.why and self._failure is None and self._fault is None:
             self._course.advance()
-        if self._stop.why:
+        self._wish = why, _ = self._stop.why, self._stop.at_once
+        if why and self._stopped is None:
+            self._tell_stopping(why)
+        if why:
             self._course.stop()
             self._changes.wind_up()
             self._watching.wind_up()
@@ -219,7 +221,7 @@ class Engine:
     def _waits(self) -> bool:
         """Whether phones under way are still to be polled."""
         options = self._run.options
-        if self._stop.why or not options.wait or not self._ledger.watches:
+        if self._wish[0] or not options.wait or not self._ledger.watches:
             return False
         return options.wait_until is None or self._wait_left.left > 0
 
@@ -270,8 +272,7 @@ class Engine:
     def _sleep_through(self, seconds: float) -> None:
         timer = Timer(self._run.now)
         timer.start(max(_BLINK, seconds))
-        heard = self._stop.why, self._stop.at_once
-        while timer.left and (self._stop.why, self._stop.at_once) == heard:
+        while timer.left and (self._stop.why, self._stop.at_once) == self._wish:
             self._sleep(max(_BLINK, min(NAP, timer.left)))
 
     def _fail(self, error: BaseException, reads_too: bool) -> None:

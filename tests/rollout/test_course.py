@@ -10,9 +10,22 @@ from lscctl.cucm.faults import Unreachable
 from lscctl.outcome import PhoneState
 from lscctl.phone import Registration
 from lscctl.rollout import engine
-from lscctl.rollout.events import Intended, Purpose, WaveEnded
+from lscctl.rollout.events import Event, Intended, Limited, Purpose, Stopping, WaveEnded, WindowClosed
 from lscctl.rules import Amount, Limit, WaveSizes
-from tests.rollout.fakes import NEVER, FakePhone, Killed, KilledOnce, Notebook, Scene, at_once, fake_phone, on, phones
+from lscctl.window import Windows
+from tests.rollout.fakes import (
+    NEVER,
+    START,
+    FakePhone,
+    Killed,
+    KilledOnce,
+    Notebook,
+    Scene,
+    at_once,
+    fake_phone,
+    on,
+    phones,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -138,3 +151,45 @@ def test_a_run_that_does_not_wait_is_done_after_some_calls_of_it() -> None:
         scene.clock.at += 300
         scene = scene.again(scene.past | notebook.standings)
     assert sum(bool(each.applies) for each in members) == 4
+
+
+# --- not waiting, and stopping
+
+
+def test_a_run_that_does_not_wait_does_not_wait_for_free_places_either() -> None:
+    scene = Scene(phones(5, takes=3600), options=at_once(max_in_flight=2, wait=False))
+    summary = scene.run()
+    assert summary.counts == {PhoneState.PENDING: 2, PhoneState.QUEUED: 3}
+    assert summary.left == "wave 1 is under way"
+    assert scene.clock.at - START < 60
+
+
+def test_a_pause_that_is_over_does_not_begin_anew_with_each_call_of_a_run_that_does_not_wait() -> None:
+    members = [fake_phone(number, registration=Registration.REGISTERED) for number in range(2)]
+    options = at_once(waves=WaveSizes.fixed("1"), pause_between=timedelta(minutes=10), wait=False)
+    scene = Scene(members, options=options)
+    for _ in range(6):
+        notebook = Notebook()
+        scene.run(notebook)
+        scene.clock.at += 900
+        scene = scene.again(scene.past | notebook.standings)
+    assert all(each.applies for each in members)
+
+
+@pytest.mark.parametrize("kind", [Limited, WindowClosed, WaveEnded])
+def test_a_wish_to_stop_that_comes_just_before_a_long_sleep_is_heard(kind: type[Event]) -> None:
+    options = at_once(
+        waves=WaveSizes.fixed("1"), pause_between=timedelta(hours=5), windows=Windows.parse(["23:00-04:00"])
+    )
+    scene = Scene(phones(9), options=options)
+
+    class Presses:
+        def on_event(self, event: Event) -> None:
+            if isinstance(event, kind) and scene.clock.at > START + 1000:
+                scene.stop.request("ctrl-C")
+
+    summary = scene.run(Presses())
+    assert summary.stopped == "ctrl-C"
+    (stopping,) = scene.recorder.of(Stopping)
+    last = max(event.at for event in scene.recorder.of(kind) if event.at <= stopping.at)
+    assert stopping.at - last < 1
