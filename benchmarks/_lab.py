@@ -1,5 +1,6 @@
 """What benchmarks share: a simulator in a process of its own, and lscctl configured for it."""
 
+import json
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 LSCCTL = (sys.executable, "-m", "lscctl")
@@ -32,14 +33,31 @@ class Lab:
 
     folder: Path
     environment: dict[str, str]
+    told: dict[str, str] = field(repr=False)
+    """What `sim serve` announced: `address`, `user`, `password`, `ca-certificate`."""
+    simulator: "subprocess.Popen[str]"
 
-    def lscctl(self, *arguments: str) -> Timed:
-        """Run `lscctl ARGUMENTS` and measure it as the system accounts for it; SystemExit if it fails."""
-        return timed([*LSCCTL, *arguments], self.environment)
+    def lscctl(self, *arguments: str, accepted: tuple[int, ...] = (0,)) -> Timed:
+        """Run `lscctl ARGUMENTS` and measure it as the system accounts for it; SystemExit for another exit code."""
+        return timed([*LSCCTL, *arguments], self.environment, accepted)
 
     def requests(self) -> Counter[str]:
         """Requests by operation since the start, as the simulator logged them."""
         return Counter(re.findall(r" POST (\w+) ", (self.folder / "simulator.log").read_text()))
+
+    def phones_of_a_plan(self, number: int) -> list[str]:
+        """Names of so many phones that a plan would write; SystemExit if the cluster has fewer."""
+        dry_run = self.lscctl("bulk-install", "--model", "88*", "--model", "78*", "--dry-run", "--format", "json")
+        names = [step["name"] for step in json.loads(dry_run.out)["steps"]]
+        if len(names) < number:
+            raise SystemExit(f"the simulated cluster has only {len(names)} phones that a plan would write")
+        return names[:number]
+
+    def stop(self) -> str:
+        """End the simulator and give its log, all of it."""
+        self.simulator.send_signal(signal.SIGTERM)
+        self.simulator.wait()
+        return (self.folder / "simulator.log").read_text()
 
 
 @contextmanager
@@ -53,32 +71,38 @@ def lab(*options: str) -> Iterator[Lab]:
             subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=log, text=True) as simulator,
         ):
             try:
-                yield Lab(folder, _configure(folder, simulator))
+                told = _told(simulator)
+                yield Lab(folder, _configure(folder, told), told, simulator)
             finally:
                 simulator.send_signal(signal.SIGTERM)
 
 
-def timed(command: list[str], environment: dict[str, str] | None = None) -> Timed:
-    """Run a command that must succeed; SystemExit if it does not."""
+def timed(command: list[str], environment: dict[str, str] | None = None, accepted: tuple[int, ...] = (0,)) -> Timed:
+    """Run a command that must end with one of these exit codes; SystemExit if it does not."""
     started = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         out = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - started
-    if process.returncode != 0:
+    if process.returncode not in accepted:
         raise SystemExit(f"{' '.join(command)} ended with exit code {process.returncode}")
     return Timed(seconds, usage.ru_maxrss / 1024, out)
 
 
-def _configure(folder: Path, simulator: "subprocess.Popen[str]") -> dict[str, str]:
-    """Read the address from the simulator's own lines; give the environment in which lscctl finds it."""
+def _told(simulator: "subprocess.Popen[str]") -> dict[str, str]:
+    """Read what the simulator says of itself on its first lines."""
     told: dict[str, str] = {}
     for line in simulator.stdout or ():
         key, _, value = line.strip().partition(": ")
         told[key] = value
         if told.keys() >= _TOLD:
             break
+    return told
+
+
+def _configure(folder: Path, told: dict[str, str]) -> dict[str, str]:
+    """Write a configuration with that cluster; give the environment in which lscctl finds it."""
     settings = {
         "host": '"127.0.0.1"',
         "port": told["address"].rpartition(":")[2],

@@ -8,7 +8,7 @@ not by the client.
 import json
 from collections import Counter
 
-from benchmarks._lab import Lab, lab
+from benchmarks._lab import lab
 
 PHONES = 2000
 WRITES = ("updatePhone", "applyPhone", "doDeviceReset", "executeSQLUpdate")
@@ -19,7 +19,7 @@ def run(seed: int) -> dict[str, float]:
     """Run it and give the figures: `phones`, `seconds`, `peak_mb`, `writes_per_phone`, `reads`."""
     fast = ("--phone-speed", "2000", "--assume", "notification-limit=1000000")
     with lab("--seed", str(seed), "--phones", str(PHONES * 5), *fast) as bench:
-        names = _plannable(bench)
+        names = bench.phones_of_a_plan(PHONES)
         (bench.folder / "phones.txt").write_text("\n".join(names) + "\n")
         before = bench.requests()
         ran = bench.lscctl("bulk-install", "--from", str(bench.folder / "phones.txt"), "--yes", "--format", "json")
@@ -34,12 +34,3 @@ def run(seed: int) -> dict[str, float]:
         "writes_per_phone": sum(requests[operation] for operation in WRITES) / PHONES,
         "reads": sum(requests[operation] for operation in READS),
     }
-
-
-def _plannable(bench: Lab) -> list[str]:
-    """Names of phones that a plan would write, as many as are wanted."""
-    dry_run = bench.lscctl("bulk-install", "--model", "88*", "--model", "78*", "--dry-run", "--format", "json")
-    names = [step["name"] for step in json.loads(dry_run.out)["steps"]]
-    if len(names) < PHONES:
-        raise SystemExit(f"the simulated cluster has only {len(names)} phones that a plan would write")
-    return names[:PHONES]

@@ -197,6 +197,7 @@ class SimulatorServer:
         usage = self.notifications.usage
         if usage.accepted:
             told = {
+                "seconds": round(usage.seconds, 1),
                 "accepted": usage.accepted,
                 "refused": usage.refused,
                 "worked_off": round(usage.worked_off),

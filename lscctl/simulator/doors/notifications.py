@@ -12,9 +12,10 @@ from lscctl.simulator.doors.load import NOBODY, Steps, Timetable
 class Usage:
     """What became of the queue from the first accepted write to the last.
 
-    `accepted` and `refused` are requests, `worked_off` notifications of all clients, `possible` as many as time allowed.
+    `accepted` and `refused` are requests, `worked_off` notifications of all clients, `possible` as many as could have been.
     """
 
+    seconds: float = 0.0
     accepted: int = 0
     refused: int = 0
     worked_off: float = 0.0
@@ -120,7 +121,7 @@ class ChangeNotifications:
                 self._since_first = 0.0
             self._outstanding += changes * self.per_write
             self._accepted += 1
-            self._usage = Usage(self._accepted, self._refused, self._worked_off, self._possible)
+            self._usage = Usage(self._since_first, self._accepted, self._refused, self._worked_off, self._possible)
 
     def _forward(self) -> None:
         """Drain what time has drained since the last look; a clock that was set back drains nothing."""
