@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from benchmarks._chaos.invariants import violations
 from benchmarks._chaos.ordeal import suffer
 
-AT_A_TIME = 4
+AT_A_TIME = 8
 RUNS = 200
 
 

@@ -19,7 +19,8 @@ class Part:
     """One process of the client: how it was called, how it ended, and what troubled it.
 
     `state` is the run's in the journal afterwards, empty before there is one; `story` how many lines the journal's story had
-    when it started; `late` whether it had to be ended because it never would.
+    when it started; `reads` when it read, in epoch seconds; `seconds` how long it took; `late` whether it had to be ended
+    because it never would.
     """
 
     arguments: tuple[str, ...]
@@ -31,6 +32,8 @@ class Part:
     state: str
     story: int
     writes: int
+    reads: tuple[float, ...] = ()
+    seconds: float = 0.0
     late: bool = False
 
 

@@ -46,10 +46,13 @@ class Mischief:
     stopped: bool = False
     looks: deque[Truth] = field(default_factory=lambda: deque(maxlen=3))
     """The truth as the client's last reads found it."""
+    reads: list[float] = field(default_factory=list)
+    """When the client read, in epoch seconds."""
     fault: Exception | None = None
     """What went wrong here, not there."""
 
     def __post_init__(self) -> None:
+        self._killed = False
         self._early = 0
         self._counts: Counter[str] = Counter()
         self._timers: list[threading.Timer] = []
@@ -80,15 +83,18 @@ class Mischief:
             raise
 
     def _take(self, operation: str) -> None:
-        if self.stopped or self.client.process.poll() is not None:
+        if self.stopped or self._killed or self.client.process.poll() is not None:
             return
         if operation == "executeSQLQuery":
             self.looks.append(self.lab.truth())
+            self.reads.append(time.time())
         begun = self.client.begun
         self._early += 1
         if begun:
             self._counts.update((operation, "*"))
         for trouble in list(self.troubles):
+            if self._killed or self.stopped:
+                break
             if (self._early if trouble.early else self._counts[trouble.operation]) >= trouble.nth:
                 self.troubles.remove(trouble)
                 phone = self._acts[trouble.kind](trouble)
@@ -105,17 +111,31 @@ class Mischief:
 
     def _signal(self, trouble: Trouble) -> str:
         if trouble.amount:
-            timer = threading.Timer(trouble.amount, self.client.process.send_signal, (_SIGNALS[trouble.kind],))
-            timer.daemon = True
-            self._timers.append(timer)
-            timer.start()
+            self._signal_in(trouble.amount, trouble.kind)
         else:
-            self.client.process.send_signal(_SIGNALS[trouble.kind])
+            self._send(trouble.kind)
         return ""
+
+    def _signal_in(self, seconds: float, kind: Kind) -> None:
+        timer = threading.Timer(seconds, self._when_going, (kind,))
+        timer.daemon = True
+        self._timers.append(timer)
+        timer.start()
+
+    def _when_going(self, kind: Kind) -> None:
+        """A stopped client would let go of its lock if it were killed, while a second one is to find it held."""
+        if self.stopped:
+            self._signal_in(0.1, kind)
+        else:
+            self._send(kind)
+
+    def _send(self, kind: Kind) -> None:
+        self._killed = kind is Kind.KILL
+        self.client.process.send_signal(_SIGNALS[kind])
 
     def _kill_unseen(self, _trouble: Trouble) -> str:
         self.lab.server.disturb("drop-before:*@1")
-        self.client.process.kill()
+        self._send(Kind.KILL)
         return ""
 
     def _limit_disk(self, trouble: Trouble) -> str:

@@ -103,6 +103,7 @@ class _Ordeal:
     def _part(self, troubles: tuple[Trouble, ...], more: str) -> None:
         arguments = self._arguments(*filter(None, [more]))
         story = len(self._lab.read("SELECT number FROM story"))
+        began = time.monotonic()
         client = self._lab.start(*arguments)
         mischief = self._mischief = Mischief(self._lab, client, list(troubles))
         late = self._wait(client, mischief)
@@ -125,6 +126,8 @@ class _Ordeal:
                 state=self._state(),
                 story=story,
                 writes=writes,
+                reads=tuple(mischief.reads),
+                seconds=time.monotonic() - began,
                 late=late,
             )
         )

@@ -71,7 +71,10 @@ def untrue(chronicle: Chronicle) -> Iterator[str]:
 def _installed(case: _Case) -> bool:
     if case.deleted and case.now is None:
         return case.applied
-    return case.applied and case.new_lsc and case.now is not None and case.now.status == "Upgrade Success"
+    ended = case.met or (
+        case.now is not None and case.now.status == "Upgrade Success"
+    )  # others may have asked for more since
+    return case.applied and case.new_lsc and ended
 
 
 def _failed(case: _Case) -> bool:

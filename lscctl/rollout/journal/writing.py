@@ -200,6 +200,7 @@ class Journal:
             if self._asked is not None:
                 return RunState.CANCELLED, f"cancelled by {self._asked}"
             return RunState.STOPPED, summary.stopped
-        if summary.left is not None:
-            return RunState.WINDOW_CLOSED if self._window_closed else RunState.STOPPED, summary.left
+        left = summary.left or ("it did not wait for its last phones" if summary.unfinished else "")
+        if left:
+            return RunState.WINDOW_CLOSED if self._window_closed else RunState.STOPPED, left
         return RunState.FINISHED, ""

@@ -192,6 +192,12 @@ def test_a_run_that_ended_early_says_how_and_why(
         assert state_of(at_work) == (state, why)
 
 
+def test_a_run_that_did_not_wait_for_its_last_phones_is_not_finished(folder: Path) -> None:
+    with lab(folder) as at_work:
+        at_work.journal.on_event(ended(ALL_INSTALLED | {FIRST: PhoneState.PENDING}))
+        assert state_of(at_work) == (RunState.STOPPED, "it did not wait for its last phones")
+
+
 def test_a_run_that_leaves_phones_for_the_next_window_says_so(folder: Path) -> None:
     with lab(folder) as at_work:
         at_work.journal.on_event(WindowClosed(START, START + 9))
