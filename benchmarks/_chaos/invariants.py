@@ -24,7 +24,6 @@ HOUR = 3_600.0
 WRITES = ("updatePhone", "executeSQLUpdate")
 APPLIES = ("applyPhone", "doDeviceReset")
 _NONE = "No Pending Operation"
-_ENDED = ("finished", "gate-closed")
 _SETTLES = 3.0
 """Seconds within which a client cannot have seen what others did to a phone."""
 
@@ -189,7 +188,7 @@ def _possible(part: Part) -> set[int]:
         possible.add(130)
     if Kind.TERMINATE in early and not part.begun:
         possible.add(-15)  # nothing has been done yet that would have to be told
-    if Kind.INTERRUPT in kinds and part.state in _ENDED:
+    if Kind.INTERRUPT in kinds and part.state != "running":
         possible.add(-2)  # all has been told
     if Kind.DISK in kinds:
         possible.add(6)

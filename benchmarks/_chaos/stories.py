@@ -34,13 +34,18 @@ class _Case:
         return self.now is not None and self.now.public_key not in ("", self.before.public_key)
 
     @property
+    def _as_before(self) -> bool:
+        """Whether its status is still that of an older operation."""
+        return self.now is not None and self.now.status == self.before.status and not self.new_lsc
+
+    @property
     def stands(self) -> bool:
         """Whether the operation that the run wrote stands."""
         ours = self.standing.deadline.split(":")[:4]
         return (
             self.now is not None
             and self.now.operation != _NONE
-            and not self.now.status.startswith("Upgrade ")
+            and (not self.now.status.startswith("Upgrade ") or self._as_before)
             and self.now.finish_time.split(":")[:4] == ours
         )
 
@@ -74,7 +79,7 @@ def _installed(case: _Case) -> bool:
     ended = case.met or (
         case.now is not None and case.now.status == "Upgrade Success"
     )  # others may have asked for more since
-    return case.applied and case.new_lsc and ended
+    return (case.applied or case.met) and case.new_lsc and ended
 
 
 def _failed(case: _Case) -> bool:

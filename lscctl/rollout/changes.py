@@ -180,7 +180,11 @@ class Changes:
         """The next write or apply, applies first; None while there is none, or the cluster refuses, or an answer was lost."""
         # after a pause one call tries whether the cluster serves again
         most = 1 if self._patience.troubled else self._throttle.concurrency
-        if self._patience.pause or self._in_flight >= most or self._throttle.next_in > 0:
+        if self._patience.pause or self._in_flight >= most:
+            return None
+        if not (self._as_planned or self._looked_at or self._applies_now or self._course.can_hand_out):
+            self._close_chunk()  # nothing else may leave for long: a window may close before
+        if self._throttle.next_in > 0:
             return None
         if self._may_apply and (record := self._next_to_apply()):
             return self._apply(record)
@@ -192,8 +196,6 @@ class Changes:
                     self._refuse(record, error)
                 return None
             return self._write(records, deadline)
-        if not (self._as_planned or self._looked_at or self._course.can_hand_out):
-            self._close_chunk()
         return None
 
     def _next_to_apply(self) -> Record | None:

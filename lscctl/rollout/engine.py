@@ -148,7 +148,7 @@ class Engine:
         """Look after what an earlier part of this run left under way."""
         unsure = []
         for record in self._ledger.records:
-            if record.write is Call.LOST and record.apply is Call.NOT_MADE and not record.state.final:
+            if record.in_doubt and record.apply is Call.NOT_MADE and not record.state.final:
                 reason = "the answer to the write was lost with the last part of this run"
                 self._ledger.change(record, Verdict(PhoneState.UNKNOWN, reason))
             elif record.in_doubt and record.apply is Call.LOST:

@@ -191,6 +191,7 @@ class Watching:
         verdict = transitions.read_back(record, reading, operation)
         record.in_doubt = False
         if verdict.state is PhoneState.WRITTEN:
+            record.write = Call.DONE
             record.read_back = True
             record.status_before = record.status
         if verdict.state is PhoneState.QUEUED:

@@ -193,3 +193,17 @@ def test_a_wish_to_stop_that_comes_just_before_a_long_sleep_is_heard(kind: type[
     (stopping,) = scene.recorder.of(Stopping)
     last = max(event.at for event in scene.recorder.of(kind) if event.at <= stopping.at)
     assert stopping.at - last < 1
+
+
+def test_a_phone_that_was_written_is_applied_though_the_others_wait_for_their_window_and_the_rate_is_low() -> None:
+    sites = {"Berlin": "Europe/Berlin", "New York": "America/New_York"}
+    members = [
+        fake_phone(number, takes=1.0, device_pool=site, zone=sites[site])
+        for number, site in enumerate(["Berlin", "Berlin", "New York"])
+    ]
+    windows = Windows.parse(["22:00-05:00"], per_site=True)  # it is 23:13 in Berlin
+    scene = Scene(members, options=at_once(windows=windows, max_rate=0.5, max_in_flight=1))
+    assert scene.run().counts == {PhoneState.INSTALLED: 3}
+    for each in members:
+        assert len(each.writes) == 1
+        assert each.applies[0] - each.writes[0][0] < 60

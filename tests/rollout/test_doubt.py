@@ -7,9 +7,13 @@ import pytest
 from lscctl.outcome import PhoneState
 from lscctl.phone import Lsc
 from lscctl.rollout import engine
+from lscctl.rollout.events import PhoneChanged
+from lscctl.rollout.standing import Call
 from lscctl.rules import Amount, Limit, WaveSizes
 from tests.rollout.fakes import (
     FakeCluster,
+    Killed,
+    KilledOnce,
     Notebook,
     Scene,
     at_once,
@@ -79,3 +83,17 @@ def test_a_phone_that_stalls_after_an_apply_in_doubt_says_that_it_may_never_have
     assert (stalled.name, stalled.state) == (scene.members[0].phone.name, PhoneState.STALLED)
     assert "may never have been applied" in stalled.reason
     assert "Apply Config" in stalled.next_step
+
+
+def test_a_write_that_was_in_doubt_and_found_is_no_longer_in_doubt_after_a_kill() -> None:
+    scene = Scene(phones(3))
+    scene.cluster.after.append(on("write", lost, name=scene.members[0].phone.name))
+    notebook, recorder = Notebook(), scene.recorder
+    found = KilledOnce(lambda: any(told.before is PhoneState.UNKNOWN for told in recorder.of(PhoneChanged)))
+    with pytest.raises(Killed):
+        scene.run(notebook, found)
+    standing = notebook.standings[scene.members[0].phone.name]
+    assert (standing.state, standing.write, standing.read_back) == (PhoneState.WRITTEN, Call.DONE, True)
+    scene.workers.die(lambda: True)
+    assert scene.again(notebook.standings).run().counts == {PhoneState.INSTALLED: 3}
+    assert all(len(each.writes) == 1 for each in scene.members)
