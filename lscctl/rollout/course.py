@@ -85,7 +85,8 @@ class Course:
         self._polled = True
         self.gate: str | None = None
         self._left = ""
-        failed = (record for record in run.ledger.records if record.certain in FAILURES)
+        # those in doubt, too: what is told as unknown at each end would close the gate at each resume
+        failed = (record for record in run.ledger.records if record.state in FAILURES)
         self._known = {record.step.phone.name for record in failed} if run.options.past_is_known else set()
         self._take_up()
         run.ledger.listeners.append(self._changed)
@@ -267,11 +268,13 @@ class Course:
         if record.wave > self._begun:
             return
         known = record.step.phone.name in self._known
-        self._known.discard(record.step.phone.name)
+        if known and record.certain is PhoneState.LOST:
+            self._known.discard(record.step.phone.name)
         for tally in (self._in_all, self._in_wave) if record.wave == self._begun else (self._in_all,):
             if not known:
                 tally.add(before, -1)
-            tally.add(record.certain, 1)
+            if record.step.phone.name not in self._known:
+                tally.add(record.certain, 1)
 
     @property
     def _queued(self) -> int:

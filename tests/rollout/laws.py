@@ -177,7 +177,7 @@ class Laws:
         return None
 
     def _gate_is_justified(self, event: GateClosed) -> None:
-        if event.gate in ("--max-failures", "--max-lost"):
+        if event.gate in ("--max-failures", "--max-lost") and not self._scene.options.past_is_known:
             self._require(self._over_limits() is not None, f"the gate closed without need: {event.why}")
 
     def hold(self, summary: RunSummary) -> None:

@@ -23,6 +23,7 @@ from tests.rollout.fakes import (
     Scene,
     at_once,
     fake_phone,
+    lost,
     on,
     phones,
 )
@@ -123,6 +124,21 @@ def test_a_phone_known_to_have_stalled_that_installs_after_all_does_not_buy_anot
     resumed = scene.again(notebook.standings)
     resumed.run(past_is_known=True)
     assert [each.ends for each in members if each.writes] == ["Upgrade Success"] * 2 + [members[2].ends] * 2
+
+
+def test_a_phone_whose_fate_a_person_knows_to_be_unknown_does_not_close_the_gate_at_each_resume() -> None:
+    members = phones(3)
+    scene = Scene(members, options=at_once(waves=WaveSizes.fixed("1"), max_failures=Limit(Amount(number=0))))
+    scene.cluster.before.append(on("apply", lost))
+    members[0].takes = NEVER
+    for _ in range(3):
+        notebook = Notebook()
+        summary = scene.run(notebook, past_is_known=bool(scene.past))
+        if summary.gate is None:
+            break
+        scene = scene.again(scene.past | notebook.standings)
+    assert summary.gate is None
+    assert summary.counts[PhoneState.INSTALLED] == 2
 
 
 def test_a_run_that_does_not_wait_still_sees_which_phones_of_its_last_part_came_back() -> None:
