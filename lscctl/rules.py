@@ -16,6 +16,9 @@ from math import ceil, floor
 from lscctl.errors import UsageError
 from lscctl.window import Windows
 
+CANARY = "canary"
+"""The name of the first wave, where it is a canary."""
+
 _AMOUNT = re.compile(r"([0-9]{1,9})|([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%")
 _LIMIT = re.compile(r"(?P<amount>.*%)\s+at\s+least\s+(?P<at_least>[0-9]{1,9})", re.IGNORECASE)
 

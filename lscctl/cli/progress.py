@@ -37,7 +37,11 @@ class WaveNow:
     ended: bool = False
 
     def __str__(self) -> str:
-        return f"{self.started.name} ({self.started.number} of {self.started.waves})"
+        """`canary (1 of 3)`, `wave 2 of 3`, `wave 2 of 3 (Berlin)`."""
+        wave, site = self.started, self.started.name.removeprefix(f"wave {self.started.number}")
+        if site == wave.name:
+            return f"{wave.name} ({wave.number} of {wave.waves})"
+        return f"wave {wave.number} of {wave.waves}{site}"
 
     @property
     def later(self) -> int:
@@ -161,7 +165,7 @@ class Progress:
         return {state: self.counts[state] for state in PhoneState if self.counts[state] > 0}
 
     def wave_text(self) -> str:
-        """`wave 1 (2 of 6): 37 of 100 phones done`; empty before the first wave."""
+        """`wave 2 of 6: 37 of 100 phones done`; empty before the first wave."""
         if self.wave is None:
             return ""
         phones = count(self.wave.started.phones, "phone")

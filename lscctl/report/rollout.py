@@ -7,7 +7,7 @@ from itertools import groupby
 
 from lscctl.report.interface import Block, Paragraph, Record, Tone
 from lscctl.report.wording import count, duration
-from lscctl.rules import Limit, Rules, WaveBy, WritePath
+from lscctl.rules import CANARY, Limit, Rules, WaveBy, WritePath
 
 _SHOWN = 6
 """So many waves are told one by one; the text of more of them ends with the last."""
@@ -42,9 +42,7 @@ def rollout_record(ahead: RolloutAhead) -> Record:
 def rollout_blocks(ahead: RolloutAhead) -> Iterator[Block]:
     """The rollout for people, a line for each thing that they may want otherwise."""
     rules = ahead.rules
-    yield Paragraph(
-        f"Waves: {_waves(ahead)}; at most {count(rules.max_in_flight, 'phone')} pending at once{_rate(rules)}."
-    )
+    yield Paragraph(f"{_waves(ahead)}; at most {count(rules.max_in_flight, 'phone')} pending at once{_rate(rules)}.")
     gates = f"{_gate(rules.max_failures, 'failed')}, or {_gate(rules.max_lost, 'did not register again')}"
     yield Paragraph(f"No further phone is written once, in a wave or in all, {gates}.")
     if not rules.windows.always:
@@ -59,25 +57,24 @@ def rollout_blocks(ahead: RolloutAhead) -> Iterator[Block]:
 
 
 def _waves(ahead: RolloutAhead) -> str:
-    """`canary 5, 10, 2 of 100 phones (4 waves)`, and what lies between them."""
-    told = [_alike(name, sizes) for name, sizes in _grouped(ahead.waves)]
+    """`4 waves: a canary of 5 phones, then 10, 2 times 100`, and what lies between them."""
+    rules = ahead.rules
+    canary = [count(size, "phone") for name, size in ahead.waves[:1] if name == CANARY]
+    told = [_alike(list(sizes)) for _, sizes in groupby(size for _, size in ahead.waves[len(canary) :])]
     if len(told) > _SHOWN:
         told = [*told[: _SHOWN - 2], f"... {told[-1]}"]
-    rules = ahead.rules
-    number = f" ({len(ahead.waves):,} waves)" if len(ahead.waves) > 1 else ""
+    number = count(len(ahead.waves), "wave")
+    if not canary:
+        text = f"{number} of {', '.join(told)} phones"
+    else:
+        text = f"{number}: a canary of {canary[0]}" + (f", then {', '.join(told)}" if told else "")
     sites = ", site by site" if rules.wave_by is WaveBy.DEVICE_POOL else ""
     pause = f", {duration(rules.pause_between.total_seconds())} apart" if rules.pause_between > timedelta(0) else ""
-    return f"{', '.join(told)} phones{number}{sites}{pause}"
+    return f"{text}{sites}{pause}"
 
 
-def _grouped(waves: Sequence[tuple[str, int]]) -> Iterator[tuple[str, list[int]]]:
-    for (canary, size), alike in groupby(waves, key=lambda wave: (wave[0] == "canary", wave[1])):
-        yield "canary" if canary else "", [size for _ in alike]
-
-
-def _alike(name: str, sizes: Sequence[int]) -> str:
-    times = f"{len(sizes):,} of " if len(sizes) > 1 else ""
-    return f"{f'{name} ' if name else ''}{times}{sizes[0]:,}"
+def _alike(sizes: Sequence[int]) -> str:
+    return f"{len(sizes):,} times {sizes[0]:,}" if len(sizes) > 1 else f"{sizes[0]:,}"
 
 
 def _rate(rules: Rules) -> str:

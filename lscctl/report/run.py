@@ -211,7 +211,7 @@ def waves_grid(outcomes: Iterable[PhoneOutcome]) -> Iterator[Grid]:
         states = [state for _, members in (first, *more) for state in members]
         name = f"{first[0]:,} to {more[-1][0]:,}" if more else f"{first[0]:,}"
         rows.append((name, f"{len(states):,}", counts_text(count_states(states))))
-    columns = (Column("Wave, canary counted", whole=True), Column("Phones", number=True), Column("How they stand"))
+    columns = (Column("Wave", whole=True), Column("Phones", number=True), Column("How they stand"))
     yield Grid("", columns, rows, len(rows))
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from lscctl.plan import Step
-from lscctl.rules import Rules, WaveBy
+from lscctl.rules import CANARY, Rules, WaveBy
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Phones that are written together. `number` counts from 1, the canary included; `name` is what a person reads."""
+    """Phones that are written together. `number` counts from 1, the canary included: with one, `wave 2` is the next."""
 
     number: int
     name: str
@@ -36,10 +36,10 @@ def waves_of(steps: Iterable[Step], rules: Rules) -> tuple[Wave, ...]:
     sites = [("", others)] if rules.wave_by is WaveBy.SPREAD else _site_by_site(others)
     sizes = rules.waves.of(len(everything))
     cut = chain.from_iterable(((name, wave) for wave in _cut(_spread(site), sizes)) for name, site in sites)
-    named = [(f"wave {number}{f' ({site})' if site else ''}", wave) for number, (site, wave) in enumerate(cut, start=1)]
-    if canary:
-        named.insert(0, ("canary", canary))
-    return tuple(Wave(number, name, wave) for number, (name, wave) in enumerate(named, start=1))
+    waves = [Wave(1, CANARY, canary)] if canary else []
+    for number, (site, wave) in enumerate(cut, start=len(waves) + 1):
+        waves.append(Wave(number, f"wave {number} ({site})" if site else f"wave {number}", wave))
+    return tuple(waves)
 
 
 def _canary(steps: Sequence[Step], size: int) -> tuple[Step, ...]:

@@ -43,7 +43,7 @@ def moved(number: int, after: PhoneState, at: float, *, before: PhoneState = QUE
 
 
 def wave(number: int, waves: int, phones: int, at: float = 0) -> WaveStarted:
-    return WaveStarted(NOW + at, number, waves, "canary" if number == 1 else f"wave {number - 1}", phones)
+    return WaveStarted(NOW + at, number, waves, "canary" if number == 1 else f"wave {number}", phones)
 
 
 def limited(by: Limit, why: str = "", at: float = 0) -> Limited:
@@ -90,18 +90,18 @@ def test_of_a_wave_only_its_own_phones_count() -> None:
     ]
     assert after(first[:3]).wave_text() == "canary (1 of 3): 2 of 5 phones done"
     second: list[Event] = [*first, wave(2, 3, 10), *(moved(n, INSTALLED, 2) for n in range(5, 12))]
-    assert after(second).wave_text() == "wave 1 (2 of 3): 7 of 10 phones done"
+    assert after(second).wave_text() == "wave 2 of 3: 7 of 10 phones done"
 
 
 def test_of_a_wave_that_a_resumed_run_takes_up_nobody_claims_to_know_what_was_done_before() -> None:
     events: list[Event] = [wave(2, 3, 10), moved(1, INSTALLED, 2)]
-    assert after(events, resumed=8).wave_text() == "wave 1 (2 of 3): 10 phones, taken up again"
+    assert after(events, resumed=8).wave_text() == "wave 2 of 3: 10 phones, taken up again"
     events += [
         *(moved(n, INSTALLED, 3) for n in range(2, 8)),
-        WaveEnded(NOW, 2, "wave 1", {INSTALLED: 10}),
+        WaveEnded(NOW, 2, "wave 2", {INSTALLED: 10}),
         wave(3, 3, 85),
     ]
-    assert after(events, resumed=8).wave_text() == "wave 2 (3 of 3): 0 of 85 phones done"
+    assert after(events, resumed=8).wave_text() == "wave 3 of 3: 0 of 85 phones done"
 
 
 def test_counts_alone_tell_as_much_as_every_single_change() -> None:
@@ -167,7 +167,7 @@ def test_while_waves_follow_each_takes_at_least_as_long_as_the_quickest_so_far()
     assert left(events, 1200) == "at least 1 h"  # 4 waves of 20 minutes: 80
     assert left(events, 1200 + 600) == "at least 1 h"  # 70
     assert left(events, 1200 + 1300) == "at least 1 h"  # three waves and whatever this one still needs
-    events += [WaveEnded(NOW + 3600, 2, "wave 1", {INSTALLED: 10}), wave(3, 5, 20, at=3600)]
+    events += [WaveEnded(NOW + 3600, 2, "wave 2", {INSTALLED: 10}), wave(3, 5, 20, at=3600)]
     assert left(events, 3600 + 1150) == "at least 40 min"
 
 
@@ -228,7 +228,7 @@ def test_each_wave_has_a_line_at_its_start_and_at_its_end() -> None:
     assert lines[1:] == [
         "canary (1 of 2): 5 phones",
         "canary (1 of 2) has ended: 4 installed, 1 failed",
-        "wave 1 (2 of 2): 1,000 phones",
+        "wave 2 of 2: 1,000 phones",
     ]
 
 
@@ -354,7 +354,7 @@ queued     39,700  ████████████████████�
 pending       206  █
 installed      90  █
 failed          4  █
-Wave   wave 1 (Berlin-Nordost_DP) (2 of 12): 89 of 1,000 phones done
+Wave   wave 2 of 12 (Berlin-Nordost_DP): 89 of 1,000 phones done
 Done   94 of 40,000 phones, running for 13 min 10 s
 Rate   3 phones written a second, 89 phones done a minute
 Limit  206 phones are under way (--max-in-flight 200)
@@ -371,7 +371,7 @@ def test_the_live_table_of_40_000_phones_is_as_recorded() -> None:
         wave(1, 12, 5),
         *(moved(n, INSTALLED, 600 + n) for n in range(5)),
         WaveEnded(NOW + 700, 1, "canary", {INSTALLED: 5}),
-        WaveStarted(NOW + 701, 2, 12, "wave 1 (Berlin-Nordost_DP)", 1_000),
+        WaveStarted(NOW + 701, 2, 12, "wave 2 (Berlin-Nordost_DP)", 1_000),
         *(moved(n, PENDING, 705 + n / 4) for n in range(5, 300)),
         *(moved(n, INSTALLED, 740 + n / 4, before=PENDING) for n in range(5, 90)),
         *(moved(n, FAILED, 764, before=PENDING, status="Upgrade Failed: Invalid MIC") for n in range(90, 94)),

@@ -33,7 +33,7 @@ def test_a_canary_goes_first_and_the_waves_follow_one_after_the_other(site: Site
     calls = [of[write.phone] for write in history(site)]
     assert calls == sorted(calls), "a wave began before the one before it was applied"
     assert "canary (1 of 3): 2 phones" in ran.err
-    assert "wave 1 (2 of 3): 4 phones" in ran.err
+    assert "wave 2 of 3: 4 phones" in ran.err
 
 
 def test_the_plan_tells_the_waves_the_gates_and_the_window_before_anything_is_written(site: Site) -> None:
@@ -41,7 +41,7 @@ def test_the_plan_tells_the_waves_the_gates_and_the_window_before_anything_is_wr
     limits = ("--max-failures", "10%", "--window", window)
     ran = site.lscctl(*BULK[:-3], "--dry-run", "--canary", "2", "--wave-size", "5", *limits)
     assert ran.exit_code == 0, ran
-    assert "Waves: canary 2, 2 of 5, 2 phones (4 waves); at most 200 phones pending at once." in ran.out
+    assert "4 waves: a canary of 2 phones, then 2 times 5, 2; at most 200 phones pending at once." in ran.out
     assert "more than 10% of the phones failed" in ran.out
     assert f"Phones are written only {window} by the cluster's clock." in ran.out
     assert_untouched(site)

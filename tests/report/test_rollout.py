@@ -6,7 +6,7 @@ from lscctl.report.rollout import RolloutAhead, rollout_blocks, rollout_record
 from lscctl.rules import Limit, Rules, WaveBy, WritePath
 from lscctl.window import Windows
 
-WAVES = (("canary", 5), ("wave 1", 10), ("wave 2", 100))
+WAVES = (("canary", 5), ("wave 2", 10), ("wave 3", 100))
 
 
 def told(rules: Rules, *waves: tuple[str, int]) -> str:
@@ -15,19 +15,20 @@ def told(rules: Rules, *waves: tuple[str, int]) -> str:
 
 
 def test_the_waves_are_told_with_their_sizes_and_their_number() -> None:
-    assert "Waves: canary 5, 10, 100 phones (3 waves); at most 200 phones pending at once." in told(Rules())
+    assert "3 waves: a canary of 5 phones, then 10, 100; at most 200 phones pending at once." in told(Rules())
 
 
 def test_waves_of_one_size_are_told_together_and_many_waves_shortly() -> None:
-    alike = [(f"wave {number}", 50) for number in range(1, 9)]
-    assert "Waves: canary 5, 8 of 50, 3 phones (10 waves);" in told(Rules(), ("canary", 5), *alike, ("wave 9", 3))
+    alike = [(f"wave {number}", 50) for number in range(2, 10)]
+    assert "10 waves: a canary of 5 phones, then 8 times 50, 3;" in told(Rules(), ("canary", 5), *alike, ("wave 10", 3))
+    assert "1 wave: a canary of 1 phone;" in told(Rules(), ("canary", 1))
     growing = [(f"wave {number}", 10 * 2**number) for number in range(8)]
-    assert "Waves: 10, 20, 40, 80, ... 1,280 phones (8 waves);" in told(Rules(), *growing)
+    assert "8 waves of 10, 20, 40, 80, ... 1,280 phones;" in told(Rules(), *growing)
 
 
 def test_sites_and_pauses_between_waves_are_told() -> None:
     rules = Rules(wave_by=WaveBy.DEVICE_POOL, pause_between=timedelta(minutes=10), max_rate=2.5)
-    assert "(3 waves), site by site, 10 min 0 s apart; " in told(rules)
+    assert "then 10, 100, site by site, 10 min 0 s apart; " in told(rules)
     assert "at most 2.5 writes a second." in told(rules)
 
 
@@ -54,8 +55,8 @@ def test_programs_get_the_waves_and_every_rule_as_its_option_is_written() -> Non
     assert record == {
         "waves": [
             {"name": "canary", "phones": 5},
-            {"name": "wave 1", "phones": 10},
-            {"name": "wave 2", "phones": 100},
+            {"name": "wave 2", "phones": 10},
+            {"name": "wave 3", "phones": 100},
         ],
         "wave_by": "spread",
         "wave_timeout": 7200.0,

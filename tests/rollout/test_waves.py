@@ -122,7 +122,8 @@ def test_waves_are_as_large_as_asked_and_only_the_last_is_smaller(steps: list[St
     wanted = list(islice(given_.waves.of(len(steps)), len(after)))
     assert [len(wave.steps) for wave in after[:-1]] == wanted[:-1]
     assert [len(wave.steps) for wave in after[-1:]] <= wanted[-1:]
-    assert [wave.name for wave in after] == [f"wave {number}" for number in range(1, len(after) + 1)]
+    assert [wave.name for wave in after] == [f"wave {wave.number}" for wave in after]
+    assert [wave.number for wave in waves] == list(range(1, len(waves) + 1))
 
 
 @given(plans, rules)
@@ -134,7 +135,7 @@ def test_site_by_site_one_wave_has_one_site_and_is_not_larger_than_asked(steps: 
     for number, (wave, most) in enumerate(zip(after, wanted, strict=True), start=1):
         (site,) = sites_of(wave.steps)
         in_turn.append(site)
-        assert wave.name == f"wave {number} ({site})"
+        assert wave.name == f"wave {wave.number} ({site})"
         assert len(wave.steps) <= most
         if site in in_turn[:-1]:
             assert site == in_turn[-2]
