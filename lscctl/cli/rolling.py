@@ -82,7 +82,7 @@ def roll_out(
         notices.warn(failed.message)  # what became of the run is the worse news
     if cut_short is not None:
         raise cut_short
-    if summary.gate is not None or summary.left is not None:
+    if summary.unfinished and (summary.gate is not None or summary.left is not None):
         notices.say(f"hint: go on with: {resume}")
     return verdict(summary)
 

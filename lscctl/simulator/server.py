@@ -262,10 +262,10 @@ class _Server:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        if self._loop is not None and self._thread is not None:
+        while self._loop is not None and self._thread is not None and self._thread.is_alive():
             with contextlib.suppress(RuntimeError):  # the loop has ended by itself
                 self._loop.call_soon_threadsafe(self._connections.lose_all)
-            self._thread.join()
+            self._thread.join(0.2)  # a client may have connected just now: its connection is lost at the next turn
 
 
 def is_free(host: str, port: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
@@ -98,7 +98,11 @@ class Doors:
         self, request: Request, service: Callable[[Ask], Reply], operation_of: Callable[[Ask], str]
     ) -> Delivery:
         started = time.perf_counter()
-        ask = _ask(request, await request.body())
+        try:
+            ask = _ask(request, await request.body())
+        except ClientDisconnect:
+            log.info("%s went away in the middle of a request", _client(request))
+            return Delivery(Reply(0, b""), self.connections, self._now(), lost=True)
         operation = operation_of(ask)
         for follow in self._followers:
             follow(operation)
@@ -156,13 +160,16 @@ class Doors:
 
 
 def _ask(request: Request, body: bytes) -> Ask:
-    client = "-" if request.client is None else f"{request.client.host}:{request.client.port}"
     return Ask(
         method="GET" if request.method == "HEAD" else request.method,
         path=request.url.path,
         query=request.url.query,
         headers=request.headers,
         body=body,
-        client=client,
+        client=_client(request),
         address=f"{request.url.scheme}://{request.url.netloc}",
     )
+
+
+def _client(request: Request) -> str:
+    return "-" if request.client is None else f"{request.client.host}:{request.client.port}"

@@ -1,7 +1,13 @@
 """Requests as other people's toolkits put them on the wire."""
 
+import logging
+import socket
+import ssl
+import time
+
 import pytest
 
+from lscctl.simulator.server import SimulatorServer
 from tests.simulator.doors.client import SOAP, Client, fault_of
 
 NAMESPACE = "http://www.cisco.com/AXL/API/12.5"
@@ -71,3 +77,21 @@ def test_pythons_booleans_are_taken_as_zeep_and_ciscoaxl_write_them(axl: Client)
     assert axl.phone(name, "isActive", "isProtected") == {"isActive": "true", "isProtected": "false"}
     answer = axl.raw("updatePhone", f"<name>{name}</name><isActive>TRUE</isActive>")
     assert "isActive" in fault_of(answer).faultstring
+
+
+def test_a_client_that_goes_away_in_the_middle_of_a_request_is_a_line_of_the_log(
+    server: SimulatorServer, axl: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    context = ssl.create_default_context(cafile=axl.ca_file)
+    with context.wrap_socket(
+        socket.create_connection(("127.0.0.1", server.port)), server_hostname="127.0.0.1"
+    ) as leaving:
+        leaving.sendall(b"POST /axl/ HTTP/1.1\r\nHost: sim\r\nContent-Length: 100\r\n\r\n<e:Envelope")
+        address = "{}:{}".format(*leaving.getsockname())
+    gone = f"{address} went away in the middle of a request"
+    until = time.monotonic() + 10
+    while gone not in caplog.messages and time.monotonic() < until:
+        time.sleep(0.01)
+    assert gone in caplog.messages
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
