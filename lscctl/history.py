@@ -53,11 +53,16 @@ class PastRun:
         return self.state is RunState.CRASHED or any(not state.final for state in self.counts)
 
 
+BACK = "registered again"
+"""What a phone's story says once the phone has been seen after its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoryLine:
     """One thing that happened to a phone, at epoch seconds of our clock.
 
-    `what` is `planned`, `write intended`, `apply intended`, `take back intended`, or the state that the phone passed to.
+    `what` is `planned`, `write intended`, `apply intended`, `take back intended`, `registered again`, or the state that the phone
+    passed to.
     `status` is CUCM's text as last read, `text` our words.
     """
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from benchmarks._chaos.chronicle import Chronicle, Line
+from lscctl.history import BACK
 from lscctl.rollout.waves import waves_of
 
 _FAILED = ("failed", "late", "stalled", "cancelled")
@@ -44,7 +45,8 @@ def overrun(chronicle: Chronicle) -> Iterator[str]:
             others = sum(what in _UNDER_WAY for name, what in states.items() if name != line.phone)
             if others >= rules.max_in_flight:
                 yield _told(line, f"{others} others were under way ({rules.max_in_flight} may)")
-        states[line.phone] = line.what
+        if line.what != BACK:
+            states[line.phone] = line.what
 
 
 def _failed(states: dict[str, str]) -> frozenset[str]:

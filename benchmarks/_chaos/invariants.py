@@ -10,6 +10,7 @@ never reach the cluster's history of writes. So a second write in that history i
 and never while anybody's operation stood with a deadline ahead. An apply is never justified a second time for one write.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from math import inf
@@ -154,12 +155,16 @@ def it_says_how_it_ended(chronicle: Chronicle) -> Iterator[str]:
         if part.exit_code not in _possible(part):
             yield f"part {number} ended with {part.exit_code}, which {_names(part)} do not explain: {part.err[-400:]!r}"
         elif part.state not in _states(part):
-            yield f"part {number} ended with {part.exit_code}, and the journal says {part.state}"
+            yield f"part {number} ended with {part.exit_code}, and the journal says {part.state}: {_notes_of(part)}"
     for text in (*(part.out + part.err for part in chronicle.parts), *(rival.err for rival in chronicle.rivals)):
         if "Traceback" in text:
             yield f"a traceback: {text[text.index('Traceback') :][-1500:]}"
         if chronicle.password and chronicle.password in text:
             yield "the password was shown"
+
+
+def _notes_of(part: Part) -> str:
+    return re.sub(r"\s+", " ", "".join(re.findall(r'"notes": \[.*?\]', part.out, re.DOTALL)))
 
 
 def _states(part: Part) -> tuple[str, ...]:

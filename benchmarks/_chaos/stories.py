@@ -89,12 +89,10 @@ def _failed(case: _Case) -> bool:
         return not case.stands and not case.new_lsc
     if "not applied" in case.standing.reason:
         return case.written and not case.applied
-    return (
-        case.applied
-        and case.now is not None
-        and case.now.status.startswith("Upgrade Failed")
-        and case.now.status == case.standing.status
-    )
+    if case.now is None or not case.applied or not case.standing.status.startswith("Upgrade Failed"):
+        return False
+    overwritten = case.met and case.now.operation != _NONE and not case.stands  # others have asked for more since
+    return overwritten or case.now.status == case.standing.status
 
 
 def _stalled(case: _Case) -> bool:

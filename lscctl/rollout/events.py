@@ -67,6 +67,15 @@ class PhoneChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneBack:
+    """A phone that has ended was seen registered again; its state is what it was."""
+
+    at: float
+    name: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class WaveStarted:
     """Phones of this wave may be written from now on. `number` counts from 1 up to `waves`."""
 
@@ -199,6 +208,7 @@ Event = (
     RunStarted
     | Intended
     | PhoneChanged
+    | PhoneBack
     | WaveStarted
     | WaveEnded
     | GateClosed

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.plan import Plan, Step
 from lscctl.rollout.announcer import Announcer
-from lscctl.rollout.events import PhoneChanged
+from lscctl.rollout.events import PhoneBack, PhoneChanged
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Standing
 from lscctl.rollout.transitions import Verdict
@@ -77,6 +77,11 @@ class Ledger:
         if before is verdict.state:
             return
         self._announcer.tell(PhoneChanged(self._now(), record.step.phone.name, before, record.standing()))
+
+    def seen_back(self, record: Record) -> None:
+        """The phone has registered again after its end."""
+        record.back = True
+        self._announcer.tell(PhoneBack(self._now(), record.step.phone.name, record.standing()))
 
     def _watch(self, record: Record) -> None:
         pkid = record.step.phone.pkid

@@ -37,6 +37,7 @@ class Record:
     writes: int = 0
     applied_at: float | None = None
     ended_at: float | None = None
+    back: bool = False
     in_doubt: bool = False
     certain: PhoneState = PhoneState.QUEUED
     out: bool = False
@@ -121,6 +122,7 @@ class Record:
             writes=self.writes,
             applied_at=self.applied_at,
             ended_at=self.ended_at,
+            back=self.back,
         )
 
     def outcome(self) -> PhoneOutcome:
@@ -150,6 +152,7 @@ _AS_THEY_ARE = (
     "writes",
     "applied_at",
     "ended_at",
+    "back",
 )
 
 

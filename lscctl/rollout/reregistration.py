@@ -85,11 +85,9 @@ class Reregistration:
         )
 
     def _take_up(self) -> None:
-        """Those that ended in the last minutes of an earlier part of this run may not have been seen again."""
-        records = self._run.ledger.records
-        last_sign = max((max(record.ended_at or 0.0, record.applied_at or 0.0) for record in records), default=0.0)
-        for record in records:
-            if record.ended_at is not None and last_sign - record.ended_at < self._run.options.reregister:
+        """Those that ended in an earlier part of this run, and that nobody has seen since."""
+        for record in self._run.ledger.records:
+            if record.ended_at is not None and not record.back:
                 self._look_for(record)
 
     def _changed(self, record: Record, _before: PhoneState) -> None:
@@ -126,6 +124,7 @@ class Reregistration:
         options = self._run.options
         if sighting is not None and sighting.registration is Registration.REGISTERED:
             if self._since_applied(record, sighting) or now - ended >= options.settle:
+                self._run.ledger.seen_back(record)
                 self._done_with(record)
         elif now - ended >= options.reregister:
             self._done_with(record)

@@ -23,7 +23,7 @@ class Standing:
     `wave` counts from 1. `deadline` is the finish time of the last write as CUCM writes it, empty before the first one.
     `read_back` says that the write was found at the cluster, unspoilt; `seen_pending` that `Operation Pending` was read after
     it. `status` is CUCM's text as last read, `status_before` what stood beside our operation, or before it: the same text read
-    later proves nothing. `writes` counts the intents to write it.
+    later proves nothing. `writes` counts the intents to write it. `back` says that it was seen registered again after its end.
     """
 
     state: PhoneState = PhoneState.QUEUED
@@ -42,3 +42,4 @@ class Standing:
     writes: int = 0
     applied_at: float | None = None
     ended_at: float | None = None
+    back: bool = False

@@ -23,7 +23,7 @@ from lscctl.outcome import PhoneState, RunSummary
 from lscctl.phone import Lsc, Phone, Reading, Registration, SecurityProfile, Sighting, under_way
 from lscctl.plan import Plan, Step
 from lscctl.rollout.engine import Engine
-from lscctl.rollout.events import Event, GateClosed, Intended, PhoneChanged, RunEnded, WaveEnded
+from lscctl.rollout.events import Event, GateClosed, Intended, PhoneBack, PhoneChanged, RunEnded, WaveEnded
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.parts import Task
 from lscctl.rollout.standing import Standing
@@ -371,7 +371,7 @@ class Notebook:
         match event:
             case Intended(_, _, phones):
                 self._waiting.update(phones)
-            case PhoneChanged(_, name, _, standing):
+            case PhoneChanged(name=name, standing=standing) | PhoneBack(name=name, standing=standing):
                 self._waiting[name] = standing
             case _:
                 pass

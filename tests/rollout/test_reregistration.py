@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from lscctl.outcome import PhoneState
 from lscctl.phone import Registration
-from lscctl.rollout.events import PhoneChanged
+from lscctl.rollout.events import PhoneBack, PhoneChanged
 from lscctl.rules import WaveSizes
-from tests.rollout.fakes import FakePhone, Scene, at_once, fake_phone
+from tests.rollout.fakes import NEVER, FakePhone, Notebook, Scene, at_once, fake_phone
 
 
 def registered(number: int, *, takes: float = 60.0, back_after: float = 5.0) -> FakePhone:
@@ -22,3 +22,13 @@ def test_a_stalled_phone_that_installs_after_all_has_its_full_time_to_come_back(
     assert summary.counts == {PhoneState.INSTALLED: 2}
     first = [event.after for event in scene.recorder.of(PhoneChanged) if event.name == members[0].phone.name]
     assert first[-2:] == [PhoneState.STALLED, PhoneState.INSTALLED]
+
+
+def test_a_phone_that_was_seen_back_is_not_lost_where_the_run_is_resumed_while_it_is_off() -> None:
+    members = [registered(0, takes=60, back_after=5), registered(1, takes=60, back_after=NEVER)]
+    scene = Scene(members, options=at_once())
+    notebook = Notebook()
+    assert scene.run(notebook).counts == {PhoneState.INSTALLED: 1, PhoneState.LOST: 1}
+    assert [event.name for event in scene.recorder.of(PhoneBack)] == [members[0].phone.name]
+    members[0].back_after = NEVER
+    assert scene.again(notebook.standings).run().counts == {PhoneState.INSTALLED: 1, PhoneState.LOST: 1}

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lscctl.errors import JournalError
-from lscctl.history import RunState
+from lscctl.history import BACK, RunState
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.rollout.events import (
     Event,
     GateClosed,
     Intended,
     Limited,
+    PhoneBack,
     PhoneChanged,
     Purpose,
     RunEnded,
@@ -114,6 +115,8 @@ class Journal:
                     self._tell(name, standing, at, f"{purpose} intended", deadline)
             case PhoneChanged(at, name, _, standing):
                 self._tell(name, standing, at, standing.state.value, standing.reason)
+            case PhoneBack(at, name, standing):
+                self._tell(name, standing, at, BACK, "")
             case Limited():
                 self._limited = text_of(notation.LIMITED, event)
             case WindowClosed() | WindowOpened():

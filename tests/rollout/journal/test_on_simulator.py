@@ -45,7 +45,7 @@ def test_the_journal_tells_a_run_as_the_run_told_it_and_keeps_no_secret(folder: 
         if outcome.state is PhoneState.INSTALLED:
             told = [line.what for line in stories[outcome.name]]
             assert told[:4] == ["planned", "write intended", "written", "apply intended"]
-            assert told[-1] == "installed"
+            assert told[-2:] == ["installed", "registered again"] or told[-1] == "installed"
     assert here.plan.steps[0].phone.name.encode() in kept
     assert SECRET.encode() not in kept
     assert password.encode() not in kept
