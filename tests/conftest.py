@@ -1,0 +1,11 @@
+"""What holds for every test, wherever pytest was started from."""
+
+import signal
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be Ctrl-C: a pytest that a shell started in the background inherits an ignored SIGINT and hands it on.
+
+    A client that a test started and then interrupted would run on for ever.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
