@@ -1,0 +1,61 @@
+"""`lscctl trust-list diff`: what differs between two trust lists."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.screen import Output
+from lscctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from lscctl.report.trust_lists import ListFrom
+
+DIFFERENT = 1
+
+
+@shares_options
+def diff(
+    before: Annotated[
+        str, typer.Argument(metavar="BEFORE", help="A list, or what `show itl` printed; - reads standard input.")
+    ],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="The other one.")],
+    *,
+    output: Output,
+) -> int:
+    """Show what differs between two trust lists: records added, removed, changed.
+
+    Two TFTP servers, yesterday and today, a phone's list and its server's. A
+    file and a printed list can be compared, too: what only one of them can
+    know is no difference.
+
+    Examples
+
+        lscctl trust-list diff ITLFile.tlv.yesterday ITLFile.tlv
+
+        lscctl trust-list diff pub.tlv - < printed-on-sub1.txt
+
+    Exit codes
+
+    0 they are the same. 1 they differ. 2 usage, or no trust list.
+    """
+    from lscctl.cli.trust_list.sources import STANDARD_INPUT
+    from lscctl.report.trust_lists import difference_report
+    from lscctl.trustlist.comparison import diff as differences_between
+
+    if before == after == STANDARD_INPUT:
+        raise UsageError("standard input can be one of the two lists only", hint="Name a file for the other one.")
+    destination = output.opened()
+    old, new = _one(before), _one(after)
+    differences = differences_between(old.trust_list, new.trust_list)
+    destination.deliver(difference_report(old, new, differences))
+    return DIFFERENT if differences else 0
+
+
+def _one(source: str) -> "ListFrom":
+    from lscctl.cli.trust_list.sources import read
+
+    lists = read(source)
+    if len(lists) != 1:
+        raise UsageError(f"{source} holds {len(lists)} lists, not one", hint="Keep one of them in the text.")
+    return lists[0]

@@ -1,0 +1,39 @@
+"""`lscctl trust-list show`: what is in a trust list."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.screen import Output
+
+
+@shares_options
+def show(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Lists, or what `show itl` printed; - reads standard input.")
+    ],
+    output: Output,
+) -> int:
+    """Show what is in trust lists: who signed them, and whom phones shall trust.
+
+    Reads the files of TFTP servers (ITLFile.tlv, CTLFile.tlv, those of single
+    phones), and the text that `show itl` and `show ctl` print on a node, also
+    pasted out of a mail: several lists in one text, columns and empty lines
+    lost, cut off at either end.
+
+    Examples
+
+        lscctl trust-list show ITLFile.tlv
+
+        lscctl trust-list show - < pasted.txt
+
+        lscctl trust-list show ITLFile.tlv --format json
+    """
+    from lscctl.cli.trust_list.sources import read_all
+    from lscctl.report.trust_lists import trust_list_report
+
+    destination = output.opened()
+    destination.deliver(trust_list_report(read_all(sources), time.time()))
+    return 0

@@ -1,0 +1,103 @@
+"""`lscctl trust-list verify`: whether a trust list is what it should be."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.screen import Output
+from lscctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from lscctl.report.trust_lists import Comparison, ListFrom
+    from lscctl.trustlist.certificate import Certificate
+    from lscctl.trustlist.values import TrustList
+
+NOT_SOUND = 1
+
+
+@shares_options
+def verify(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Lists, or what `show itl` printed; - reads standard input.")
+    ],
+    *,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against",
+            help="A certificate that the CAPF record must be (PEM or DER), or a list that this one must be like.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
+    output: Output,
+) -> int:
+    """Verify the signatures of trust lists.
+
+    The signature is good, bad, or unknown: what a node printed carries none
+    that can be checked, so there the answer is what the node itself said. A
+    certificate that has expired is warned of; it makes no signature bad.
+
+    Examples
+
+        lscctl trust-list verify ITLFile.tlv
+
+        lscctl trust-list verify ITLFile.tlv --against capf.pem
+
+    Exit codes
+
+    0 every signature is good, and everything compared is the same. 1 not so,
+    or not known. 2 usage, or no trust list.
+    """
+    from lscctl.cli.trust_list.sources import read_all
+    from lscctl.report.trust_lists import verification_report
+
+    destination = output.opened()
+    lists = read_all(sources)
+    if against is not None:
+        wanted = _wanted(against)
+        lists = [replace(one, comparisons=(*one.comparisons, _compared(one, wanted, against.name))) for one in lists]
+    destination.deliver(verification_report(lists))
+    return 0 if all(one.sound for one in lists) else NOT_SOUND
+
+
+def _wanted(path: Path) -> "Certificate | TrustList":
+    from lscctl.trustlist.certificate import Certificate
+    from lscctl.trustlist.reading import read
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--against {path} cannot be read: {error.strerror}", hint="Name a file.") from error
+    for reader in (Certificate.read, lambda given: Certificate.from_pem(given.decode("ascii", "replace"))):
+        try:
+            return reader(content)
+        except ValueError:
+            continue  # perhaps it is a list
+    lists = read(content, path.name)
+    if len(lists) != 1:
+        raise UsageError(f"--against {path} holds {len(lists)} lists", hint="Give a file with one.")
+    return lists[0]
+
+
+def _compared(one: "ListFrom", wanted: "Certificate | TrustList", name: str) -> "Comparison":
+    from lscctl.report.trust_lists import Comparison
+    from lscctl.report.wording import count
+    from lscctl.trustlist.comparison import Match, capf_record_is, diff
+    from lscctl.trustlist.values import TrustList
+
+    if isinstance(wanted, TrustList):
+        differences = diff(wanted, one.trust_list)
+        why = (
+            f"{count(len(differences), 'difference')}, which `lscctl trust-list diff` shows"
+            if differences
+            else "the same"
+        )
+        return Comparison(f"like {name}", not differences, why)
+    found = capf_record_is(one.trust_list, wanted)
+    return Comparison(
+        f"CAPF record and {name}", None if found.match is Match.UNKNOWN else found.match is Match.SAME, found.why
+    )

@@ -1,0 +1,114 @@
+"""An X.509 certificate as people look at it: names, dates, key, and what it may do."""
+
+import hashlib
+import ssl
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+_Kind = TypeVar("_Kind", bound=x509.ExtensionType)
+_READING_FAILS = (ValueError, TypeError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One certificate. Dates are epoch seconds, serial and fingerprints lower-case hex digits, names as RFC 4514 writes them.
+
+    `key` is as in "RSA 2048" or "EC 384"; `ca`, `path_length`, `signs_certificates` and `digital_signature` are None where the
+    certificate does not say.
+    """
+
+    der: bytes
+    subject: str
+    issuer: str
+    serial: str
+    valid_from: int
+    valid_until: int
+    key: str
+    signature_algorithm: str
+    self_issued: bool
+    ca: bool | None = None
+    path_length: int | None = None
+    signs_certificates: bool | None = None
+    digital_signature: bool | None = None
+
+    @classmethod
+    def read(cls, der: bytes) -> Self:
+        """Take a DER certificate apart. Raises ValueError where a part of it cannot be read."""
+        try:
+            found = x509.load_der_x509_certificate(der)
+            basic = _extension(found, x509.BasicConstraints)
+            usage = _extension(found, x509.KeyUsage)
+            return cls(
+                der=der,
+                subject=found.subject.rfc4514_string(),
+                issuer=found.issuer.rfc4514_string(),
+                serial=hex_serial(found.serial_number),
+                valid_from=int(found.not_valid_before_utc.timestamp()),
+                valid_until=int(found.not_valid_after_utc.timestamp()),
+                key=_key(found),
+                signature_algorithm=_algorithm(found),
+                self_issued=found.subject == found.issuer,
+                ca=None if basic is None else basic.ca,
+                path_length=None if basic is None else basic.path_length,
+                signs_certificates=None if usage is None else usage.key_cert_sign,
+                digital_signature=None if usage is None else usage.digital_signature,
+            )
+        except _READING_FAILS as error:
+            raise ValueError(f"the certificate cannot be read: {error}") from error
+
+    @classmethod
+    def from_pem(cls, pem: str) -> Self:
+        """The first certificate in a PEM text. Raises ValueError."""
+        try:
+            found = x509.load_pem_x509_certificate(pem.encode())
+        except _READING_FAILS as error:
+            raise ValueError(f"no certificate can be read: {error}") from error
+        return cls.read(found.public_bytes(Encoding.DER))
+
+    @property
+    def pem(self) -> str:
+        """The certificate as PEM."""
+        return ssl.DER_cert_to_PEM_cert(self.der)
+
+    def fingerprint(self, algorithm: str) -> str:
+        """'sha1', 'sha256', ... of the whole certificate."""
+        return hashlib.new(algorithm, self.der, usedforsecurity=False).hexdigest()
+
+    def covers(self, moment: float) -> bool:
+        """Whether the moment, in epoch seconds, lies between its dates."""
+        return self.valid_from <= moment <= self.valid_until
+
+
+def hex_serial(number: int) -> str:
+    """A serial number in whole bytes, as a trust list writes it; a negative one, which should not be, with its sign."""
+    digits = f"{abs(number):x}"
+    return ("-" if number < 0 else "") + digits.zfill(len(digits) + len(digits) % 2)
+
+
+def _extension(certificate: x509.Certificate, kind: type[_Kind]) -> _Kind | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _key(certificate: x509.Certificate) -> str:
+    key = certificate.public_key()
+    match key:
+        case rsa.RSAPublicKey():
+            return f"RSA {key.key_size}"
+        case ec.EllipticCurvePublicKey():
+            return f"EC {key.key_size}"
+    return type(key).__name__.removesuffix("PublicKey").lstrip("_")
+
+
+def _algorithm(certificate: x509.Certificate) -> str:
+    """As in `sha256WithRSAEncryption`; the bare number of one that nobody knows."""
+    known = certificate.signature_algorithm_oid
+    name = known._name  # noqa: SLF001 - cryptography keeps the names of algorithms there and nowhere else
+    return known.dotted_string if name == "Unknown OID" else name
