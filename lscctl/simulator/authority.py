@@ -5,7 +5,6 @@ import random
 import secrets
 import sqlite3
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -76,7 +75,7 @@ class Authority:
         ages = {Issuer.LIVE: 300, Issuer.RETIRED: 1_700, Issuer.FOREIGN: 1_200, Issuer.ONLINE: 500}
         for issuer, name in names.items():
             key = rsa.generate_private_key(65537, 2048)
-            certificate = _ca_certificate(key, _subject(name), int(now) - ages[issuer] * DAY, serial_from(rng))
+            certificate = _ca_certificate(key, named(name), int(now) - ages[issuer] * DAY, serial_from(rng))
             _store(connection, KeyName("ca", 2048, issuer), _private_pem(key))
             _store(connection, KeyName("ca-certificate", 2048, issuer), pem_of(certificate))
         authority = cls(connection)
@@ -174,7 +173,7 @@ class Authority:
         agreement = lsc.key.kind == "ec"
         builder = (
             _certificate(
-                subject=_subject(name),
+                subject=named(name),
                 issuer=issuer.subject,
                 key=self.public_key(lsc.key),
                 serial=lsc.serial,
@@ -188,21 +187,6 @@ class Authority:
             )
         )
         return pem_of(builder.sign(self._signer(lsc.issuer), hashes.SHA256()))
-
-
-def node_certificates(names: Sequence[str], *, valid_from: int, rng: random.Random) -> list[x509.Certificate]:
-    """Make self-signed certificates of nodes and their services, all with one key made for them (nobody compares)."""
-    key = rsa.generate_private_key(65537, 2048)
-    return [
-        _certificate(
-            subject=_subject(name),
-            issuer=_subject(name),
-            key=key.public_key(),
-            serial=serial_from(rng),
-            valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
-        ).sign(key, hashes.SHA256())
-        for name in names
-    ]
 
 
 def serial_from(rng: random.Random) -> int:
@@ -220,7 +204,8 @@ def valid_until_years(valid_from: int, years: int) -> int:
     return valid_from + years * 365 * DAY
 
 
-def _subject(common: str) -> x509.Name:
+def named(common: str) -> x509.Name:
+    """The distinguished name of whatever has this common name."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "DE"),

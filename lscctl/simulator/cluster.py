@@ -21,6 +21,7 @@ from lscctl.simulator.handset import Handsets, UnknownPhoneError
 from lscctl.simulator.history import History
 from lscctl.simulator.life import Life
 from lscctl.simulator.models import BY_NUMBER
+from lscctl.simulator.nodes import Nodes
 from lscctl.simulator.population import Population
 from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.releases import Release
@@ -89,6 +90,13 @@ class Cluster:
         self.profiles = Profiles(connection, self.release, self.assumptions)
         self.history = History(connection, self.clock)
         self.schedule = Schedule(connection, seed=self.seed, phone_speed=self.phone_speed)
+        self.nodes = Nodes(
+            connection,
+            release=self.release,
+            now=self.clock.utc,
+            parameter=self.parameter,
+            capf_certificate=lambda: self.authority.certificate(Issuer.LIVE),
+        )
         self._handsets = Handsets(connection)
         self._writer = CapfWriter(
             connection, clock=self.clock, assumptions=self.assumptions, profiles=self.profiles, new_id=self.new_id
@@ -151,6 +159,8 @@ class Cluster:
                     phone_speed=phone_speed,
                 )
                 cluster = cls(connection, clock=clock)
+                for node in cluster.nodes.all():
+                    cluster.nodes.write_lists(node)
                 for failure in failures:
                     cluster.break_phones(failure)
                 return cluster

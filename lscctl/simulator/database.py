@@ -136,6 +136,14 @@ CREATE TABLE commonphoneconfig (
 CREATE TABLE callmanagergroup (
     pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, tftpdefault BOOLEAN NOT NULL DEFAULT 'f'
 );
+CREATE TABLE callmanager (
+    pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
+    fkprocessnode CHAR(36) REFERENCES processnode(pkid)
+);
+CREATE TABLE callmanagergroupmember (
+    pkid CHAR(36) PRIMARY KEY, fkcallmanagergroup CHAR(36) NOT NULL REFERENCES callmanagergroup(pkid),
+    fkcallmanager CHAR(36) NOT NULL REFERENCES callmanager(pkid), priority INTEGER NOT NULL
+);
 CREATE TABLE datetimesetting (
     pkid CHAR(36) PRIMARY KEY, name TEXT NOT NULL UNIQUE, tktimezone INTEGER NOT NULL,
     datetemplate TEXT NOT NULL DEFAULT 'D.M.Y', isstandard BOOLEAN NOT NULL DEFAULT 'f'
@@ -242,6 +250,19 @@ CREATE TABLE sim_failure (
     fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE, name TEXT NOT NULL,
     PRIMARY KEY (fkdevice, name)
 ) WITHOUT ROWID;
+CREATE TABLE sim_node (fkprocessnode TEXT PRIMARY KEY REFERENCES processnode(pkid), address TEXT NOT NULL);
+CREATE TABLE sim_service (
+    fkprocessnodeservice TEXT PRIMARY KEY REFERENCES processnodeservice(pkid), running TEXT NOT NULL,
+    since INTEGER NOT NULL
+);
+CREATE TABLE sim_identity (
+    purpose TEXT NOT NULL, fkprocessnode TEXT NOT NULL, certificate TEXT NOT NULL, key TEXT NOT NULL,
+    PRIMARY KEY (purpose, fkprocessnode)
+);
+CREATE TABLE sim_trust_list (
+    fkprocessnode TEXT NOT NULL REFERENCES processnode(pkid), kind TEXT NOT NULL, content BLOB NOT NULL,
+    PRIMARY KEY (fkprocessnode, kind)
+);
 CREATE TABLE sim_differing (fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE) WITHOUT ROWID;
 CREATE INDEX sim_event_due ON sim_event(due, id);
 CREATE INDEX sim_event_device ON sim_event(fkdevice);
@@ -260,7 +281,7 @@ _TRIGGERS = (
 
 _ONLY_IN = {"typekeyorder": "key order", "typeeckeysize": "own EC size table"}
 
-STATE_FORMAT = 2
+STATE_FORMAT = 3
 """Which tables a state file has, kept as the database's user_version; each change of the tables is a new one."""
 
 PUBLIC_TABLES = frozenset(
@@ -274,7 +295,9 @@ PUBLIC_TABLES = frozenset(
         "productsupportsfeature",
         "location",
         "commonphoneconfig",
+        "callmanager",
         "callmanagergroup",
+        "callmanagergroupmember",
         "datetimesetting",
         "devicepool",
         "processnode",

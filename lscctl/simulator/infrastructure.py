@@ -11,8 +11,9 @@ from cryptography import x509
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import DAY, Authority, Issuer, common_name, node_certificates, pem_of
+from lscctl.simulator.authority import Authority, Issuer, common_name, pem_of
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, Model, features
+from lscctl.simulator.nodes import fill_nodes
 from lscctl.simulator.releases import Release
 
 NewId = Callable[[], str]
@@ -96,10 +97,9 @@ def fill(
     _fill_dial_plan(connection)
     nodes = _fill_nodes(connection, new_id)
     _fill_parameters(connection, assumptions, capf_port, new_id)
-    _fill_sites(connection, zone, new_id)
-    services = _service_names([name for name, *_ in NODES])
+    _fill_sites(connection, zone, nodes, new_id)
     certificates = [authority.certificate(Issuer.LIVE), authority.certificate(Issuer.RETIRED)]
-    certificates += node_certificates(services, valid_from=int(now) - 400 * DAY, rng=serials)
+    certificates += fill_nodes(connection, {name: address for name, _, _, address in NODES}, now=now, rng=serials)
     _fill_certificates(connection, certificates, nodes, new_id)
     _insert(connection, "applicationuser", ("pkid", "name", "isstandard"), [(new_id(), "CCMAdministrator", "t")])
 
@@ -219,10 +219,15 @@ def _fill_parameters(connection: sqlite3.Connection, assumptions: Assumptions, p
     _insert(connection, "processconfig", ("pkid", "tkservice", "paramname", "paramvalue"), rows)
 
 
-def _fill_sites(connection: sqlite3.Connection, zone: str, new_id: NewId) -> None:
+def _fill_sites(connection: sqlite3.Connection, zone: str, nodes: list[str], new_id: NewId) -> None:
     group = new_id()
     clocks = {"CMLocal": new_id()} | {name: fixed_id(f"date/time group {name}") for name in CLOCKS}
     _insert(connection, "callmanagergroup", ("pkid", "name", "tftpdefault"), [(group, "Default", "t")])
+    servers = [(fixed_id(f"CM_{name}"), f"CM_{name}", node) for node, (name, *_) in zip(nodes, NODES, strict=True)]
+    _insert(connection, "callmanager", ("pkid", "name", "fkprocessnode"), servers)
+    members = [(fixed_id(f"member {pkid}"), group, pkid, place) for place, (pkid, *_) in enumerate(servers)]
+    columns = ("pkid", "fkcallmanagergroup", "fkcallmanager", "priority")
+    _insert(connection, "callmanagergroupmember", columns, members)
     zones = dict(connection.execute("SELECT name, enum FROM typetimezone").fetchall())
     settings = [(clocks[name], name, zones[shown], "f") for name, shown in CLOCKS.items()]
     _insert(
@@ -245,10 +250,6 @@ def _fill_sites(connection: sqlite3.Connection, zone: str, new_id: NewId) -> Non
     expressways = [(new_id(), ip, f"Expressway-C, {name}", name) for ip, name in EXPRESSWAYS]
     columns = ("pkid", "hostnameorip", "description", "x509subjectname")
     _insert(connection, "expresswaycconfiguration", columns, expressways)
-
-
-def _service_names(nodes: list[str]) -> list[str]:
-    return [*nodes, *(name.replace(".", "-ms.", 1) for name in nodes), f"ITLRECOVERY_{nodes[0]}"]
 
 
 def _fill_certificates(

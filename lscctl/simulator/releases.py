@@ -76,6 +76,11 @@ class Release:
         """Whether profiles can ask for SIP OAuth: from 12.5 [SG12.5]."""
         return self._since("12.5")
 
+    @property
+    def signs_with_itl_recovery(self) -> bool:
+        """Whether the ITLRecovery key signs trust lists: from 12.0 (*assumed*)."""
+        return self._since("12.0")
+
     def trusts_mic_of(self, issuer: str) -> bool:
         """Whether CAPF-trust holds a MIC's issuer: recent releases dropped CAP-RTP, older ones lack the newest CA.
 
