@@ -173,6 +173,7 @@ class Assumptions(Mapping[str, str]):
 
     # What goes over the other doors
     ris_limit: int = _knob(1000, "5", "devices that one RIS request may ask for and be answered")
+    control_center_rate: int = _knob(60, "5", "Control Center requests a minute that one node serves")
     ris_rate: int = _knob(15, "5", "RIS requests a minute")
 
     def __getitem__(self, key: str) -> str:

@@ -21,7 +21,7 @@ from lscctl.simulator.handset import Handsets, UnknownPhoneError
 from lscctl.simulator.history import History
 from lscctl.simulator.life import Life
 from lscctl.simulator.models import BY_NUMBER
-from lscctl.simulator.nodes import Nodes
+from lscctl.simulator.nodes import CAPF, Node, Nodes
 from lscctl.simulator.population import Population
 from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.releases import Release
@@ -274,6 +274,29 @@ class Cluster:
         self.connection.execute("UPDATE sim_cluster SET value = ? WHERE key = 'capf'", (state,))
         for follow in self.capf_followers:
             follow(state)
+
+    def activate_service(self, node: Node, service: str, *, active: bool) -> None:
+        """Activate a service on a node, or deactivate it; what hangs on it follows. Raises UnknownServiceError."""
+        with transaction(self.connection):
+            self.nodes.activate(node, service, active=active)
+        self._capf_follows()
+
+    def control_service(self, node: Node, service: str, action: str) -> None:
+        """Start, Stop or Restart a service on a node; what hangs on it follows. Raises UnknownServiceError."""
+        with transaction(self.connection):
+            if action in ("Stop", "Restart"):
+                self.nodes.stop(node, service)
+            if action in ("Start", "Restart"):
+                self.nodes.start(node, service)
+        self._capf_follows(restarted=service == CAPF)
+
+    def _capf_follows(self, *, restarted: bool = False) -> None:
+        """CAPF's port does as the publisher's service; a restart also thaws it."""
+        running = self.nodes.runs(self.nodes.all()[0], CAPF)
+        if not running:
+            self.capf_state = "stopped"
+        elif restarted or self.capf_state == "stopped":
+            self.capf_state = "running"
 
     def new_id(self) -> str:
         """Make a pkid for something that clients add; the next one, not a random one."""

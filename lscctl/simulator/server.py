@@ -19,14 +19,18 @@ from cryptography.hazmat.primitives import serialization
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.doors.accounts import Account, Gate
 from lscctl.simulator.doors.axl import AxlService
-from lscctl.simulator.doors.capf_port import CapfPort
+from lscctl.simulator.doors.control_center import ControlCenterService
 from lscctl.simulator.doors.disturbances import Disturbance, Disturbances
+from lscctl.simulator.doors.exchange import Ask
 from lscctl.simulator.doors.http import Doors
+from lscctl.simulator.doors.identity_port import IdentityPort
 from lscctl.simulator.doors.limits import AnswerMemory
 from lscctl.simulator.doors.load import NOBODY, Timetable
+from lscctl.simulator.doors.node_doors import node_doors
 from lscctl.simulator.doors.notifications import ChangeNotifications
 from lscctl.simulator.doors.ris import RisService
 from lscctl.simulator.doors.tls import identity
+from lscctl.simulator.sockets import Place, Ports, Sockets, bind, port_of
 
 log = logging.getLogger("lscctl.simulator")
 DEFAULT_USER = "administrator"
@@ -40,7 +44,8 @@ class SimulatorServer:
     `port` and `capf_port` 0 take free ones. `user` is an administrator with every role and a password made up here
     unless given; `accounts` are more users. `certificate_folder` keeps the TLS identity, by `certificate_name`; without
     one it lasts as long as the server. `latency` (seconds) delays every answer. `drain` is how quickly change notifications
-    are worked off, where that is not what the cluster assumes, and `others` what other clients add. Raises OSError when a
+    are worked off, where that is not what the cluster assumes, and `others` what other clients add. `ports` are those of the
+    nodes' other doors. Raises OSError when a
     port is in use. The cluster stays open: it belongs to the caller.
     """
 
@@ -60,6 +65,7 @@ class SimulatorServer:
         latency: float = 0.0,
         drain: Timetable | None = None,
         others: Timetable = NOBODY,
+        ports: Ports | None = None,
     ) -> None:
         self.cluster = cluster
         self.user = user
@@ -79,29 +85,34 @@ class SimulatorServer:
         self._followers: list[Callable[[str], None]] = []
         self._serving = contextlib.ExitStack()
         """What serves, or, while the cluster is down, what keeps its ports from others."""
-        self._held: tuple[socket.socket, socket.socket] | None = None
-        """The HTTPS and the CAPF port while the cluster is down."""
+        self._held: Sockets | None = None
+        """The cluster's ports while it is down."""
         with contextlib.ExitStack() as on_failure:
             folder = certificate_folder or Path(
                 on_failure.enter_context(tempfile.TemporaryDirectory(prefix="lscctl-simulator-"))
             )
             self._identity = identity(folder, certificate_name, host)
-            web = on_failure.enter_context(_bind(host, port))
-            capf = on_failure.enter_context(_bind(host, capf_port))
-            self.address = f"https://{_in_url(host)}:{web.getsockname()[1]}"
-            self._capf_port = int(capf.getsockname()[1])
-            self._serve(web, capf)
+            names = [node.name for node in cluster.nodes.all()]
+            sockets = Sockets.bind(names, host, ports or Ports(), web=port, capf=capf_port)
+            on_failure.callback(sockets.close)
+            self.address = f"https://{_in_url(host)}:{port_of(sockets.publisher.web)}"
+            self._capf_port = port_of(sockets.capf)
+            self._places = sockets.places()
+            self._serve(sockets)
             self._closing = on_failure.pop_all()
 
-    def _serve(self, web: socket.socket, capf: socket.socket, *, unavailable: float = 0.0) -> None:
+    def _serve(self, sockets: Sockets, *, unavailable: float = 0.0) -> None:
         with contextlib.ExitStack() as on_failure:
-            on_failure.enter_context(_capf_port(self.cluster, capf))
+            on_failure.enter_context(_capf_port(self.cluster, sockets.capf))
+            on_failure.enter_context(node_doors(self.cluster, sockets.nodes))
             doors = self._open_doors(unavailable)
             on_failure.callback(doors.close)
             server = _Server(doors, self._identity.key_file)
             on_failure.callback(server.stop)
-            web.listen(BACKLOG)
-            server.start(web)
+            listeners = [node.web for node in sockets.nodes.values()]
+            for listener in listeners:
+                listener.listen(BACKLOG)
+            server.start(listeners)
             self._serving = on_failure.pop_all()
 
     def _open_doors(self, unavailable: float) -> Doors:
@@ -114,6 +125,7 @@ class SimulatorServer:
         return Doors(
             AxlService(cluster, gate, self.notifications, self.answers),
             RisService(cluster, gate),
+            ControlCenterService(cluster, gate, self._node_of),
             ccm_version=cluster.ccm_version,
             now=cluster.clock.utc,
             memory=self.answers,
@@ -123,6 +135,16 @@ class SimulatorServer:
             latency=self._latency,
             unavailable=unavailable,
         )
+
+    def _node_of(self, ask: Ask) -> str:
+        return next(
+            (name for name, place in self._places.items() if place.web[1] == ask.port), next(iter(self._places))
+        )
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Where each node's doors are, by the node's name, the publisher first."""
+        return dict(self._places)
 
     @property
     def port(self) -> int:
@@ -176,15 +198,15 @@ class SimulatorServer:
         """
         self._serving.close()
         with contextlib.ExitStack() as on_failure:
-            web = on_failure.enter_context(_bind(self._host, self.port))
-            capf = on_failure.enter_context(_bind(self._host, self.capf_port))
-            self._held = (web, capf)
+            sockets = Sockets.bind_again(self._places, self._host, self.capf_port)
+            on_failure.callback(sockets.close)
+            self._held = sockets
             self._serving = on_failure.pop_all()
 
     def come_up(self, *, unavailable: float = 0.0) -> None:
         """Serve again after `go_down`, with no session left; for the first so many seconds answer 503 to everything."""
         if self._held is not None:
-            self._serve(*self._held, unavailable=unavailable)
+            self._serve(self._held, unavailable=unavailable)
             self._held = None
 
     def stop(self) -> None:
@@ -238,23 +260,23 @@ class _Server:
         )
         self._thread: threading.Thread | None = None
 
-    def start(self, listener: socket.socket) -> None:
+    def start(self, listeners: list[socket.socket]) -> None:
         ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="simulator", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(listeners, ready), name="simulator", daemon=True)
         self._thread.start()
         ready.wait()
         if not self._server.started:
             raise OSError("the web server of the simulator did not start; its log says why")
 
-    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
+    def _run(self, listeners: list[socket.socket], ready: threading.Event) -> None:
         try:
-            asyncio.run(self._serve(listener, ready))
+            asyncio.run(self._serve(listeners, ready))
         finally:
             ready.set()
 
-    async def _serve(self, listener: socket.socket, ready: threading.Event) -> None:
+    async def _serve(self, listeners: list[socket.socket], ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
-        server = asyncio.ensure_future(self._server.serve(sockets=[listener]))
+        server = asyncio.ensure_future(self._server.serve(sockets=listeners))
         while not (self._server.started or server.done()):
             await asyncio.sleep(0)
         ready.set()
@@ -271,24 +293,11 @@ class _Server:
 def is_free(host: str, port: int) -> bool:
     """Whether a server could listen on a port just now."""
     try:
-        with _bind(host, port) as taken:
+        with bind(host, port) as taken:
             taken.listen(1)
     except OSError:
         return False
     return True
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    """Take a port (0: a free one) for a socket that does not listen yet: until it does, connections are refused."""
-    # The protocol is named since asyncio switches Nagle's algorithm off (40 ms an answer) only where it is.
-    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((host, port))
-    except OSError:
-        taken.close()
-        raise
-    return taken
 
 
 def _in_url(host: str) -> str:
@@ -302,7 +311,7 @@ def _capf_port(cluster: Cluster, listener: socket.socket) -> Iterator[None]:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     with cluster.lock:
-        capf = CapfPort(listener, cluster.authority.certificate_pem, key.decode(), cluster.capf_state)
+        capf = IdentityPort(listener, cluster.authority.certificate_pem, key.decode(), cluster.capf_state)
         cluster.set_parameter("CAPF Phone Port", str(capf.port))
         cluster.capf_followers.append(capf.follow)
     try:

@@ -11,7 +11,8 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request: header names in lower case; `address` is the URL base that the client used, `https://host:port`."""
+    """A request: header names in lower case; `address` is the URL base that the client used,
+    `https://host:port`, `port` the one of ours that it came in by."""
 
     method: str
     path: str
@@ -20,6 +21,7 @@ class Ask:
     body: bytes
     client: str
     address: str
+    port: int = 0
 
     @property
     def charset(self) -> str | None:

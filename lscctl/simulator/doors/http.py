@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from lscctl.simulator.doors import uds
 from lscctl.simulator.doors.axl import AxlService
+from lscctl.simulator.doors.control_center import ControlCenterService
 from lscctl.simulator.doors.delivery import Connections, Delivery
 from lscctl.simulator.doors.disturbances import Disturbance, Disturbances, Harm
 from lscctl.simulator.doors.exchange import Ask, Reply, page
@@ -23,6 +24,7 @@ from lscctl.simulator.doors.ris import RisService
 
 log = logging.getLogger("lscctl.simulator")
 WORKERS = 4
+_CONTROL_CENTER = "/controlcenterservice2/services/ControlCenterServices"
 BEFORE_ACTING = {
     Harm.UNAVAILABLE: lambda: page(503, "Service Unavailable", "The service is temporarily not available."),
     Harm.BROKEN: lambda: page(500, "Internal Server Error", "The server encountered an internal error."),
@@ -42,6 +44,7 @@ class Doors:
         self,
         axl: AxlService,
         ris: RisService,
+        control_center: ControlCenterService,
         *,
         ccm_version: str,
         now: Callable[[], float],
@@ -54,6 +57,7 @@ class Doors:
     ) -> None:
         self.axl = axl
         self.ris = ris
+        self.control_center = control_center
         self.memory = memory
         self.disturbances = disturbances
         self.latency = latency
@@ -70,6 +74,7 @@ class Doors:
                 Route("/axl", self._redirect, methods=["GET", "POST"]),
                 Route("/axl/", self._axl, methods=["GET", "POST"]),
                 Route("/realtimeservice2/services/RISService70", self._ris, methods=["GET", "POST"]),
+                Route(_CONTROL_CENTER, self._control, methods=["GET", "POST"]),
                 Route("/cucm-uds/version", self._uds, methods=["GET"]),
                 Route("/{path:path}", self._not_found),
             ]
@@ -90,6 +95,9 @@ class Doors:
 
     async def _ris(self, request: Request) -> Delivery:
         return await self._serve(request, self.ris.answer, self.ris.operation_of)
+
+    async def _control(self, request: Request) -> Delivery:
+        return await self._serve(request, self.control_center.answer, self.control_center.operation_of)
 
     async def _uds(self, request: Request) -> Delivery:
         return await self._serve(request, lambda ask: uds.version(ask, self._ccm_version), lambda _ask: "version")
@@ -168,6 +176,7 @@ def _ask(request: Request, body: bytes) -> Ask:
         body=body,
         client=_client(request),
         address=f"{request.url.scheme}://{request.url.netloc}",
+        port=(request.scope.get("server") or ("", 0))[1] or 0,
     )
 
 

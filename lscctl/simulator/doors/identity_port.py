@@ -1,4 +1,4 @@
-"""CAPF's TCP port: a TLS handshake that shows the live CAPF certificate; nothing is said over it [field guide 5]."""
+"""CAPF's and TVS' TCP ports: a TLS handshake that shows a certificate; nothing is said over it [field guide 5]."""
 
 import contextlib
 import socket
@@ -6,16 +6,16 @@ import ssl
 import tempfile
 import threading
 from pathlib import Path
-
-from lscctl.simulator.cluster import CapfState
+from typing import Literal
 
 HANDSHAKE_SECONDS = 10
+PortState = Literal["running", "stopped", "frozen", "unreachable"]
 
 
-class CapfPort:
-    """Takes connections on a socket that is bound already, with CAPF's certificate and key, both PEM, until closed."""
+class IdentityPort:
+    """Takes connections on a socket that is bound already, with a service's certificate and key, both PEM, until closed."""
 
-    def __init__(self, listener: socket.socket, certificate_pem: str, key_pem: str, state: CapfState) -> None:
+    def __init__(self, listener: socket.socket, certificate_pem: str, key_pem: str, state: PortState) -> None:
         self._context = _context(certificate_pem, key_pem)
         self._listener = listener
         self._open: set[ssl.SSLSocket] = set()
@@ -28,15 +28,19 @@ class CapfPort:
         """The port it is bound to."""
         return int(self._listener.getsockname()[1])
 
-    def follow(self, state: CapfState) -> None:
-        """Do as CAPF does from now on: running it shakes hands, frozen it takes connections and never answers, else it
+    def show(self, certificate_pem: str, key_pem: str) -> None:
+        """Show another certificate from now on."""
+        self._context = _context(certificate_pem, key_pem)
+
+    def follow(self, state: PortState) -> None:
+        """Do as the service does from now on: running it shakes hands, frozen it takes connections and never answers, else it
         refuses them."""
         self._frozen = state == "frozen"
         if state not in ("running", "frozen"):
             self._refuse()
         elif self._thread is None:
             self._listener.listen(16)
-            self._thread = threading.Thread(target=self._accept, name="capf-port", daemon=True)
+            self._thread = threading.Thread(target=self._accept, name="identity-port", daemon=True)
             self._thread.start()
 
     def close(self) -> None:
@@ -72,7 +76,7 @@ class CapfPort:
             with self._lock:
                 self._open.add(session)
             serve = self._say_nothing if self._frozen else self._serve
-            threading.Thread(target=serve, args=(session,), name="capf-session", daemon=True).start()
+            threading.Thread(target=serve, args=(session,), name="identity-session", daemon=True).start()
 
     def _say_nothing(self, session: ssl.SSLSocket) -> None:
         with contextlib.suppress(OSError), session:
@@ -83,7 +87,7 @@ class CapfPort:
 
     def _serve(self, session: ssl.SSLSocket) -> None:
         session.settimeout(HANDSHAKE_SECONDS)
-        # A peer that hangs up, says nothing or speaks no TLS is its own affair: CAPF just drops it.
+        # A peer that hangs up, says nothing or speaks no TLS is its own affair: the service just drops it.
         with contextlib.suppress(OSError), session:
             session.do_handshake()
             while session.recv(4096):
@@ -94,8 +98,8 @@ class CapfPort:
 
 def _context(certificate_pem: str, key_pem: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.TemporaryDirectory(prefix="capf-") as folder:
-        chain = Path(folder, "capf.pem")
+    with tempfile.TemporaryDirectory(prefix="identity-") as folder:
+        chain = Path(folder, "identity.pem")
         chain.touch(mode=0o600)
         chain.write_text(key_pem + certificate_pem, encoding="ascii")
         context.load_cert_chain(chain)
