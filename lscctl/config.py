@@ -129,6 +129,7 @@ class _ClusterTable(_Table):
     proxy: str | None = None
     wsdl: Path | None = None
     protected: _ProtectedTable = _ProtectedTable()
+    connect_to: dict[str, str] = {}
     expressway_addresses: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
     concurrency: Annotated[int, Field(ge=1, le=64)] = 8
     ris_rate: Annotated[int, Field(ge=1)] = 15
@@ -209,9 +210,10 @@ class ClusterConfig:
 
     `password` comes from the file or the environment; `password_command` is the program that prints it, with its arguments.
     `zone` is an IANA name. `proxy` is the URL of the proxy to use, None for none, already decided for this host.
-    `expressway_addresses` are IP networks in which phones over Expressway appear to be. `ris_rate` is how many requests a minute
-    lscctl makes to RIS: the cluster's own limit at most, fewer where other programs ask, too [field guide 5]. `rules` say how
-    rollouts go here, `notify` is the program that hears of them, with its arguments.
+    `connect_to` says where a node's doors really are (see `lscctl.cucm.routes`). `expressway_addresses` are IP networks in
+    which phones over Expressway appear to be. `ris_rate` is how many requests a minute lscctl makes to RIS: the cluster's own
+    limit at most, fewer where other programs ask, too [field guide 5]. `rules` say how rollouts go here, `notify` is the
+    program that hears of them, with its arguments.
     """
 
     name: str
@@ -227,6 +229,7 @@ class ClusterConfig:
     proxy: str | None = field(default=None, repr=False)
     wsdl: Path | None = None
     protected: Protected = field(default_factory=Protected)
+    connect_to: Mapping[str, str] = field(default_factory=dict)
     expressway_addresses: tuple[str, ...] = ()
     concurrency: int = 8
     ris_rate: int = 15
@@ -304,6 +307,7 @@ class Config:
                 device_pools=everywhere.device_pools + here.device_pools,
                 profiles=everywhere.profiles + here.profiles,
             ),
+            connect_to=table.connect_to,
             expressway_addresses=table.expressway_addresses,
             concurrency=table.concurrency,
             ris_rate=table.ris_rate,

@@ -214,6 +214,7 @@ def _simulated(options: Connection, notices: Notices) -> Iterator["ClusterConfig
                 password=SecretStr(simulator.password),
                 ca_bundle=simulator.ca_file,
                 wsdl=options.wsdl,
+                connect_to=simulator.doors,
             )
     except embedded.EmbeddedError as error:
         raise ClusterError(str(error), hint="`lscctl sim reset` makes a fresh one.") from error

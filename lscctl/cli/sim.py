@@ -89,13 +89,25 @@ def serve(
     ] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone of the publisher, such as Europe/Berlin.")] = None,
     capf_port: Annotated[int, typer.Option(min=0, max=65535, help="CAPF's port; 0 takes a free one.")] = 0,
+    tftp_http_port: Annotated[
+        int,
+        typer.Option(min=0, max=65535, help="Port of TFTP's files over HTTP, 6970 on real nodes; 0 takes free ones."),
+    ] = 0,
+    tftp_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of TFTP (UDP), 69 on real nodes; 0 takes free ones.")
+    ] = 0,
+    tvs_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of TVS, 2445 on real nodes; 0 takes free ones.")
+    ] = 0,
     log_level: Annotated[LogLevel, typer.Option(help="How much the log on stderr says.")] = LogLevel.INFO,
 ) -> None:
     """Serve a simulated cluster over HTTPS until it is stopped.
 
     It first prints its address, user, password, certificate and CAPF port, each
-    on a line of its own, then the password of each other user, and ends on
-    SIGINT (ctrl-C) or SIGTERM. Its log goes to stderr: one line for each
+    on a line of its own, then the password of each other user, then where the
+    doors of each node are (`door NAME:PORT` with the port of a real node: 8443
+    HTTPS, 6970 and 69 TFTP, 2445 TVS; a port that is chosen is the nodes' on
+    127.0.0.1, 127.0.0.2 and so on). It ends on SIGINT (ctrl-C) or SIGTERM. Its log goes to stderr: one line for each
     request, one more, with JSON, for each write of a phone, and a last one that
     tells how well the writes used the queue of change notifications.
 
@@ -144,6 +156,9 @@ def serve(
         password=os.environ.get(PASSWORD_VARIABLE) or None,
         zone=zone,
         capf_port=capf_port,
+        tftp_http_port=tftp_http_port,
+        tftp_port=tftp_port,
+        tvs_port=tvs_port,
     )
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -169,6 +184,7 @@ def _announce(server: "SimulatorServer", *, fixed: bool) -> None:
         "fingerprint": server.fingerprint,
         "capf-port": server.capf_port,
         **{f"password of {user}": known or password for user, password in others},
+        **{f"door {named}": place for named, place in server.doors().items()},
     }
     for name, value in told.items():
         typer.echo(f"{name}: {value}")

@@ -7,7 +7,7 @@ import hashlib
 import re
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from lscctl.cucm.clock import Query
@@ -30,11 +30,18 @@ class CapfAnswer:
 
     `answers`: True after a handshake; False where the connection is refused or nobody answers in time; None where that cannot
     be told: the handshake failed, which old ones do for reasons of their own, or there is no way from here to the port.
-    `fingerprint` is the SHA-256 of the live certificate in lower-case hex digits, '' without a handshake.
+    `certificate` is the live one in DER, b'' without a handshake; `fingerprint` its SHA-256 in lower-case hex digits. `why` says
+    what went wrong.
     """
 
     answers: bool | None
-    fingerprint: str = ""
+    certificate: bytes = b""
+    why: str = field(default="", compare=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """'' without a handshake."""
+        return hashlib.sha256(self.certificate).hexdigest() if self.certificate else ""
 
 
 def read_port(query: Query) -> int:
@@ -49,18 +56,20 @@ def read_port(query: Query) -> int:
 def probe(host: str, port: int, *, timeout: float, direct: bool = True) -> CapfAnswer:
     """Shake hands with CAPF, waiting at most `timeout` seconds for the connection, and as long again for each part of the
     handshake. Where the way is not `direct` (there is a proxy between), no answer means nothing."""
-    silent = CapfAnswer(False) if direct else CapfAnswer(None)
+    answers = False if direct else None
     try:
         with (
             socket.create_connection((host, port), timeout=timeout) as connection,
             _context().wrap_socket(connection, server_hostname=None) as session,
         ):
             certificate = session.getpeercert(binary_form=True)
-    except (ConnectionRefusedError, TimeoutError):
-        return silent
-    except (OSError, UnicodeError):  # UnicodeError: what is no host name
-        return CapfAnswer(None)
-    return CapfAnswer(True, hashlib.sha256(certificate).hexdigest() if certificate else "")
+    except ConnectionRefusedError:
+        return CapfAnswer(answers, why="the connection is refused")
+    except TimeoutError:
+        return CapfAnswer(answers, why=f"nobody answers within {timeout:g} s")
+    except (OSError, UnicodeError) as error:  # UnicodeError: what is no host name
+        return CapfAnswer(None, why=f"the handshake failed: {error}")
+    return CapfAnswer(True, certificate or b"")
 
 
 def _context() -> ssl.SSLContext:

@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -14,20 +15,33 @@ from lscctl.cucm.axl import Axl, Call
 from lscctl.cucm.capf_probe import CapfAnswer, probe, read_port
 from lscctl.cucm.clock import corrected, measure
 from lscctl.cucm.connection import Trust
+from lscctl.cucm.control_center import ControlCenter, ServiceState
 from lscctl.cucm.facts import read_facts
-from lscctl.cucm.identity import read_publisher, stored_capf_fingerprint
+from lscctl.cucm.faults import AxlFault, RoleMissing
+from lscctl.cucm.identity import read_publisher, stored_capf_fingerprint, stored_certificates
 from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
+from lscctl.cucm.nodes import ClusterNode, read_nodes
+from lscctl.cucm.parameters import read_parameters
 from lscctl.cucm.registration import Ris
+from lscctl.cucm.routes import Routes
 from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
 from lscctl.cucm.together import install_statement
 from lscctl.cucm.transport import Endpoint
+from lscctl.cucm.trust_files import TrustFile, fetch
 from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.zones import pool_zones
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
 from lscctl.phone import Phone, PhoneQuery, Reading, Registration, Sighting
 from lscctl.plan import ClusterFacts, Step
+
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+_NOBODY_NAME = "SEP000000000000"
+
+WEB_PORT = 8443
+TVS_PORT = 2445
+"""TVS' port [field guide 7]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class Cluster:
         self._ris_transport = axl.transport.another()  # RIS may be slow, and must not take a connection from the writes
         self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep, a_minute=config.ris_rate)
         self._capf_port: int | None = None
+        self.routes = Routes(config.connect_to)
         self._whereabouts = Whereabouts(self._rows, self._ris, config.expressway_addresses)
         measured = measure(self._rows, zone=config.zone, now=now)
         self.clock: ClusterClock = measured.clock
@@ -229,6 +244,101 @@ class Cluster:
         """Whether CAPF answers on its port; None where that cannot be told from here (see `capf_probe.CapfAnswer`)."""
         return self._probe_capf().answers
 
+    @property
+    def release(self) -> tuple[int, ...]:
+        """The version's first two numbers, as in (12, 5)."""
+        return self._numbers
+
+    def may_write(self) -> bool:
+        """Whether the user may change anything through AXL: asked by an updatePhone of a phone that cannot exist.
+
+        Raises WireFault where something else is wrong.
+        """
+        try:
+            self._axl.update_phone(_NOBODY, {"description": ""})
+        except RoleMissing:
+            return False
+        except AxlFault as fault:
+            if fault.not_found:
+                return True
+            raise
+        return True
+
+    def ask_registration_of_nobody(self) -> None:
+        """One request to RIS, to see whether it answers this user. Raises WireFault, RoleMissing among them."""
+        self._ris.look_up([_NOBODY_NAME])
+
+    def capf(self) -> CapfAnswer:
+        """What CAPF's port says: whether it answers, and the certificate with which it signs."""
+        return self._probe_capf()
+
+    def capf_port(self) -> int:
+        """The port on which CAPF takes phones, as the cluster names it."""
+        if self._capf_port is None:
+            self._capf_port = read_port(self._rows)
+        return self._capf_port
+
+    def tvs(self, node: ClusterNode) -> CapfAnswer:
+        """What a node's TVS says on its port: the same kind of handshake as CAPF's."""
+        host, port = self.routes.to(node.name, TVS_PORT)
+        return probe(host, port, timeout=self._config.connect_timeout, direct=self._config.proxy is None)
+
+    def nodes(self) -> tuple[ClusterNode, ...]:
+        """The cluster's nodes as its database has them, the publisher first."""
+        return read_nodes(self._rows)
+
+    def services(self, node: ClusterNode, names: Sequence[str]) -> tuple[ServiceState, ...]:
+        """What these services do on a node, as its Control Center says. RoleMissing without the role."""
+        with self._control_center(node) as control_center:
+            return control_center.status(names)
+
+    def activate(self, node: ClusterNode, service: str) -> None:
+        """Activate a service on a node, which also starts it."""
+        with self._control_center(node) as control_center:
+            control_center.activate(node.name, service)
+
+    def start(self, node: ClusterNode, service: str) -> None:
+        """Start a service on a node."""
+        with self._control_center(node) as control_center:
+            control_center.start(node.name, service)
+
+    def trust_file(self, host: str, name: str) -> TrustFile:
+        """A trust list from a TFTP server, over HTTP or else TFTP. Raises TrustFileMissing, TrustFileUnreachable."""
+        return fetch(host, name, routes=self.routes, timeout=self._config.connect_timeout)
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """The certificates of the database, in DER; what is none is left away."""
+        return stored_certificates(self._rows)
+
+    def parameters(self) -> Mapping[str, str]:
+        """The enterprise and service parameters that say how LSCs are made here: `{words of the name: value}`."""
+        return read_parameters(self._rows)
+
+    def security_mode(self) -> int | None:
+        """0 non-secure, 1 mixed; None where the cluster does not say."""
+        value = self.parameters().get("clustersecuritymode", "")
+        return int(value) if value.isdigit() else None
+
+    def clock_of(self, node: ClusterNode) -> float | None:
+        """A node's clock in epoch seconds, as its web server tells it to the second; None where it does not. Raises WireFault."""
+        transport = self._axl.transport.another(*self._web(node))
+        try:
+            return transport.date("/cucm-uds/version")
+        finally:
+            transport.close()
+
+    def _web(self, node: ClusterNode) -> tuple[str, int]:
+        """Where a node's web services are: the publisher is the host that we talk to already."""
+        return (self._config.host, self._config.port) if node.publisher else self.routes.to(node.name, WEB_PORT)
+
+    @contextmanager
+    def _control_center(self, node: ClusterNode) -> Iterator[ControlCenter]:
+        transport = self._axl.transport.another(*self._web(node))
+        try:
+            yield ControlCenter(transport.call)
+        finally:
+            transport.close()
+
     def identity(self) -> ClusterIdentity:
         """Which cluster this is: the publisher's pkid, and the fingerprint of the CAPF certificate that CAPF shows.
 
@@ -246,10 +356,8 @@ class Cluster:
         self.clock = corrected(self.clock, told, asked, self._now())
 
     def _probe_capf(self) -> CapfAnswer:
-        if self._capf_port is None:
-            self._capf_port = read_port(self._rows)
         config = self._config
-        return probe(config.host, self._capf_port, timeout=config.connect_timeout, direct=config.proxy is None)
+        return probe(config.host, self.capf_port(), timeout=config.connect_timeout, direct=config.proxy is None)
 
     def _located(
         self, phones: Sequence[Phone], progress: Callable[[str], None] | None

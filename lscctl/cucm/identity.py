@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 
 from lscctl.cucm.clock import Query
 from lscctl.cucm.sql import Sql
@@ -16,6 +16,21 @@ _CAPF_CERTIFICATES: Final = Sql(
     "select certificate from certificate where lower(subjectname) matches '*cn=capf-*' and subjectname = issuername"
 )
 """CAPF's root of now and before, and those of other clusters that were put into CAPF-trust [field guide 4]."""
+
+
+_ALL_CERTIFICATES: Final = Sql("select certificate from certificate order by pkid")
+
+
+def stored_certificates(query: Query) -> tuple[bytes, ...]:
+    """Every certificate of the database in DER; what is none is left away. Raises WireFault."""
+    found = []
+    for row in query(_ALL_CERTIFICATES):
+        try:
+            certificate = x509.load_pem_x509_certificate(row["certificate"].strip().encode())
+        except ValueError:
+            continue
+        found.append(certificate.public_bytes(serialization.Encoding.DER))
+    return tuple(found)
 
 
 def read_publisher(query: Query) -> str:

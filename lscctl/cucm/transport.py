@@ -131,12 +131,13 @@ class Transport:
         """Close the connections."""
         self._session.close()
 
-    def another(self) -> Self:
+    def another(self, host: str = "", port: int = 0) -> Self:
         """A transport for another service of this cluster: its own connection and session, so that neither holds up the other.
 
-        A password that one of them was refused is offered by neither again.
+        `host` and `port` are another node's, where given. A password that one of them was refused is offered by neither again.
         """
-        return type(self)(replace(self.endpoint, workers=1), trace=self._trace, refused=self._refused)
+        endpoint = replace(self.endpoint, host=host or self.endpoint.host, port=port or self.endpoint.port, workers=1)
+        return type(self)(endpoint, trace=self._trace, refused=self._refused)
 
     def call(self, request: Request) -> etree._Element:
         """Send a SOAP request; returns what stands in the answer's Body: the answer's element or a SOAP fault.
@@ -157,6 +158,16 @@ class Transport:
         if response.status_code != 200:
             raise NotAnAxlServer(f"{self.endpoint.where}{path} answers HTTP {response.status_code}")
         return response.content
+
+    def date(self, path: str) -> float | None:
+        """The server's clock, epoch seconds, as the Date header of a page tells it; None where there is none. Raises WireFault."""
+        prepared = self._session.prepare_request(requests.Request("GET", self._url(path)))
+        response = self._send(prepared, Request(path, "", b"", f"GET {path}"), self.endpoint.connect_timeout)
+        self._session.cookies.clear()
+        try:
+            return email.utils.parsedate_to_datetime(response.headers["Date"]).timestamp()
+        except (KeyError, ValueError):
+            return None
 
     def _attempt(self, request: Request) -> tuple[requests.PreparedRequest, requests.Response]:
         """Send the request once: with the session if there is one, else with the password, one thread at a time."""

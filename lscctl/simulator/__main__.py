@@ -41,7 +41,9 @@ def main() -> None:
 
 
 def _serve(state: Path, first: socket.socket, server: SimulatorServer) -> None:
-    embedded = Embedded(server.address, server.user, server.password, server.ca_file, server.capf_port, os.getpid())
+    embedded = Embedded(
+        server.address, server.user, server.password, server.ca_file, server.capf_port, os.getpid(), server.doors()
+    )
     token = new_token()
     leashes = Leashes(first, token)
     signal.signal(signal.SIGTERM, lambda _number, _frame: leashes.cut())

@@ -100,6 +100,20 @@ class Authority:
             self._certificates[issuer] = x509.load_pem_x509_certificate(pem.encode())
         return self._certificates[issuer]
 
+    def replace(self, certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> None:
+        """Make this CAPF's live certificate; the one until now becomes the retired one."""
+        for kind in ("ca", "ca-certificate"):
+            self._connection.execute(
+                "UPDATE sim_key SET pem = (SELECT pem FROM sim_key WHERE kind = ? AND ordinal = ?) WHERE kind = ? AND ordinal = ?",
+                (kind, int(Issuer.LIVE), kind, int(Issuer.RETIRED)),
+            )
+        for kind, pem in (("ca", _private_pem(key)), ("ca-certificate", pem_of(certificate))):
+            self._connection.execute(
+                "UPDATE sim_key SET pem = ? WHERE kind = ? AND ordinal = ?", (pem, kind, int(Issuer.LIVE))
+            )
+        self._certificates.clear()
+        self._signers.clear()
+
     def valid_until(self, issuer: Issuer) -> int:
         """Say when an issuer's certificate ends, epoch seconds."""
         return int(self.certificate(issuer).not_valid_after_utc.timestamp())
@@ -187,6 +201,26 @@ class Authority:
             )
         )
         return pem_of(builder.sign(self._signer(lsc.issuer), hashes.SHA256()))
+
+
+def capf_certificate(
+    name: str,
+    key: rsa.RSAPrivateKey,
+    serial: int,
+    valid: tuple[int, int],
+    *,
+    ca: bool = True,
+    issuer: str | None = None,
+) -> x509.Certificate:
+    """A CAPF certificate: `ca` False lacks what makes it one; an `issuer` is a CA that nobody else knows (its key is lost)."""
+    builder = _certificate(
+        subject=named(name), issuer=named(issuer or name), key=key.public_key(), serial=serial, valid=valid
+    )
+    if ca:
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
+        builder = builder.add_extension(_usage(digital_signature=True, key_cert_sign=True), True)
+    signer = key if issuer is None else rsa.generate_private_key(65537, 2048)
+    return builder.sign(signer, hashes.SHA256())
 
 
 def serial_from(rng: random.Random) -> int:

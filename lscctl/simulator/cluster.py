@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from lscctl.simulator import infrastructure
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import Authority, Issuer
+from lscctl.simulator.authority import DAY, Authority, Issuer, capf_certificate, pem_of, serial_from
 from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.database import connect, create_tables, is_cluster, transaction
@@ -70,7 +73,7 @@ class Cluster:
     """A cluster that lives in a database; use `connection` and every method under `lock`.
 
     version: the newest schema that it speaks. schemas: all that it speaks, oldest first. ccm_version: the full one.
-    capf_followers: told whenever CAPF's state changes.
+    capf_followers: told whenever CAPF's state changes; certificate_followers whenever its certificate does.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, clock: ServerClock | None = None) -> None:
@@ -78,6 +81,7 @@ class Cluster:
         self.connection = connection
         self.lock = threading.RLock()
         self.capf_followers: list[Callable[[CapfState], None]] = []
+        self.certificate_followers: list[Callable[[], None]] = []
         self.clock = clock or ServerClock(stored["zone"])
         self.assumptions = Assumptions.parse(json.loads(stored["assumptions"]))
         self.release = Release(stored["version"])
@@ -289,6 +293,46 @@ class Cluster:
             if action in ("Start", "Restart"):
                 self.nodes.start(node, service)
         self._capf_follows(restarted=service == CAPF)
+
+    def replace_capf(
+        self,
+        *,
+        valid: tuple[int, int] | None = None,
+        ca: bool = True,
+        issuer: str | None = None,
+        write_lists: bool,
+    ) -> None:
+        """Regenerate CAPF's certificate and restart CAPF. `write_lists`: TFTP was restarted on every node since, too.
+
+        `valid` is in epoch seconds; `ca` and `issuer` are as in `capf_certificate`.
+        """
+        now = int(self.clock.utc())
+        key = rsa.generate_private_key(65537, 2048)
+        dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
+        certificate = capf_certificate(
+            f"CAPF-{dice.getrandbits(32):08x}",
+            key,
+            serial_from(dice),
+            valid or (now, now + 5 * 365 * DAY),
+            ca=ca,
+            issuer=issuer,
+        )
+        self.authority.replace(certificate, key)
+        infrastructure.store_certificate(self.connection, self.new_id(), certificate, self.nodes.all()[0].pkid)
+        if write_lists:
+            for node in self.nodes.all():
+                self.nodes.write_lists(node)
+        for follow in self.certificate_followers:
+            follow()
+
+    def forget_stored_capf(self) -> None:
+        """Take CAPF's live certificate out of the database, where another one has its place."""
+        live = pem_of(self.authority.certificate(Issuer.LIVE))
+        self.connection.execute("DELETE FROM certificate WHERE certificate = ?", (live,))
+
+    def retired_capf(self) -> x509.Certificate:
+        """The certificate that CAPF had before the one of now."""
+        return self.authority.certificate(Issuer.RETIRED)
 
     def _capf_follows(self, *, restarted: bool = False) -> None:
         """CAPF's port does as the publisher's service; a restart also thaws it."""

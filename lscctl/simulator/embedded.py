@@ -35,7 +35,10 @@ class EmbeddedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """Where the embedded simulator is: `address` is https://127.0.0.1:PORT, `ca_file` the certificate to trust."""
+    """Where the embedded simulator is: `address` is https://127.0.0.1:PORT, `ca_file` the certificate to trust.
+
+    `doors` maps a node's doors as the cluster names them (`cucm-sub1.example.com:6970`) to where they are (`127.0.0.1:40123`).
+    """
 
     address: str
     user: str
@@ -43,6 +46,7 @@ class Embedded:
     ca_file: Path
     capf_port: int
     pid: int
+    doors: dict[str, str]
 
 
 def default_folder() -> Path:

@@ -252,15 +252,21 @@ def _fill_sites(connection: sqlite3.Connection, zone: str, nodes: list[str], new
     _insert(connection, "expresswaycconfiguration", columns, expressways)
 
 
+_CERTIFICATE_COLUMNS = (
+    "pkid", "subjectname", "issuername", "serialnumber", "certificate", "servername", "ipv4address", "fkprocessnode", "timetolive",
+)  # fmt: skip
+
+
 def _fill_certificates(
     connection: sqlite3.Connection, certificates: list[x509.Certificate], nodes: list[str], new_id: NewId
 ) -> None:
     rows = [_certificate_row(new_id(), certificate, nodes[0], NODES[0][0]) for certificate in certificates]
-    columns = (
-        "pkid", "subjectname", "issuername", "serialnumber", "certificate", "servername", "ipv4address",
-        "fkprocessnode", "timetolive",
-    )  # fmt: skip
-    _insert(connection, "certificate", columns, rows)
+    _insert(connection, "certificate", _CERTIFICATE_COLUMNS, rows)
+
+
+def store_certificate(connection: sqlite3.Connection, pkid: str, certificate: x509.Certificate, node: str) -> None:
+    """Put one more certificate into the database; `node` is the publisher's pkid."""
+    _insert(connection, "certificate", _CERTIFICATE_COLUMNS, [_certificate_row(pkid, certificate, node, NODES[0][0])])
 
 
 def _certificate_row(pkid: str, certificate: x509.Certificate, node: str, node_name: str) -> tuple[object, ...]:

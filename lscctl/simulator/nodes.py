@@ -163,6 +163,17 @@ class Nodes:
             raise TypeError("a node of the simulator has RSA keys")
         return Signer(x509.load_pem_x509_certificate(row[0].encode()), key)
 
+    def set_identity(self, purpose: str, node: Node, signer: Signer) -> None:
+        """Give a node another certificate with its key."""
+        key = signer.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode()
+        self._connection.execute(
+            "UPDATE sim_identity SET certificate = ?, key = ? WHERE purpose = ? AND fkprocessnode = ?",
+            (pem_of(signer.certificate), key, purpose, node.pkid),
+        )
+        self._tell()
+
     # trust lists
 
     def file(self, node: Node, name: str) -> bytes | None:

@@ -146,6 +146,19 @@ class SimulatorServer:
         """Where each node's doors are, by the node's name, the publisher first."""
         return dict(self._places)
 
+    def doors(self) -> dict[str, str]:
+        """Where the nodes' doors are, by `name:port` as on a real node: 8443, 6970, 69, 2445."""
+        return {
+            f"{name}:{usual}": f"{_in_url(address)}:{port}"
+            for name, place in self._places.items()
+            for usual, (address, port) in (
+                (8443, place.web),
+                (6970, place.tftp_http),
+                (69, place.tftp),
+                (2445, place.tvs),
+            )
+        }
+
     @property
     def port(self) -> int:
         """The HTTPS port."""
@@ -307,16 +320,27 @@ def _in_url(host: str) -> str:
 @contextlib.contextmanager
 def _capf_port(cluster: Cluster, listener: socket.socket) -> Iterator[None]:
     """Let CAPF live on a bound socket and tell clients its port: by the enterprise parameter [field guide 1]."""
-    key = cluster.authority.key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
     with cluster.lock:
-        capf = IdentityPort(listener, cluster.authority.certificate_pem, key.decode(), cluster.capf_state)
+        capf = IdentityPort(listener, *_capf_identity(cluster), cluster.capf_state)
+
+        def show() -> None:
+            capf.show(*_capf_identity(cluster))
+
         cluster.set_parameter("CAPF Phone Port", str(capf.port))
         cluster.capf_followers.append(capf.follow)
+        cluster.certificate_followers.append(show)
     try:
         yield
     finally:
         with cluster.lock:
             cluster.capf_followers.remove(capf.follow)
+            cluster.certificate_followers.remove(show)
         capf.close()
+
+
+def _capf_identity(cluster: Cluster) -> tuple[str, str]:
+    """CAPF's certificate and key, PEM."""
+    key = cluster.authority.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return cluster.authority.certificate_pem, key.decode()

@@ -18,6 +18,7 @@ from lscctl.simulator.doors.load import NOBODY, Bursts, Steps, Timetable
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.passwords import Passwords, file_beside
 from lscctl.simulator.server import DEFAULT_USER, SimulatorServer, is_free
+from lscctl.simulator.sockets import Ports
 from lscctl.simulator.state import StateLock
 
 
@@ -54,6 +55,9 @@ class ServeOptions:
     password: str | None = field(default=None, repr=False)
     zone: str | None = None
     capf_port: int = 0
+    tftp_http_port: int = 0
+    tftp_port: int = 0
+    tvs_port: int = 0
 
 
 @contextmanager
@@ -96,6 +100,7 @@ def _serve(options: ServeOptions, state: Path | None) -> Iterator[SimulatorServe
             latency=options.latency / 1000,
             drain=drain,
             others=others,
+            ports=Ports(options.tftp_http_port, options.tftp_port, options.tvs_port),
         ) as server:
             yield server
     finally:

@@ -39,17 +39,14 @@ def node_doors(cluster: Cluster, sockets: Mapping[str, NodeSockets]) -> Iterator
 def _doors_of(cluster: Cluster, node: Node, sockets: NodeSockets) -> Iterator[Callable[[], None]]:
     files = partial(_file, cluster, node)
     http, udp = HttpDoor(sockets.tftp_http, files), UdpDoor(sockets.tftp, files)
-    signer = cluster.nodes.identity("tvs", node)
-    key = signer.key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
     runs = cluster.nodes.runs
-    tvs = IdentityPort(sockets.tvs, pem_of(signer.certificate), key.decode(), "stopped")
+    tvs = IdentityPort(sockets.tvs, *_tvs_identity(cluster, node), "stopped")
 
     def follow() -> None:
         files_open = runs(node, TFTP)
         http.follow(open_=files_open)
         udp.follow(open_=files_open)
+        tvs.show(*_tvs_identity(cluster, node))
         tvs.follow("running" if runs(node, TVS) else "stopped")
 
     follow()
@@ -59,6 +56,14 @@ def _doors_of(cluster: Cluster, node: Node, sockets: NodeSockets) -> Iterator[Ca
         http.close()
         udp.close()
         tvs.close()
+
+
+def _tvs_identity(cluster: Cluster, node: Node) -> tuple[str, str]:
+    signer = cluster.nodes.identity("tvs", node)
+    key = signer.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return pem_of(signer.certificate), key.decode()
 
 
 def _file(cluster: Cluster, node: Node, name: str) -> bytes | None:

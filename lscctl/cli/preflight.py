@@ -1,0 +1,117 @@
+"""`lscctl preflight`: what would keep an install from working, before it begins."""
+
+from typing import Annotated, Any
+
+import typer
+
+from lscctl.cli import connection as connections
+from lscctl.cli.connection import Connection
+from lscctl.cli.parameters import one_of, shares_options
+from lscctl.cli.screen import Notices, Output
+from lscctl.cli.selection import Selection, find_phones
+from lscctl.cli.settings import Settings
+
+FAULT = 1
+_PANEL = "Checks"
+
+
+def _days(option: str, words: str) -> Any:
+    return typer.Option(option, min=0, help=words, metavar="DAYS", rich_help_panel=_PANEL)
+
+
+@shares_options
+def preflight(
+    selection: Selection,
+    settings: Settings,
+    *,
+    check: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--check",
+            help="Only this check; may be given several times.",
+            metavar="NAME",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None,
+    list_checks: Annotated[
+        bool, typer.Option("--list", help="List the checks and end.", rich_help_panel=_PANEL, show_default=False)
+    ] = False,
+    expiry_warn: Annotated[
+        int,
+        typer.Option(
+            "--expiry-warn",
+            min=0,
+            help="Warn of a CAPF certificate that ends within so many days.",
+            metavar="DAYS",
+            rich_help_panel=_PANEL,
+        ),
+    ] = 180,
+    expiry_fail: Annotated[
+        int,
+        typer.Option(
+            "--expiry-fail",
+            min=0,
+            help="Fail one that ends within so many days.",
+            metavar="DAYS",
+            rich_help_panel=_PANEL,
+        ),
+    ] = 30,
+    no_registration: Annotated[
+        bool,
+        typer.Option(
+            "--no-registration",
+            help="Do not ask RIS who is registered: quicker for many phones.",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = False,
+    connection: Connection,
+    output: Output,
+) -> int:
+    """Check a cluster before LSCs are installed: services, certificates, trust lists, profiles, phones.
+
+    Only reads (but for one write to a phone that cannot exist, which shows
+    whether the user may write). Says for everything that is wrong what to do;
+    remedies that touch every phone are marked CLUSTER-WIDE. Without selectors
+    it looks at every phone of the cluster.
+
+    Examples
+
+        lscctl preflight --model 8845
+
+        lscctl preflight --cluster sim --no-registration
+
+        lscctl preflight --list
+
+        lscctl preflight --cluster sim --check tftp --check tvs --format json
+
+    Exit codes
+
+    0 no check fails. 1 a check fails. 2 usage. 4 no phone matched. 5 cluster
+    not reachable, no CUCM, or login refused.
+    """
+    from lscctl.plan import build_plan
+    from lscctl.preflight.checks import ALL
+    from lscctl.preflight.ground import Ground
+    from lscctl.preflight.run import run
+    from lscctl.report.preflight import PreflightOfCluster, catalogue_report, preflight_report
+    from lscctl.verdict import Verdict
+
+    known = [one.name for one in ALL]
+    wanted = [one_of("--check", name, known) for name in check or ()]
+    destination = output.opened()
+    if list_checks:
+        destination.deliver(catalogue_report([(one.name, one.title, one.looked_at) for one in ALL]))
+        return 0
+    request = settings.request()
+    query = selection.query()
+    notices = Notices(colour=not output.no_color)
+    with connections.connect(connection, notices) as session:
+        cluster = session.cluster
+        found = find_phones(cluster, query, selection.expect, notices, registration=not no_registration)
+        plan = build_plan(found.phones, request, cluster.facts(), session.protected)
+        ground = Ground(cluster, plan, request, expiry_warn_days=expiry_warn, expiry_fail_days=expiry_fail)
+        results = run(ground, wanted)
+    destination.deliver(preflight_report(PreflightOfCluster(results, cluster.name, cluster.version, len(plan.steps))))
+    return FAULT if any(one.verdict is Verdict.FAIL for one in results) else 0

@@ -1,0 +1,20 @@
+"""The cluster's parameters that decide over LSCs, by the words of their names: how the database spells those is *assumed*."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from lscctl.cucm.clock import Query
+from lscctl.cucm.sql import Sql
+
+_PARAMETERS: Final = Sql(
+    "select paramname, paramvalue from processconfig where lower(paramname) matches '*capf*' "
+    "or lower(paramname) matches '*issuer*' or lower(paramname) matches '*certificate*' "
+    "or lower(paramname) matches '*clustersecuritymode*' or lower(paramname) matches '*ipv6*' "
+    "or lower(paramname) matches '*fips*' or lower(paramname) matches '*encryption*'"
+)
+
+
+def read_parameters(query: Query) -> Mapping[str, str]:
+    """`{"durationofcertificatevalidityindays": "1825"}`: letters and digits of each name, in lower case. Raises WireFault."""
+    return {re.sub(r"[\W_]", "", row["paramname"]).lower(): row["paramvalue"].strip() for row in query(_PARAMETERS)}

@@ -1,0 +1,107 @@
+"""The report of preflight: what each check looked at, found, and what to do."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone, Value
+from lscctl.report.wording import count
+from lscctl.verdict import CheckResult, Fault, Verdict
+
+FIELDS = ("check", "title", "verdict", "looked_at", "evidence", "remedy", "cluster_wide", "faults")
+"""The keys of one check's record, in order."""
+
+TONES = {Verdict.PASS: Tone.GOOD, Verdict.WARN: Tone.WARNING, Verdict.SKIP: Tone.WARNING, Verdict.FAIL: Tone.BAD}
+
+CLUSTER_WIDE = "CLUSTER-WIDE, out of hours"
+"""How a remedy is marked that touches every phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightOfCluster:
+    """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write."""
+
+    results: tuple[CheckResult, ...]
+    cluster: str
+    version: str
+    phones: int
+
+
+def preflight_report(told: PreflightOfCluster) -> Report:
+    """The report of kind `preflight`."""
+    counts: dict[str, Value] = {
+        verdict.value: sum(one.verdict is verdict for one in told.results) for verdict in Verdict
+    }
+    return Report(
+        kind="preflight",
+        heading={"cluster": told.cluster, "cucm_version": told.version, "phones": told.phones, "counts": counts},
+        fields=FIELDS,
+        records={"checks": [_record(one) for one in told.results]},
+        blocks=tuple(_blocks(told)),
+    )
+
+
+def catalogue_report(checks: Sequence[tuple[str, str, str]]) -> Report:
+    """The report of kind `preflight-list`: each check's name, title, and what it looks at."""
+    return Report(
+        kind="preflight-list",
+        fields=("check", "title", "looked_at"),
+        records={"checks": [dict(zip(("check", "title", "looked_at"), one, strict=True)) for one in checks]},
+        blocks=(
+            Grid("", (Column("check", whole=True), Column("title"), Column("looks at")), list(checks), len(checks)),
+        ),
+    )
+
+
+def _record(one: CheckResult) -> Record:
+    worst = one.faults[0] if one.faults else None
+    return {
+        "check": one.name,
+        "title": one.title,
+        "verdict": one.verdict.value,
+        "looked_at": one.looked_at,
+        "evidence": worst.evidence if worst else one.evidence,
+        "remedy": worst.remedy if worst else None,
+        "cluster_wide": any(fault.cluster_wide for fault in one.faults),
+        "faults": [
+            {
+                "code": fault.code,
+                "verdict": fault.verdict.value,
+                "where": fault.where or None,
+                "evidence": fault.evidence,
+                "remedy": fault.remedy,
+                "cluster_wide": fault.cluster_wide,
+            }
+            for fault in one.faults
+        ],
+    }
+
+
+_COLUMNS = (Column("check", whole=True), Column("verdict", whole=True), Column("evidence"))
+
+
+def _blocks(told: PreflightOfCluster) -> Iterator[Block]:
+    rows = [row for one in told.results for row in _rows(one)]
+    yield Grid(
+        f"Preflight of {told.cluster} (CUCM {told.version}), {count(told.phones, 'phone')}", _COLUMNS, rows, len(rows)
+    )
+    faults = [fault for one in told.results for fault in one.faults]
+    if faults:
+        yield Paragraph("What to do", Tone.TITLE)
+    for remedy in dict.fromkeys((fault.remedy, fault.cluster_wide) for fault in faults if fault.remedy):
+        concerned = [fault for fault in faults if (fault.remedy, fault.cluster_wide) == remedy]
+        codes = ", ".join(dict.fromkeys(fault.code for fault in concerned))
+        yield Paragraph(f"{codes}: {f'{CLUSTER_WIDE}: ' if remedy[1] else ''}{remedy[0]}", TONES[concerned[0].verdict])
+    said = [f"{sum(one.verdict is verdict for one in told.results)} {verdict.value}" for verdict in Verdict]
+    yield Paragraph(", ".join(said), Tone.FAINT)
+
+
+def _rows(one: CheckResult) -> Iterator[tuple[Cell | str, ...]]:
+    if not one.faults:
+        yield (one.name, Cell(Verdict.PASS.value, TONES[Verdict.PASS]), one.evidence)
+    for number, fault in enumerate(one.faults):
+        yield ("" if number else one.name, Cell(fault.verdict.value, TONES[fault.verdict]), _told(fault))
+
+
+def _told(fault: Fault) -> str:
+    where = f" ({fault.where})" if fault.where else ""
+    return f"{fault.code}{where}: {fault.evidence}"
