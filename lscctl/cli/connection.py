@@ -35,7 +35,7 @@ class Connection:
         str | None,
         typer.Option(
             "--cluster",
-            help="A cluster of the configuration; sim is an embedded one, always there.",
+            help="A cluster of the configuration; sim is an embedded one, always there, sim:NAME one that is wrong.",
             metavar="NAME",
             rich_help_panel=_PANEL,
             show_default=False,
@@ -172,9 +172,10 @@ def _configured(options: Connection, notices: Notices) -> Iterator[tuple["Cluste
     from lscctl.config import SIMULATOR, load, password
 
     named = options.cluster or (None if options.host else os.environ.get("LSCCTL_CLUSTER"))
-    config = None if named == SIMULATOR else load(options.config, os.environ)
+    kind, _, scenarios = (named or "").partition(":")
+    config = None if kind == SIMULATOR else load(options.config, os.environ)
     if config is None or (named is None and options.host is None and config.default == SIMULATOR):
-        with _simulated(options, notices) as simulated:
+        with _simulated(options, notices, scenarios) as simulated:
             yield simulated, password(simulated, None)
         return
     chosen = replace(config.cluster(named, host=options.host, user=options.user), **options.reaching)
@@ -182,8 +183,11 @@ def _configured(options: Connection, notices: Notices) -> Iterator[tuple["Cluste
 
 
 @contextmanager
-def _simulated(options: Connection, notices: Notices) -> Iterator["ClusterConfig"]:
-    """The embedded simulator as a cluster; it runs until the block ends, its state lasts."""
+def _simulated(options: Connection, notices: Notices, scenarios: str) -> Iterator["ClusterConfig"]:
+    """The embedded simulator as a cluster; it runs until the block ends, its state lasts.
+
+    `scenarios`, joined by +, are what is wrong with it; such a cluster is one of its own.
+    """
     from urllib.parse import urlsplit
 
     from pydantic import SecretStr
@@ -197,17 +201,25 @@ def _simulated(options: Connection, notices: Notices) -> Iterator["ClusterConfig
             hint="Leave away --host, --user, --ca-bundle, --fingerprint and --insecure.",
         )
     folder = embedded.default_folder()
+    names = tuple(scenarios.split("+")) if scenarios else ()
+    if names:
+        from lscctl.simulator.scenarios import UnknownScenarioError, scenario
+
+        try:
+            folder = embedded.scenario_folder("+".join(scenario(name).name for name in names))
+        except UnknownScenarioError as error:
+            raise UsageError(str(error), hint="See `lscctl sim scenarios`.") from None
     fresh = None
     if not (folder / embedded.STATE_NAME).exists():
         from lscctl.simulator.serving import ServeOptions
 
         notices.say("making an embedded CUCM with 500 phones; `lscctl sim reset` forgets it")
-        fresh = ServeOptions(phone_speed=SIMULATED_SPEED)
+        fresh = ServeOptions(phone_speed=SIMULATED_SPEED, scenario=names)
     try:
         with embedded.join(folder, fresh) as simulator:
             address = urlsplit(simulator.address)
             yield ClusterConfig(
-                name=SIMULATOR,
+                name=f"{SIMULATOR}:{scenarios}" if scenarios else SIMULATOR,
                 host=address.hostname or "127.0.0.1",
                 port=address.port or 8443,
                 user=simulator.user,

@@ -55,6 +55,9 @@ def serve(
     state: Annotated[Path | None, typer.Option(help="File that keeps the cluster; what it holds counts.")] = None,
     assume: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="See `sim assumptions`.")] = None,
     fail: Annotated[list[str] | None, typer.Option(metavar="NAME[=WHICH]", help="See `sim failures`.")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="What is wrong with the cluster; see `sim scenarios`.")
+    ] = None,
     disturb: Annotated[
         list[str] | None,
         typer.Option(
@@ -128,6 +131,8 @@ def serve(
 
         lscctl sim serve --drain 50,120:200,300:20 --other-client 10/5/15
 
+        lscctl sim serve --scenario itl-old-capf --scenario tvs-stopped
+
         lscctl sim serve --account reader:axl-read-only,admin
     """
     import logging
@@ -147,6 +152,7 @@ def serve(
         state=str(state) if state else None,
         assume=tuple(assume or ()),
         fail=tuple(fail or ()),
+        scenario=tuple(scenario or ()),
         disturb=tuple(disturb or ()),
         latency=latency,
         drain=drain,
@@ -264,6 +270,29 @@ def failures(
     )
     typer.echo("Which phones: a count (5), a share (10%) or a glob of names (SEP0011*): --fail invalid-mic=10%")
     typer.echo("A count or a share is of the phones that could enrol otherwise; no WHICH means all of those.")
+
+
+@app.command(cls=DocumentedCommand)
+def scenarios(
+    output: Annotated[Format, typer.Option("--format", help="Table or JSON.")] = Format.TABLE,
+) -> None:
+    """List what can be wrong with clusters: the --scenario names.
+
+    `--cluster sim:NAME` is an embedded cluster with which just this is wrong,
+    in every command; several names are joined with +.
+
+    Examples
+
+        lscctl sim scenarios
+
+        lscctl preflight --cluster sim:itl-old-capf --no-registration
+    """
+    from lscctl.simulator.scenarios import SCENARIOS
+
+    if output is Format.JSON:
+        typer.echo(json.dumps([{"name": one.name, "means": one.says} for one in SCENARIOS.values()], indent=2))
+        return
+    _table(("name", "means"), [(one.name, one.says) for one in SCENARIOS.values()])
 
 
 @app.command(cls=DocumentedCommand)

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from lscctl.cucm.faults import AxlFault, BadAnswer, RoleMissing
+from lscctl.cucm.faults import AxlFault, BadAnswer
 from lscctl.cucm.transport import Request
 
 PATH: Final = "/controlcenterservice2/services/ControlCenterServices"
@@ -65,11 +65,7 @@ class ControlCenter:
 
     def _ask(self, operation: str, content: str, *, write: bool) -> tuple[ServiceState, ...]:
         body = _ENVELOPE.format(operation=operation, namespace=_NAMESPACE, content=content).encode()
-        try:
-            answer = self._call(Request(PATH, operation, body, operation, write=write))
-        except RoleMissing as missing:
-            missing.roles = ROLES
-            raise
+        answer = self._call(Request(PATH, operation, body, operation, write=write, roles=ROLES))
         name = etree.QName(answer).localname
         if name == "Fault":
             text = " ".join(answer.findtext("faultstring", "").split()) or "no reason given"

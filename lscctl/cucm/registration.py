@@ -25,6 +25,7 @@ NAMES_A_REQUEST: Final = 1000
 """Every version takes that many; more only the newest (*assumed*) [field guide 5]."""
 
 REQUESTS_A_MINUTE: Final = 15
+ROLES: Final = ("Standard CCM Admin Users", "Standard Serviceability")
 
 _NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
 _RATE_ATTEMPTS: Final = 4
@@ -169,7 +170,7 @@ class Ris:
     def _ask_once(self, body: bytes, progress: Callable[[str], None] | None) -> Page:
         self._rate.wait(progress)
         self.requests += 1
-        answer = self._call(Request(PATH, OPERATION, body, OPERATION))
+        answer = self._call(Request(PATH, OPERATION, body, OPERATION, roles=ROLES))
         if _local(answer) == "Fault":
             said = next((part.text or "" for part in answer.iter("{*}faultstring")), "no reason given")
             raise AxlFault(None, said.strip(), OPERATION)

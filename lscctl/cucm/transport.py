@@ -22,6 +22,7 @@ from lxml import etree
 from lscctl.cucm import connection
 from lscctl.cucm.connection import Adapter, Trust
 from lscctl.cucm.faults import (
+    LEAST_ROLES,
     AnswerLost,
     BadAnswer,
     ConnectionLost,
@@ -78,7 +79,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One SOAP request. `operation` is its name in messages; `write`: it changes the cluster; `version`: of its schema."""
+    """One SOAP request.
+
+    `operation` is its name in messages; `write`: it changes the cluster; `version`: of its schema; `roles`: what it takes.
+    """
 
     path: str
     action: str
@@ -86,6 +90,7 @@ class Request:
     operation: str
     write: bool = False
     version: str = ""
+    roles: tuple[str, ...] = LEAST_ROLES
 
 
 class Transport:
@@ -253,7 +258,7 @@ class Transport:
             case 401:
                 raise LoginRefused(self.endpoint.user, where)
             case 403:
-                raise RoleMissing(self.endpoint.user, where)
+                raise RoleMissing(self.endpoint.user, where, request.roles)
             case 503:
                 raise Throttled(where, _retry_after(response))
             case 599:

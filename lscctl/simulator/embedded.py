@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lscctl.simulator.serving import ServeOptions
 
 STATE_NAME = "simulator.db"
+_SCENARIO = "scenario-"
 START_SECONDS = 60
 ENDING_SECONDS = 2
 """How long a reset waits for a simulator whose last command has just ended."""
@@ -59,6 +60,11 @@ def default_folder() -> Path:
     return user_state_path("lscctl") / "simulator"
 
 
+def scenario_folder(scenarios: str) -> Path:
+    """The folder of the embedded simulator with which these scenarios (`itl-old-capf+tvs-stopped`) are wrong."""
+    return default_folder() / f"{_SCENARIO}{scenarios}"
+
+
 @contextmanager
 def join(state_folder: Path | None = None, options: "ServeOptions | None" = None) -> Iterator[Embedded]:
     """Use the simulator of a folder until the block ends, starting it where it does not run; raises `EmbeddedError`.
@@ -68,6 +74,7 @@ def join(state_folder: Path | None = None, options: "ServeOptions | None" = None
     """
     state = (state_folder or default_folder()) / STATE_NAME
     try:
+        state.parent.mkdir(parents=True, exist_ok=True)
         with StateLock(_starters(state), "a command that starts the embedded simulator", patience=START_SECONDS):
             leash, embedded = _join_running(state) or _start(state, options)
     except OSError as error:
@@ -77,8 +84,17 @@ def join(state_folder: Path | None = None, options: "ServeOptions | None" = None
 
 
 def reset(state_folder: Path | None = None) -> bool:
-    """Remove the embedded simulator's state; say whether there was any. Raises `EmbeddedError` while it is in use."""
-    state = (state_folder or default_folder()) / STATE_NAME
+    """Remove the embedded simulator's state, that of scenarios too; say whether there was any.
+
+    Raises `EmbeddedError` while one is in use.
+    """
+    folder = state_folder or default_folder()
+    scenarios = sorted(folder.glob(f"{_SCENARIO}*"))
+    removed = [_reset(one / STATE_NAME) for one in (folder, *scenarios)]
+    return any(removed)
+
+
+def _reset(state: Path) -> bool:
     if not state.parent.exists():
         return False
     try:

@@ -17,6 +17,7 @@ from lscctl.simulator.doors.disturbances import Disturbance
 from lscctl.simulator.doors.load import NOBODY, Bursts, Steps, Timetable
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.passwords import Passwords, file_beside
+from lscctl.simulator.scenarios import play, scenario
 from lscctl.simulator.server import DEFAULT_USER, SimulatorServer, is_free
 from lscctl.simulator.sockets import Ports
 from lscctl.simulator.state import StateLock
@@ -46,6 +47,7 @@ class ServeOptions:
     state: str | None = None
     assume: tuple[str, ...] = ()
     fail: tuple[str, ...] = ()
+    scenario: tuple[str, ...] = ()
     disturb: tuple[str, ...] = ()
     latency: float = 0.0
     drain: str | None = None
@@ -146,6 +148,8 @@ def _last_capf_port(cluster: Cluster, host: str) -> int:
 
 def _cluster(options: ServeOptions, state: Path | None, *, kept: bool) -> Cluster:
     try:
+        for name in options.scenario:
+            scenario(name)  # before a state file is made
         if kept and state is not None:
             _check(state)
         cluster = Cluster.create(
@@ -167,6 +171,8 @@ def _cluster(options: ServeOptions, state: Path | None, *, kept: bool) -> Cluste
         raise OptionError(str(error)) from None
     if kept:
         _tell_what_counts(cluster, options)
+    else:
+        play(cluster, options.scenario)
     return cluster
 
 
@@ -181,6 +187,7 @@ def _tell_what_counts(cluster: Cluster, options: ServeOptions) -> None:
             ("phone_speed", cluster.phone_speed),
             ("assume", options.assume if assumed == cluster.assumptions.chosen() else None),
             ("fail", None),
+            ("scenario", None),
         )
         if getattr(options, name) not in (getattr(default, name), kept)
     ]

@@ -17,7 +17,8 @@ DIFFERENT = 1
 @shares_options
 def diff(
     before: Annotated[
-        str, typer.Argument(metavar="BEFORE", help="A list, or what `show itl` printed; - reads standard input.")
+        str,
+        typer.Argument(metavar="BEFORE", help="A list, what `show itl` printed, - for standard input, or tftp:HOST."),
     ],
     after: Annotated[str, typer.Argument(metavar="AFTER", help="The other one.")],
     *,
@@ -34,6 +35,8 @@ def diff(
         lscctl trust-list diff ITLFile.tlv.yesterday ITLFile.tlv
 
         lscctl trust-list diff pub.tlv - < printed-on-sub1.txt
+
+        lscctl trust-list diff tftp:10.0.0.11 tftp:10.0.0.12
 
     Exit codes
 

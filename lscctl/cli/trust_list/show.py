@@ -5,15 +5,21 @@ from typing import Annotated
 
 import typer
 
+from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.screen import Output
+from lscctl.cli.screen import Notices, Output
+from lscctl.cli.trust_list.sources import Servers
 
 
 @shares_options
 def show(
     sources: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Lists, or what `show itl` printed; - reads standard input.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="Lists, or what `show itl` printed; - reads standard input."),
+    ] = None,
+    *,
+    servers: Servers,
+    connection: Connection,
     output: Output,
 ) -> int:
     """Show what is in trust lists: who signed them, and whom phones shall trust.
@@ -29,11 +35,14 @@ def show(
 
         lscctl trust-list show - < pasted.txt
 
-        lscctl trust-list show ITLFile.tlv --format json
+        lscctl trust-list show --from-tftp 10.0.0.11 --format json
+
+        lscctl trust-list show --cluster sim --all
     """
-    from lscctl.cli.trust_list.sources import read_all
+    from lscctl.cli.trust_list.gathering import gathered
     from lscctl.report.trust_lists import trust_list_report
 
     destination = output.opened()
-    destination.deliver(trust_list_report(read_all(sources), time.time()))
+    with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as (lists, _):
+        destination.deliver(trust_list_report(lists, time.time()))
     return 0

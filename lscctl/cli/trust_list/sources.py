@@ -1,18 +1,80 @@
-"""Where trust lists come from: files and standard input."""
+"""Where trust lists come from: files, standard input, and TFTP servers."""
 
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from lscctl.cucm.cluster import Cluster
+    from lscctl.cucm.routes import Routes
     from lscctl.report.trust_lists import ListFrom
     from lscctl.trustlist.values import TrustList
 
+_PANEL = "Servers"
 STANDARD_INPUT = "-"
+TFTP = "tftp:"
+"""What marks a source as a server: `tftp:HOST`, `tftp:HOST/CTLFile.tlv`."""
+
+_TIMEOUT = 10.0
+_USUAL_FILE = "ITLFile.tlv"
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The options that name TFTP servers, and which list of theirs is meant."""
+
+    from_tftp: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from-tftp",
+            help="Fetch it from this TFTP server (HTTP 6970, then TFTP 69); may be given several times.",
+            metavar="HOST",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    all_servers: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Fetch it from every TFTP server of the cluster.",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = False
+    ctl: Annotated[
+        bool, typer.Option("--ctl", help="The CTL instead of the ITL.", rich_help_panel=_PANEL, show_default=False)
+    ] = False
+    phone: Annotated[
+        str | None,
+        typer.Option(
+            "--phone",
+            help="The list that is meant for this phone (ITLSEP...tlv).",
+            metavar="NAME",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
+
+    @property
+    def file(self) -> str:
+        """The file's name on a server."""
+        kind = "CTL" if self.ctl else "ITL"
+        return f"{kind}{self.phone.upper()}.tlv" if self.phone else f"{kind}File.tlv"
+
+    def check(self, files: Sequence[str]) -> None:
+        """UsageError where no list is named at all, or a cluster's servers as well as others."""
+        if not (files or self.from_tftp or self.all_servers):
+            raise UsageError(
+                "no trust list was named", hint="Name a file, - for standard input, or give --from-tftp or --all."
+            )
 
 
 def read_all(sources: Sequence[str]) -> list["ListFrom"]:
@@ -20,8 +82,38 @@ def read_all(sources: Sequence[str]) -> list["ListFrom"]:
     return [one for source in sources for one in read(source)]
 
 
+def fetched(host: str, file: str, routes: "Routes | None" = None) -> "ListFrom":
+    """A list from a TFTP server. Raises WireFault and TrustListError, which name the server."""
+    from lscctl.cucm.routes import Routes
+    from lscctl.cucm.trust_files import fetch
+    from lscctl.trustlist.reading import read as read_lists
+    from lscctl.trustlist.values import TrustListError
+
+    found = fetch(host, file, routes=routes or Routes(), timeout=_TIMEOUT)
+    try:
+        (trust_list,) = read_lists(found.content, file)
+    except TrustListError as error:
+        raise TrustListError(f"{file} of {host}: {error.message}", hint=error.hint) from None
+    return judged(f"{host} ({found.door})", trust_list)
+
+
+def of_cluster(cluster: "Cluster", file: str) -> list["ListFrom"]:
+    """The list of every TFTP server of a cluster. Raises UsageError where there is none, and as `fetched` does."""
+    from lscctl.cucm.nodes import TFTP as SERVICE
+
+    servers = [node.name for node in cluster.nodes() if node.has(SERVICE)]
+    if not servers:
+        raise UsageError(
+            f"Cisco Tftp is activated on no node of {cluster.name}", hint="Name a server with --from-tftp."
+        )
+    return [fetched(host, file, cluster.routes) for host in servers]
+
+
 def read(source: str) -> list["ListFrom"]:
-    """The lists of one source: a file, or `-` for standard input."""
+    """The lists of one source: a file, `-` for standard input, or `tftp:HOST[/FILE]`."""
+    if source.startswith(TFTP):
+        host, _, file = source.removeprefix(TFTP).strip("/").partition("/")
+        return [fetched(host, file or _USUAL_FILE)]
     from lscctl.trustlist.reading import read as read_lists
     from lscctl.trustlist.values import TrustListError
 

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.screen import Output
+from lscctl.cli.screen import Notices, Output
+from lscctl.cli.trust_list.sources import Servers
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from lscctl.cucm.cluster import Cluster
     from lscctl.report.trust_lists import Comparison, ListFrom
     from lscctl.trustlist.certificate import Certificate
     from lscctl.trustlist.values import TrustList
@@ -21,8 +24,9 @@ NOT_SOUND = 1
 @shares_options
 def verify(
     sources: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Lists, or what `show itl` printed; - reads standard input.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="Lists, or what `show itl` printed; - reads standard input."),
+    ] = None,
     *,
     against: Annotated[
         Path | None,
@@ -33,6 +37,8 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    servers: Servers,
+    connection: Connection,
     output: Output,
 ) -> int:
     """Verify the signatures of trust lists.
@@ -41,27 +47,46 @@ def verify(
     that can be checked, so there the answer is what the node itself said. A
     certificate that has expired is warned of; it makes no signature bad.
 
+    With --all, or --cluster beside --from-tftp, the CAPF record must be the
+    certificate that CAPF presents now.
+
     Examples
 
         lscctl trust-list verify ITLFile.tlv
 
         lscctl trust-list verify ITLFile.tlv --against capf.pem
 
+        lscctl trust-list verify --cluster sim --all
+
     Exit codes
 
     0 every signature is good, and everything compared is the same. 1 not so,
     or not known. 2 usage, or no trust list.
     """
-    from lscctl.cli.trust_list.sources import read_all
+    from lscctl.cli.trust_list.gathering import gathered
     from lscctl.report.trust_lists import verification_report
 
     destination = output.opened()
-    lists = read_all(sources)
+    with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as (given, cluster):
+        lists = given
+        if cluster is not None:
+            lists = [replace(one, comparisons=(_live_capf(one, cluster),)) for one in given]
     if against is not None:
         wanted = _wanted(against)
         lists = [replace(one, comparisons=(*one.comparisons, _compared(one, wanted, against.name))) for one in lists]
     destination.deliver(verification_report(lists))
     return 0 if all(one.sound for one in lists) else NOT_SOUND
+
+
+def _live_capf(one: "ListFrom", cluster: "Cluster") -> "Comparison":
+    """The CAPF record against the certificate that CAPF presents now."""
+    from lscctl.report.trust_lists import Comparison
+    from lscctl.trustlist.certificate import Certificate
+
+    answer = cluster.capf()
+    if not answer.certificate:
+        return Comparison("CAPF record and CAPF's port", None, f"CAPF shows no certificate: {answer.why}")
+    return _compared(one, Certificate.read(answer.certificate), "CAPF's certificate of now")
 
 
 def _wanted(path: Path) -> "Certificate | TrustList":

@@ -1,0 +1,116 @@
+"""Each check against a cluster that is wrong in its way; what cannot be seen is said to be so, and never passes."""
+
+import time
+
+import pytest
+
+from benchmarks.preflight_faults import EXPECTED
+from lscctl.capf import AuthenticationMode
+from lscctl.plan import InstallRequest
+from lscctl.simulator.cluster import Cluster as Simulated
+from lscctl.simulator.scenarios import SCENARIOS
+from lscctl.verdict import Verdict
+from tests.preflight.lab import codes, looked_at
+
+CLUSTER = ("axl", "clocks", "capf-service", "capf-certificate", "tftp", "tvs", "security-mode", "names")
+
+
+def test_every_scenario_has_its_faults_told() -> None:
+    assert set(EXPECTED) == set(SCENARIOS)
+
+
+@pytest.mark.parametrize("scenario", sorted(SCENARIOS))
+def test_a_scenario_is_named_and_nothing_else(scenario: str) -> None:
+    found = looked_at(scenario, checks=CLUSTER)
+    assert {code for one in found.values() for code in codes(one)} == EXPECTED[scenario]
+
+
+def test_a_healthy_cluster_passes_with_evidence() -> None:
+    found = looked_at(checks=CLUSTER)
+    assert {one.verdict for one in found.values()} == {Verdict.PASS}
+    assert "CN=CAPF-" in found["capf-certificate"].evidence
+    assert "LSCs are signed for 1825 days" in found["capf-certificate"].evidence
+    assert found["security-mode"].evidence == "non-secure"
+
+
+def test_the_security_mode_is_told_and_never_a_fault() -> None:
+    found = looked_at("mixed-mode", checks=["security-mode", "tftp"])
+    assert found["security-mode"].evidence.startswith("mixed mode")
+    assert found["tftp"].evidence.startswith("ITL and CTL")
+
+
+def test_each_fault_has_a_remedy_and_those_for_every_phone_are_marked() -> None:
+    found = looked_at("itl-corrupt", checks=["tftp"])["tftp"]
+    (fault,) = found.faults
+    assert fault.verdict is Verdict.FAIL
+    assert fault.where == "cucm-sub2.example.com"
+    assert "utils itl reset localkey" in fault.remedy
+    assert fault.cluster_wide
+
+
+def test_in_mixed_mode_the_other_command_re_signs() -> None:
+    (fault,) = looked_at("ctl-bad-signature", checks=["tftp"])["tftp"].faults
+    assert "utils ctl reset localkey" in fault.remedy
+
+
+def test_a_user_who_may_only_read_is_told_apart() -> None:
+    found = looked_at(checks=["axl"], roles=["axl-read-only", "admin", "serviceability"])["axl"]
+    assert codes(found) == ["axl-read-only"]
+    assert found.verdict is Verdict.FAIL
+    assert "Standard AXL API Access" in found.faults[0].remedy
+
+
+def test_without_the_role_for_services_the_doors_themselves_are_looked_at() -> None:
+    found = looked_at(checks=CLUSTER, roles=["axl", "admin"])
+    assert codes(found["axl"]) == ["ris-role", "control-center-role"]
+    assert found["capf-service"].verdict is Verdict.PASS
+    assert found["tftp"].verdict is Verdict.PASS
+
+
+def test_without_the_role_and_with_a_silent_port_it_is_a_skip_with_the_way_to_see() -> None:
+    found = looked_at("capf-stopped", checks=["capf-service", "capf-certificate"], roles=["axl", "admin"])
+    assert codes(found["capf-service"]) == ["capf-service-unseen"]
+    assert found["capf-service"].verdict is Verdict.SKIP
+    assert "Standard Serviceability" in found["capf-service"].faults[0].remedy
+    assert codes(found["capf-certificate"]) == ["capf-certificate-unseen"]
+
+
+def test_nodes_that_cannot_be_reached_are_skips_and_name_themselves() -> None:
+    found = looked_at(checks=["tftp", "names", "clocks"], connect_to={})
+    assert found["tftp"].verdict is Verdict.SKIP
+    assert {fault.code for fault in found["tftp"].faults} == {"itl-unseen"}
+    assert len(found["tftp"].faults) == 3
+    assert found["names"].verdict is Verdict.WARN
+    assert {fault.where for fault in found["names"].faults} == {
+        "cucm-pub.example.com",
+        "cucm-sub1.example.com",
+        "cucm-sub2.example.com",
+    }
+    assert found["clocks"].verdict is Verdict.SKIP
+
+
+def test_clocks_that_are_apart_are_a_warning() -> None:
+    found = looked_at(checks=["clocks"], now=lambda: time.time() - 4_000)["clocks"]
+    assert codes(found) == ["clock-differs"]
+    assert "ahead of ours" in found.faults[0].evidence
+
+
+def test_an_old_release_needs_no_ca_flags_and_signs_with_call_manager() -> None:
+    found = looked_at("capf-no-ca", checks=["capf-certificate", "tftp"], version="11.5")
+    assert found["capf-certificate"].verdict is Verdict.PASS
+    assert found["tftp"].verdict is Verdict.PASS
+
+
+def test_profiles_that_differ_from_the_chosen_mode_are_told_with_their_phones() -> None:
+    request = InstallRequest(mode=AuthenticationMode.MIC_FIRST)
+    found = looked_at(checks=["profiles"], request=request)["profiles"]
+    assert "phones-mode-differs" in codes(found)
+    assert found.verdict is Verdict.WARN
+
+
+def test_two_certificates_of_capf_at_once_are_told_by_server() -> None:
+    def restart_one(truth: Simulated) -> None:
+        truth.nodes.write_lists(truth.nodes.all()[0])
+
+    found = looked_at("capf-regenerated", checks=["tftp"], change=restart_one)["tftp"]
+    assert {fault.where for fault in found.faults} == {"cucm-sub1.example.com", "cucm-sub2.example.com"}
