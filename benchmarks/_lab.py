@@ -16,6 +16,7 @@ from pathlib import Path
 
 LSCCTL = (sys.executable, "-m", "lscctl")
 _TOLD = {"address", "user", "password", "ca-certificate"}
+_NODES, _DOORS = 3, 4
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _told(simulator: "subprocess.Popen[str]") -> dict[str, str]:
     for line in simulator.stdout or ():
         key, _, value = line.strip().partition(": ")
         told[key] = value
-        if told.keys() >= _TOLD:
+        if told.keys() >= _TOLD and sum(key.startswith("door ") for key in told) == _NODES * _DOORS:
             break
     return told
 
@@ -110,7 +111,9 @@ def _configure(folder: Path, told: dict[str, str]) -> dict[str, str]:
         "ca-bundle": f'"{told["ca-certificate"]}"',
     }
     lines = [f"{key} = {value}" for key, value in settings.items()]
-    (folder / "config.toml").write_text("\n".join(["[clusters.bench]", *lines, ""]))
+    doors = [f'"{key.removeprefix("door ")}" = "{place}"' for key, place in told.items() if key.startswith("door ")]
+    tables = ["[clusters.bench]", *lines, "[clusters.bench.connect-to]", *doors, ""]
+    (folder / "config.toml").write_text("\n".join(tables))
     own = {
         "LSCCTL_CONFIG": str(folder / "config.toml"),
         "LSCCTL_STATE_DIR": str(folder / "state"),

@@ -135,6 +135,8 @@ def _follows(names: tuple[str, ...]) -> set[str]:
     ctl = any(name.startswith("ctl-") for name in names)
     if ctl and _NEW_CERTIFICATE & set(names):
         found.add("ctl-old-capf")
+    if _NO_HANDSHAKE & set(names) and "itl-old-capf" in names:
+        found.add("itl-differs")
     if "capf-not-activated" in names:
         found |= {"itl-without-capf", "ctl-without-capf"}
     return found

@@ -111,7 +111,9 @@ class Lab:
             "allow-sql-writes": str(self.scenario.sql).lower(),
         }
         lines = [f"{key} = {value}" for key, value in settings.items()]
-        (self.folder / "config.toml").write_text("\n".join(["[clusters.lab]", *lines, ""]), encoding="utf-8")
+        doors = [f'"{door}" = "{place}"' for door, place in self.server.doors().items()]
+        tables = ["[clusters.lab]", *lines, "[clusters.lab.connect-to]", *doors, ""]
+        (self.folder / "config.toml").write_text("\n".join(tables), encoding="utf-8")
 
     def _environment(self) -> dict[str, str]:
         kept = {

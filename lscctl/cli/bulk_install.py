@@ -1,6 +1,7 @@
 """`lscctl bulk-install`: LSCs on all phones that the selectors mean."""
 
 from lscctl.cli.connection import Connection
+from lscctl.cli.guarding import Checks
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -14,6 +15,7 @@ def bulk_install(  # noqa: PLR0917 - option groups
     selection: Selection,
     settings: Settings,
     rollout: RolloutOptions,
+    checks: Checks,
     consent: Consent,
     execution: Execution,
     connection: Connection,
@@ -22,7 +24,7 @@ def bulk_install(  # noqa: PLR0917 - option groups
     """Install LSCs on many phones and see them through.
 
     Finds the phones, decides for each whether it can take part, shows the
-    plan, asks, writes and applies the operation, watches CAPF, and tells how
+    plan, checks the cluster (see lscctl preflight), asks, writes and applies the operation, watches CAPF, and tells how
     every phone ended. Each phone restarts.
 
     At least one selector must be given. Several selectors must all hold; one
@@ -55,4 +57,5 @@ def bulk_install(  # noqa: PLR0917 - option groups
             "no selector was given: that would mean every phone of the cluster",
             hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
         )
-    return carry_out(Job(query, settings.request(), consent, execution, rollout, selection.expect), connection, output)
+    job = Job(query, settings.request(), consent, execution, rollout, checks, selection.expect)
+    return carry_out(job, connection, output)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from lscctl.cli.connection import Connection
+from lscctl.cli.guarding import Checks
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -18,6 +19,7 @@ def install(  # noqa: PLR0917 - option groups
     ],
     settings: Settings,
     rollout: RolloutOptions,
+    checks: Checks,
     consent: Consent,
     execution: Execution,
     connection: Connection,
@@ -44,4 +46,4 @@ def install(  # noqa: PLR0917 - option groups
     from lscctl.phone_list import parse_phone_list
 
     query = PhoneQuery(names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line"))
-    return carry_out(Job(query, settings.request(), consent, execution, rollout), connection, output)
+    return carry_out(Job(query, settings.request(), consent, execution, rollout, checks), connection, output)

@@ -1,12 +1,13 @@
 """The main job behind `bulk-install` and `install`: find, decide, show, ask, carry out, tell."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import typer
 
 from lscctl.cli import connection
+from lscctl.cli.guarding import Checks, guard
 from lscctl.cli.keeping import keeping
 from lscctl.cli.parameters import length_of_time
 from lscctl.cli.rolling import Manner, Rollout, roll_out
@@ -40,6 +41,7 @@ class Job:
     consent: Consent
     execution: Execution
     rollout: RolloutOptions
+    checks: Checks = field(default_factory=Checks)
     expect: int | None = None
     rules: Rules | None = None
     retries: int | None = None
@@ -70,6 +72,7 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             if not told.plan.steps:
                 return _tell_plan(told, job.consent, destination)
             notices.show(plan_report(told))
+            guard(session.cluster, told.plan, job.request, job.checks, notices)
             if not job.consent.yes:
                 _ask(told)
             journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)

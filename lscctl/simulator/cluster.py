@@ -325,10 +325,17 @@ class Cluster:
         for follow in self.certificate_followers:
             follow()
 
-    def forget_stored_capf(self) -> None:
-        """Take CAPF's live certificate out of the database, where another one has its place."""
+    def replace_stored_capf(self) -> None:
+        """Put another certificate into the place that CAPF's live one has in the database: CAPF was not restarted since."""
+        now = int(self.clock.utc())
+        key = rsa.generate_private_key(65537, 2048)
+        dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
+        new = capf_certificate(
+            f"CAPF-{dice.getrandbits(32):08x}", key, serial_from(dice), (now - DAY, now + 5 * 365 * DAY)
+        )
         live = pem_of(self.authority.certificate(Issuer.LIVE))
         self.connection.execute("DELETE FROM certificate WHERE certificate = ?", (live,))
+        infrastructure.store_certificate(self.connection, self.new_id(), new, self.nodes.all()[0].pkid)
 
     def retired_capf(self) -> x509.Certificate:
         """The certificate that CAPF had before the one of now."""

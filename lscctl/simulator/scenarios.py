@@ -99,7 +99,7 @@ def _capf_regenerated(cluster: Cluster) -> None:
 
 def _capf_not_restarted(cluster: Cluster) -> None:
     """The database has a new certificate, CAPF and the lists the old one, which is gone from the database."""
-    cluster.forget_stored_capf()
+    cluster.replace_stored_capf()
 
 
 def _capf_from_a_ca(cluster: Cluster) -> None:

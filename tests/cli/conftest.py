@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from lscctl.cli import connection, rolling
+from lscctl.cli import connection, guarding, rolling
 from lscctl.cli.main import app
 from tests.cli.lab import LabCluster
 from tests.report.phones_in_sight import PHONE
@@ -34,6 +34,7 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> LabCluster:
         )
 
     monkeypatch.setattr(connection, "connect", connect)
+    monkeypatch.setattr(guarding, "look", lambda *_: cluster.looked_at)
     monkeypatch.setattr(rolling, "time", cluster.time)
     return cluster
 

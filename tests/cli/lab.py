@@ -11,6 +11,7 @@ from lscctl.identity import ClusterIdentity
 from lscctl.phone import Lsc, Phone, PhoneQuery, Reading, Registration, Sighting
 from lscctl.plan import ClusterFacts, Protected, Step
 from lscctl.rules import Rules
+from lscctl.verdict import CheckResult
 from tests.report.phones_in_sight import FACTS, NOW
 
 
@@ -53,6 +54,8 @@ class LabCluster:
     remarks: tuple[str, ...] = ()
     written: list[str] = field(default_factory=list)
     applied: dict[str, int] = field(default_factory=dict)
+    looked_at: tuple[CheckResult, ...] = ()
+    """What preflight finds of it: nothing but passes."""
     name: str = "lab"
     version: str = "15.0.1.11900(4)"
     notes: tuple[str, ...] = ()

@@ -81,3 +81,40 @@ def test_a_cluster_without_a_ctl_says_so_by_server() -> None:
     result = run("trust-list", "show", "--cluster", "sim", "--all", "--ctl")
     assert result.exit_code == 5
     assert "cucm-pub.example.com has no CTLFile.tlv" in result.stderr
+
+
+FEW = ("--model", "8845", "--limit", "3", "--yes")
+
+
+def test_a_failing_check_refuses_before_anything_is_written_and_names_the_way_past() -> None:
+    result = run("bulk-install", "--cluster", "sim:tvs-stopped", *FEW)
+    assert result.exit_code == 3
+    told = " ".join(result.stderr.split())
+    assert "nothing was changed" in told
+    assert "tvs-stopped (cucm-sub2.example.com): TVS is stopped" in told
+    assert "The only way past it: --skip-check tvs" in told
+    assert run("runs", "list").stdout.strip() in ("", "no runs yet")
+
+
+def test_skip_check_is_the_way_past() -> None:
+    result = run("bulk-install", "--cluster", "sim:tvs-stopped", *FEW, "--skip-check", "tvs")
+    assert result.exit_code == 0
+    assert "preflight: tvs is not checked, as you wish" in result.stderr
+
+
+def test_a_warning_is_told_and_does_not_refuse() -> None:
+    result = run("bulk-install", "--cluster", "sim:capf-ageing", *FEW)
+    assert result.exit_code == 0
+    assert "preflight: capf-certificate-expiring: CAPF's certificate ends in" in result.stderr
+
+
+def test_accept_skip_is_of_no_use_against_a_fault() -> None:
+    result = run("bulk-install", "--cluster", "sim:itl-missing", *FEW, "--accept-skip", "tftp")
+    assert result.exit_code == 3
+    assert "itl-missing" in result.stderr
+
+
+def test_a_check_that_does_not_exist_is_told_before_anything_else() -> None:
+    result = run("bulk-install", "--cluster", "sim", *FEW, "--skip-check", "tvss")
+    assert result.exit_code == 2
+    assert "Did you mean tvs?" in result.stderr

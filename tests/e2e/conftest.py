@@ -79,7 +79,9 @@ class Site:
             for key, value in {**usual, **self.settings, **settings}.items()
             if value
         ]
-        (self.folder / "config.toml").write_text("[clusters.lab]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        doors = [f'"{door}" = "{place}"' for door, place in self.server.doors().items()]
+        tables = ["[clusters.lab]", *lines, "[clusters.lab.connect-to]", *doors, ""]
+        (self.folder / "config.toml").write_text("\n".join(tables), encoding="utf-8")
 
     def lscctl(self, *arguments: str, stdin: str = "", timeout: float = 90, **environment: str) -> Ran:
         """Run `lscctl ARGUMENTS` in a process of its own, without a terminal."""

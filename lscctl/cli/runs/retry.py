@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from lscctl.cli.connection import Connection
+from lscctl.cli.guarding import Checks
 from lscctl.cli.parameters import one_of, shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -28,6 +29,7 @@ def retry(
         str | None, typer.Option("--complete-by", help="Another deadline.", metavar="TIME", show_default=False)
     ] = None,
     rollout: RolloutOptions,
+    checks: Checks,
     consent: Consent,
     execution: Execution,
     connection: Connection,
@@ -75,6 +77,7 @@ def retry(
         consent,
         execution,
         rollout,
+        checks,
         rules=loaded.rules,
         retries=run,
     )

@@ -1,0 +1,25 @@
+"""What preflight cannot see refuses, too, unless a person says so; with secure profiles nobody can."""
+
+from tests.e2e.conftest import Site
+
+FEW = ("bulk-install", "--model", "8845", "--limit", "3", "--yes")
+
+
+def test_nodes_that_cannot_be_reached_refuse_until_a_person_accepts_it(site: Site) -> None:
+    site.configure()
+    config = site.folder / "config.toml"
+    config.write_text(config.read_text().partition("[clusters.lab.connect-to]")[0])
+    refused = site.lscctl(*FEW)
+    assert refused.exit_code == 3
+    assert "itl-unseen (cucm-pub.example.com)" in refused.err
+    assert "--accept-skip tftp" in refused.err
+    assert site.lscctl(*FEW, "--accept-skip", "tftp").exit_code == 0
+    assert "--accept-skip tftp" in site.lscctl("runs", "show").out
+
+
+def test_with_a_secure_profile_in_the_plan_nobody_can_accept_it(site: Site) -> None:
+    site.configure()
+    config = site.folder / "config.toml"
+    config.write_text(config.read_text().partition("[clusters.lab.connect-to]")[0])
+    secure = ("bulk-install", "--name", "*", "--include-secure", "--yes", "--accept-skip", "tftp")
+    assert site.lscctl(*secure).exit_code == 3
