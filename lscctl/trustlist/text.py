@@ -280,7 +280,7 @@ def _joined(value: str, size: int | None) -> str:
 
     The length counts the NUL of a text [field guide 6].
     """
-    lines = [line.strip() for line in value.splitlines()]
+    lines = [" ".join(line.split()) for line in value.splitlines()]
     parts = [line for line in lines if line and set(line) - {"-"}]
     spaced = " ".join(" ".join(parts).split())
     tight = "".join(parts)
@@ -290,9 +290,12 @@ def _joined(value: str, size: int | None) -> str:
 
 
 def _clean(value: str) -> str:
-    """A value up to what would be a landmark, now that its lines are one."""
-    found = _ANY.search(value)
-    return value if found is None else value[: found.start()].strip()
+    """A value up to what would be a landmark, now that its lines are one, or with the numbers of the rows beside it."""
+    for before, after in (("", ""), ("0 ", " 1")):
+        found = _ANY.search(f"{before}{value}{after}")
+        if found is not None and found.start() < len(before) + len(value):
+            value = value[: max(0, found.start() - len(before))].strip()
+    return value
 
 
 def _texts(rows: tuple[Field, ...]) -> dict[int, Field]:
