@@ -87,6 +87,16 @@ class SecurityProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileInUse:
+    """A profile with the model and protocol that it is for ('' for any), and how many phones use it."""
+
+    profile: SecurityProfile
+    model: str
+    protocol: str
+    phones: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSupport:
     """What a model can do, from the cluster's own feature table (`productsupportsfeature`).
 

@@ -185,6 +185,18 @@ REASONS: dict[Reason, ReasonEntry] = {
 }
 
 
+PROFILE_DIFFERS = frozenset(
+    {
+        Reason.NO_CAPF_SETTINGS,
+        Reason.MODE_DIFFERS,
+        Reason.KEY_ORDER_DIFFERS,
+        Reason.KEY_SIZE_DIFFERS,
+        Reason.EC_KEY_SIZE_DIFFERS,
+    }
+)
+"""The reasons that say that a profile holds other settings than those asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A reason with the words that name the values behind it."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from lscctl import __version__
-from lscctl.cli import bulk_install, config, install, preflight, runs, sim, status, trust_list
+from lscctl.cli import bulk_install, config, install, preflight, profiles, runs, sim, status, trust_list
 from lscctl.cli.documentation import DocumentedCommand
 from lscctl.cli.explain import ExplainingGroup
 
@@ -44,6 +44,7 @@ app.command("install", cls=DocumentedCommand)(install.install)
 app.command("preflight", cls=DocumentedCommand)(preflight.preflight)
 app.command("status", cls=DocumentedCommand)(status.status)
 app.add_typer(runs.app, name="runs")
+app.add_typer(profiles.app, name="profiles")
 app.add_typer(trust_list.app, name="trust-list")
 app.add_typer(config.app, name="config")
 app.add_typer(sim.app, name="sim")

@@ -33,7 +33,7 @@ from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.zones import pool_zones
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
-from lscctl.phone import Phone, PhoneQuery, Reading, Registration, Sighting
+from lscctl.phone import Phone, PhoneQuery, ProfileInUse, Reading, Registration, Sighting
 from lscctl.plan import ClusterFacts, Step
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -282,6 +282,10 @@ class Cluster:
         """What a node's TVS says on its port: the same kind of handshake as CAPF's."""
         host, port = self.routes.to(node.name, TVS_PORT)
         return probe(host, port, timeout=self._config.connect_timeout, direct=self._config.proxy is None)
+
+    def profiles(self) -> Sequence[ProfileInUse]:
+        """Every phone security profile, with how many phones use it."""
+        return self._inventory.profiles.in_use()
 
     def nodes(self) -> tuple[ClusterNode, ...]:
         """The cluster's nodes as its database has them, the publisher first."""

@@ -63,8 +63,8 @@ class Inventory:
         self._features = features
         self._support: SupportTable | None = None
         self._page = PAGE
-        self._profiles = Profiles(query, key_order=features.key_order)
-        self.notes = self._profiles.notes
+        self.profiles = Profiles(query, key_order=features.key_order)
+        self.notes = self.profiles.notes
 
     def phones(self, selection: Selection) -> list[Phone]:
         """All phones that the selection accepts, by name; registration is not asked for."""
@@ -100,8 +100,8 @@ class Inventory:
             "left outer join typecertificatestatus tcs on d.tkcertificatestatus = tcs.enum "
             "left outer join securityprofile sp on d.fksecurityprofile = sp.pkid {joins} where d.pkid in {pkids}",
             columns=self._polled_columns(),
-            settings=self._profiles.columns,
-            joins=self._profiles.joins,
+            settings=self.profiles.columns,
+            joins=self.profiles.joins,
             pkids=pkid_list(pkids),
         )
         asked = self._now()
@@ -134,7 +134,7 @@ class Inventory:
             lsc=_lsc(row),
             model=row["model"],
             device_pool=row["poolname"],
-            settings=self._profiles.settings(row),
+            settings=self.profiles.settings(row),
         )
 
     def _accepted(self, pages: Iterable[Sequence[Row]], selection: Selection) -> list[Phone]:
@@ -142,7 +142,7 @@ class Inventory:
         accepted: list[Phone] = []
         profiles: dict[str, SecurityProfile] = {}
         for rows in pages:
-            profiles |= self._profiles.read({row["profilepkid"].lower() for row in rows} - profiles.keys())
+            profiles |= self.profiles.read({row["profilepkid"].lower() for row in rows} - profiles.keys())
             if rows and self._support is None:
                 self._support = SupportTable.read(self._query)
             if not selection.impossible:

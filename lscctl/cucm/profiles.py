@@ -7,7 +7,7 @@ from lscctl.capf import EC_KEY_SIZES, AuthenticationMode, CapfSettings, DeviceSe
 from lscctl.cucm.clock import Query
 from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.sql import Sql, chunks, pkid_list
-from lscctl.phone import SecurityProfile
+from lscctl.phone import ProfileInUse, SecurityProfile
 
 Row = Mapping[str, str]
 
@@ -16,6 +16,10 @@ _COLUMNS: Final = Sql("tam.name as authmode, tks.name as keysize")
 _JOINS: Final = Sql(
     "left outer join typeauthenticationmode tam on sp.tkauthenticationmode = tam.enum "
     "left outer join typekeysize tks on sp.tkkeysize = tks.enum"
+)
+_USERS: Final = Sql(
+    "select fksecurityprofile, count(*) as phones from device where tkclass = 1 and fksecurityprofile is not null "
+    "group by fksecurityprofile"
 )
 _EC_SIZES: Final = Sql("select enum, name from typeeckeysize")
 
@@ -57,6 +61,29 @@ class Profiles:
                 )
             )
         return {row["pkid"].lower(): self._profile(row) for row in rows}
+
+    def in_use(self) -> list[ProfileInUse]:
+        """Every phone profile of the cluster by name, with the number of phones that use it. Raises WireFault.
+
+        Policy 4 is that of phones, 99 that of any device [field guide 4].
+        """
+        users = {row["fksecurityprofile"].lower(): int(row["phones"]) for row in self._query(_USERS)}
+        rows = self._query(
+            Sql(
+                "select sp.pkid, sp.name, sp.isstandard, tsm.name as securitymode, tm.name as model, tdp.name as protocol, "
+                "{columns} from securityprofile sp "
+                "left outer join typedevicesecuritymode tsm on sp.tkdevicesecuritymode = tsm.enum "
+                "left outer join typemodel tm on sp.tkmodel = tm.enum "
+                "left outer join typedeviceprotocol tdp on sp.tkdeviceprotocol = tdp.enum {joins} "
+                "where sp.tksecuritypolicy in (4, 99) order by sp.name",
+                columns=self.columns,
+                joins=self.joins,
+            )
+        )
+        return [
+            ProfileInUse(self._profile(row), row["model"], row["protocol"], users.get(row["pkid"].lower(), 0))
+            for row in rows
+        ]
 
     def settings(self, row: Row) -> CapfSettings | None:
         """The settings in a row with `columns`; None where the profile has none, or such as lscctl does not know."""

@@ -9,21 +9,14 @@ from lscctl.cucm.facts import common_name
 from lscctl.phone import Phone
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import result, warn
-from lscctl.reasons import REASONS, Finding, Reason
+from lscctl.reasons import PROFILE_DIFFERS, REASONS, Finding, Reason
 from lscctl.verdict import CheckResult, Fault
 
-_PROFILE_REASONS: Final = frozenset(
-    {
-        Reason.NO_CAPF_SETTINGS,
-        Reason.MODE_DIFFERS,
-        Reason.KEY_ORDER_DIFFERS,
-        Reason.KEY_SIZE_DIFFERS,
-        Reason.EC_KEY_SIZE_DIFFERS,
-        Reason.STRING_IN_SECURE_PROFILE,
-        Reason.SECURE_PROFILE,
-        Reason.NULL_STRING,
-    }
-)
+_PROFILE_REASONS: Final = PROFILE_DIFFERS | {
+    Reason.STRING_IN_SECURE_PROFILE,
+    Reason.SECURE_PROFILE,
+    Reason.NULL_STRING,
+}
 _MODEL_REASONS: Final = frozenset(
     {
         Reason.NO_SECURITY_BY_DEFAULT,

@@ -1,0 +1,16 @@
+"""`lscctl profiles`: the phone security profiles, which hold the CAPF settings."""
+
+import typer
+
+from lscctl.cli.documentation import DocumentedCommand
+from lscctl.cli.profiles.check import check
+from lscctl.cli.profiles.list import list_profiles
+
+app = typer.Typer(
+    name="profiles",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Security profiles: what they hold, and who uses them.",
+)
+app.command("list", cls=DocumentedCommand)(list_profiles)
+app.command("check", cls=DocumentedCommand)(check)

@@ -1,0 +1,76 @@
+"""`lscctl profiles check`: which profiles agree with the settings of an install."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lscctl.cli import connection as connections
+from lscctl.cli.connection import Connection
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.screen import Notices, Output
+from lscctl.cli.selection import Selection, find_phones
+from lscctl.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from lscctl.plan import InstallRequest
+
+DIFFER = 1
+
+
+@shares_options
+def check(selection: Selection, settings: Settings, connection: Connection, output: Output) -> int:
+    """Show which profiles of the phones that are meant agree with the settings asked for.
+
+    The mode must match the profile: where it does not, CUCM moves the phone to
+    another profile, or the operation never ends. Only reads.
+
+    Examples
+
+        lscctl profiles check --cluster sim --model 8841 --auth-mode null-string
+
+    Exit codes
+
+    0 all agree. 1 some do not. 2 usage. 4 no phone matched. 5 cluster not
+    reachable, no CUCM, or login refused.
+    """
+    from lscctl.plan import build_plan
+    from lscctl.reasons import PROFILE_DIFFERS
+    from lscctl.report.profiles import CheckedProfile, profile_check_report
+
+    request = settings.request()
+    destination = output.opened()
+    notices = Notices(colour=not output.no_color)
+    with connections.connect(connection, notices) as session:
+        cluster = session.cluster
+        found = find_phones(cluster, selection.query(), selection.expect, notices, registration=False)
+        plan = build_plan(found.phones, request, cluster.facts(), session.protected)
+        users = {one.profile.pkid: one.phones for one in cluster.profiles()}
+    profiles = {phone.profile.pkid: phone.profile for phone in found.phones}
+    using = Counter(phone.profile.pkid for phone in found.phones)
+    why: dict[str, dict[str, None]] = {}
+    for out in plan.left_out:
+        for finding in out.findings:
+            if finding.reason in PROFILE_DIFFERS:
+                words = str(finding).removeprefix(f"profile {out.phone.profile.name!r} has ")
+                why.setdefault(out.phone.profile.pkid, {})[words] = None
+    checked = [
+        CheckedProfile(
+            profile.name,
+            profile.predefined,
+            using[pkid],
+            max(0, users.get(pkid, 0) - using[pkid]),
+            tuple(why.get(pkid, ())),
+        )
+        for pkid, profile in sorted(profiles.items(), key=lambda item: item[1].name)
+    ]
+    destination.deliver(profile_check_report(checked, _asked(request)))
+    return DIFFER if any(one.why for one in checked) else 0
+
+
+def _asked(request: "InstallRequest") -> dict[str, str]:
+    given = {
+        "auth_mode": request.mode and request.mode.short,
+        "key_order": request.key_order and request.key_order.short,
+        "key_size": request.key_size,
+        "ec_key_size": request.ec_key_size,
+    }
+    return {name: str(value) for name, value in given.items() if value is not None}

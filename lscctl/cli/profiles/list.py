@@ -1,0 +1,46 @@
+"""`lscctl profiles list`: every phone security profile of a cluster."""
+
+from fnmatch import fnmatchcase
+from typing import Annotated
+
+import typer
+
+from lscctl.cli import connection as connections
+from lscctl.cli.connection import Connection
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.screen import Notices, Output
+
+
+@shares_options
+def list_profiles(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these: names or globs.", show_default=False)
+    ] = None,
+    *,
+    used: Annotated[bool, typer.Option("--used", help="Only those that phones use.", show_default=False)] = False,
+    connection: Connection,
+    output: Output,
+) -> int:
+    """List the phone security profiles: their CAPF settings, and how many phones use each.
+
+    Predefined ones can be neither changed nor deleted. Only reads.
+
+    Examples
+
+        lscctl profiles list --cluster sim --used
+
+        lscctl profiles list --cluster sim '*8845*' --format json
+    """
+    from lscctl.report.profiles import profiles_report
+
+    destination = output.opened()
+    with connections.connect(connection, Notices(colour=not output.no_color)) as session:
+        cluster = session.cluster
+        found = [
+            one
+            for one in cluster.profiles()
+            if (one.phones or not used)
+            and (not names or any(fnmatchcase(one.profile.name.casefold(), name.casefold()) for name in names))
+        ]
+        destination.deliver(profiles_report(found, cluster.name, cluster.version))
+    return 0
