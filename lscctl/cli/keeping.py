@@ -65,6 +65,13 @@ def keeping(identity: ClusterIdentity, journal: Path | None) -> Iterator[Keeper]
         yield Keeper(store, lock, identity)
 
 
+@contextmanager
+def alone(identity: ClusterIdentity) -> Iterator[None]:
+    """Hold the cluster's lock for a change that is no run. Raises JournalError while a run is at work."""
+    with Lock(lock_folder(), identity, who()):
+        yield
+
+
 def who() -> str:
     """The person and the machine, as `user@host`."""
     try:

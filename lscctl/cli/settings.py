@@ -1,12 +1,12 @@
 """How LSCs are to be installed: the options that `bulk-install` and `install` share."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from lscctl.capf import EC_KEY_SIZES, RSA_KEY_SIZES, AuthenticationMode, KeyOrder
+from lscctl.capf import EC_KEY_SIZES, RSA_KEY_SIZES, AuthenticationMode, CapfSettings, KeyOrder
 from lscctl.cli.parameters import length_of_time, one_of
 from lscctl.errors import UsageError
 
@@ -87,6 +87,28 @@ class Settings:
             include_mic_only=self.include_mic_only,
             include_secure=self.include_secure,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSettings:
+    """The keys of a profile that is changed."""
+
+    key_order: Annotated[
+        str | None, _value("--key-order", "rsa-only, ec-only or ec-preferred. Default: as it is.", "ORDER", _SETTINGS)
+    ] = None
+    key_size: Annotated[int | None, _value("--key-size", "RSA bits. Default: as it is.", "BITS", _SETTINGS)] = None
+    ec_key_size: Annotated[int | None, _value("--ec-key-size", "EC bits. Default: as it is.", "BITS", _SETTINGS)] = None
+
+    def over(self, mode: str) -> Callable[[CapfSettings], CapfSettings]:
+        """How settings read with this mode, and these keys where they are given; UsageError names the option that is wrong."""
+        given = {
+            "mode": _word("MODE", mode, AuthenticationMode.parse, AuthenticationMode),
+            "key_order": _word("--key-order", self.key_order, KeyOrder.parse, KeyOrder),
+            "key_size": _size("--key-size", self.key_size, RSA_KEY_SIZES),
+            "ec_key_size": _size("--ec-key-size", self.ec_key_size, EC_KEY_SIZES),
+        }
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        return lambda settings: replace(settings, **changes)
 
 
 @dataclass(frozen=True, slots=True)

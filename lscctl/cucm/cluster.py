@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-from lscctl.capf import CertificateOperation
+from lscctl.capf import CapfSettings, CertificateOperation
 from lscctl.config import ClusterConfig
 from lscctl.cucm import axl as axl_door
 from lscctl.cucm.axl import Axl, Call
@@ -286,6 +286,22 @@ class Cluster:
     def profiles(self) -> Sequence[ProfileInUse]:
         """Every phone security profile, with how many phones use it."""
         return self._inventory.profiles.in_use()
+
+    def set_profile(self, pkid: str, settings: CapfSettings) -> None:
+        """Give a profile these CAPF settings, as far as the schema has them. Raises as `write` does."""
+        wanted = {
+            "authenticationMode": settings.mode.value,
+            "keySize": settings.key_size,
+            "keyOrder": settings.key_order,
+            "ecKeySize": settings.ec_key_size,
+        }
+        known = self._axl.schema.fields("updatePhoneSecurityProfile")
+        changes = {field: str(value) for field, value in wanted.items() if value is not None and field in known}
+        self._axl.update_phone_security_profile(pkid, changes)
+
+    def apply_profile(self, pkid: str) -> None:
+        """Make every phone with this profile fetch its configuration: they may restart. Raises as `write` does."""
+        self._axl.apply_phone_security_profile(pkid)
 
     def nodes(self) -> tuple[ClusterNode, ...]:
         """The cluster's nodes as its database has them, the publisher first."""

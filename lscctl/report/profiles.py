@@ -61,6 +61,29 @@ def profile_check_report(checked: Sequence[CheckedProfile], asked: Mapping[str, 
     )
 
 
+def profile_change_report(one: ProfileInUse, after: str, by_pool: Mapping[str, int]) -> Report:
+    """The report of kind `profiles-set-mode`: what changes, and how many phones may restart, by device pool."""
+    pools = sorted(by_pool.items(), key=lambda pool: (-pool[1], pool[0]))
+    phones = sum(by_pool.values())
+    before = str(one.profile.settings)
+    return Report(
+        kind="profiles-set-mode",
+        heading={"profile": one.profile.name, "before": before, "after": after, "phones": phones},
+        fields=("device_pool", "phones"),
+        records={"device_pools": [{"device_pool": pool, "phones": number} for pool, number in pools]},
+        blocks=(
+            Paragraph(f"{one.profile.name}: {before} -> {after}", Tone.TITLE),
+            Grid(
+                "",
+                (Column("device pool"), Column("phones", number=True)),
+                [(pool, f"{n:,}") for pool, n in pools],
+                len(pools),
+            ),
+            Paragraph(f"{count(phones, 'phone')} may restart when the profile is applied.", Tone.WARNING),
+        ),
+    )
+
+
 _COLUMNS = (
     Column("profile"),
     Column("model", roomy=True),

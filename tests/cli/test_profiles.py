@@ -58,3 +58,46 @@ def test_profiles_that_all_agree_end_with_0_and_others_are_counted() -> None:
     assert result.exit_code == 0
     (found,) = json.loads(result.stdout)["profiles"]
     assert (found["phones"], found["other_phones"]) == (2, listed["profiles"][0]["phones"] - 2)
+
+
+MIC_FIRST = "8845 SIP - MIC first"
+
+
+def test_set_mode_shows_by_site_who_may_restart_and_a_dry_run_changes_nothing() -> None:
+    dry = run(
+        "profiles", "set-mode", "--cluster", "sim", MIC_FIRST, "null-string", "--dry-run", "--detailed-exitcode",
+        "--format", "json",
+    )  # fmt: skip
+    assert dry.exit_code == 10
+    told = json.loads(dry.stdout)
+    assert (told["before"], told["after"]) == ("mic-first, RSA 2048", "null-string, RSA 2048")
+    assert told["phones"] == sum(pool["phones"] for pool in told["device_pools"]) > 0
+    assert _settings(MIC_FIRST) == ("mic-first", 2048)
+
+
+def test_set_mode_changes_and_applies_the_profile() -> None:
+    done = run("profiles", "set-mode", "--cluster", "sim", MIC_FIRST, "null-string", "--key-size", "4096", "--yes")
+    assert done.exit_code == 0
+    assert _settings(MIC_FIRST) == ("null-string", 4096)
+    again = run("profiles", "set-mode", "--cluster", "sim", MIC_FIRST, "null-string", "--yes")
+    assert (again.exit_code, "nothing to do" in again.stderr) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("Cisco 8845 - Standard SIP Non-Secure Profile", "mic-first", "--yes"), 3, "is predefined"),
+        (("8845 SIP - MIC frist", "mic-first", "--yes"), 4, "Did you mean '8845 SIP - MIC first'?"),
+        ((MIC_FIRST, "mic-frist", "--yes"), 2, "Did you mean mic-first?"),
+        ((MIC_FIRST, "null-string"), 2, "nobody to ask"),
+    ],
+)
+def test_set_mode_refuses_with_the_reason(arguments: tuple[str, ...], code: int, told: str) -> None:
+    result = run("profiles", "set-mode", "--cluster", "sim", *arguments)
+    assert result.exit_code == code
+    assert told in " ".join(result.stderr.split())
+
+
+def _settings(name: str) -> tuple[str, int]:
+    (found,) = json.loads(run("profiles", "list", "--cluster", "sim", name, "--format", "json").stdout)["profiles"]
+    return found["auth_mode"], found["key_size"]

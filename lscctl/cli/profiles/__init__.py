@@ -5,6 +5,7 @@ import typer
 from lscctl.cli.documentation import DocumentedCommand
 from lscctl.cli.profiles.check import check
 from lscctl.cli.profiles.list import list_profiles
+from lscctl.cli.profiles.set_mode import set_mode
 
 app = typer.Typer(
     name="profiles",
@@ -14,3 +15,4 @@ app = typer.Typer(
 )
 app.command("list", cls=DocumentedCommand)(list_profiles)
 app.command("check", cls=DocumentedCommand)(check)
+app.command("set-mode", cls=DocumentedCommand)(set_mode)
