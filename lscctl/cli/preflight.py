@@ -111,7 +111,9 @@ def preflight(
         cluster = session.cluster
         found = find_phones(cluster, query, selection.expect, notices, registration=not no_registration)
         plan = build_plan(found.phones, request, cluster.facts(), session.protected)
-        ground = Ground(cluster, plan, request, expiry_warn_days=expiry_warn, expiry_fail_days=expiry_fail)
+        ground = Ground(
+            cluster, plan, request, tries_a_write=True, expiry_warn_days=expiry_warn, expiry_fail_days=expiry_fail
+        )
         results = run(ground, wanted)
     destination.deliver(preflight_report(PreflightOfCluster(results, cluster.name, cluster.version, len(plan.steps))))
     return FAULT if any(one.verdict is Verdict.FAIL for one in results) else 0

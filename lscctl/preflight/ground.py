@@ -20,7 +20,8 @@ _Value = TypeVar("_Value")
 class Ground:
     """What the checks stand on: the cluster, the plan and the request; `now` is the cluster's time in epoch seconds.
 
-    A fetch that failed fails the same way for everyone who asks for it.
+    `tries_a_write`: whether the user's right to write is tried out, by a write to a phone that cannot exist; a run finds out by
+    its first write. A fetch that failed fails the same way for everyone who asks for it.
     """
 
     def __init__(
@@ -29,12 +30,14 @@ class Ground:
         plan: Plan,
         request: InstallRequest,
         *,
+        tries_a_write: bool = False,
         expiry_warn_days: int = 180,
         expiry_fail_days: int = 30,
     ) -> None:
         self.cluster = cluster
         self.plan = plan
         self.request = request
+        self.tries_a_write = tries_a_write
         self.expiry_warn_days = expiry_warn_days
         self.expiry_fail_days = expiry_fail_days
         self._fetched: dict[object, Any] = {}

@@ -79,7 +79,7 @@ def ground(
         with Cluster.connect(chosen, "s3cret", now=now, sleep=time.sleep) as cluster:
             found = cluster.find(PhoneQuery(), registration=False)
             plan = build_plan(found.phones, wanted, cluster.facts(), Protected())
-            yield Ground(cluster, plan, wanted)
+            yield Ground(cluster, plan, wanted, tries_a_write=True)
     truth.close()
 
 

@@ -42,7 +42,7 @@ def _version(ground: Ground) -> Iterator[Fault]:
 
 
 def _roles(ground: Ground) -> Iterator[Fault]:
-    if not ground.cluster.may_write():
+    if ground.tries_a_write and not ground.cluster.may_write():
         yield fail(
             "axl-read-only",
             "the user may read through AXL, but not write",
