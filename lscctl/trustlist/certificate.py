@@ -11,7 +11,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
-_READING_FAILS = (ValueError, TypeError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType)
+READING_FAILS = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What cryptography raises for certificates that are damaged, or stranger than it knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class Certificate:
                 signs_certificates=None if usage is None else usage.key_cert_sign,
                 digital_signature=None if usage is None else usage.digital_signature,
             )
-        except _READING_FAILS as error:
+        except READING_FAILS as error:
             raise ValueError(f"the certificate cannot be read: {error}") from error
 
     @classmethod
@@ -66,7 +75,7 @@ class Certificate:
         """The first certificate in a PEM text. Raises ValueError."""
         try:
             found = x509.load_pem_x509_certificate(pem.encode())
-        except _READING_FAILS as error:
+        except READING_FAILS as error:
             raise ValueError(f"no certificate can be read: {error}") from error
         return cls.read(found.public_bytes(Encoding.DER))
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from lscctl.trustlist.binary import signed_part
-from lscctl.trustlist.certificate import Certificate
+from lscctl.trustlist.certificate import READING_FAILS, Certificate
 from lscctl.trustlist.format import Digest, Function
 from lscctl.trustlist.values import Record, TrustList
 
@@ -104,7 +104,7 @@ def _public_key(record: Record) -> rsa.RSAPublicKey | str:
             key = serialization.load_der_public_key(_as_public_key_info(record.public_key))  # type: ignore[assignment]
         else:
             return "is not in the list"
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except READING_FAILS as error:
         return f"cannot be read: {error}"
     return key if isinstance(key, rsa.RSAPublicKey) else "is no RSA key"
 

@@ -1,11 +1,13 @@
 """A signature is good only if nothing was changed; what a node printed is never called good."""
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lscctl.simulator.trust_lists import Entry, build
 from lscctl.trustlist import binary, text
+from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.format import Digest, Function
 from lscctl.trustlist.values import TrustListError
 from lscctl.trustlist.verification import Verdict, date_warnings, verify
@@ -64,6 +66,19 @@ def test_no_flipped_bit_passes(place: int) -> None:
     except TrustListError:
         return
     assert found.verdict is not Verdict.GOOD
+
+
+@given(st.integers(min_value=0))
+def test_a_damaged_certificate_is_told_and_breaks_nothing(place: int) -> None:
+    der = bytearray(identity("ITLRECOVERY_pub").certificate.public_bytes(serialization.Encoding.DER))
+    bit = place % (len(der) * 8)
+    der[bit // 8] ^= 1 << bit % 8
+    try:
+        found = Certificate.read(bytes(der))
+    except ValueError as refusal:
+        assert "cannot be read" in str(refusal)  # noqa: PT017 - either end will do
+        return
+    assert found.der == bytes(der)
 
 
 def test_an_expired_certificate_is_a_warning_and_no_bad_signature() -> None:
