@@ -194,7 +194,8 @@ class Rules:
     `canary` and `waves`: sizes, percentages of the whole plan. `max_failures` and `max_lost` hold for each wave and for all so
     far. `max_in_flight`: phones pending at CAPF at once; `concurrency`: writes under way at once; `max_rate`: writes a second,
     None for whatever the cluster bears. `wave_timeout`: how long a wave may take, None for ever; `pause_between`: from the end
-    of a wave to the next one's start.
+    of a wave to the next one's start. `skipped_checks`: checks of preflight that are not made;
+    `accepted_skips`: those that need not have been able to look.
     """
 
     canary: Amount = Amount(number=5)
@@ -209,6 +210,8 @@ class Rules:
     windows: Windows = field(default_factory=Windows)
     write_path: WritePath = WritePath.AXL
     concurrency: int = 8
+    skipped_checks: tuple[str, ...] = ()
+    accepted_skips: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.max_in_flight < 1 or self.concurrency < 1:

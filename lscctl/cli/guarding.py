@@ -1,7 +1,7 @@
 """Preflight in front of a write: what refuses it, and what a person can take upon themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,11 +9,12 @@ import typer
 from lscctl.cli.parameters import one_of
 from lscctl.cli.screen import Notices
 from lscctl.errors import Refused
-from lscctl.verdict import CheckResult, Verdict
+from lscctl.verdict import CheckResult, Fault, Verdict
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Cluster
     from lscctl.plan import InstallRequest, Plan
+    from lscctl.rules import Rules
 
 _PANEL = "Preflight"
 
@@ -34,63 +35,96 @@ class Checks:
         list[str] | None, _names("--accept-skip", "Go on although this check could not look at what it checks.")
     ] = None
 
-    def known(self) -> "Checks":
-        """The same with names of checks that exist; UsageError with the nearest for one that does not."""
+    def over(self, rules: "Rules") -> "Rules":
+        """The rules with these findings passed over; what is not given stays. UsageError names the nearest check for one that
+        does not exist."""
         from lscctl.preflight.checks import ALL
 
-        names = [check.name for check in ALL]
-        return Checks(
-            [one_of("--skip-check", name, names) for name in self.skip_check or ()],
-            [one_of("--accept-skip", name, names) for name in self.accept_skip or ()],
-        )
+        known = [check.name for check in ALL]
+        if self.skip_check is not None:
+            rules = replace(rules, skipped_checks=_chosen("--skip-check", self.skip_check, known))
+        if self.accept_skip is not None:
+            rules = replace(rules, accepted_skips=_chosen("--accept-skip", self.accept_skip, known))
+        return rules
 
 
-def look(cluster: "Cluster", plan: "Plan", request: "InstallRequest", checks: Checks) -> tuple[CheckResult, ...]:
-    """What the checks of the cluster find; those of the plan's phones have been told by the plan itself."""
-    from lscctl.preflight.checks import ALL, OF_THE_PLAN
-    from lscctl.preflight.ground import Ground
-    from lscctl.preflight.run import run
-
-    left_away = {*OF_THE_PLAN, *(checks.skip_check or ())}
-    wanted = [check.name for check in ALL if check.name not in left_away]
-    return run(Ground(cluster, plan, request), wanted) if wanted else ()
+def _chosen(option: str, names: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one_of(option, name, known) for name in names))
 
 
-def guard(cluster: "Cluster", plan: "Plan", request: "InstallRequest", checks: Checks, notices: Notices) -> None:
-    """Look, say what is to be said, and refuse where an install cannot work. Raises Refused."""
-    chosen = checks.known()
-    results = look(cluster, plan, request, chosen)
-    for name in chosen.skip_check or ():
-        notices.warn(f"preflight: {name} is not checked, as you wish")
-    for one in results:
-        for fault in one.faults:
-            if one.verdict in (Verdict.WARN, Verdict.SKIP):
-                notices.warn(f"preflight: {told(fault)}")
-    against = [one for one in results if one.verdict is Verdict.FAIL]
-    against += _unseen(results, chosen, secure=any(step.phone.profile.secure for step in plan.steps))
-    if against:
-        raise _refusal(against)
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Preflight for one run, as its rules want it. The checks of the plan's phones are not made: the plan has told them."""
+
+    cluster: "Cluster"
+    plan: "Plan"
+    request: "InstallRequest"
+    rules: "Rules"
+
+    def before_the_run(self, notices: Notices) -> None:
+        """Look, say what is to be said, and refuse where an install cannot work. Raises Refused."""
+        from lscctl.preflight.checks import ALL, OF_THE_PLAN
+
+        self._require([check.name for check in ALL if check.name not in OF_THE_PLAN], notices)
+
+    def before_going_on(self, notices: Notices) -> None:
+        """The same for a run that is taken up again: with what may have changed since. Raises Refused."""
+        from lscctl.preflight.checks import AT_EACH_WINDOW
+
+        self._require(AT_EACH_WINDOW, notices)
+
+    def at_a_window(self) -> str:
+        """Why no phone is to be touched in the window that opens, in one line; nothing where all is well."""
+        from lscctl.preflight.checks import AT_EACH_WINDOW
+
+        against = self._against(self._look(AT_EACH_WINDOW))
+        return "; ".join(told(fault) for _, fault in _decisive(against))
+
+    def _require(self, names: Sequence[str], notices: Notices) -> None:
+        results = self._look(names)
+        for name in self.rules.skipped_checks:
+            notices.warn(f"preflight: {name} is not checked, as you wish")
+        for one in results:
+            for fault in one.faults:
+                if one.verdict in (Verdict.WARN, Verdict.SKIP):
+                    notices.warn(f"preflight: {told(fault)}")
+        if against := self._against(results):
+            raise _refusal(against)
+
+    def _look(self, names: Sequence[str]) -> tuple[CheckResult, ...]:
+        from lscctl.preflight.ground import Ground
+        from lscctl.preflight.run import run
+
+        wanted = [name for name in names if name not in self.rules.skipped_checks]
+        return run(Ground(self.cluster, self.plan, self.request), wanted) if wanted else ()
+
+    def _against(self, results: Sequence[CheckResult]) -> list[CheckResult]:
+        """What failed, and what must be seen and was not. With secure profiles in the plan nobody can take the latter upon
+        themselves: such phones stay off until CAPF is done with them [field guide 2]."""
+        from lscctl.preflight.checks import MUST_BE_SEEN
+
+        secure = any(step.phone.profile.secure for step in self.plan.steps)
+        accepted = () if secure else self.rules.accepted_skips
+        required = set(MUST_BE_SEEN) - set(accepted)
+        return [
+            one
+            for one in results
+            if one.verdict is Verdict.FAIL or (one.verdict is Verdict.SKIP and one.name in required)
+        ]
 
 
-def told(fault: Any) -> str:
+def _decisive(against: Sequence[CheckResult]) -> list[tuple[CheckResult, Fault]]:
+    return [(one, fault) for one in against for fault in one.faults if fault.verdict is one.verdict]
+
+
+def told(fault: Fault) -> str:
     """`itl-old-capf (cucm-sub1): the CAPF record ...`."""
     where = f" ({fault.where})" if fault.where else ""
     return f"{fault.code}{where}: {fault.evidence}"
 
 
-def _unseen(results: Sequence[CheckResult], checks: Checks, *, secure: bool) -> list[CheckResult]:
-    """What must be seen and was not. With secure profiles in the plan nobody can take that upon themselves: such phones stay
-    off until CAPF is done with them [field guide 2]."""
-    from lscctl.preflight.checks import MUST_BE_SEEN
-
-    accepted = () if secure else checks.accept_skip or ()
-    return [
-        one for one in results if one.verdict is Verdict.SKIP and one.name in MUST_BE_SEEN and one.name not in accepted
-    ]
-
-
 def _refusal(against: Sequence[CheckResult]) -> Refused:
-    faults = [(one, fault) for one in against for fault in one.faults if fault.verdict is one.verdict]
+    faults = _decisive(against)
     reasons = "\n".join(f"  {told(fault)}" for _, fault in faults)
     remedies = "\n".join(dict.fromkeys(f"{fault.code}: {fault.remedy}" for _, fault in faults if fault.remedy))
     ways = []

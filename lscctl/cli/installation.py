@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from lscctl.cli import connection
-from lscctl.cli.guarding import Checks, guard
+from lscctl.cli.guarding import Checks, Guard
 from lscctl.cli.keeping import keeping
 from lscctl.cli.parameters import length_of_time
 from lscctl.cli.rolling import Manner, Rollout, roll_out
@@ -64,6 +64,7 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
         rules = job.rollout.rules(
             job.rules or session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes
         )
+        rules = job.checks.over(rules)
         how = manner(job.execution, job.rollout, session)
         if job.consent.dry_run:
             return _tell_plan(_plan(job, session, rules, notices), job.consent, destination)
@@ -72,10 +73,12 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             if not told.plan.steps:
                 return _tell_plan(told, job.consent, destination)
             notices.show(plan_report(told))
-            guard(session.cluster, told.plan, job.request, job.checks, notices)
+            guard = Guard(session.cluster, told.plan, job.request, rules)
+            guard.before_the_run(notices)
             if not job.consent.yes:
                 _ask(told)
             journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
+            how = replace(how, recheck=guard.at_a_window)
             return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
 
 

@@ -21,7 +21,7 @@ from lscctl.report.run import RunOnCluster, resume_line, run_report
 from lscctl.report.wording import count, zone_name
 from lscctl.rollout import engine
 from lscctl.rollout.events import Observer
-from lscctl.rollout.options import RunOptions
+from lscctl.rollout.options import Recheck, RunOptions
 from lscctl.rollout.standing import Standing
 from lscctl.rollout.stop import Stop
 from lscctl.rules import Rules
@@ -42,6 +42,7 @@ class Manner:
     confirm_waves: bool = False
     notify: tuple[str, ...] = ()
     past_is_known: bool = False
+    recheck: Recheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _carried_out(
         wait_until=manner.wait_until,
         reregister=_reregister(rollout.rules),
         confirm=ask_for_wave(stop) if manner.confirm_waves else None,
+        recheck=manner.recheck,
         past_is_known=manner.past_is_known,
     )
     notifier = Notifier(manner.notify, run=journal.number, cluster=session.cluster.name) if manner.notify else None

@@ -9,13 +9,12 @@ never opened again in a run: a person resumes it.
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import cast
 
 from lscctl.outcome import FAILURES, PhoneState, count_states
 from lscctl.rollout import gates
 from lscctl.rollout.events import GateClosed, Limit, WaveEnded, WaveStarted, WindowClosed, WindowOpened
 from lscctl.rollout.hours import Hours
-from lscctl.rollout.meaning import Meaning, meaning_of
+from lscctl.rollout.looking import Look
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
 from lscctl.rollout.record import Record
@@ -23,8 +22,6 @@ from lscctl.rollout.waves import waves_of
 
 _UNSEEN = 1800.0
 """Seconds that a phone may take while none has been seen to end: making keys takes 30 minutes and more [field guide 2]."""
-
-_INSPECT_AGAIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +71,10 @@ class Course:
         self._in_wave = Tally()
         self._in_all = Tally()
         self._pause = Timer(run.now)
-        self._inspecting = False
-        self._inspection: Inspection | None = None
-        self._inspect_again = Timer(run.now)
-        self._trouble: Timer | None = None
+        self._inspection = Look(run, self._inspect)
+        self._recheck = Look(run, run.options.recheck or _nothing_against)
+        self._checked = True  # whoever begins the run has looked
+        self._all_sites = {self._hours.site_of(step) for step in run.plan.steps}
         self._capf_answered = False
         self._foreign = 0
         self._outside = False
@@ -119,20 +116,20 @@ class Course:
     @property
     def due(self) -> float:
         """Seconds until something that the next phones wait for ends: a pause, a window; 0 while nothing is known."""
-        if self.over or self._inspecting:
+        if self.over or self._inspection.under_way or self._recheck.under_way:
             return 0.0
-        waits = [self._inspect_again.left, 0.0 if self._open else self._pause.left]
+        waits = [self._inspection.pause, self._recheck.pause, 0.0 if self._open else self._pause.left]
         if self._outside:
             waits.append(max(0.0, self._hours.opens_at(self._places()) - self._run.target.clock.utc().timestamp()))
         return max(waits)
 
     def may_write(self, record: Record) -> bool:
         """Whether a phone that was handed out may still be written."""
-        return not self._stopped and self._hours.may_write(self._hours.site_of(record.step))
+        return not self._stopped and self._checked and self._hours.may_write(self._hours.site_of(record.step))
 
     def may_apply(self, record: Record) -> bool:
         """Whether a phone that was written may be applied: inside its window only."""
-        return self._hours.may_apply(self._hours.site_of(record.step))
+        return self._checked and self._hours.may_apply(self._hours.site_of(record.step))
 
     def applies_in(self, records: Iterable[Record]) -> float:
         """Seconds until the first of these phones, none of which may be applied now, may be; 0 where there are none."""
@@ -144,14 +141,18 @@ class Course:
     @property
     def can_hand_out(self) -> bool:
         """Whether `take` gives a phone now, or will once a poll has shown free places."""
-        return self._room > 0 and any(queue and self._hours.may_write(site) for site, queue in self._sites.items())
+        return (
+            self._checked
+            and self._room > 0
+            and any(queue and self._hours.may_write(site) for site, queue in self._sites.items())
+        )
 
     def take(self, most: int) -> list[Record]:
         """At most so many phones to write next; none where a limit forbids.
 
         While few places are free it waits for more of them, until a poll at most: reads are to grow with pages, not with phones.
         """
-        room = min(most, self._room)
+        room = min(most, self._room) if self._checked else 0
         enough = min(most, max(1, self._rules.max_in_flight // 4), self._queued)
         if room <= 0 or (room < enough and not self._polled):
             return []
@@ -184,6 +185,7 @@ class Course:
 
     def advance(self) -> None:
         """Mind gates and windows, end the wave that is over, begin the next one if all allow it."""
+        self._mind_opening()
         if self.over:
             return
         self._mind_gates()
@@ -194,15 +196,14 @@ class Course:
         ledger = self._run.ledger
         if self._open and not (self._queued or ledger.out or ledger.absent):
             self._end_wave()
-        if self._inspection is not None and self._may_begin():
-            self._begin_inspected(self._inspection)
+        if self._inspection.found is not None and self._may_begin():
+            self._begin_inspected(self._inspection.found)
 
     def next_task(self) -> Task | None:
-        """The inspection that the next wave waits for."""
-        if self._inspection or self._inspecting or self._inspect_again.left or not self._may_begin():
-            return None
-        self._inspecting = True
-        return Task(call=self._inspect, finish=self._inspected)
+        """What the window that has opened waits for, or the inspection that the next wave waits for."""
+        if not (self._checked or self._stopped or self._all_closed):
+            return self._recheck.task()
+        return self._inspection.task() if self._may_begin() else None
 
     def limit(self) -> tuple[Limit, str]:
         """What keeps phones from being handed out, and why in words."""
@@ -218,6 +219,8 @@ class Course:
             yield Limit.ALL_WRITTEN, "all phones are written"
         if self._outside:
             yield Limit.WINDOW, f"outside the window until {self._hours.told(self._hours.opens_at(self._places()))}"
+        if not self._checked:
+            yield Limit.WINDOW, "preflight looks again before this window's first phone"
         if not self._open:
             name = self._waves[self._begun].name
             yield (
@@ -291,12 +294,12 @@ class Course:
 
     def _may_begin(self) -> bool:
         """Whether the next wave may begin, as far as nobody asks the cluster or a person."""
-        if self._open or self.over or self._pause.left or self._outside:
+        if self._open or self.over or self._pause.left or self._outside or not self._checked:
             return False
         return self._fits(self._waves[self._begun].name, self._records[self._begun])
 
     def _begin_inspected(self, inspection: Inspection) -> None:
-        self._inspection = None
+        self._inspection.forget()
         name = self._waves[self._begun].name
         queued = sum(record.state is PhoneState.QUEUED for record in self._records[self._begun])
         confirm = self._run.options.confirm
@@ -371,21 +374,23 @@ class Course:
         ours = {record.step.phone.pkid for record in self._run.ledger.records}
         return Inspection(target.capf_answers(), len(target.pending() - ours))
 
-    def _inspected(self, value: object, error: BaseException | None) -> None:
-        self._inspecting = False
-        if error is None:
-            self._trouble = None
-            self._inspection = cast(Inspection, value)
-            return
-        if self._trouble is None:
-            self._trouble = Timer(self._run.now)
-            self._trouble.start(self._run.options.patience)
-        if meaning_of(error) in (Meaning.NOT_DONE, Meaning.LOST) and self._trouble.left:
-            self._inspect_again.start(_INSPECT_AGAIN)
-        else:
-            self._run.fail(error, True)
-
     # windows
+
+    @property
+    def _all_closed(self) -> bool:
+        return not any(self._hours.may_apply(site) for site in self._all_sites)
+
+    def _mind_opening(self) -> None:
+        """What was true when the last window closed is to be looked at again once one opens, before any phone is touched."""
+        if self._hours.always:
+            return
+        if self._all_closed:
+            self._checked = False
+            self._recheck.forget()
+        elif not self._checked and self._recheck.found is not None:
+            self._checked = not self._recheck.found
+            if not (self._checked or self._stopped):
+                self._close("preflight", self._recheck.found)
 
     def _places(self) -> list[str]:
         """The sites whose windows matter now: those of the phones still to be written, else of the next wave."""
@@ -407,7 +412,7 @@ class Course:
 
     def _leave_window(self) -> None:
         self._outside = True
-        self._inspection = None
+        self._inspection.forget()
         self._run.announcer.tell(WindowClosed(self._run.now(), self._hours.opens_at(self._places())))
         if not self._run.options.wait:
             self._left = self.limit()[1]
@@ -436,3 +441,7 @@ class Course:
         timeout = self._rules.wave_timeout
         unseen = _UNSEEN if timeout is None else min(_UNSEEN, timeout.total_seconds())
         return (self._longest or unseen) * -(-phones // self._rules.max_in_flight)
+
+
+def _nothing_against() -> str:
+    return ""

@@ -8,6 +8,10 @@ from lscctl.rules import Rules
 Confirm = Callable[[str, int], bool]
 """Asks a person whether the wave of this name, with so many phones to write, may begin."""
 
+Recheck = Callable[[], str]
+"""Looks at the cluster when a window opens: why no phone may be written or applied, nothing where all is well. It may take a
+while, is called in a worker, and may raise WireFault."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -18,8 +22,9 @@ class RunOptions:
     long to watch after the last apply; None watches until each phone has ended, or stalled. `patience`: how long a cluster may
     refuse all work (503) or be unreachable before it counts as failed. The poll interval adapts between `shortest_poll` and
     `longest_poll`. A phone that was registered is `lost` when it is not so again `reregister` after its end; one that shows no
-    newer registration counts as back after `settle`. `confirm` is asked before each wave but the first. `past_is_known`: a
-    person resumes the run and knows what failed in it, so gates begin to count anew.
+    newer registration counts as back after `settle`. `confirm` is asked before each wave but the
+    first, `recheck` at each opening of the windows. `past_is_known`: a person resumes the run and knows what failed in it, so
+    gates begin to count anew.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -33,6 +38,7 @@ class RunOptions:
     settle: float = 30.0
     reregister: float = 600.0
     confirm: Confirm | None = None
+    recheck: Recheck | None = None
     past_is_known: bool = False
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """What preflight cannot see refuses, too, unless a person says so; with secure profiles nobody can."""
 
 from tests.e2e.conftest import Site
+from tests.e2e.rollouts import hours
 
 FEW = ("bulk-install", "--model", "8845", "--limit", "3", "--yes")
 
@@ -23,3 +24,15 @@ def test_with_a_secure_profile_in_the_plan_nobody_can_accept_it(site: Site) -> N
     config.write_text(config.read_text().partition("[clusters.lab.connect-to]")[0])
     secure = ("bulk-install", "--name", "*", "--include-secure", "--yes", "--accept-skip", "tftp")
     assert site.lscctl(*secure).exit_code == 3
+
+
+def test_a_run_is_not_taken_up_again_where_its_tftp_servers_can_no_longer_be_seen(site: Site) -> None:
+    site.configure()
+    closed = (*FEW, "--window", hours(3, 5), "--no-wait")
+    assert site.lscctl(*closed).exit_code == 7
+    config = site.folder / "config.toml"
+    config.write_text(config.read_text().partition("[clusters.lab.connect-to]")[0])
+    refused = site.lscctl("runs", "resume")
+    assert refused.exit_code == 3
+    assert "--accept-skip tftp" in refused.err
+    assert site.lscctl("runs", "resume", "--accept-skip", "tftp", "--no-wait").exit_code == 7

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from lscctl.cli import connection
+from lscctl.cli.guarding import Checks, Guard
 from lscctl.cli.installation import manner, require_terminal
 from lscctl.cli.keeping import keeping
 from lscctl.cli.rolling import Rollout, roll_out
@@ -17,6 +18,7 @@ from lscctl.report.run import resume_line
 from lscctl.rollout.journal.place import journal_file, lock_folder
 from lscctl.rollout.journal.reading import History, Loaded
 from lscctl.rollout.journal.store import Store
+from lscctl.rollout.standing import Call, Standing
 
 _BY_ITSELF = (RunState.CRASHED, RunState.STOPPED, RunState.WINDOW_CLOSED, RunState.FAILED)
 """The states of runs that go on without a person naming them."""
@@ -33,6 +35,7 @@ class Wanted:
     deadline: DeadlineRule | None
     execution: Execution
     rollout: RolloutOptions
+    checks: Checks
 
 
 def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int:
@@ -62,10 +65,15 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
             concurrency=wanted.execution.concurrency or loaded.rules.concurrency,
             sql_allowed=session.allow_sql_writes,
         )
+        rules = wanted.checks.over(rules)
         known = replace(manner(wanted.execution, wanted.rollout, session), past_is_known=past.state in _TOLD)
         with keeping(identity, wanted.rollout.journal) as keeper:
-            journal = keeper.resume(past.number)
             plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
+            guard = Guard(session.cluster, plan, loaded.request, rules)
+            if _changes_phones(loaded):
+                guard.before_going_on(notices)
+            known = replace(known, recheck=guard.at_a_window)
+            journal = keeper.resume(past.number)
             return roll_out(Rollout(plan, rules, known, loaded.standings), session, journal, destination, notices)
 
 
@@ -86,6 +94,12 @@ def _name_closed_gates(history: History, cluster: str | None, notices: Notices) 
         if run.state is RunState.GATE_CLOSED:
             go_on_with = resume_line(run.number)
             notices.say(f"hint: a gate closed in run {run.number}; once its cause is mended, go on with: {go_on_with}")
+
+
+def _changes_phones(loaded: Loaded) -> bool:
+    """Whether any phone is still to be written or applied; else the run only sees to what is under way."""
+    standings = (loaded.standings.get(step.phone.name, Standing()) for step in loaded.plan.steps)
+    return any(standing.apply is Call.NOT_MADE and not standing.state.final for standing in standings)
 
 
 def at_cluster_of(past: PastRun, options: connection.Connection) -> connection.Connection:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from lscctl.cli.connection import Connection
+from lscctl.cli.guarding import Checks
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -23,6 +24,7 @@ def resume(
             "--complete-by", help="Another deadline for the phones still to write.", metavar="TIME", show_default=False
         ),
     ] = None,
+    checks: Checks,
     execution: Execution,
     rollout: RolloutOptions,
     connection: Connection,
@@ -33,7 +35,9 @@ def resume(
     Asks the cluster first what is true: a write whose answer was lost is
     recognised and not repeated, a phone that is done is done, and no phone is
     written that the plan did not name. The plan and its rules are the
-    journal's; options change the rules.
+    journal's; options change the rules. Where phones are still to be written
+    or applied, preflight looks again first at what may have changed: CAPF, its
+    certificate, the TFTP servers' lists, TVS.
 
     A run whose gate closed goes on only when its number is given: what failed
     in it is known then, and the gates begin to count anew. Without a number,
@@ -53,4 +57,4 @@ def resume(
         from lscctl.deadline import DeadlineRule
 
         deadline = DeadlineRule.parse(complete_by)
-    return go_on(Wanted(run, deadline, execution, rollout), connection, output)
+    return go_on(Wanted(run, deadline, execution, rollout, checks), connection, output)
