@@ -21,6 +21,7 @@ from lscctl.simulator.database import connect, create_tables, is_cluster, transa
 from lscctl.simulator.enrolment import Enrolment
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.handset import Handsets, UnknownPhoneError
+from lscctl.simulator.held_lists import HeldLists
 from lscctl.simulator.history import History
 from lscctl.simulator.life import Life
 from lscctl.simulator.models import BY_NUMBER
@@ -101,6 +102,13 @@ class Cluster:
             parameter=self.parameter,
             capf_certificate=lambda: self.authority.certificate(Issuer.LIVE),
         )
+        self.held_lists = HeldLists(
+            connection,
+            release=self.release,
+            assumptions=self.assumptions,
+            capf_certificate=lambda: self.authority.certificate(Issuer.LIVE),
+        )
+        self.nodes.followers.append(self.held_lists.report)
         self._handsets = Handsets(connection)
         self._writer = CapfWriter(
             connection, clock=self.clock, assumptions=self.assumptions, profiles=self.profiles, new_id=self.new_id
@@ -113,6 +121,7 @@ class Cluster:
             schedule=self.schedule,
             parameter=self.parameter,
             capf_state=lambda: self.capf_state,
+            held_lists=self.held_lists,
         )
         self._life = Life(
             connection,
@@ -122,6 +131,7 @@ class Cluster:
             schedule=self.schedule,
             parameter=self.parameter,
             enrolment=enrolment,
+            held_lists=self.held_lists,
         )
 
     @classmethod
@@ -165,6 +175,7 @@ class Cluster:
                 cluster = cls(connection, clock=clock)
                 for node in cluster.nodes.all():
                     cluster.nodes.write_lists(node)
+                cluster.held_lists.settle()
                 for failure in failures:
                     cluster.break_phones(failure)
                 return cluster
@@ -302,7 +313,7 @@ class Cluster:
         issuer: str | None = None,
         write_lists: bool,
     ) -> None:
-        """Regenerate CAPF's certificate and restart CAPF. `write_lists`: TFTP was restarted on every node since, too.
+        """Give CAPF another certificate; no phone restarts. `write_lists`: since then every TFTP server and every phone did.
 
         `valid` is in epoch seconds; `ca` and `issuer` are as in `capf_certificate`.
         """
@@ -322,6 +333,7 @@ class Cluster:
         if write_lists:
             for node in self.nodes.all():
                 self.nodes.write_lists(node)
+            self.held_lists.settle()
         for follow in self.certificate_followers:
             follow()
 
