@@ -78,7 +78,8 @@ def test_only_sip_phones_have_an_itl_status() -> None:
 def test_after_a_new_certificate_of_capf_phones_fail_until_tftp_and_they_were_restarted() -> None:
     lab = Lab()
     phone = lab.phone()
-    lab.cluster.replace_capf(write_lists=False)
+    lab.cluster.regenerate_capf()
+    lab.wait(minutes=5)
     assert lab.install(phone) == PENDING
     assert lab.cluster.status_message(phone) == NO_CONNECTION
     assert itl_status(lab, phone) == "Match"
@@ -86,6 +87,23 @@ def test_after_a_new_certificate_of_capf_phones_fail_until_tftp_and_they_were_re
     assert itl_status(lab, phone) == "Mismatch"
     assert reset(lab, phone) == SUCCESS
     assert itl_status(lab, phone) == "Match"
+
+
+def test_regenerating_capf_resets_phones_unless_the_cluster_is_told_not_to() -> None:
+    lab = Lab()
+    phone = lab.phone()
+    assert lab.cluster.regenerate_capf() > 200
+    assert lab.registration(phone) == "UnRegistered"
+    lab.wait(minutes=5)
+    lab.cluster.set_parameter("Phone Interaction on Certificate Update", "Manually reset phones")
+    assert lab.cluster.regenerate_capf() == 0
+    assert lab.registration(phone) == "Registered"
+
+
+def test_before_14_regenerating_capf_always_resets_phones() -> None:
+    lab = Lab(phones=30, version="12.5")
+    lab.cluster.set_parameter("Phone Interaction on Certificate Update", "Manually reset phones")
+    assert lab.cluster.regenerate_capf() > 20
 
 
 def test_a_phone_tries_three_times_before_it_gives_up_on_another_capf() -> None:
