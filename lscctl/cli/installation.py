@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from lscctl.cli import connection
-from lscctl.cli.guarding import Checks, Guard
+from lscctl.cli.guarding import Checks, Guard, Mend
 from lscctl.cli.keeping import keeping
+from lscctl.cli.mending import Mender
 from lscctl.cli.parameters import length_of_time
 from lscctl.cli.rolling import Manner, Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
@@ -18,7 +19,7 @@ from lscctl.cli.settings import Consent, Execution
 from lscctl.config import as_command
 from lscctl.errors import Interrupted, Refused, UsageError
 from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, build_plan
+from lscctl.plan import InstallRequest, Plan, build_plan
 from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
 from lscctl.report.rollout import RolloutAhead
 from lscctl.report.wording import count
@@ -27,6 +28,7 @@ from lscctl.rules import Rules
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Found
+    from lscctl.preflight.mending import SafeRemedy
 
 WOULD_CHANGE = 10
 
@@ -42,6 +44,7 @@ class Job:
     execution: Execution
     rollout: RolloutOptions
     checks: Checks = field(default_factory=Checks)
+    fix: bool = False
     expect: int | None = None
     rules: Rules | None = None
     retries: int | None = None
@@ -67,19 +70,52 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
         rules = job.checks.over(rules)
         how = manner(job.execution, job.rollout, session)
         if job.consent.dry_run:
-            return _tell_plan(_plan(job, session, rules, notices), job.consent, destination)
-        with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
             told = _plan(job, session, rules, notices)
+            if job.fix:
+                _tell_remedies(job, told.plan, session, rules, notices)
+            return _tell_plan(told, job.consent, destination)
+        with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
+            mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
+            told = _plan(job, session, rules, notices)
+            if mender is not None and mender.mend(_of_profiles(job, told.plan, session, notices)):
+                told = _plan(job, session, rules, notices)
             if not told.plan.steps:
                 return _tell_plan(told, job.consent, destination)
             notices.show(plan_report(told))
             guard = Guard(session.cluster, told.plan, job.request, rules)
-            guard.before_the_run(notices)
+            guard.before_the_run(notices, _services(mender, session))
             if not job.consent.yes:
                 _ask(told)
             journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
             how = replace(how, recheck=guard.at_a_window)
             return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
+
+
+def _services(mender: Mender | None, session: connection.Session) -> Mend | None:
+    """How preflight's findings about services are mended, where that is wanted."""
+    from lscctl.preflight.mending import of_services
+
+    if mender is None:
+        return None
+    return lambda results: mender.mend(of_services(session.cluster, results))
+
+
+def _of_profiles(job: Job, plan: Plan, session: connection.Session, notices: Notices) -> "tuple[SafeRemedy, ...]":
+    from lscctl.preflight.mending import of_profiles
+
+    found = of_profiles(session.cluster, plan, job.request, session.protected)
+    for note in found.notes:
+        notices.say(f"note: {note}")
+    return found.remedies
+
+
+def _tell_remedies(job: Job, plan: Plan, session: connection.Session, rules: Rules, notices: Notices) -> None:
+    """What `--fix` would ask, in a dry run."""
+    from lscctl.preflight.mending import of_services
+
+    seen = Guard(session.cluster, plan, job.request, rules).to_be_mended()
+    for remedy in (*_of_profiles(job, plan, session, notices), *of_services(session.cluster, seen)):
+        notices.say(f"--fix would ask: {remedy.what}? {remedy.consequence}")
 
 
 def require_terminal(option: str) -> None:
