@@ -1,12 +1,10 @@
 """The main job behind `bulk-install` and `install`: find, decide, show, ask, carry out, tell."""
 
-import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import typer
-
 from lscctl.cli import connection
+from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.guarding import Checks, Guard, Mend
 from lscctl.cli.keeping import keeping
 from lscctl.cli.mending import Mender
@@ -17,7 +15,7 @@ from lscctl.cli.screen import Destination, Notices, Output
 from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Consent, Execution
 from lscctl.config import as_command
-from lscctl.errors import Interrupted, Refused, UsageError
+from lscctl.errors import Refused, UsageError
 from lscctl.phone import PhoneQuery
 from lscctl.plan import InstallRequest, Plan, build_plan
 from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
@@ -58,7 +56,7 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
     notices = Notices(colour=not output.no_color)
     if job.rollout.confirm_waves:
         require_terminal("--confirm-waves")
-    if not (job.consent.dry_run or job.consent.yes or _can_ask()):
+    if not (job.consent.dry_run or job.consent.yes or can_ask()):
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal",
             hint="See the plan with --dry-run, then run it with --yes.",
@@ -85,7 +83,8 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             guard = Guard(session.cluster, told.plan, job.request, rules)
             guard.before_the_run(notices, _services(mender, session))
             if not job.consent.yes:
-                _ask(told)
+                phones = count(len(told.plan.steps), "phone")
+                require_yes(f"Install LSCs on {phones} of {told.cluster}? They will restart")
             journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
             how = replace(how, recheck=guard.at_a_window)
             return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
@@ -120,7 +119,7 @@ def _tell_remedies(job: Job, plan: Plan, session: connection.Session, rules: Rul
 
 def require_terminal(option: str) -> None:
     """Refuse an option that asks where nobody can answer."""
-    if not _can_ask():
+    if not can_ask():
         raise UsageError(f"{option} needs a terminal", hint="Leave it away, or run lscctl at a terminal.")
 
 
@@ -166,17 +165,3 @@ def _tell_plan(told: PlanForCluster, consent: Consent, destination: Destination)
             hint="The plan says for each reason what to do.",
         )
     return WOULD_CHANGE if consent.detailed_exitcode else 0
-
-
-def _can_ask() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _ask(told: PlanForCluster) -> None:
-    phones = count(len(told.plan.steps), "phone")
-    try:
-        agreed = typer.confirm(f"Install LSCs on {phones} of {told.cluster}? They will restart", err=True)
-    except typer.Abort as abort:
-        raise Interrupted("interrupted at the question; nothing was changed") from abort
-    if not agreed:
-        raise Refused("not agreed; nothing was changed")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lscctl.cli.confirming import agrees
 from lscctl.cli.screen import Notices
-from lscctl.errors import Interrupted, LscctlError
+from lscctl.errors import LscctlError
 
 if TYPE_CHECKING:
     from lscctl.cli.keeping import Keeper
@@ -56,9 +57,4 @@ class Mender:
 
     def _agreed(self, remedy: "SafeRemedy") -> bool:
         self.notices.say(f"remedy: {remedy.what}. {remedy.consequence}")
-        if self.yes:
-            return True
-        try:
-            return typer.confirm("Do it?", err=True)
-        except typer.Abort as abort:
-            raise Interrupted("interrupted at the question; `lscctl runs list` tells what was done before") from abort
+        return self.yes or agrees("Do it?", so_far="`lscctl runs list` tells what was done before")
