@@ -20,6 +20,8 @@ EC_SIZES = ("256", "384", "521")
 SECURITY_MODES = ("Non Secure", "Authenticated", "Encrypted")
 TRANSPORTS = ("TCP", "UDP", "TLS", "TCP+UDP")
 
+ITL_STATUSES = ("Match", "Mismatch", "Not Installed", "Unknown")
+
 _CAUSES = (
     "Invalid LSC",
     "Invalid Authentication String",

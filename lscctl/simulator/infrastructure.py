@@ -12,6 +12,7 @@ from cryptography import x509
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, common_name, pem_of
+from lscctl.simulator.database import itl_status_table
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, Model, features
 from lscctl.simulator.nodes import fill_nodes
 from lscctl.simulator.releases import Release
@@ -34,6 +35,7 @@ PARAMETERS = (
     (ENTERPRISE, "CAPF Operation Expires in (days)", "10"),
     (ENTERPRISE, "Endpoint Advanced Encryption Algorithms Support", "0"),
     (ENTERPRISE, "Enable IPv6", "False"),
+    (ENTERPRISE, "FIPS Mode", "0"),  # *assumed*: on a real node FIPS is a setting of its platform, `utils fips status`
     (ENTERPRISE, "Phone Interaction on Certificate Update", "Automatically reset phones"),
     (ENTERPRISE, "Allowed Rate for Realtime Information", "15"),
     (CAPF_SERVICE, "Certificate Issuer to Endpoint", "Cisco Certificate Authority Proxy Function"),
@@ -143,6 +145,8 @@ def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: A
         else:
             sizes += [(enums.ec_size_enum(size, shared_table=True), size) for _, size in ec_sizes]
     tables["typekeysize"] = sizes
+    if itl_status_table(release, assumptions) == "registrationdynamic":
+        tables["typeitlstatus"] = enumerate(enums.ITL_STATUSES, start=1)
     for table, rows in tables.items():
         prefix = table.removeprefix("type").upper()
         named = [(enum, name, f"{prefix}_{_moniker(name)}") for enum, name in rows]
