@@ -16,7 +16,7 @@ from pathlib import Path
 
 LSCCTL = (sys.executable, "-m", "lscctl")
 _TOLD = {"address", "user", "password", "ca-certificate"}
-_NODES, _DOORS = 3, 4
+_DOORS = 4
 
 
 @dataclass(frozen=True)
@@ -62,17 +62,17 @@ class Lab:
 
 
 @contextmanager
-def lab(*options: str) -> Iterator[Lab]:
-    """Serve a cluster with these options of `sim serve` until the block ends."""
+def lab(*options: str, nodes: int = 3) -> Iterator[Lab]:
+    """Serve a cluster of so many nodes with these options of `sim serve` until the block ends."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        serve = [*LSCCTL, "sim", "serve", "--port", "0", "--capf-port", "0", *options]
+        serve = [*LSCCTL, "sim", "serve", "--port", "0", "--capf-port", "0", "--nodes", str(nodes), *options]
         with (
             (folder / "simulator.log").open("w") as log,
             subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=log, text=True) as simulator,
         ):
             try:
-                told = _told(simulator)
+                told = _told(simulator, nodes * _DOORS)
                 yield Lab(folder, _configure(folder, told), told, simulator)
             finally:
                 simulator.send_signal(signal.SIGTERM)
@@ -91,13 +91,13 @@ def timed(command: list[str], environment: dict[str, str] | None = None, accepte
     return Timed(seconds, usage.ru_maxrss / 1024, out)
 
 
-def _told(simulator: "subprocess.Popen[str]") -> dict[str, str]:
-    """Read what the simulator says of itself on its first lines."""
+def _told(simulator: "subprocess.Popen[str]", doors: int) -> dict[str, str]:
+    """Read what the simulator says of itself on its first lines, the nodes' doors last."""
     told: dict[str, str] = {}
     for line in simulator.stdout or ():
         key, _, value = line.strip().partition(": ")
         told[key] = value
-        if told.keys() >= _TOLD and sum(key.startswith("door ") for key in told) == _NODES * _DOORS:
+        if told.keys() >= _TOLD and sum(key.startswith("door ") for key in told) == doors:
             break
     return told
 

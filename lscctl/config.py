@@ -145,6 +145,8 @@ class _ClusterTable(_Table):
     max_lost: Annotated[str | int, AfterValidator(_readable(Limit.parse))] | None = None
     max_in_flight: Annotated[int, Field(ge=1)] = 200
     max_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    expiry_warn: Annotated[int, Field(ge=0)] = 180
+    expiry_fail: Annotated[int, Field(ge=0)] = 30
     allow_sql_writes: bool = False
     notify: Annotated[str | tuple[str, ...], AfterValidator(_command)] = ()
     timeout: Annotated[float, Field(gt=0)] = 120.0
@@ -213,7 +215,8 @@ class ClusterConfig:
     `connect_to` says where a node's doors really are (see `lscctl.cucm.routes`). `expressway_addresses` are IP networks in
     which phones over Expressway appear to be. `ris_rate` is how many requests a minute lscctl makes to RIS: the cluster's own
     limit at most, fewer where other programs ask, too [field guide 5]. `rules` say how rollouts go here, `notify` is the
-    program that hears of them, with its arguments.
+    program that hears of them, with its arguments. A CAPF certificate that ends within `expiry_warn` days is warned of, and
+    nothing is installed with one that ends within `expiry_fail` days.
     """
 
     name: str
@@ -234,6 +237,8 @@ class ClusterConfig:
     concurrency: int = 8
     ris_rate: int = 15
     rules: Rules = field(default_factory=Rules)
+    expiry_warn: int = 180
+    expiry_fail: int = 30
     allow_sql_writes: bool = False
     notify: tuple[str, ...] = ()
     timeout: float = 120.0
@@ -312,6 +317,8 @@ class Config:
             concurrency=table.concurrency,
             ris_rate=table.ris_rate,
             rules=table.rules(),
+            expiry_warn=table.expiry_warn,
+            expiry_fail=table.expiry_fail,
             allow_sql_writes=table.allow_sql_writes,
             notify=tuple(table.notify),
             timeout=table.timeout,

@@ -114,7 +114,8 @@ class Phone:
 
     `has_authentication_string` says that one is stored, never which.
     `finish_time` is CUCM's text (`YYYY:MM:DD:HH:00`, publisher's clock), empty where none is set. `over_expressway` is None
-    where RIS was not asked; `expressway_evidence` says what speaks for it, '' where nothing does. `zone` is the IANA name of
+    where RIS was not asked; `expressway_evidence` says what speaks for it, '' where nothing does. `ipv6_only`: it registers, and
+    RIS tells of no IPv4 address. `zone` is the IANA name of
     the time zone that the phone's device pool shows on its phones, '' where it was not asked for or is not known.
     """
 
@@ -135,6 +136,7 @@ class Phone:
     registration: Registration = Registration.NOT_ASKED
     over_expressway: bool | None = None
     expressway_evidence: str = ""
+    ipv6_only: bool = False
     zone: str = ""
 
     @property

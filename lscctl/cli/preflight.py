@@ -1,6 +1,7 @@
 """`lscctl preflight`: what would keep an install from working, before it begins."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated
 
 import typer
 
@@ -13,10 +14,6 @@ from lscctl.cli.settings import Settings
 
 FAULT = 1
 _PANEL = "Checks"
-
-
-def _days(option: str, words: str) -> Any:
-    return typer.Option(option, min=0, help=words, metavar="DAYS", rich_help_panel=_PANEL)
 
 
 @shares_options
@@ -38,25 +35,27 @@ def preflight(
         bool, typer.Option("--list", help="List the checks and end.", rich_help_panel=_PANEL, show_default=False)
     ] = False,
     expiry_warn: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--expiry-warn",
             min=0,
-            help="Warn of a CAPF certificate that ends within so many days.",
+            help="Warn of a CAPF certificate that ends within so many days (180, or the configuration's).",
             metavar="DAYS",
             rich_help_panel=_PANEL,
+            show_default=False,
         ),
-    ] = 180,
+    ] = None,
     expiry_fail: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--expiry-fail",
             min=0,
-            help="Fail one that ends within so many days.",
+            help="Fail one that ends within so many days (30, or the configuration's).",
             metavar="DAYS",
             rich_help_panel=_PANEL,
+            show_default=False,
         ),
-    ] = 30,
+    ] = None,
     no_registration: Annotated[
         bool,
         typer.Option(
@@ -96,6 +95,7 @@ def preflight(
     from lscctl.preflight.ground import Ground
     from lscctl.preflight.run import run
     from lscctl.report.preflight import PreflightOfCluster, catalogue_report, preflight_report
+    from lscctl.report.wording import count
     from lscctl.verdict import Verdict
 
     known = [one.name for one in ALL]
@@ -105,6 +105,8 @@ def preflight(
         destination.deliver(catalogue_report([(one.name, one.title, one.looked_at) for one in ALL]))
         return 0
     request = settings.request()
+    if no_registration:
+        request = replace(request, include_unregistered=True)  # what nobody looked at shall not empty the plan
     query = selection.query()
     notices = Notices(colour=not output.no_color)
     with connections.connect(connection, notices) as session:
@@ -114,6 +116,7 @@ def preflight(
         ground = Ground(
             cluster, plan, request, tries_a_write=True, expiry_warn_days=expiry_warn, expiry_fail_days=expiry_fail
         )
+        notices.say(f"checking {cluster.name} for {count(len(found.phones), 'phone')}")
         results = run(ground, wanted)
     destination.deliver(preflight_report(PreflightOfCluster(results, cluster.name, cluster.version, len(plan.steps))))
     return FAULT if any(one.verdict is Verdict.FAIL for one in results) else 0

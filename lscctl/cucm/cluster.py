@@ -20,6 +20,7 @@ from lscctl.cucm.facts import read_facts
 from lscctl.cucm.faults import AxlFault, RoleMissing
 from lscctl.cucm.identity import read_publisher, stored_capf_fingerprint, stored_certificates
 from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
+from lscctl.cucm.itl_status import SINCE, ItlStatus, read_itl_status
 from lscctl.cucm.nodes import ClusterNode, read_nodes
 from lscctl.cucm.parameters import read_parameters
 from lscctl.cucm.registration import Ris
@@ -56,7 +57,8 @@ class Found:
 class Cluster:
     """One cluster: its version and clock, its phones, the writes that an install takes, and its CAPF. Safe to share by threads.
 
-    `notes` say what this version lacks and how the clock was found. All methods raise WireFault.
+    `config` is what it was reached by; `notes` say what this version lacks and how the clock was found. All methods raise
+    WireFault.
     """
 
     page_size = POLL_PAGE
@@ -70,7 +72,7 @@ class Cluster:
         self._numbers = tuple(int(number) for number in re.findall(r"\d+", self.version)[:2])
         self._features = Features.of(self._numbers)
         self._inventory = Inventory(self._rows, self._features, self._heard_time, now)
-        self._config = config
+        self.config = config
         self._ris_transport = axl.transport.another()  # RIS may be slow, and must not take a connection from the writes
         self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep, a_minute=config.ris_rate)
         self._capf_port: int | None = None
@@ -265,8 +267,10 @@ class Cluster:
         return True
 
     def ask_registration_of_nobody(self) -> None:
-        """One request to RIS, to see whether it answers this user. Raises WireFault, RoleMissing among them."""
-        self._ris.look_up([_NOBODY_NAME])
+        """See whether RIS answers this user: one request, none where it has answered before. Raises WireFault, RoleMissing among
+        them."""
+        if not self._ris.has_answered:
+            self._ris.look_up([_NOBODY_NAME])
 
     def capf(self) -> CapfAnswer:
         """What CAPF's port says: whether it answers, and the certificate with which it signs."""
@@ -281,7 +285,7 @@ class Cluster:
     def tvs(self, node: ClusterNode) -> CapfAnswer:
         """What a node's TVS says on its port: the same kind of handshake as CAPF's."""
         host, port = self.routes.to(node.name, TVS_PORT)
-        return probe(host, port, timeout=self._config.connect_timeout, direct=self._config.proxy is None)
+        return probe(host, port, timeout=self.config.connect_timeout, direct=self.config.proxy is None)
 
     def profiles(self) -> Sequence[ProfileInUse]:
         """Every phone security profile, with how many phones use it."""
@@ -327,11 +331,15 @@ class Cluster:
 
     def trust_file(self, host: str, name: str) -> TrustFile:
         """A trust list from a TFTP server, over HTTP or else TFTP. Raises TrustFileMissing, TrustFileUnreachable."""
-        return fetch(host, name, routes=self.routes, timeout=self._config.connect_timeout)
+        return fetch(host, name, routes=self.routes, timeout=self.config.connect_timeout)
 
     def certificates(self) -> tuple[bytes, ...]:
         """The certificates of the database, in DER; what is none is left away."""
         return stored_certificates(self._rows)
+
+    def itl_status(self) -> Mapping[str, ItlStatus] | None:
+        """`{pkid: ItlStatus}` of the phones that hold another ITL than their server; None where this cluster does not tell."""
+        return read_itl_status(self._rows) if self.release >= SINCE else None
 
     def parameters(self) -> Mapping[str, str]:
         """The enterprise and service parameters that say how LSCs are made here: `{words of the name: value}`."""
@@ -352,7 +360,7 @@ class Cluster:
 
     def _web(self, node: ClusterNode) -> tuple[str, int]:
         """Where a node's web services are: the publisher is the host that we talk to already."""
-        return (self._config.host, self._config.port) if node.publisher else self.routes.to(node.name, WEB_PORT)
+        return (self.config.host, self.config.port) if node.publisher else self.routes.to(node.name, WEB_PORT)
 
     @contextmanager
     def _control_center(self, node: ClusterNode) -> Iterator[ControlCenter]:
@@ -369,7 +377,7 @@ class Cluster:
         """
         return ClusterIdentity(
             name=self.name,
-            host=self._config.host,
+            host=self.config.host,
             publisher=read_publisher(self._rows),
             capf=self._probe_capf().fingerprint or stored_capf_fingerprint(self._rows),
         )
@@ -379,7 +387,7 @@ class Cluster:
         self.clock = corrected(self.clock, told, asked, self._now())
 
     def _probe_capf(self) -> CapfAnswer:
-        config = self._config
+        config = self.config
         return probe(config.host, self.capf_port(), timeout=config.connect_timeout, direct=config.proxy is None)
 
     def _located(
@@ -392,6 +400,7 @@ class Cluster:
                 registration=places[phone.name].registration,
                 over_expressway=places[phone.name].over_expressway,
                 expressway_evidence=places[phone.name].evidence,
+                ipv6_only=places[phone.name].ipv6_only,
             )
             for phone in phones
         ]

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from lscctl.cucm.clock import Query
+from lscctl.cucm.parameters import switch
 from lscctl.cucm.sql import Sql
 from lscctl.plan import ClusterFacts, Issuer
 
@@ -30,7 +31,7 @@ def read_facts(query: Query, *, now: float, version: tuple[int, ...]) -> Cluster
         if "issuer" in words and ("endpoint" in words or _CAPF.search(row["service"])):
             issuer = _issuer(row["paramvalue"])
         elif "advancedencryptionalgorithms" in words:
-            advanced = _switch(row["paramvalue"])
+            advanced = switch(row["paramvalue"])
     if issuer is Issuer.UNKNOWN and version < (12, 5):
         issuer = Issuer.CAPF  # the choice came with 12.5 [field guide 1]
     return ClusterFacts(
@@ -64,10 +65,3 @@ def _issuer(value: str) -> Issuer:
     if "online" in said:
         return Issuer.ONLINE_CA
     return Issuer.CAPF if _CAPF.search(value) else Issuer.UNKNOWN
-
-
-def _switch(value: str) -> bool | None:
-    said = value.strip().casefold()
-    if said in ("1", "t", "true", "enabled", "yes", "on"):
-        return True
-    return False if said in ("0", "f", "false", "disabled", "no", "off") else None

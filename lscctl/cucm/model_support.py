@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from lscctl.cucm.clock import Query
+from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.sql import Sql
 from lscctl.phone import ModelSupport
 
@@ -39,8 +40,11 @@ class SupportTable:
 
     @classmethod
     def read(cls, query: Query) -> "SupportTable":
-        """Ask the cluster; raises WireFault."""
-        return cls(list(query(FEATURES)))
+        """Ask the cluster; a table that it does not let us read tells nothing of any model. Raises WireFault."""
+        try:
+            return cls(list(query(FEATURES)))
+        except AxlFault:
+            return cls([])
 
     def of(self, model: str, protocol: str) -> ModelSupport:
         """What the model can do with this protocol. A cluster that tells the feature of no model at all tells nothing by it."""

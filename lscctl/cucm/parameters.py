@@ -18,3 +18,11 @@ _PARAMETERS: Final = Sql(
 def read_parameters(query: Query) -> Mapping[str, str]:
     """`{"durationofcertificatevalidityindays": "1825"}`: letters and digits of each name, in lower case. Raises WireFault."""
     return {re.sub(r"[\W_]", "", row["paramname"]).lower(): row["paramvalue"].strip() for row in query(_PARAMETERS)}
+
+
+def switch(value: str) -> bool | None:
+    """Whether a parameter's value says on or off, in any of the ways in which CUCM may store that (*assumed*); None for neither."""
+    said = value.strip().casefold()
+    if said in ("1", "t", "true", "enabled", "yes", "on"):
+        return True
+    return False if said in ("0", "f", "false", "disabled", "no", "off") else None

@@ -7,6 +7,7 @@ import collections
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
@@ -36,11 +37,13 @@ _ANSWERING: Final = ("Ok", "NotFound")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How a phone was last seen. `since` is in epoch seconds; `address` None where it is not told."""
+    """How a phone was last seen. `since` is in epoch seconds; `address` None where it is not told. `ipv6_only`: it has addresses,
+    and none of IPv4."""
 
     registration: Registration
     address: str | None = None
     since: int = 0
+    ipv6_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,10 @@ class Page:
 
 
 class RequestRate:
-    """Lets so many requests a minute pass and makes the others wait, thread by thread. `now` and `sleep` are in seconds."""
+    """Lets so many requests a minute pass, one at a time, and makes the others wait. `now` and `sleep` are in seconds.
+
+    A request counts from its end on: when it came to RIS lies before that, and the minute that RIS counts may begin then.
+    """
 
     def __init__(self, *, now: Callable[[], float], sleep: Callable[[float], None], a_minute: int) -> None:
         self._now = now
@@ -76,8 +82,9 @@ class RequestRate:
         self._passed: collections.deque[float] = collections.deque(maxlen=a_minute)
         self._turn = threading.Lock()
 
-    def wait(self, progress: Callable[[str], None] | None) -> None:
-        """Return when the next request may go; `progress` is told if that takes a while."""
+    @contextmanager
+    def turn(self, progress: Callable[[str], None] | None) -> Iterator[None]:
+        """Begin when the next request may go; `progress` is told if that takes a while."""
         with self._turn:
             if len(self._passed) == self._passed.maxlen:
                 left = self._passed[0] + 60 - self._now()
@@ -85,11 +92,15 @@ class RequestRate:
                     if progress is not None:
                         progress(f"waiting {left:.0f} s: RIS takes {self._passed.maxlen} requests a minute")
                     self._sleep(left)
-            self._passed.append(self._now())
+            try:
+                yield
+            finally:
+                self._passed.append(self._now())
 
 
 class Ris:
-    """RISPort70 of one cluster. `call` carries a request; `requests` counts those that were sent."""
+    """RISPort70 of one cluster. `call` carries a request; `requests` counts those that were sent, `has_answered` says whether one
+    of them was answered."""
 
     def __init__(
         self,
@@ -100,6 +111,7 @@ class Ris:
         a_minute: int = REQUESTS_A_MINUTE,
     ) -> None:
         self.requests = 0
+        self.has_answered = False
         self._call = call
         self._sleep = sleep
         self._rate = RequestRate(now=now, sleep=sleep, a_minute=a_minute)
@@ -168,13 +180,15 @@ class Ris:
         return attempts(self._ask_once, body, progress)
 
     def _ask_once(self, body: bytes, progress: Callable[[str], None] | None) -> Page:
-        self._rate.wait(progress)
-        self.requests += 1
-        answer = self._call(Request(PATH, OPERATION, body, OPERATION, roles=ROLES))
+        with self._rate.turn(progress):
+            self.requests += 1
+            answer = self._call(Request(PATH, OPERATION, body, OPERATION, roles=ROLES))
         if _local(answer) == "Fault":
             said = next((part.text or "" for part in answer.iter("{*}faultstring")), "no reason given")
             raise AxlFault(None, said.strip(), OPERATION)
-        return read_page(answer)
+        page = read_page(answer)
+        self.has_answered = True
+        return page
 
 
 def request_body(names: Sequence[str], state: str = "") -> bytes:
@@ -215,12 +229,14 @@ def _node(item: etree._Element) -> Node:
 def _seen(device: etree._Element) -> Seen:
     said = _text(device, "Status").casefold()
     registration = next((known for known in Registration if known.value.casefold() == said), Registration.UNKNOWN)
-    addresses = (part.text or "" for part in device.iterfind("{*}IPAddress/{*}item/{*}IP"))
+    parts = ((part.text or "").strip() for part in device.iterfind("{*}IPAddress/{*}item/{*}IP"))
+    addresses = [part for part in parts if part]
     since = _text(device, "TimeStamp")
     return Seen(
         registration,
-        next((address.strip() for address in addresses if address.strip()), None),
+        addresses[0] if addresses else None,
         int(since) if since.isdigit() else 0,
+        ipv6_only=bool(addresses) and all(":" in address for address in addresses),
     )
 
 

@@ -16,6 +16,7 @@ from lscctl.errors import UsageError
 Item = TypeVar("Item")
 
 _PKID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_IDENTIFIER: Final = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _UNFIT: Final = ("Cc", "Cs", "Zl", "Zp")
 _NOT_IN_XML: Final = "\ufffe\uffff"
 
@@ -50,6 +51,13 @@ class Sql:
                     hint="Remove it, then try again.",
                 )
         return cls._made("'" + text.replace("'", "''") + "'")
+
+    @classmethod
+    def identifier(cls, name: str) -> "Sql":
+        """A table's or a column's name that the catalog told. Raises UsageError for more than letters, digits and underscores."""
+        if not _IDENTIFIER.fullmatch(name):
+            raise UsageError(f"{name!r} is no name of a table or column", hint="The cluster's catalog told it.")
+        return cls._made(name)
 
     @classmethod
     def _made(cls, text: str) -> "Sql":

@@ -26,11 +26,13 @@ and column are named alike is *assumed*, so every column is looked at."""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a phone is; `over_expressway` None where nobody could tell, and `evidence` what speaks for it, '' for nothing."""
+    """Where a phone is; `over_expressway` None where nobody could tell, and `evidence` what speaks for it, '' for nothing.
+    `ipv6_only`: it registers, and has no IPv4 address."""
 
     registration: Registration
     over_expressway: bool | None
     evidence: str = ""
+    ipv6_only: bool = False
 
 
 class Whereabouts:
@@ -98,13 +100,13 @@ class Whereabouts:
             return Place(seen.registration, False)
         address = _address(seen.address)
         if address is not None and any(address in network for network in (*self._networks, *self._cluster_s_own())):
-            return Place(seen.registration, True, f"its address {seen.address} is an Expressway's")
+            return Place(seen.registration, True, f"its address {seen.address} is an Expressway's", seen.ipv6_only)
         if seen.address in shared:
             evidence = (
                 f"other phones have its address {seen.address}, too: an Expressway's, it is assumed (a NAT looks alike)"
             )
-            return Place(seen.registration, True, evidence)
-        return Place(seen.registration, False)
+            return Place(seen.registration, True, evidence, seen.ipv6_only)
+        return Place(seen.registration, False, ipv6_only=seen.ipv6_only)
 
     def _cluster_s_own(self) -> list[_Network]:
         """The Expressway-Cs that the cluster knows."""

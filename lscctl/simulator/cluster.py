@@ -152,11 +152,13 @@ class Cluster:
         clock: ServerClock | None = None,
         path: Path | None = None,
         capf_port: int = 3804,
+        nodes: int = 3,
     ) -> "Cluster":
         """Make a cluster, or open the one that the file at `path` holds: then all but clock and path is the file's.
 
-        phones: how many. phone_speed: by what phones are faster than real ones.
-        Raises ValueError for an unknown version, a negative count or a speed that is not above 0; sqlite3.Error.
+        phones, nodes: how many. phone_speed: by what phones are faster than real ones.
+        Raises ValueError for an unknown version, a negative count, as many nodes as no cluster has, or a speed that is not
+        above 0; sqlite3.Error.
         """
         connection = connect(path)
         try:
@@ -175,6 +177,7 @@ class Cluster:
                     assumptions=assumptions or Assumptions(),
                     clock=clock or ServerClock(),
                     capf_port=capf_port,
+                    nodes=nodes,
                     phone_speed=phone_speed,
                 )
                 cluster = cls(connection, clock=clock)
@@ -459,6 +462,7 @@ def _populate(
     assumptions: Assumptions,
     clock: ServerClock,
     capf_port: int,
+    nodes: int,
     phone_speed: float,
 ) -> None:
     rng = random.Random(seed)  # noqa: S311  # a population is believable, not secret
@@ -490,6 +494,7 @@ def _populate(
         zone=clock.zone,
         now=clock.utc(),
         capf_port=capf_port,
+        node_count=nodes,
         new_id=new_id,
         serials=serials,
     )

@@ -25,6 +25,12 @@ NODES = (
     ("cucm-sub1.example.com", "Call processing, north", 1, "10.10.0.12"),
     ("cucm-sub2.example.com", "Call processing, south", 1, "10.20.0.12"),
 )
+MOST_NODES = 21
+"""A publisher and up to 20 subscribers [field guide 1]."""
+
+_GROUP = 3
+"""At most so many CallManagers stand in one group."""
+
 EXPRESSWAYS = (("10.99.0.21", "expressway-c1.example.com"), ("10.99.0.22", "expressway-c2.example.com"))
 
 ENTERPRISE = ENTERPRISE_WIDE
@@ -49,6 +55,14 @@ PARAMETERS = (
 
 FIPS_MODE = "FIPS Mode"
 """An enterprise parameter, 0 or 1 (*assumed*: that there is one; a real node keeps FIPS in its platform, `utils fips status`)."""
+
+
+def nodes_of(number: int) -> tuple[tuple[str, str, int, str], ...]:
+    """So many nodes as name, description, node usage (0 = publisher) and address. Raises ValueError beyond what CUCM takes."""
+    if not 1 <= number <= MOST_NODES:
+        raise ValueError(f"a cluster has 1 to {MOST_NODES} nodes, not {number}")
+    more = range(len(NODES), number)
+    return (*NODES[:number], *((f"cucm-sub{n}.example.com", "Call processing", 1, f"10.{10 * n}.0.12") for n in more))
 
 
 @dataclass(frozen=True)
@@ -95,18 +109,20 @@ def fill(
     zone: str,
     now: float,
     capf_port: int,
+    node_count: int,
     new_id: NewId,
     serials: random.Random,
 ) -> None:
     """Fill every table that does not depend on the number of phones; `serials` draws those of certificates."""
+    made = nodes_of(node_count)
     _fill_types(connection, release, assumptions)
     _fill_models(connection, new_id)
     _fill_dial_plan(connection)
-    nodes = _fill_nodes(connection, new_id)
+    nodes = _fill_nodes(connection, made, new_id)
     _fill_parameters(connection, assumptions, capf_port, new_id)
     _fill_sites(connection, zone, nodes, new_id)
     certificates = [authority.certificate(Issuer.LIVE), authority.certificate(Issuer.RETIRED)]
-    certificates += fill_nodes(connection, {name: address for name, _, _, address in NODES}, now=now, rng=serials)
+    certificates += fill_nodes(connection, {name: address for name, _, _, address in made}, now=now, rng=serials)
     _fill_certificates(connection, certificates, nodes, new_id)
     _insert(connection, "applicationuser", ("pkid", "name", "isstandard"), [(new_id(), "CCMAdministrator", "t")])
 
@@ -201,10 +217,13 @@ def _fill_dial_plan(connection: sqlite3.Connection) -> None:
     _insert(connection, "phonetemplate", ("pkid", "name", "tkmodel", "tkdeviceprotocol", "isstandard"), templates)
 
 
-def _fill_nodes(connection: sqlite3.Connection, new_id: NewId) -> list[str]:
+def _fill_nodes(
+    connection: sqlite3.Connection, made: Iterable[tuple[str, str, int, str]], new_id: NewId
+) -> list[tuple[str, str]]:
+    """Fill the nodes and their services; gives each one's pkid and name."""
     columns = ("pkid", "name", "description", "tknodeusage", "isactive", "systemnode")
     _insert(connection, "processnode", columns, [(new_id(), "EnterpriseWideData", "", 1, "f", "t")])
-    nodes = [(new_id(), name, description, usage, "t", "f") for name, description, usage, _ in NODES]
+    nodes = [(new_id(), name, description, usage, "t", "f") for name, description, usage, _ in made]
     _insert(connection, "processnode", columns, nodes)
     services = [
         (_service_id(service, node[0], new_id), node[0], service.number, service.activated_on(node[3]), node[1])
@@ -213,7 +232,7 @@ def _fill_nodes(connection: sqlite3.Connection, new_id: NewId) -> list[str]:
     ]
     service_columns = ("pkid", "fkprocessnode", "tkservice", "isactive", "servername")
     _insert(connection, "processnodeservice", service_columns, services)
-    return [node[0] for node in nodes]
+    return [node[:2] for node in nodes]
 
 
 def _service_id(service: ServiceKind, node: str, new_id: NewId) -> str:
@@ -233,13 +252,18 @@ def _fill_parameters(connection: sqlite3.Connection, assumptions: Assumptions, p
     _insert(connection, "processconfig", ("pkid", "tkservice", "paramname", "paramvalue"), rows)
 
 
-def _fill_sites(connection: sqlite3.Connection, zone: str, nodes: list[str], new_id: NewId) -> None:
+def _fill_sites(connection: sqlite3.Connection, zone: str, nodes: list[tuple[str, str]], new_id: NewId) -> None:
     group = new_id()
     clocks = {"CMLocal": new_id()} | {name: fixed_id(f"date/time group {name}") for name in CLOCKS}
-    _insert(connection, "callmanagergroup", ("pkid", "name", "tftpdefault"), [(group, "Default", "t")])
-    servers = [(fixed_id(f"CM_{name}"), f"CM_{name}", node) for node, (name, *_) in zip(nodes, NODES, strict=True)]
+    others = [(fixed_id(f"group {n}"), f"Group {n}", "f") for n in range(2, 2 + (len(nodes) - 1) // _GROUP)]
+    groups = [(group, "Default", "t"), *others]
+    _insert(connection, "callmanagergroup", ("pkid", "name", "tftpdefault"), groups)
+    servers = [(fixed_id(f"CM_{name}"), f"CM_{name}", node) for node, name in nodes]
     _insert(connection, "callmanager", ("pkid", "name", "fkprocessnode"), servers)
-    members = [(fixed_id(f"member {pkid}"), group, pkid, place) for place, (pkid, *_) in enumerate(servers)]
+    members = [
+        (fixed_id(f"member {pkid}"), groups[place // _GROUP][0], pkid, place % _GROUP)
+        for place, (pkid, *_) in enumerate(servers)
+    ]
     columns = ("pkid", "fkcallmanagergroup", "fkcallmanager", "priority")
     _insert(connection, "callmanagergroupmember", columns, members)
     zones = dict(connection.execute("SELECT name, enum FROM typetimezone").fetchall())
@@ -272,9 +296,9 @@ _CERTIFICATE_COLUMNS = (
 
 
 def _fill_certificates(
-    connection: sqlite3.Connection, certificates: list[x509.Certificate], nodes: list[str], new_id: NewId
+    connection: sqlite3.Connection, certificates: list[x509.Certificate], nodes: list[tuple[str, str]], new_id: NewId
 ) -> None:
-    rows = [_certificate_row(new_id(), certificate, nodes[0], NODES[0][0]) for certificate in certificates]
+    rows = [_certificate_row(new_id(), certificate, *nodes[0]) for certificate in certificates]
     _insert(connection, "certificate", _CERTIFICATE_COLUMNS, rows)
 
 

@@ -8,7 +8,7 @@ from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import DAY, PAIRS_PER_SIZE, Authority, Issuer, KeyName, serial_from
 from lscctl.simulator.clock import ServerClock
-from lscctl.simulator.infrastructure import EXPRESSWAYS, NODES, SITES, NewId, fixed_id, template_id
+from lscctl.simulator.infrastructure import EXPRESSWAYS, SITES, NewId, fixed_id, template_id
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, SIP_TRUNK_MODEL, Model
 from lscctl.simulator.profile_set import ProfileSet
 from lscctl.simulator.profiles import Profile, Settings
@@ -58,6 +58,10 @@ class Population:
         self._profiles = ProfileSet(connection, release=release, assumptions=assumptions, new_id=new_id)
         self._names: set[str] = set()
         self._key_texts: dict[KeyName, str] = {}
+        rows = connection.execute(
+            "SELECT p.name FROM processnode p JOIN sim_node n ON n.fkprocessnode = p.pkid ORDER BY p.tknodeusage, n.rowid"
+        )
+        self._nodes = [str(name) for (name,) in rows]
 
     def fill(self, phones: int) -> None:
         """Insert the profiles, the people and so many phones."""
@@ -279,11 +283,11 @@ class Population:
         return {
             "fkdevice": pkid,
             "ip": None if never else address,
-            "node": None if never else NODES[node][0],
+            "node": None if never else self._nodes[node % len(self._nodes)],
             "status": "Unknown" if never else status,
             "statusreason": reason,
             "changed": changed,
-            "stalenode": NODES[(node + 1) % len(NODES)][0] if stale else None,
+            "stalenode": self._nodes[(node + 1) % len(self._nodes)] if stale else None,
             "stalechanged": changed - rng.randrange(DAY, 30 * DAY) if stale else None,
             "load": model.load,
             "httpd": rng.choices(("Yes", "No", "Unknown"), (60, 35, 5))[0],

@@ -41,6 +41,7 @@ class ServeOptions:
     host: str = "127.0.0.1"
     port: int = 0
     phones: int = 500
+    nodes: int = 3
     seed: int = 1
     version: str = "15.0"
     phone_speed: float = 1.0
@@ -154,6 +155,7 @@ def _cluster(options: ServeOptions, state: Path | None, *, kept: bool) -> Cluste
             _check(state)
         cluster = Cluster.create(
             phones=options.phones,
+            nodes=options.nodes,
             seed=options.seed,
             version=options.version,
             phone_speed=options.phone_speed,
@@ -182,6 +184,7 @@ def _tell_what_counts(cluster: Cluster, options: ServeOptions) -> None:
     passed_over = [
         f"--{name.replace('_', '-')}"
         for name, kept in (
+            ("nodes", len(cluster.nodes.all())),
             ("seed", cluster.seed),
             ("version", cluster.version),
             ("phone_speed", cluster.phone_speed),

@@ -278,3 +278,39 @@ def test_nobody_is_asked_for_no_phone() -> None:
     door = Door(answer(node("a")))
     assert places(door, []) == {}
     assert door.requests == []
+
+
+def test_a_slow_answer_s_minute_begins_at_its_end_since_nobody_knows_when_ris_counted_it() -> None:
+    door = Door(answer())
+
+    def slow(request: Request) -> etree._Element:
+        door.now += 2.0
+        return door.call(request)
+
+    ris = Ris(slow, now=lambda: door.now, sleep=door.sleep, a_minute=2)
+    for _ in range(3):
+        ris.look_up(["SEP1"])
+    assert door.sleeps == [58.0]  # the first one ended at 2 s, the second at 4 s
+
+
+def test_ris_has_answered_only_once_it_has() -> None:
+    door = Door(RoleMissing("axl", "cucm"), answer())
+    with pytest.raises(RoleMissing):
+        door.ris.look_up(["SEP1"])
+    assert not door.ris.has_answered
+    door.ris.look_up(["SEP1"])
+    assert door.ris.has_answered
+
+
+@pytest.mark.parametrize(
+    ("addresses", "only"),
+    [(["2001:db8::7"], True), (["10.1.1.7", "2001:db8::7"], False), (["10.1.1.7"], False), (["", ""], False)],
+)
+def test_a_phone_without_an_ipv4_address_is_told_apart(addresses: list[str], only: bool) -> None:
+    items = "".join(f"<n:item><n:IP>{address}</n:IP></n:item>" for address in addresses)
+    entry = (
+        f"<n:item><n:Name>SEP1</n:Name><n:Status>Registered</n:Status><n:TimeStamp>1</n:TimeStamp>"
+        f"<n:IPAddress>{items}</n:IPAddress></n:item>"
+    )
+    found, _ = Whereabouts(lambda _: [], Door(answer(node("cucm1", entry))).ris).of(["SEP1"])
+    assert found["SEP1"].ipv6_only is only

@@ -29,7 +29,7 @@ def test_a_healthy_cluster_passes_with_evidence() -> None:
     found = looked_at(checks=CLUSTER)
     assert {one.verdict for one in found.values()} == {Verdict.PASS}
     assert "CN=CAPF-" in found["capf-certificate"].evidence
-    assert "LSCs are signed for 1825 days" in found["capf-certificate"].evidence
+    assert "LSCs are issued by Cisco CAPF for 1825 days" in found["capf-certificate"].evidence
     assert found["security-mode"].evidence == "non-secure"
 
 
@@ -104,7 +104,7 @@ def test_an_old_release_needs_no_ca_flags_and_signs_with_call_manager() -> None:
 def test_profiles_that_differ_from_the_chosen_mode_are_told_with_their_phones() -> None:
     request = InstallRequest(mode=AuthenticationMode.MIC_FIRST)
     found = looked_at(checks=["profiles"], request=request)["profiles"]
-    assert "phones-mode-differs" in codes(found)
+    assert "profile-differs" in codes(found)
     assert found.verdict is Verdict.WARN
 
 

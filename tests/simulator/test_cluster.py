@@ -275,3 +275,19 @@ def test_an_admin_can_change_the_mode_of_a_profile_but_not_of_a_predefined_one()
     assert found.settings.mode == MIC_FIRST
     with pytest.raises(ValueError, match="By Guesswork"):
         lab.cluster.set_profile_mode(profile, "By Guesswork")
+
+
+def test_a_cluster_can_have_more_nodes_which_all_serve_phones_in_groups_of_three() -> None:
+    cluster = Cluster.create(phones=0, nodes=8)
+    assert [node.name for node in cluster.nodes.all()][-2:] == ["cucm-sub6.example.com", "cucm-sub7.example.com"]
+    assert all(cluster.nodes.file(node, "ITLFile.tlv") for node in cluster.nodes.all())
+    members = cluster.connection.execute("SELECT count(*) FROM callmanagergroupmember GROUP BY fkcallmanagergroup")
+    assert sorted(members.fetchall()) == [(2,), (3,), (3,)]
+    for number in (0, 22):
+        with pytest.raises(ValueError, match="1 to 21 nodes"):
+            Cluster.create(phones=0, nodes=number)
+
+
+def test_a_single_node_serves_the_phones_of_every_site() -> None:
+    cluster = Cluster.create(phones=20, nodes=1)
+    assert {entry.node for entry in cluster.registrations()} == {"cucm-pub.example.com"}

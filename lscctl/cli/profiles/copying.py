@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from glob import escape
 from typing import TYPE_CHECKING
 
-import typer
-
+from lscctl.cli.confirming import require_yes
 from lscctl.cli.connection import Session
 from lscctl.cli.installation import manner
 from lscctl.cli.keeping import keeping
@@ -14,7 +13,7 @@ from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Destination, Notices
 from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Consent, Execution
-from lscctl.errors import ClusterError, Interrupted, NoPhoneMatched, Refused
+from lscctl.errors import ClusterError, NoPhoneMatched, Refused
 from lscctl.phone import Phone, PhoneQuery, ProfileInUse, SecurityProfile
 from lscctl.plan import InstallRequest, Plan, build_move
 from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
@@ -87,7 +86,8 @@ def copy_and_move(
             raise Refused(f"all {count(len(phones), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}")
         notices.show(plan_report(told))
         if not consent.yes:
-            _ask(move, told)
+            phones_told = count(len(told.plan.steps), "phone")
+            require_yes(f"Move {phones_told} of {told.cluster} to {move.name!r}? They will restart")
         if copy is None:
             with keeper.remedy(f"security profile {move.original.profile.name!r} copied to {move.name!r}"):
                 cluster.copy_profile(move.original, move.name, move.settings)
@@ -137,13 +137,3 @@ def _made(move: Move, profiles: list[ProfileInUse]) -> SecurityProfile:
             hint="Look at System > Security > Phone Security Profile, then run the same command again.",
         )
     return copy
-
-
-def _ask(move: Move, told: PlanForCluster) -> None:
-    phones = count(len(told.plan.steps), "phone")
-    try:
-        agreed = typer.confirm(f"Move {phones} of {told.cluster} to {move.name!r}? They will restart", err=True)
-    except typer.Abort as abort:
-        raise Interrupted("interrupted at the question; nothing was changed") from abort
-    if not agreed:
-        raise Refused("not agreed; nothing was changed")

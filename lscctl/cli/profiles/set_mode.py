@@ -1,7 +1,6 @@
 """`lscctl profiles set-mode`: another authentication mode for a profile, or for a copy of it to which phones are moved."""
 
 import difflib
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lscctl.cli import connection as connections
+from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
@@ -87,7 +87,7 @@ def set_mode(
         raise UsageError("--profile contradicts the profile that is named", hint="Leave it away.")
     destination = output.opened()
     notices = Notices(colour=not output.no_color)
-    if not (consent.dry_run or consent.yes or _can_ask()):
+    if not (consent.dry_run or consent.yes or can_ask()):
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal", hint="See --dry-run, then give --yes."
         )
@@ -125,6 +125,7 @@ class Change:
         """Count, show, ask, update, apply; the exit code."""
         from lscctl.cli.keeping import keeping
         from lscctl.report.profiles import profile_change_report
+        from lscctl.report.wording import count
 
         cluster, profile = session.cluster, self.found.profile
         before = settings_of(self.found)
@@ -140,7 +141,7 @@ class Change:
             return WOULD_CHANGE if self.consent.detailed_exitcode else 0
         notices.show(report)
         if not self.consent.yes:
-            _ask(len(phones), cluster.name)
+            require_yes(f"Change the profile on {cluster.name}? {count(len(phones), 'phone')} may restart")
         with keeping(cluster.identity(), rollout.journal) as keeper:
             with keeper.remedy(f"security profile {profile.name!r}: {before} -> {after}"):
                 cluster.set_profile(profile.pkid, after)
@@ -192,7 +193,7 @@ def _offered_name(found: "ProfileInUse", consent: Consent) -> str:
         hint="Add --copy-to NAME: lscctl copies it to that name with the new mode and moves its phones there, in waves. "
         "Selectors such as --device-pool say which of them.",
     )
-    if consent.dry_run or consent.yes or not _can_ask():
+    if consent.dry_run or consent.yes or not can_ask():
         raise refusal
     typer.echo(f"{found.profile.name!r} is predefined: CUCM lets nobody change it.", err=True)
     question = f"Copy it, and move its {found.phones:,} phones there? Name of the copy, empty for no"
@@ -211,18 +212,3 @@ def _refuse_selectors(query: "PhoneQuery") -> None:
             "without --copy-to the profile is changed for all of its phones, whatever selectors say",
             hint="Leave the selectors away, or name a copy for these phones with --copy-to.",
         )
-
-
-def _can_ask() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _ask(phones: int, cluster: str) -> None:
-    from lscctl.report.wording import count
-
-    try:
-        agreed = typer.confirm(f"Change the profile on {cluster}? {count(phones, 'phone')} may restart", err=True)
-    except typer.Abort as abort:
-        raise Interrupted("interrupted at the question; nothing was changed") from abort
-    if not agreed:
-        raise Refused("not agreed; nothing was changed")

@@ -4,8 +4,10 @@ from lscctl.preflight.checks.axl import AxlCheck
 from lscctl.preflight.checks.capf_certificate import CapfCertificateCheck
 from lscctl.preflight.checks.capf_service import CapfServiceCheck
 from lscctl.preflight.checks.clocks import ClocksCheck
+from lscctl.preflight.checks.models import ModelsCheck
 from lscctl.preflight.checks.names import NamesCheck
-from lscctl.preflight.checks.planned import ModelsCheck, PhonesCheck, ProfilesCheck
+from lscctl.preflight.checks.phones import PhonesCheck
+from lscctl.preflight.checks.profiles import ProfilesCheck
 from lscctl.preflight.checks.security_mode import SecurityModeCheck
 from lscctl.preflight.checks.tftp import TftpCheck
 from lscctl.preflight.checks.tvs import TvsCheck

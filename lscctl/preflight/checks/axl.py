@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
-from lscctl.cucm.faults import RoleMissing, WireFault
+from lscctl.cucm.control_center import ROLES as CONTROL_CENTER_ROLES
+from lscctl.cucm.faults import LEAST_ROLES, RoleMissing, WireFault
 from lscctl.cucm.nodes import CAPF
+from lscctl.cucm.registration import ROLES as RIS_ROLES
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import fail, result, skip, warn
 from lscctl.verdict import CheckResult, Fault
 
 _OLDEST = (8, 0)
 _NEWEST_KNOWN = 15
-_GRANT = "In User Management, put the user into an access control group with the role {}."
+_GRANT = "In User Management, put the user into an access control group with the roles {}."
 
 
 class AxlCheck:
@@ -22,8 +24,9 @@ class AxlCheck:
 
     def run(self, ground: Ground) -> CheckResult:
         """Ask each door once; the write is one to a phone that cannot exist."""
-        version = ground.cluster.version
-        return result(self, f"CUCM {version} answers", [*_version(ground), *_roles(ground)])
+        doors = "AXL takes reads and writes" if ground.tries_a_write else "AXL takes reads"
+        told = f"CUCM {ground.cluster.version}; {doors}, RIS and Control Center answer"
+        return result(self, told, [*_version(ground), *_roles(ground)])
 
 
 def _version(ground: Ground) -> Iterator[Fault]:
@@ -46,15 +49,15 @@ def _roles(ground: Ground) -> Iterator[Fault]:
         yield fail(
             "axl-read-only",
             "the user may read through AXL, but not write",
-            _GRANT.format("Standard AXL API Access"),
+            _GRANT.format(" and ".join(LEAST_ROLES)),
         )
     try:
         ground.cluster.ask_registration_of_nobody()
     except RoleMissing:
         yield warn(
             "ris-role",
-            "RIS does not answer this user",
-            _GRANT.format("Standard Serviceability"),
+            "RIS does not answer this user: which phones are registered is known from the database only",
+            _GRANT.format(" and ".join(RIS_ROLES)),
         )
     except WireFault as error:
         yield skip("ris-unseen", error.message, error.hint or "")
@@ -63,8 +66,8 @@ def _roles(ground: Ground) -> Iterator[Fault]:
     except RoleMissing:
         yield warn(
             "control-center-role",
-            "Control Center does not answer this user: services are not seen",
-            _GRANT.format("Standard Serviceability"),
+            "Control Center does not answer this user: services are seen by their ports only",
+            _GRANT.format(" and ".join(CONTROL_CENTER_ROLES)),
         )
     except WireFault as error:
         yield skip("control-center-unseen", error.message, error.hint or "")

@@ -1,22 +1,25 @@
 """The certificate with which CAPF signs, and who issues LSCs."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from lscctl.cucm.control_center import Running
+from lscctl.cucm.faults import WireFault
 from lscctl.plan import Issuer
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import fail, result, skip, warn
 from lscctl.trustlist.certificate import Certificate
 from lscctl.verdict import CheckResult, Fault
 
-_DAY = 86_400
-_LEAST_RSA = 2048
-_WEAK = ("md5", "sha1")
-_STRICT = (14, 0)
+_DAY: Final = 86_400
+_LEAST_RSA: Final = 2048
+_WEAK: Final = ("md5", "sha1")
+_STRICT: Final = (14, 0)
 """From 14SU2 on CAPF's certificate must be a CA's; the SU is not told, so 14.0 counts [SG12.5]."""
 
-ENROLMENT = "Cisco Certificate Enrollment Service"
+ENROLMENT: Final = "Cisco Certificate Enrollment Service"
 
-_REGENERATE = (
+_REGENERATE: Final = (
     "Regenerate CAPF's certificate on the publisher (OS Administration > Certificate Management), restart CAPF, then Cisco "
     "Tftp on every node{ctl}. Regenerating while CAPF runs resets phones (CSCue55353; from 14 on see the enterprise parameter "
     "Phone Interaction on Certificate Update)."
@@ -32,9 +35,10 @@ class CapfCertificateCheck:
 
     def run(self, ground: Ground) -> CheckResult:
         """Look at the live one; where the port shows none, at the database's newest."""
-        certificate = ground.capf_certificate
+        live = ground.live_capf
+        certificate = ground.stored_capf if live is None else live
         faults = list(_issuer(ground))
-        if ground.live_capf is None:
+        if live is None:
             seen = "the database's newest is looked at instead" if certificate else "the database holds none either"
             faults.append(
                 skip(
@@ -46,19 +50,26 @@ class CapfCertificateCheck:
         if certificate is None:
             return result(self, "none was seen", faults)
         faults += [*_dates(ground, certificate), *_strength(ground, certificate), *_origin(ground, certificate)]
-        days = int((certificate.valid_until - ground.now) // _DAY)
-        return result(
-            self, f"{certificate.subject}, {certificate.key}, valid for {days:,} more days{_lscs(ground)}", faults
-        )
+        return result(self, f"{_told(ground, certificate)}; {_lscs(ground)}", faults)
+
+
+def _told(ground: Ground, certificate: Certificate) -> str:
+    days = int((certificate.valid_until - ground.now) // _DAY)
+    by = "self-signed" if certificate.self_issued else f"issued by {certificate.issuer}"
+    return f"{certificate.subject}, {certificate.key}, {by} ({certificate.signature_algorithm}), {days:,} days left"
+
+
+def _lscs(ground: Ground) -> str:
+    """Who issues LSCs, and for how long: of an Online CA the CA decides that [field guide 1]."""
+    issuer = ground.facts.issuer
+    days = ground.parameters.get("durationofcertificatevalidityindays", "")
+    if issuer is Issuer.CAPF and days.isdigit():
+        return f"LSCs are issued by {issuer} for {days} days"
+    return f"LSCs are issued by {'an ' if issuer is not Issuer.UNKNOWN else ''}{issuer}"
 
 
 def _remedy(ground: Ground) -> str:
     return _REGENERATE.format(ctl=", update the CTL (utils ctl update CTLFile)" if ground.mixed else "")
-
-
-def _lscs(ground: Ground) -> str:
-    days = ground.parameters.get("durationofcertificatevalidityindays", "")
-    return f"; LSCs are signed for {days} days" if days.isdigit() else ""
 
 
 def _dates(ground: Ground, certificate: Certificate) -> Iterator[Fault]:
@@ -67,7 +78,7 @@ def _dates(ground: Ground, certificate: Certificate) -> Iterator[Fault]:
         yield fail("capf-certificate-expired", "CAPF's certificate has expired", _remedy(ground), cluster_wide=True)
     elif certificate.valid_from > ground.now:
         yield fail("capf-certificate-future", "CAPF's certificate is not yet valid", "Look at the clocks.")
-    elif left < ground.expiry_warn_days:
+    elif left < max(ground.expiry_warn_days, ground.expiry_fail_days):
         soon = fail if left < ground.expiry_fail_days else warn
         yield soon(
             "capf-certificate-expiring",
@@ -98,7 +109,15 @@ def _strength(ground: Ground, certificate: Certificate) -> Iterator[Fault]:
 
 
 def _origin(ground: Ground, certificate: Certificate) -> Iterator[Fault]:
-    stored = ground.stored
+    """What the database must hold: the certificate itself, and of one that a CA issued, the chain."""
+    try:
+        stored = ground.stored
+    except WireFault as error:
+        yield _store_unseen(f"the table of certificates cannot be read: {error.message}")
+        return
+    if not stored:
+        yield _store_unseen("the database shows no certificate that can be read")
+        return
     if ground.live_capf is not None and all(one.der != certificate.der for one in stored):
         yield fail(
             "capf-certificate-differs",
@@ -106,40 +125,76 @@ def _origin(ground: Ground, certificate: Certificate) -> Iterator[Fault]:
             "Restart CAPF on the publisher, then Cisco Tftp on every node.",
             cluster_wide=True,
         )
-    if certificate.self_issued:
-        return
-    issuer, seen = certificate.issuer, set[str]()
-    while issuer not in seen:
-        seen.add(issuer)
-        above = next((one for one in stored if one.subject == issuer), None)
-        if above is None:
-            yield fail(
-                "capf-chain-missing",
-                f"CAPF's certificate was issued by {issuer}, which is not in the database",
-                "Upload the issuer's chain to CAPF-trust.",
-            )
-            return
-        issuer = above.issuer
+    if (missing := _missing_above(certificate, stored)) is not None:
+        yield fail(
+            "capf-chain-missing",
+            f"CAPF's certificate was issued by {certificate.issuer}, and {missing} is not in the database",
+            "Upload the issuer's chain to CAPF-trust.",
+        )
+
+
+def _store_unseen(why: str) -> Fault:
+    remedy = "Compare in OS Administration > Certificate Management (CAPF and CAPF-trust)."
+    return skip("capf-store-unseen", f"{why}; so whether CAPF's certificate is the cluster's is not known", remedy)
+
+
+def _missing_above(certificate: Certificate, stored: tuple[Certificate, ...]) -> str | None:
+    """The first issuer up the chain that is not stored; None where the chain is whole."""
+    by_subject = {one.subject: one for one in stored}
+    above, seen = certificate, set[str]()
+    while not above.self_issued and above.issuer not in seen:
+        if above.issuer not in by_subject:
+            return above.issuer
+        seen.add(above.issuer)
+        above = by_subject[above.issuer]
+    return None
 
 
 def _issuer(ground: Ground) -> Iterator[Fault]:
-    match ground.cluster.facts().issuer:
+    match ground.facts.issuer:
         case Issuer.OFFLINE_CA:
             yield fail(
                 "offline-ca",
                 "LSCs are issued by an Offline CA: each request is signed by hand",
                 "Set Certificate Issuer to Endpoint to Cisco CAPF or an Online CA; bulk installs make no sense with this one.",
             )
-        case Issuer.ONLINE_CA if not ground.publisher.has(ENROLMENT):
-            yield fail(
-                "enrolment-service",
-                f"LSCs are issued by an Online CA, and {ENROLMENT} is not activated",
-                f"Activate {ENROLMENT} on the publisher.",
-                ground.publisher.name,
-            )
+        case Issuer.ONLINE_CA:
+            yield from _enrolment(ground)
+            if ground.switched("fips"):
+                yield fail(
+                    "fips-online-ca",
+                    "LSCs are issued by an Online CA, which FIPS mode excludes",
+                    "Set Certificate Issuer to Endpoint to Cisco CAPF (Service Parameters), or leave FIPS mode.",
+                )
         case Issuer.UNKNOWN:
             yield warn(
                 "issuer-unknown", "the cluster does not say who issues LSCs", "Look at Certificate Issuer to Endpoint."
             )
         case _:
             return
+
+
+def _enrolment(ground: Ground) -> Iterator[Fault]:
+    """CAPF reaches an Online CA through a service of its own, activated and started on the publisher [field guide 1]."""
+    where, needed = ground.publisher.name, "LSCs are issued by an Online CA, and"
+    if not ground.publisher.has(ENROLMENT):
+        remedy = f"Activate {ENROLMENT} on the publisher (Serviceability > Service Activation)."
+        yield fail("enrolment-service", f"{needed} {ENROLMENT} is not activated", remedy, where)
+        return
+    start = f"Start {ENROLMENT} on the publisher (Serviceability > Control Center)."
+    try:
+        state = ground.state(ground.publisher, ENROLMENT)
+    except WireFault as error:
+        yield skip(
+            "enrolment-service-unseen",
+            f"{needed} {ENROLMENT} was not seen: {error.message}",
+            error.hint or start,
+            where,
+        )
+        return
+    if state.running in (Running.STOPPED, Running.NOT_ACTIVATED):
+        yield fail("enrolment-service", f"{needed} {ENROLMENT} is {state.running}", start, where)
+    elif state.running is not Running.STARTED:
+        yield skip(
+            "enrolment-service-unseen", f"{needed} Control Center says of {ENROLMENT}: {state.said}", start, where
+        )

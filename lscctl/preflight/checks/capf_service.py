@@ -25,9 +25,8 @@ class CapfServiceCheck:
 
     def run(self, ground: Ground) -> CheckResult:
         """Ask the database, Control Center and the port."""
-        port = ground.cluster.capf_port()
         faults = [*_on_the_publisher(ground), *_elsewhere(ground)]
-        return result(self, f"started on {ground.publisher.name}, port {port} answers", faults)
+        return result(self, f"started on {ground.publisher.name}, port {ground.cluster.capf_port()} answers", faults)
 
 
 def _on_the_publisher(ground: Ground) -> Iterator[Fault]:
@@ -45,6 +44,8 @@ def _on_the_publisher(ground: Ground) -> Iterator[Fault]:
             )
         return
     match running:
+        case Running.UNKNOWN if ground.capf.answers:
+            return  # the service under a name of its own: the port tells that it runs
         case Running.NOT_ACTIVATED:
             yield fail("capf-not-activated", "CAPF is not activated on the publisher", _ACTIVATE, where)
         case Running.STOPPED:
@@ -65,6 +66,13 @@ def _port(ground: Ground, where: str) -> Iterator[Fault]:
             "capf-frozen" if frozen else "capf-port-closed",
             f"CAPF is started, but on its port {port} {answer.why}",
             "Restart CAPF on the publisher (it freezes: CSCub62243), and look at firewalls on the way to that port.",
+            where,
+        )
+    elif answer.answers is None:
+        yield skip(
+            "capf-port-unseen",
+            f"CAPF is started, and from here its port {port} tells nothing: {answer.why}",
+            "Let this computer reach that port on the publisher without a proxy.",
             where,
         )
 

@@ -1,10 +1,13 @@
 """The clocks of cluster, nodes and this computer."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from lscctl.cucm.faults import WireFault
+from lscctl.cucm.nodes import ClusterNode
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import result, skip, warn
+from lscctl.preflight.side_by_side import side_by_side
 from lscctl.verdict import CheckResult, Fault
 
 _OURS = 300.0
@@ -12,6 +15,8 @@ _OURS = 300.0
 
 _NODES = 60.0
 """Seconds by which nodes may differ: NTP keeps them within one."""
+
+_NTP = "Look at NTP on the node: utils ntp status."
 
 
 class ClocksCheck:
@@ -46,21 +51,21 @@ def _against_ours(ahead: float) -> Iterator[Fault]:
 
 
 def _nodes(ground: Ground) -> Iterator[Fault]:
-    for node in ground.nodes:
-        if node.publisher:
-            continue
-        try:
-            told = ground.cluster.clock_of(node)
-        except WireFault as error:
-            yield skip("node-clock-unseen", error.message, error.hint or "", node.name)
-            continue
-        if told is not None and abs(told - ground.now) > _NODES:
-            yield warn(
-                "node-clock-differs",
-                f"its clock is {_told(told - ground.now, 'the publisher')}",
-                "Look at NTP on the node: utils ntp status.",
-                node.name,
-            )
+    others = [node for node in ground.nodes if not node.publisher]
+    return chain.from_iterable(side_by_side(lambda node: _on(ground, node), others))
+
+
+def _on(ground: Ground, node: ClusterNode) -> list[Fault]:
+    try:
+        told = ground.clock_of(node)
+    except WireFault as error:
+        return [skip("node-clock-unseen", error.message, error.hint or _NTP, node.name)]
+    if told is None:
+        return [skip("node-clock-unseen", "its web server does not tell the time", _NTP, node.name)]
+    ahead = told - ground.now
+    if abs(ahead) <= _NODES:
+        return []
+    return [warn("node-clock-differs", f"its clock is {_told(ahead, 'the publisher')}", _NTP, node.name)]
 
 
 def _told(ahead: float, of: str = "ours") -> str:

@@ -1,12 +1,13 @@
 """The names that phones are given for CAPF, TFTP and TVS."""
 
 import ipaddress
-import socket
+from collections.abc import Iterator
 
-from lscctl.cucm.nodes import TFTP
+from lscctl.cucm.names import Resolution
+from lscctl.cucm.nodes import TFTP, ClusterNode
 from lscctl.preflight.ground import Ground
-from lscctl.preflight.interface import result, warn
-from lscctl.verdict import CheckResult
+from lscctl.preflight.interface import result, skip, warn
+from lscctl.verdict import CheckResult, Fault
 
 
 class NamesCheck:
@@ -18,36 +19,39 @@ class NamesCheck:
 
     def run(self, ground: Ground) -> CheckResult:
         """Resolve each that is no address."""
-        hosts = [node.name for node in ground.nodes if node.publisher or node.serves_phones or node.has(TFTP)]
-        lost = [
-            host
-            for host in hosts
-            if not _is_address(host) and not ground.cluster.routes.knows(host) and not _resolves(host)
-        ]
-        faults = [
-            warn(
+        hosts = [node for node in ground.nodes if node.publisher or node.serves_phones or node.has(TFTP)]
+        addresses = sum(_is_address(node.name) for node in hosts)
+        known = sum(ground.cluster.routes.knows(node.name) for node in hosts)
+        parts = (
+            (len(hosts) - addresses, "names"),
+            (addresses, "addresses"),
+            (known, "that the configuration knows a way to (connect-to)"),
+        )
+        given = ", ".join(f"{number} {what}" for number, what in parts if number)
+        return result(self, f"phones are given {given}", [fault for node in hosts for fault in _on(ground, node)])
+
+
+def _on(ground: Ground, node: ClusterNode) -> Iterator[Fault]:
+    match ground.names[node.name]:
+        case Resolution.UNKNOWN:
+            yield warn(
                 "name-unresolved",
-                f"{host} does not resolve here",
+                f"{node.name} does not resolve here",
                 "See that the phones' DNS knows it: a phone that cannot resolve it finds no CAPF. Or set `connect-to` for lscctl.",
-                host,
+                node.name,
             )
-            for host in lost
-        ]
-        kinds = "addresses" if all(map(_is_address, hosts)) else "names"
-        return result(self, f"{len(hosts)} hosts are given as {kinds}", faults)
+        case Resolution.NO_ANSWER:
+            yield skip(
+                "name-unseen",
+                f"no DNS server said within {ground.cluster.config.connect_timeout:g} s whether {node.name} is known",
+                "Let this computer reach a DNS server, and see that the phones can.",
+                node.name,
+            )
 
 
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return False
-    return True
-
-
-def _resolves(host: str) -> bool:
-    try:
-        socket.getaddrinfo(host, None)
-    except (OSError, UnicodeError):
         return False
     return True

@@ -1,7 +1,7 @@
 """The cluster's security mode: good to know, never in the way."""
 
 from lscctl.preflight.ground import Ground
-from lscctl.preflight.interface import result
+from lscctl.preflight.interface import result, skip
 from lscctl.verdict import CheckResult
 
 
@@ -14,6 +14,9 @@ class SecurityModeCheck:
 
     def run(self, ground: Ground) -> CheckResult:
         """Say which."""
-        told = {"0": "non-secure", "1": "mixed mode: phones have a CTL, too"}
-        value = ground.parameters.get("clustersecuritymode", "")
-        return result(self, told.get(value, f"the cluster says {value!r}" if value else "the cluster does not say"))
+        if ground.mixed is None:
+            value = ground.parameters.get("clustersecuritymode")
+            said = "does not say its security mode" if value is None else f"says {value!r} of its security mode"
+            remedy = "Look at Cluster Security Mode (System > Enterprise Parameters)."
+            return result(self, "", [skip("security-mode-unseen", f"the cluster {said}", remedy)])
+        return result(self, "mixed mode: phones have a CTL, too" if ground.mixed else "non-secure")

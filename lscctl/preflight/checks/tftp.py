@@ -1,6 +1,7 @@
 """The TFTP servers and the trust lists that they hand out."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from lscctl.cucm.control_center import Running
 from lscctl.cucm.faults import WireFault
@@ -8,11 +9,13 @@ from lscctl.cucm.nodes import CAPF, TFTP, ClusterNode
 from lscctl.cucm.trust_files import TrustFileMissing
 from lscctl.preflight.ground import Ground, names
 from lscctl.preflight.interface import fail, result, skip, warn
+from lscctl.preflight.side_by_side import side_by_side
 from lscctl.trustlist.comparison import Match, capf_record_is
 from lscctl.trustlist.format import Function
 from lscctl.trustlist.values import TrustList, TrustListError
-from lscctl.trustlist.verification import Verdict, date_warnings, verify
-from lscctl.verdict import CheckResult, Fault
+from lscctl.trustlist.verification import Verdict as Signature
+from lscctl.trustlist.verification import date_warnings, verify
+from lscctl.verdict import CheckResult, Fault, Verdict
 
 _RESTART = "Restart Cisco Tftp on the node, look again with `lscctl trust-list verify`, then reset phones."
 _RESIGN = (
@@ -22,6 +25,8 @@ _RESIGN = (
 _UPDATE_CTL = (
     "Update the CTL on the publisher (utils ctl update CTLFile), restart Cisco Tftp and CallManager, and reset phones."
 )
+
+_REACH_CAPF = "Let this computer reach CAPF's port on the publisher, so that the live certificate can be compared."
 
 
 class TftpCheck:
@@ -39,35 +44,45 @@ class TftpCheck:
             return result(
                 self, "no node has it", [fail("tftp-not-activated", "Cisco Tftp is activated on no node", remedy)]
             )
-        faults = [fault for node in servers for fault in _on(ground, node)]
-        if not any(fault.verdict.value in ("fail", "skip") for fault in faults):
+        faults = list(chain.from_iterable(side_by_side(lambda node: list(_on(ground, node)), servers)))
+        if not any(fault.verdict in (Verdict.FAIL, Verdict.SKIP) for fault in faults):
             faults += _disagreement(ground, servers)
         kinds = "ITL and CTL" if ground.mixed else "ITL"
-        return result(self, f"{kinds} of {names(servers)}", faults)
+        compared = (
+            "CAPF's live certificate"
+            if ground.live_capf
+            else "the database's newest CAPF certificate, as CAPF shows none"
+        )
+        return result(self, f"{kinds} of {names(servers)}, with {compared}", faults)
 
 
 def _on(ground: Ground, node: ClusterNode) -> Iterator[Fault]:
-    try:
-        if ground.state(node, TFTP).running is Running.STOPPED:
-            yield fail(
-                "tftp-stopped", "Cisco Tftp is stopped", "Start it (Serviceability > Control Center).", node.name
-            )
-            return
-    except WireFault:
-        pass  # the file tells more than the service
+    running = _running(ground, node)
+    if running in (Running.STOPPED, Running.NOT_ACTIVATED):
+        remedy = "Start it (Serviceability > Control Center)."
+        yield fail("tftp-stopped", f"Cisco Tftp is {running}", remedy, node.name)
+        return
     yield from _list(ground, node, "ITL")
-    if ground.mixed:
+    if ground.mixed is not False:
         yield from _list(ground, node, "CTL")
+
+
+def _running(ground: Ground, node: ClusterNode) -> Running:
+    """What Control Center says. Where it cannot be asked the list itself is looked for: who hands it out, runs."""
+    try:
+        return ground.state(node, TFTP).running
+    except WireFault:
+        return Running.UNKNOWN
 
 
 def _list(ground: Ground, node: ClusterNode, kind: str) -> Iterator[Fault]:
     code = kind.lower()
     try:
-        trust_list = ground.trust_lists(node, f"{kind}File.tlv")
+        trust_list = ground.trust_list(node, f"{kind}File.tlv")
     except TrustFileMissing:
-        yield fail(
-            f"{code}-missing", f"the server has no {kind}", _RESTART if kind == "ITL" else _UPDATE_CTL, node.name
-        )
+        if kind == "ITL" or ground.mixed:  # a cluster that does not say its mode may well have no CTL
+            remedy = _RESTART if kind == "ITL" else _UPDATE_CTL
+            yield fail(f"{code}-missing", f"the server has no {kind}", remedy, node.name)
         return
     except WireFault as error:
         yield skip(f"{code}-unseen", error.message, error.hint or "", node.name)
@@ -91,7 +106,7 @@ def _resign(ground: Ground) -> str:
 
 def _sound(ground: Ground, node: ClusterNode, kind: str, trust_list: TrustList) -> Iterator[Fault]:
     code, found = kind.lower(), verify(trust_list)
-    if found.verdict is Verdict.BAD:
+    if found.verdict is Signature.BAD:
         yield fail(
             f"{code}-bad-signature",
             f"the signature of the {kind} is bad: {found.why}",
@@ -99,8 +114,8 @@ def _sound(ground: Ground, node: ClusterNode, kind: str, trust_list: TrustList) 
             node.name,
             cluster_wide=True,
         )
-    elif found.verdict is Verdict.UNKNOWN:
-        yield skip(f"{code}-signature-unseen", found.why, "Verify the list on the node: show itl.", node.name)
+    elif found.verdict is Signature.UNKNOWN:
+        yield skip(f"{code}-signature-unseen", found.why, f"Verify the list on the node: show {code}.", node.name)
     expired = [told for told in date_warnings(trust_list, ground.now) if "(CAPF)" not in told]
     if expired:
         yield warn(
@@ -121,10 +136,20 @@ def _capf(ground: Ground, node: ClusterNode, kind: str, trust_list: TrustList) -
             f"{code}-without-capf", f"the {kind} has no CAPF record{known}", remedy, node.name, cluster_wide=True
         )
         return
-    if ground.live_capf is None:
-        return  # the check of CAPF's certificate tells why
-    found = capf_record_is(trust_list, ground.live_capf)
-    if found.match is Match.DIFFERENT:
+    live = ground.live_capf
+    against = live or ground.stored_capf
+    if against is None:
+        told = "neither CAPF's port nor the database shows a certificate to compare with"
+        yield skip(f"{code}-capf-unseen", f"the CAPF record of the {kind}: {told}", _REACH_CAPF, node.name)
+        return
+    found = capf_record_is(trust_list, against)
+    if found.match is Match.UNKNOWN:
+        compare = f"Compare with `show {code}`."
+        yield skip(f"{code}-capf-unseen", f"the CAPF record of the {kind}: {found.why}", compare, node.name)
+    elif found.match is Match.DIFFERENT and live is None:
+        told = f"is not the database's newest CAPF certificate ({found.why}), and CAPF's port shows none: {ground.capf.why}"
+        yield skip(f"{code}-capf-unseen", f"the CAPF record of the {kind} {told}", _REACH_CAPF, node.name)
+    elif found.match is Match.DIFFERENT:
         yield fail(
             f"{code}-old-capf",
             f"the CAPF record of the {kind} is not the certificate that CAPF presents now: {found.why}",
@@ -132,17 +157,13 @@ def _capf(ground: Ground, node: ClusterNode, kind: str, trust_list: TrustList) -
             node.name,
             cluster_wide=True,
         )
-    elif found.match is Match.UNKNOWN:
-        yield skip(
-            f"{code}-capf-unseen", f"the CAPF record of the {kind}: {found.why}", "Compare with `show itl`.", node.name
-        )
 
 
 def _disagreement(ground: Ground, servers: list[ClusterNode]) -> Iterator[Fault]:
     """Lists differ in the server's own record only."""
     told: dict[tuple[str, ...], list[ClusterNode]] = {}
     for node in servers:
-        trust_list = ground.trust_lists(node, "ITLFile.tlv")
+        trust_list = ground.trust_list(node, "ITLFile.tlv")
         common = sorted(
             f"{record.function} {record.serial}"
             for record in trust_list.records

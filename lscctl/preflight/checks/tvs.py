@@ -1,17 +1,24 @@
 """Trust Verification Service: whom phones ask about certificates that their list does not hold."""
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import Final
 
+from lscctl.cucm.cluster import TVS_PORT
 from lscctl.cucm.control_center import Running
 from lscctl.cucm.faults import WireFault
 from lscctl.cucm.nodes import TFTP, TVS, ClusterNode
 from lscctl.errors import LscctlError
-from lscctl.preflight.ground import Ground, names
+from lscctl.preflight.ground import Ground, names, readable
 from lscctl.preflight.interface import fail, result, skip
+from lscctl.preflight.side_by_side import side_by_side
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.comparison import Match, match
 from lscctl.trustlist.format import Function
+from lscctl.trustlist.values import TrustList
 from lscctl.verdict import CheckResult, Fault
+
+_REACH: Final = f"Let this computer reach TVS' port {TVS_PORT} on the node, and see that it runs."
 
 
 class TvsCheck:
@@ -22,45 +29,65 @@ class TvsCheck:
     looked_at = "TVS on every node that phones would ask, its port, and its certificate in the ITLs"
 
     def run(self, ground: Ground) -> CheckResult:
-        """Ask each node."""
+        """Ask each node, and look for each certificate in every list that can be read."""
         asked = [node for node in ground.nodes if node.serves_phones]
-        return result(self, f"started on {names(asked)}", [fault for node in asked for fault in _on(ground, node)])
+        servers = [node for node in ground.nodes if node.has(TFTP)]
+        lists = dict(side_by_side(lambda server: (server.name, _itl(ground, server)), servers))
+        readable_lists = {name: found for name, found in lists.items() if found is not None}
+        faults = chain.from_iterable(side_by_side(lambda node: _on(ground, node, readable_lists), asked))
+        seen = f"; its certificates are in the ITL of {', '.join(readable_lists)}"
+        return result(self, f"started on {names(asked)}{seen}", faults)
 
 
-def _on(ground: Ground, node: ClusterNode) -> Iterator[Fault]:
-    answer = ground.tvs(node)
+def _itl(ground: Ground, server: ClusterNode) -> TrustList | None:
+    """The server's list; None where it cannot be read, which the check of the TFTP servers tells."""
+    try:
+        return ground.trust_list(server, "ITLFile.tlv")
+    except LscctlError:
+        return None
+
+
+def _on(ground: Ground, node: ClusterNode, lists: dict[str, TrustList]) -> list[Fault]:
+    try:
+        answer = ground.tvs(node)
+    except WireFault as error:
+        return [skip("tvs-unseen", error.message, error.hint or _REACH, node.name)]
     try:
         running = ground.state(node, TVS).running
     except WireFault as error:
-        running = Running.STARTED if answer.answers else Running.UNKNOWN
         if not answer.answers:
-            yield skip(
-                "tvs-unseen", f"{error.message}, and its port tells nothing: {answer.why}", error.hint or "", node.name
-            )
-            return
-    if running is Running.NOT_ACTIVATED:
-        yield fail(
-            "tvs-not-activated", "TVS is not activated", "Activate it (Serviceability > Service Activation).", node.name
-        )
-    elif running is Running.STOPPED:
-        yield fail("tvs-stopped", "TVS is stopped", "Start it (Serviceability > Control Center).", node.name)
-    elif answer.certificate:
-        yield from _in_the_lists(ground, node, Certificate.read(answer.certificate))
+            told = f"{error.message}, and its port tells nothing: {answer.why}"
+            return [skip("tvs-unseen", told, error.hint or _REACH, node.name)]
+        running = Running.STARTED  # the port answers
+    match running:
+        case Running.NOT_ACTIVATED:
+            remedy = "Activate it (Serviceability > Service Activation)."
+            return [fail("tvs-not-activated", "TVS is not activated", remedy, node.name)]
+        case Running.STOPPED:
+            return [fail("tvs-stopped", "TVS is stopped", "Start it (Serviceability > Control Center).", node.name)]
+    certificate = readable(answer.certificate)
+    if certificate is None:
+        told = f"its port {TVS_PORT} shows no certificate ({answer.why or 'none that can be read'})"
+        return [skip("tvs-unseen", f"TVS is {running}, and {told}", _REACH, node.name)]
+    return list(_in_the_lists(node, certificate, lists))
 
 
-def _in_the_lists(ground: Ground, node: ClusterNode, certificate: Certificate) -> Iterator[Fault]:
-    for server in ground.nodes:
-        if not server.has(TFTP):
+def _in_the_lists(node: ClusterNode, certificate: Certificate, lists: dict[str, TrustList]) -> Iterator[Fault]:
+    if not lists:
+        remedy = "See what the check of the TFTP servers tells: lscctl preflight --check tftp."
+        yield skip("tvs-list-unseen", "no TFTP server's ITL could be read", remedy, node.name)
+    for server, trust_list in lists.items():
+        found = {match(record, certificate) for record in trust_list.of_function(Function.TVS)}
+        if Match.SAME in found:
             continue
-        try:
-            trust_list = ground.trust_lists(server, "ITLFile.tlv")
-        except LscctlError:
-            continue  # the check of the TFTP servers tells it
-        if all(match(record, certificate) is Match.DIFFERENT for record in trust_list.of_function(Function.TVS)):
+        if Match.UNKNOWN in found:
+            told = f"the TVS records of {server}'s ITL hold too little to tell whether one is the certificate of {node.name}"
+            yield skip("tvs-list-unseen", told, "Compare with `show itl` on that server.", server)
+        else:
             yield fail(
                 "tvs-not-in-itl",
-                f"the ITL of {server.name} does not hold the certificate of TVS on {node.name}",
+                f"the ITL of {server} does not hold the certificate of TVS on {node.name}",
                 "Restart Cisco Tftp on the TFTP server, so that it writes its list anew; then reset phones.",
-                server.name,
+                server,
                 cluster_wide=True,
             )

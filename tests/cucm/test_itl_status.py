@@ -1,0 +1,101 @@
+"""The phones' ITL status, wherever a cluster keeps it; the simulated databases here are what the real one is assumed to be."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from lscctl.cucm.clock import Query
+from lscctl.cucm.faults import AxlFault, Unreachable
+from lscctl.cucm.itl_status import PAGE, ItlStatus, read_itl_status
+from lscctl.cucm.sql import Sql
+
+Rows = Sequence[Mapping[str, str]]
+
+
+def pkid(number: int) -> str:
+    return f"{number:08x}-0000-0000-0000-000000000000"
+
+
+def cluster(catalog: Rows, *pages: Rows, asked: list[str] | None = None) -> Query:
+    """A cluster whose catalog says this, and that answers the questions about phones with these pages."""
+    answers = iter((catalog, *pages))
+
+    def query(statement: Sql) -> Rows:
+        if asked is not None:
+            asked.append(str(statement))
+        return next(answers)
+
+    return query
+
+
+def test_a_number_beside_the_registration_is_read_by_its_type_table() -> None:
+    asked: list[str] = []
+    rows = [{"pkid": pkid(1), "itl": "Mismatch"}, {"pkid": pkid(2).upper(), "itl": "Not Installed"}]
+    found = read_itl_status(cluster([{"tabname": "RegistrationDynamic", "colname": "tkItlStatus"}], rows, asked=asked))
+    assert found == {pkid(1): ItlStatus.MISMATCH, pkid(2): ItlStatus.NOT_INSTALLED}
+    assert "inner join registrationdynamic s on s.fkdevice = d.pkid" in asked[1]
+    assert "inner join typeitlstatus t on s.tkitlstatus = t.enum" in asked[1]
+
+
+def test_a_text_beside_the_phone_is_read_as_it_is() -> None:
+    asked: list[str] = []
+    rows = [{"pkid": pkid(1), "itl": "NOT INSTALLED"}]
+    found = read_itl_status(cluster([{"tabname": "device", "colname": "itlstatus"}], rows, asked=asked))
+    assert found == {pkid(1): ItlStatus.NOT_INSTALLED}
+    assert "select first 2000 d.pkid, d.itlstatus as itl from device d" in asked[1]
+
+
+def test_many_phones_take_a_page_for_thousands_of_them() -> None:
+    asked: list[str] = []
+    first = [{"pkid": pkid(number), "itl": "Mismatch"} for number in range(PAGE)]
+    rest = [{"pkid": pkid(PAGE), "itl": "Mismatch"}]
+    found = read_itl_status(cluster([{"tabname": "device", "colname": "itlstatus"}], first, rest, asked=asked))
+    assert found is not None
+    assert len(found) == PAGE + 1
+    assert len(asked) == 3
+    assert f"d.pkid > '{pkid(PAGE - 1)}'" in asked[2]
+
+
+@pytest.mark.parametrize("catalog", [[], [{"tabname": "somethingelse", "colname": "itlstatus"}]])
+def test_a_cluster_without_such_a_column_does_not_report_it(catalog: Rows) -> None:
+    assert read_itl_status(cluster(catalog)) is None
+
+
+def test_a_catalog_that_cannot_be_read_does_not_report_it_but_a_lost_connection_is_one() -> None:
+    def refused(statement: Sql) -> Rows:
+        raise AxlFault(272, "No SELECT permission.", "executeSQLQuery")
+
+    def gone(statement: Sql) -> Rows:
+        raise Unreachable("nobody there")
+
+    assert read_itl_status(refused) is None
+    with pytest.raises(Unreachable):
+        read_itl_status(gone)
+
+
+@pytest.mark.parametrize("column", ["tkitlstatus", "itlstatus"])
+def test_the_statements_find_the_faulty_phones_and_no_others(column: str) -> None:
+    """SQLite stands in for Informix: GLOB is its MATCHES, LIMIT its FIRST."""
+    database = sqlite3.connect(":memory:")
+    database.row_factory = sqlite3.Row
+    database.executescript(
+        "create table typeclass (enum, name); insert into typeclass values (1, 'Phone'), (18, 'Trunk');"
+        "create table typeitlstatus (enum, name);"
+        "insert into typeitlstatus values (0, 'Unknown'), (1, 'Match'), (2, 'Mismatch'), (3, 'Not Installed');"
+        "create table device (pkid, tkclass, itlstatus);"
+        "insert into device values ('a', 1, 'Match'), ('b', 1, 'Mismatch'), ('c', 1, 'Not Installed'),"
+        " ('d', 1, 'Unknown'), ('e', 18, 'Mismatch'), ('f', 1, null);"
+        "create table registrationdynamic (fkdevice, tkitlstatus);"
+        "insert into registrationdynamic values ('a', 1), ('b', 2), ('c', 3), ('d', 0), ('e', 2);"
+    )
+
+    def query(statement: Sql) -> Rows:
+        text = str(statement)
+        if "syscolumns" in text:
+            return [{"tabname": "registrationdynamic" if column.startswith("tk") else "device", "colname": column}]
+        text = text.replace(" matches ", " glob ").replace(f"first {PAGE} ", "") + f" limit {PAGE}"
+        return [dict(row) for row in database.execute(text)]
+
+    assert read_itl_status(query) == {"b": ItlStatus.MISMATCH, "c": ItlStatus.NOT_INSTALLED}
+    database.close()
