@@ -36,3 +36,4 @@ def test_a_run_is_not_taken_up_again_where_its_tftp_servers_can_no_longer_be_see
     assert refused.exit_code == 3
     assert "--accept-skip tftp" in refused.err
     assert site.lscctl("runs", "resume", "--accept-skip", "tftp", "--no-wait").exit_code == 7
+    assert "preflight need not have seen tftp: --accept-skip" in site.lscctl("runs", "show").out
