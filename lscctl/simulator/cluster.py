@@ -25,11 +25,12 @@ from lscctl.simulator.held_lists import HeldLists
 from lscctl.simulator.history import History
 from lscctl.simulator.life import Life
 from lscctl.simulator.models import BY_NUMBER
-from lscctl.simulator.nodes import CAPF, Node, Nodes
+from lscctl.simulator.nodes import Node, Nodes
 from lscctl.simulator.population import Population
 from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
+from lscctl.simulator.services import CAPF, ENROLMENT
 
 __all__ = [
     "CapfState",
@@ -125,6 +126,7 @@ class Cluster:
             parameter=self.parameter,
             capf_state=lambda: self.capf_state,
             held_lists=self.held_lists,
+            reaches_ca=lambda: self.nodes.runs(self.nodes.all()[0], ENROLMENT),
         )
         self._life = Life(
             connection,

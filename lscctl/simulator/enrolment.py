@@ -10,6 +10,7 @@ from lscctl.simulator.authority import PAIRS_PER_SIZE, Authority, Issuer, KeyNam
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.handset import Handset, Session
 from lscctl.simulator.held_lists import HeldLists
+from lscctl.simulator.infrastructure import FIPS_MODE
 from lscctl.simulator.models import BY_NUMBER, key_seconds
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
@@ -57,7 +58,7 @@ Setback = Stalled | ConnectionLost | Failed
 
 
 class Enrolment:
-    """CAPF's side of a session."""
+    """CAPF's side of a session. `reaches_ca`: whether CAPF can ask an Online CA."""
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class Enrolment:
         parameter: Callable[[str], str],
         capf_state: Callable[[], str],
         held_lists: HeldLists,
+        reaches_ca: Callable[[], bool],
     ) -> None:
         self._connection = connection
         self._assumptions = assumptions
@@ -79,6 +81,7 @@ class Enrolment:
         self._parameter = parameter
         self._capf_state = capf_state
         self._held_lists = held_lists
+        self._reaches_ca = reaches_ca
 
     def contact(self, handset: Handset, session: Session, at: float) -> Done | Waiting | Setback:
         """Let a phone open its session and prove itself; for an install also settle whether it can make such a key."""
@@ -259,7 +262,11 @@ class Enrolment:
         issuer = self._issuer_parameter()
         if issuer == "Offline CA":
             return Stalled("")  # the CSR waits for somebody to carry it to the CA [field guide 1]
-        if issuer == "Online CA" and self._key(handset, session).kind == "ec":
+        if issuer != "Online CA":
+            return None
+        if self._parameter(FIPS_MODE) == "1" or not self._reaches_ca():
+            return Failed("CA Communication Failure")  # FIPS excludes Online CA [field guide 2]
+        if self._key(handset, session).kind == "ec":
             return Failed("CA Rejected Connection")  # an Online CA knows no ECDSA [field guide 2]
         return None
 

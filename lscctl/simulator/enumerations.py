@@ -100,17 +100,6 @@ FEATURES = {
     97: "Security By Default",
 }
 
-SERVICES = {
-    0: "Cisco CallManager",
-    1: "Cisco Tftp",
-    11: "Enterprise Wide",
-    21: "Cisco Certificate Authority Proxy Function",
-    22: "Cisco Trust Verification Service",
-    23: "Cisco AXL Web Service",
-    24: "Cisco RIS Data Collector",
-    25: "Cisco CTIManager",
-}
-
 NODE_USAGES = {0: "Publisher", 1: "Subscriber"}
 
 

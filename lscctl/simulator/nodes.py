@@ -15,13 +15,9 @@ from lscctl.simulator.authority import DAY, pem_of, serial_from, valid_until_yea
 from lscctl.simulator.authority import named as distinguished
 from lscctl.simulator.held_lists import keep
 from lscctl.simulator.releases import Release
+from lscctl.simulator.services import CAPF, TFTP
 from lscctl.simulator.trust_lists import Entry, Signer, build
 from lscctl.trustlist.format import Digest, Function
-
-CAPF: Final = "Cisco Certificate Authority Proxy Function"
-TFTP: Final = "Cisco Tftp"
-TVS: Final = "Cisco Trust Verification Service"
-CALL_MANAGER: Final = "Cisco CallManager"
 
 _YEARS: Final = 5
 

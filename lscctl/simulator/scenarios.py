@@ -11,7 +11,8 @@ from lscctl.simulator.authority import DAY
 from lscctl.simulator.capf_certificate import CapfShape
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.database import transaction
-from lscctl.simulator.nodes import CAPF, TFTP, TVS, Node, self_signed
+from lscctl.simulator.nodes import Node, self_signed
+from lscctl.simulator.services import CAPF, TFTP, TVS
 from lscctl.simulator.trust_lists import Signer
 from lscctl.trustlist.format import Function
 

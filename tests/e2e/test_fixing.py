@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from lscctl.simulator.nodes import CAPF
 from lscctl.simulator.scenarios import play
+from lscctl.simulator.services import CAPF
 from tests.e2e.conftest import Site
 from tests.e2e.rollouts import BULK, explains, history, names_by_state
 

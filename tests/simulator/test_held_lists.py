@@ -9,7 +9,7 @@ from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.clock import ManualClock
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.database import PUBLIC_TABLES
-from lscctl.simulator.nodes import CAPF, TFTP
+from lscctl.simulator.services import CAPF, TFTP
 from lscctl.trustlist.format import Function
 from tests.simulator.lab import FAR, START, Lab
 
