@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Callable
 
 import pytest
 
@@ -103,3 +104,16 @@ def test_a_move_that_was_killed_is_taken_up_again(site: Site, operation: str, nu
     assert len(applied) == len(set(applied))
     assert len(names_by_state(ran).get("unknown", set())) == ran.exit_code
     explains(site.lscctl("runs", "retry", "1"), 2, "moved phones")
+
+
+def test_a_cluster_that_cannot_apply_a_profile_has_its_phones_moved_one_by_one(make_site: Callable[..., Site]) -> None:
+    site = make_site(version="9.1")
+    explains(
+        site.lscctl("profiles", "set-mode", "--cluster", "lab", "7841 SIP - MIC first", "null-string", "--yes"),
+        3,
+        "cannot apply a profile",
+        "--copy-to",
+    )
+    assert not history(site)
+    assert site.lscctl(*MOVE, "--yes").exit_code == 0
+    assert {write.operation for write in history(site)} == {"updatePhone", "doDeviceReset"}

@@ -128,6 +128,11 @@ class Change:
         from lscctl.report.wording import count
 
         cluster, profile = session.cluster, self.found.profile
+        if not cluster.applies_profiles:
+            raise Refused(
+                f"CUCM {cluster.version} cannot apply a profile, which came with 10.0; nothing was changed",
+                hint="Use --copy-to NAME: phones are moved to a copy and reset one by one, in waves.",
+            )
         before = settings_of(self.found)
         after = self.wanted(before)
         phones = _users(session, self.found)
