@@ -30,7 +30,7 @@ def test_the_first_one_s_error_is_raised() -> None:
     def look(number: int) -> None:
         raise ValueError(str(number))
 
-    with pytest.raises(ValueError, match="^1$"):
+    with pytest.raises(ValueError, match=r"^1$"):
         list(side_by_side(look, [1, 2, 3]))
 
 
