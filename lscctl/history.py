@@ -53,6 +53,22 @@ class PastRun:
         return self.state is RunState.CRASHED or any(not state.final for state in self.counts)
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One thing that was done to a cluster itself, and not to its phones: a service started, a security profile changed.
+
+    `at` is epoch seconds of our clock, `who` user@host, `what` in words, `cluster` its name. `outcome` is `done`, or why not;
+    empty where lscctl was cut off before it knew. `run` is the run that it was done for, None where there was none.
+    """
+
+    at: float
+    who: str
+    what: str
+    cluster: str
+    outcome: str = ""
+    run: int | None = None
+
+
 BACK = "registered again"
 """What a phone's story says once the phone has been seen after its end."""
 

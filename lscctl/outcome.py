@@ -17,6 +17,7 @@ class PhoneState(StrEnum):
     APPLIED = "applied"
     PENDING = "pending"
     INSTALLED = "installed"
+    MOVED = "moved"
     FAILED = "failed"
     LATE = "late"
     LOST = "lost"

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, KeyOrder
 from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
-from lscctl.phone import LscState, Phone, Registration
+from lscctl.phone import LscState, Phone, Registration, SecurityProfile
 from lscctl.reasons import REASONS, Effect, Finding, Reason
 
 
@@ -96,11 +96,15 @@ class InstallRequest:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One phone that will be written, with the settings it will run with and what there is to warn of."""
+    """One phone that will be written, with the settings it will run with and what there is to warn of.
+
+    `move_to` is the security profile that a plan of moves gives it, None in every other plan.
+    """
 
     phone: Phone
     settings: CapfSettings
     warnings: tuple[Finding, ...] = ()
+    move_to: SecurityProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,20 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be done, phones in the order of their names. The deadline is a rule, resolved at each write."""
+    """What will be done, phones in the order of their names. The deadline is a rule, resolved at each write.
+
+    A plan that asks nothing of CAPF (`No Pending Operation`) moves its phones to other security profiles.
+    """
 
     operation: CertificateOperation
     deadline: DeadlineRule
     steps: tuple[Step, ...]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def moves(self) -> bool:
+        """Whether phones are moved to other security profiles, and CAPF has no part in it."""
+        return self.operation is CertificateOperation.NONE
 
     @property
     def reasons(self) -> dict[Reason, int]:
@@ -145,19 +157,38 @@ def build_plan(phones: Iterable[Phone], request: InstallRequest, facts: ClusterF
     return Plan(CertificateOperation.INSTALL, request.deadline, tuple(steps), tuple(left_out))
 
 
+def build_move(phones: Iterable[Phone], to: SecurityProfile, settings: CapfSettings, protected: Protected) -> Plan:
+    """Decide which of these phones are moved to the profile `to`, which holds these settings. Pure, as `build_plan`.
+
+    Protected phones, and those that CAPF has something under way for, stay where they are.
+    """
+    steps: list[Step] = []
+    left_out: list[LeftOut] = []
+    for phone in sorted(phones, key=lambda phone: (phone.name, phone.pkid)):
+        if findings := tuple(_always_against(phone, protected)):
+            left_out.append(LeftOut(phone, findings))
+        else:
+            steps.append(Step(phone, settings, move_to=to))
+    return Plan(CertificateOperation.NONE, DEFAULT_DEADLINE, tuple(steps), tuple(left_out))
+
+
+def _always_against(phone: Phone, protected: Protected) -> Iterable[Finding]:
+    """What keeps a phone from being written, whatever is wanted of it."""
+    if cover := protected.covers(phone):
+        yield Finding(Reason.PROTECTED, cover)
+    if phone.pending:
+        yield Finding(Reason.OPERATION_PENDING, f"{phone.operation}, status {phone.status.text or 'None'}")
+
+
 def _count(reasons: Iterable[Reason]) -> dict[Reason, int]:
     counted = Counter(reasons)
     return {reason: counted[reason] for reason in Reason if counted[reason]}
 
 
 def _findings(phone: Phone, request: InstallRequest, facts: ClusterFacts, protected: Protected) -> Iterable[Finding]:
-    cover = protected.covers(phone)
-    if cover:
-        yield Finding(Reason.PROTECTED, cover)
+    yield from _always_against(phone, protected)
     yield from _model_findings(phone)
     yield from _registration_findings(phone, request)
-    if phone.pending:
-        yield Finding(Reason.OPERATION_PENDING, f"{phone.operation}, status {phone.status.text or 'None'}")
     if facts.issuer is Issuer.OFFLINE_CA:
         yield Finding(Reason.OFFLINE_CA)
     if phone.profile.secure and not request.include_secure:

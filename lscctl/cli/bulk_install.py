@@ -2,6 +2,7 @@
 
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.mending import Mending
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -16,6 +17,7 @@ def bulk_install(  # noqa: PLR0917 - option groups
     settings: Settings,
     rollout: RolloutOptions,
     checks: Checks,
+    mending: Mending,
     consent: Consent,
     execution: Execution,
     connection: Connection,
@@ -42,6 +44,8 @@ def bulk_install(  # noqa: PLR0917 - option groups
 
         lscctl bulk-install --cluster sim --model 8845
 
+        lscctl bulk-install --model 8845 --auth-mode mic-first --fix
+
     Exit codes
 
     0 done. 1 some phones failed, or a gate closed. 2 usage. 3 refused before any change, or
@@ -57,5 +61,5 @@ def bulk_install(  # noqa: PLR0917 - option groups
             "no selector was given: that would mean every phone of the cluster",
             hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
         )
-    job = Job(query, settings.request(), consent, execution, rollout, checks, selection.expect)
+    job = Job(query, settings.request(), consent, execution, rollout, checks, mending.fix, selection.expect)
     return carry_out(job, connection, output)

@@ -1,13 +1,35 @@
-"""`--confirm-waves`: a person says yes before each wave, and a signal is heard while nobody answers."""
+"""Asks the person at the terminal: whether to begin at all, and before each wave, where a signal is heard while nobody answers."""
 
 import select
 import sys
 
+import typer
+
+from lscctl.errors import Interrupted, Refused
 from lscctl.report.wording import count
 from lscctl.rollout.options import Confirm
 from lscctl.rollout.stop import Stop
 
 _NAP = 0.5
+
+
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def require_yes(question: str, *, so_far: str = "nothing was changed") -> None:
+    """Go on only after a yes. Raises Refused after a no, Interrupted where somebody breaks off."""
+    if not agrees(question, so_far=so_far):
+        raise Refused(f"not agreed; {so_far}")
+
+
+def agrees(question: str, *, so_far: str = "nothing was changed") -> bool:
+    """Whether a person says yes. Raises Interrupted where somebody breaks off."""
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort as abort:
+        raise Interrupted(f"interrupted at the question; {so_far}") from abort
 
 
 def ask_for_wave(stop: Stop) -> Confirm:

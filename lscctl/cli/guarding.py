@@ -1,6 +1,6 @@
 """Preflight in front of a write: what refuses it, and what a person can take upon themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lscctl.cucm.cluster import Cluster
     from lscctl.plan import InstallRequest, Plan
     from lscctl.rules import Rules
+
+Mend = Callable[[Sequence[CheckResult]], bool]
+"""Puts right what checks found, as far as it may; whether it did anything."""
 
 _PANEL = "Preflight"
 
@@ -61,17 +64,28 @@ class Guard:
     request: "InstallRequest"
     rules: "Rules"
 
-    def before_the_run(self, notices: Notices) -> None:
-        """Look, say what is to be said, and refuse where an install cannot work. Raises Refused."""
+    def before_the_run(self, notices: Notices, mend: "Mend | None" = None) -> None:
+        """Look, say what is to be said, and refuse where an install cannot work. Raises Refused.
+
+        `mend` may put right what was found: then all is looked at again.
+        """
         from lscctl.preflight.checks import ALL, OF_THE_PLAN
 
-        self._require([check.name for check in ALL if check.name not in OF_THE_PLAN], notices)
+        names = [check.name for check in ALL if check.name not in OF_THE_PLAN]
+        results = self._look(names)
+        if mend is not None and mend(results):
+            results = self._look(names)
+        self._judge(results, notices)
 
     def before_going_on(self, notices: Notices) -> None:
         """The same for a run that is taken up again: with what may have changed since. Raises Refused."""
         from lscctl.preflight.checks import AT_EACH_WINDOW
 
-        self._require(AT_EACH_WINDOW, notices)
+        self._judge(self._look(AT_EACH_WINDOW), notices)
+
+    def to_be_mended(self) -> tuple[CheckResult, ...]:
+        """What a dry run looks at, to tell what could be mended."""
+        return self._look(["capf-service"])
 
     def at_a_window(self) -> str:
         """Why no phone is to be touched in the window that opens, in one line; nothing where all is well."""
@@ -80,8 +94,7 @@ class Guard:
         against = self._against(self._look(AT_EACH_WINDOW))
         return "; ".join(told(fault) for _, fault in _decisive(against))
 
-    def _require(self, names: Sequence[str], notices: Notices) -> None:
-        results = self._look(names)
+    def _judge(self, results: Sequence[CheckResult], notices: Notices) -> None:
         for name in self.rules.skipped_checks:
             notices.warn(f"preflight: {name} is not checked, as you wish")
         for one in results:
@@ -123,10 +136,16 @@ def told(fault: Fault) -> str:
     return f"{fault.code}{where}: {fault.evidence}"
 
 
+def _remedy(fault: Fault) -> str:
+    from lscctl.report.preflight import CLUSTER_WIDE
+
+    return f"{fault.code}: {f'{CLUSTER_WIDE}: ' if fault.cluster_wide else ''}{fault.remedy}"
+
+
 def _refusal(against: Sequence[CheckResult]) -> Refused:
     faults = _decisive(against)
     reasons = "\n".join(f"  {told(fault)}" for _, fault in faults)
-    remedies = "\n".join(dict.fromkeys(f"{fault.code}: {fault.remedy}" for _, fault in faults if fault.remedy))
+    remedies = "\n".join(dict.fromkeys(_remedy(fault) for _, fault in faults if fault.remedy))
     ways = []
     for one in against:
         option = "--skip-check" if one.verdict is Verdict.FAIL else "--accept-skip"

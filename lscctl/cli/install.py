@@ -6,6 +6,7 @@ import typer
 
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.mending import Mending
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -20,6 +21,7 @@ def install(  # noqa: PLR0917 - option groups
     settings: Settings,
     rollout: RolloutOptions,
     checks: Checks,
+    mending: Mending,
     consent: Consent,
     execution: Execution,
     connection: Connection,
@@ -46,4 +48,6 @@ def install(  # noqa: PLR0917 - option groups
     from lscctl.phone_list import parse_phone_list
 
     query = PhoneQuery(names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line"))
-    return carry_out(Job(query, settings.request(), consent, execution, rollout, checks), connection, output)
+    return carry_out(
+        Job(query, settings.request(), consent, execution, rollout, checks, mending.fix), connection, output
+    )

@@ -1,14 +1,13 @@
 """The main job behind `bulk-install` and `install`: find, decide, show, ask, carry out, tell."""
 
-import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import typer
-
 from lscctl.cli import connection
-from lscctl.cli.guarding import Checks, Guard
+from lscctl.cli.confirming import can_ask, require_yes
+from lscctl.cli.guarding import Checks, Guard, Mend
 from lscctl.cli.keeping import keeping
+from lscctl.cli.mending import Mender
 from lscctl.cli.parameters import length_of_time
 from lscctl.cli.rolling import Manner, Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
@@ -16,9 +15,9 @@ from lscctl.cli.screen import Destination, Notices, Output
 from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Consent, Execution
 from lscctl.config import as_command
-from lscctl.errors import Interrupted, Refused, UsageError
+from lscctl.errors import Refused, UsageError
 from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, build_plan
+from lscctl.plan import InstallRequest, Plan, build_plan
 from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
 from lscctl.report.rollout import RolloutAhead
 from lscctl.report.wording import count
@@ -27,6 +26,7 @@ from lscctl.rules import Rules
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Found
+    from lscctl.preflight.mending import SafeRemedy
 
 WOULD_CHANGE = 10
 
@@ -42,6 +42,7 @@ class Job:
     execution: Execution
     rollout: RolloutOptions
     checks: Checks = field(default_factory=Checks)
+    fix: bool = False
     expect: int | None = None
     rules: Rules | None = None
     retries: int | None = None
@@ -55,7 +56,7 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
     notices = Notices(colour=not output.no_color)
     if job.rollout.confirm_waves:
         require_terminal("--confirm-waves")
-    if not (job.consent.dry_run or job.consent.yes or _can_ask()):
+    if not (job.consent.dry_run or job.consent.yes or can_ask()):
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal",
             hint="See the plan with --dry-run, then run it with --yes.",
@@ -67,24 +68,58 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
         rules = job.checks.over(rules)
         how = manner(job.execution, job.rollout, session)
         if job.consent.dry_run:
-            return _tell_plan(_plan(job, session, rules, notices), job.consent, destination)
-        with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
             told = _plan(job, session, rules, notices)
+            if job.fix:
+                _tell_remedies(job, told.plan, session, rules, notices)
+            return _tell_plan(told, job.consent, destination)
+        with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
+            mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
+            told = _plan(job, session, rules, notices)
+            if mender is not None and mender.mend(_of_profiles(job, told.plan, session, notices)):
+                told = _plan(job, session, rules, notices)
             if not told.plan.steps:
                 return _tell_plan(told, job.consent, destination)
             notices.show(plan_report(told))
             guard = Guard(session.cluster, told.plan, job.request, rules)
-            guard.before_the_run(notices)
+            guard.before_the_run(notices, _services(mender, session))
             if not job.consent.yes:
-                _ask(told)
+                phones = count(len(told.plan.steps), "phone")
+                require_yes(f"Install LSCs on {phones} of {told.cluster}? They will restart")
             journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
             how = replace(how, recheck=guard.at_a_window)
             return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
 
 
+def _services(mender: Mender | None, session: connection.Session) -> Mend | None:
+    """How preflight's findings about services are mended, where that is wanted."""
+    from lscctl.preflight.mending import of_services
+
+    if mender is None:
+        return None
+    return lambda results: mender.mend(of_services(session.cluster, results))
+
+
+def _of_profiles(job: Job, plan: Plan, session: connection.Session, notices: Notices) -> "tuple[SafeRemedy, ...]":
+    from lscctl.preflight.mending import of_profiles
+
+    found = of_profiles(session.cluster, plan, job.request, session.protected)
+    for note in found.notes:
+        notices.say(f"note: {note}")
+    return found.remedies
+
+
+def _tell_remedies(job: Job, plan: Plan, session: connection.Session, rules: Rules, notices: Notices) -> None:
+    """What `--fix` would ask, in a dry run."""
+    from lscctl.preflight.mending import of_services
+
+    seen = Guard(session.cluster, plan, job.request, rules).to_be_mended()
+    for remedy in (*_of_profiles(job, plan, session, notices), *of_services(session.cluster, seen)):
+        notices.say(f"--fix would ask: {remedy.what}? {remedy.consequence}")
+
+
 def require_terminal(option: str) -> None:
     """Refuse an option that asks where nobody can answer."""
-    if not _can_ask():
+    if not can_ask():
         raise UsageError(f"{option} needs a terminal", hint="Leave it away, or run lscctl at a terminal.")
 
 
@@ -130,17 +165,3 @@ def _tell_plan(told: PlanForCluster, consent: Consent, destination: Destination)
             hint="The plan says for each reason what to do.",
         )
     return WOULD_CHANGE if consent.detailed_exitcode else 0
-
-
-def _can_ask() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _ask(told: PlanForCluster) -> None:
-    phones = count(len(told.plan.steps), "phone")
-    try:
-        agreed = typer.confirm(f"Install LSCs on {phones} of {told.cluster}? They will restart", err=True)
-    except typer.Abort as abort:
-        raise Interrupted("interrupted at the question; nothing was changed") from abort
-    if not agreed:
-        raise Refused("not agreed; nothing was changed")

@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from lscctl.cucm.faults import AnswerLost
 from lscctl.errors import LscctlError
 from lscctl.identity import ClusterIdentity
 from lscctl.plan import InstallRequest, Plan
-from lscctl.rollout.journal import beginning
+from lscctl.rollout.journal import beginning, remedies
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.place import journal_file, lock_folder
 from lscctl.rollout.journal.store import Store
@@ -30,6 +31,23 @@ class Keeper:
     store: Store
     lock: Lock
     identity: ClusterIdentity
+    _remedies: list[int] = field(default_factory=list)
+
+    @contextmanager
+    def remedy(self, what: str) -> Iterator[None]:
+        """Write down what the block is about to do to the cluster, and then how it went. The next run to begin is what it is
+        done for. Raises JournalError before anything is done."""
+        number = remedies.intend(self.store, self.identity, who(), what, time.time())
+        self._remedies.append(number)
+        try:
+            yield
+        except AnswerLost as error:
+            remedies.settle(self.store, number, f"nobody knows: {error.message}")
+            raise
+        except LscctlError as error:
+            remedies.settle(self.store, number, f"failed: {error.message}")
+            raise
+        remedies.settle(self.store, number, "done")
 
     def begin(self, plan: Plan, request: InstallRequest, rules: Rules, *, retries: int | None = None) -> Journal:
         """Write a new run down before anything of it is done."""
@@ -43,11 +61,13 @@ class Keeper:
             rules=rules,
             retries=retries,
         )
-        return beginning.begin(self.store, new, self.lock)
+        journal = beginning.begin(self.store, new, self.lock)
+        remedies.belong_to(self.store, journal.number, self._remedies)
+        return journal
 
-    def resume(self, number: int) -> Journal:
-        """Go on with a run."""
-        return beginning.resume(self.store, number, self.lock, who())
+    def resume(self, number: int, rules: Rules) -> Journal:
+        """Go on with a run, by these rules."""
+        return beginning.resume(self.store, number, rules, self.lock, who())
 
     def add_to(self, number: int) -> Journal:
         """Write on in the story of a run that has ended."""
@@ -63,13 +83,6 @@ def keeping(identity: ClusterIdentity, journal: Path | None) -> Iterator[Keeper]
         Lock(lock_folder(), identity, who()) as lock,
     ):
         yield Keeper(store, lock, identity)
-
-
-@contextmanager
-def alone(identity: ClusterIdentity) -> Iterator[None]:
-    """Hold the cluster's lock for a change that is no run. Raises JournalError while a run is at work."""
-    with Lock(lock_folder(), identity, who()):
-        yield
 
 
 def who() -> str:

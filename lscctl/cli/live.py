@@ -26,12 +26,14 @@ _ELSEWHERE = "ctrl-C ends the watching; the run goes on"
 class LiveTable:
     """An observer that keeps a table on stderr up to date. Use it as a context manager around the run.
 
-    `deadline` is shown as given; None for a run that another process carries out. `now` is our clock, in epoch seconds.
+    `deadline` is shown as given, '' for none; None for a run that another process carries out. `now` is our clock, in epoch
+    seconds.
     """
 
     def __init__(self, page: Page, deadline: str | None, *, now: Callable[[], float] = time.time) -> None:
         self._progress = Progress()
-        self._foot = _ELSEWHERE if deadline is None else f"deadline {deadline}; ctrl-C stops safely"
+        until = f"deadline {deadline}; " if deadline else ""
+        self._foot = _ELSEWHERE if deadline is None else f"{until}ctrl-C stops safely"
         self._now = now
         self._lock = threading.Lock()  # rich redraws from a thread of its own
         console = Console(stderr=True, no_color=not page.colour, highlight=False, markup=False, emoji=False)

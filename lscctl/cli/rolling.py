@@ -143,7 +143,9 @@ def _watch(until: str, notices: Notices) -> Iterator[Observer]:
 
 
 def _until(plan: Plan, session: connection.Session) -> str:
-    """The deadline of a phone that is written now, as a person reads it."""
+    """The deadline of a phone that is written now, as a person reads it; nothing where phones are only moved."""
+    if plan.moves:
+        return ""
     clock = session.cluster.clock
     try:
         at = plan.deadline.resolve(clock).at

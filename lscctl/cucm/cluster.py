@@ -191,19 +191,19 @@ class Cluster:
     def write(self, step: Step, deadline: Deadline) -> None:
         """Set the phone's operation with its profile's own settings, as far as the schema has them: one updatePhone.
 
+        A step that moves the phone sets its security profile, and nothing else.
         Raises AnswerLost where it may have been done, AxlFault (`not_found` for a phone that is gone) where it was refused.
         """
-        settings = step.settings
+        if step.move_to is not None:
+            self._axl.update_phone(step.phone.pkid, {"securityProfileName": step.move_to.name})
+            return
         wanted = {
             "certificateOperation": CertificateOperation.INSTALL.value,
-            "authenticationMode": settings.mode.value,
-            "keySize": settings.key_size,
-            "keyOrder": settings.key_order,
-            "ecKeySize": settings.ec_key_size,
+            **_settings_fields(step.settings),
             "upgradeFinishTime": deadline.text,
         }
         known = self._axl.schema.fields("updatePhone")
-        changes = {field: str(value) for field, value in wanted.items() if value is not None and field in known}
+        changes = {field: value for field, value in wanted.items() if field in known}
         self._axl.update_phone(step.phone.pkid, changes)
 
     def apply(self, phone: Phone) -> None:
@@ -293,15 +293,23 @@ class Cluster:
 
     def set_profile(self, pkid: str, settings: CapfSettings) -> None:
         """Give a profile these CAPF settings, as far as the schema has them. Raises as `write` does."""
-        wanted = {
-            "authenticationMode": settings.mode.value,
-            "keySize": settings.key_size,
-            "keyOrder": settings.key_order,
-            "ecKeySize": settings.ec_key_size,
-        }
         known = self._axl.schema.fields("updatePhoneSecurityProfile")
-        changes = {field: str(value) for field, value in wanted.items() if value is not None and field in known}
+        changes = {field: value for field, value in _settings_fields(settings).items() if field in known}
         self._axl.update_phone_security_profile(pkid, changes)
+
+    def copy_profile(self, original: ProfileInUse, name: str, settings: CapfSettings) -> None:
+        """Make a profile of this name that is like the original but for its CAPF settings. Raises as `write` does."""
+        wanted = _settings_fields(settings)
+        known = self._axl.schema.fields("addPhoneSecurityProfile", "phoneSecurityProfile")
+        like = self._axl.get_phone_security_profile(original.profile.pkid).fields
+        fields = {field: text for field in known if (text := like.get(field))}
+        fields |= {field: value for field, value in wanted.items() if field in known}
+        self._axl.add_phone_security_profile(fields | {"name": name})
+
+    @property
+    def applies_profiles(self) -> bool:
+        """Whether a whole profile can be applied here: that came with 10.0 [XSD]."""
+        return self._axl.schema.supports("applyPhoneSecurityProfile")
 
     def apply_profile(self, pkid: str) -> None:
         """Make every phone with this profile fetch its configuration: they may restart. Raises as `write` does."""
@@ -410,3 +418,14 @@ class Cluster:
 
     def _rows(self, statement: Sql) -> list[Mapping[str, str]]:
         return [{column: text or "" for column, text in row.items()} for row in self._axl.query(str(statement))]
+
+
+def _settings_fields(settings: CapfSettings) -> dict[str, str]:
+    """The settings by the names that AXL has for them; what they do not hold is left away, since CUCM takes empty for a default."""
+    fields = {
+        "authenticationMode": settings.mode.value,
+        "keySize": settings.key_size,
+        "keyOrder": settings.key_order,
+        "ecKeySize": settings.ec_key_size,
+    }
+    return {field: str(value) for field, value in fields.items() if value is not None}

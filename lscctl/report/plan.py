@@ -9,7 +9,7 @@ from lscctl.plan import LeftOut, Plan, Step
 from lscctl.reasons import REASONS, Finding, Reason
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
 from lscctl.report.rollout import RolloutAhead, rollout_blocks, rollout_record
-from lscctl.report.wording import both_times, count, short_model
+from lscctl.report.wording import both_times, count, does, short_model
 
 FIELDS = (
     "name",
@@ -25,6 +25,7 @@ FIELDS = (
     "reasons",
     "details",
     "warnings",
+    "move_to",
 )
 """The keys of one phone's record, in order."""
 
@@ -54,7 +55,7 @@ def plan_report(told: PlanForCluster) -> Report:
         heading={
             "cluster": told.cluster,
             "cucm_version": told.version,
-            "operation": plan.operation.value,
+            "operation": does(plan.operation),
             "deadline": deadline_record(told.deadline, plan.deadline.text),
             "phones_matched": len(plan.steps) + len(plan.left_out),
             "phones_to_change": len(plan.steps),
@@ -97,7 +98,7 @@ def _record(decided: Step | LeftOut) -> Record:
         "model": phone.model,
         "device_pool": phone.device_pool,
         "profile": phone.profile.name,
-        "decision": "install" if isinstance(decided, Step) else "left-out",
+        "decision": _decision(decided),
         "auth_mode": settings.mode.short if settings else None,
         "key_order": settings.key_order.short if settings and settings.key_order else None,
         "key_size": settings.key_size if settings else None,
@@ -105,14 +106,21 @@ def _record(decided: Step | LeftOut) -> Record:
         "reasons": [finding.reason.value for finding in against],
         "details": [str(finding) for finding in against],
         "warnings": [finding.reason.value for finding in warnings],
+        "move_to": decided.move_to.name if isinstance(decided, Step) and decided.move_to else None,
     }
+
+
+def _decision(decided: Step | LeftOut) -> str:
+    if isinstance(decided, LeftOut):
+        return "left-out"
+    return "move" if decided.move_to else "install"
 
 
 def _blocks(told: PlanForCluster) -> Iterator[Block]:
     plan = told.plan
     matched = len(plan.steps) + len(plan.left_out)
     yield Paragraph(
-        f"{plan.operation} on {told.cluster} (CUCM {told.version}): {count(matched, 'phone')} matched, "
+        f"{does(plan.operation)} on {told.cluster} (CUCM {told.version}): {count(matched, 'phone')} matched, "
         f"{len(plan.steps):,} to write, {len(plan.left_out):,} left out",
         Tone.TITLE,
     )
@@ -128,7 +136,8 @@ def _blocks(told: PlanForCluster) -> Iterator[Block]:
         yield Paragraph(f"note: {note}", Tone.FAINT)
     if plan.steps:
         yield from rollout_blocks(told.rollout)
-        yield Paragraph(f"Deadline: {both_times(told.deadline.at, told.clock)}{_rule(told)}")
+        if not plan.moves:
+            yield Paragraph(f"Deadline: {both_times(told.deadline.at, told.clock)}{_rule(told)}")
         yield Paragraph(f"{count(len(plan.steps), 'phone')} will restart.", Tone.WARNING)
 
 
@@ -139,7 +148,7 @@ def _rule(told: PlanForCluster) -> str:
 
 
 def _steps_grid(plan: Plan) -> Grid:
-    groups = Counter((step.phone.model, step.phone.profile.name, str(step.settings)) for step in plan.steps)
+    groups = Counter((step.phone.model, _profile(step), str(step.settings)) for step in plan.steps)
     rows = [(model, profile, settings, f"{phones:,}") for (model, profile, settings), phones in sorted(groups.items())]
     columns = (
         Column("Model", whole=True),
@@ -148,6 +157,10 @@ def _steps_grid(plan: Plan) -> Grid:
         Column("Phones", number=True),
     )
     return Grid("To write", columns, rows, len(rows))
+
+
+def _profile(step: Step) -> str:
+    return f"{step.phone.profile.name} -> {step.move_to.name}" if step.move_to else step.phone.profile.name
 
 
 def _reasons_grid(title: str, reasons: dict[Reason, int], tone: Tone) -> Grid:

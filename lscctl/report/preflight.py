@@ -21,12 +21,16 @@ CLUSTER_WIDE = "CLUSTER-WIDE, out of hours"
 
 @dataclass(frozen=True, slots=True)
 class PreflightOfCluster:
-    """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write."""
+    """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write.
+
+    `at_work` names the run that is under way on the cluster, if one is: what touches every phone must wait for its end.
+    """
 
     results: tuple[CheckResult, ...]
     cluster: str
     version: str
     phones: int
+    at_work: str | None = None
 
 
 def preflight_report(told: PreflightOfCluster) -> Report:
@@ -36,7 +40,13 @@ def preflight_report(told: PreflightOfCluster) -> Report:
     }
     return Report(
         kind="preflight",
-        heading={"cluster": told.cluster, "cucm_version": told.version, "phones": told.phones, "counts": counts},
+        heading={
+            "cluster": told.cluster,
+            "cucm_version": told.version,
+            "phones": told.phones,
+            "counts": counts,
+            "run_under_way": told.at_work,
+        },
         fields=FIELDS,
         records={"checks": [_record(one) for one in told.results]},
         blocks=tuple(_blocks(told)),
@@ -113,6 +123,8 @@ def _blocks(told: PreflightOfCluster) -> Iterator[Block]:
         concerned = [fault for fault in faults if _remedy(fault) == remedy]
         codes = ", ".join(dict.fromkeys(fault.code for fault in concerned))
         yield Paragraph(f"{codes}: {remedy}", TONES[concerned[0].verdict])
+    if told.at_work is not None:
+        yield Paragraph(f"Under way: {told.at_work}. Nothing that is CLUSTER-WIDE before it has ended.", Tone.BAD)
     said = [f"{sum(one.verdict is verdict for one in told.results)} {verdict.value}" for verdict in Verdict]
     yield Paragraph(", ".join(said), Tone.FAINT)
 

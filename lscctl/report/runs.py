@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lscctl.history import PastRun, RunState, StoryLine
+from lscctl.history import PastRun, Remedy, RunState, StoryLine
 from lscctl.outcome import PhoneOutcome, RunSummary
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
 from lscctl.report.run import (
@@ -21,7 +21,7 @@ from lscctl.report.run import (
     waves_grid,
     why,
 )
-from lscctl.report.wording import count, duration, finish_time, short_model, utc_offset, utc_text
+from lscctl.report.wording import count, does, duration, finish_time, short_model, utc_offset, utc_text
 
 RUN_FIELDS = (
     "number",
@@ -75,6 +75,14 @@ _RUN_COLUMNS = (
     Column("Phones, and why it ended early"),
 )
 
+_REMEDY_COLUMNS = (
+    Column("Cluster", whole=True),
+    Column("Who", roomy=True),
+    Column("When", whole=True),
+    Column("What"),
+    Column("Outcome"),
+)
+
 _PHONE_COLUMNS = (
     Column("Phone", whole=True),
     Column("Model", roomy=True),
@@ -95,15 +103,38 @@ _STORY_COLUMNS = (
 # all runs
 
 
-def runs_report(runs: Sequence[PastRun]) -> Report:
-    """The report of kind `runs`, in the order given."""
+def runs_report(runs: Sequence[PastRun], remedies: Sequence[Remedy] = ()) -> Report:
+    """The report of kind `runs`, in the order given; `remedies` are those that were done for none of them."""
     told: Block = Grid("", _RUN_COLUMNS, [_run_row(run) for run in runs], len(runs))
     return Report(
         kind="runs",
+        heading={"remedies": [_remedy_record(one) for one in remedies]},
         fields=RUN_FIELDS,
         records={"runs": [_run_record(run) for run in runs]},
-        blocks=(told,) if runs else (Paragraph("no runs yet"),),
+        blocks=(
+            told if runs else Paragraph("no runs yet"),
+            *_remedies_grid("Done to clusters beside any run", remedies),
+        ),
     )
+
+
+def _remedy_record(one: Remedy) -> Record:
+    return {
+        "at": utc_text(one.at),
+        "who": one.who,
+        "what": one.what,
+        "cluster": one.cluster,
+        "outcome": one.outcome or None,
+    }
+
+
+def _remedies_grid(title: str, remedies: Sequence[Remedy]) -> Iterator[Grid]:
+    rows = [
+        (one.cluster, one.who, moment(one.at), one.what, one.outcome or "nobody knows: lscctl was cut off")
+        for one in remedies
+    ]
+    if rows:
+        yield Grid(title, _REMEDY_COLUMNS, rows, len(rows))
 
 
 def _run_record(run: PastRun) -> Record:
@@ -111,7 +142,7 @@ def _run_record(run: PastRun) -> Record:
         "number": run.number,
         "cluster": run.identity.name,
         "host": run.identity.host,
-        "operation": run.operation.value,
+        "operation": does(run.operation),
         "who": run.who,
         "started": utc_text(run.started),
         "ended": utc_text(run.ended),
@@ -142,11 +173,13 @@ def _run_row(run: PastRun) -> Sequence[Cell | str]:
 
 @dataclass(frozen=True, slots=True)
 class RememberedRun:
-    """What the report tells of: a run and how its phones stand; `every_phone` puts all of them into the table."""
+    """What the report tells of: a run, how its phones stand, and what was done to the cluster for it; `every_phone` puts all
+    phones into the table."""
 
     run: PastRun
     summary: RunSummary
     every_phone: bool = False
+    remedies: Sequence[Remedy] = ()
 
 
 def remembered_run_report(told: RememberedRun) -> Report:
@@ -162,11 +195,12 @@ def remembered_run_report(told: RememberedRun) -> Report:
             "state": run.state.value,
             "why": run.why or None,
             "host": run.identity.host,
-            "operation": run.operation.value,
+            "operation": does(run.operation),
             "who": run.who,
             "command": run.command,
             "lscctl_version": run.version,
             "retries": run.retries,
+            "remedies": [_remedy_record(one) for one in told.remedies],
         },
         fields=FIELDS,
         records={"phones": PhoneRecords(told.summary.outcomes)},
@@ -177,10 +211,11 @@ def remembered_run_report(told: RememberedRun) -> Report:
 def _run_blocks(told: RememberedRun) -> Iterator[Block]:
     run, summary = told.run, told.summary
     yield Paragraph(f"Run {run.number} on {run.identity.name} ({run.identity.host}): {run.state}", RUN_TONES[run.state])
-    yield Paragraph(f"{run.operation.value} by {run.who} with lscctl {run.version}: {run.command}", Tone.FAINT)
+    yield Paragraph(f"{does(run.operation)} by {run.who} with lscctl {run.version}: {run.command}", Tone.FAINT)
     yield Paragraph(_when(told), Tone.FAINT)
     if run.retries is not None:
         yield Paragraph(f"It tried phones of run {run.retries} again.", Tone.FAINT)
+    yield from _remedies_grid("Done to the cluster for it", told.remedies)
     yield counts_grid(summary)
     yield from waves_grid(summary.outcomes)
     if told.every_phone:

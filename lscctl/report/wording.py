@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from lscctl.capf import CertificateOperation
 from lscctl.deadline import ClusterClock
 
 _OVERRIDES = frozenset("\u202d\u202e")
@@ -96,6 +97,11 @@ def both_times(at: datetime, clock: ClusterClock, here: tzinfo | None = None) ->
     if our_time.replace(tzinfo=None) == cluster_time.replace(tzinfo=None):
         return text + ", the same here"
     return f"{text}, {our_time:%Y-%m-%d %H:%M} here ({utc_offset(our_time)})"
+
+
+def does(operation: CertificateOperation) -> str:
+    """What a plan or a run with this operation does with phones; one that asks nothing of CAPF moves them."""
+    return "Move to another security profile" if operation is CertificateOperation.NONE else operation.value
 
 
 def utc_text(epoch: float | None) -> str | None:

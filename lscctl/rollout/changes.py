@@ -47,7 +47,7 @@ class Changes:
         self._patience = Patience(run.options.patience, run.now, run.chance)
         self._throttle = Throttle(run.now, run.chance, rules.concurrency, rules.max_rate)
         self._told_pause = False
-        self._together = rules.write_path is WritePath.SQL
+        self._together = rules.write_path is WritePath.SQL and not run.plan.moves
         self._as_planned: deque[Record] = deque()
         self._to_apply: deque[Record] = deque()
         self._chunk: Chunk | None = None

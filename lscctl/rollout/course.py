@@ -372,7 +372,8 @@ class Course:
     def _inspect(self) -> Inspection:
         target = self._run.target
         ours = {record.step.phone.pkid for record in self._run.ledger.records}
-        return Inspection(target.capf_answers(), len(target.pending() - ours))
+        capf = None if self._run.plan.moves else target.capf_answers()
+        return Inspection(capf, len(target.pending() - ours))
 
     # windows
 

@@ -17,7 +17,8 @@ from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
 from lscctl.rollout.transitions import Verdict
 
-_ENDS = (PhoneState.INSTALLED, PhoneState.FAILED, PhoneState.LATE)
+_ENDS = (PhoneState.INSTALLED, PhoneState.MOVED, PhoneState.FAILED, PhoneState.LATE)
+_WELL = {PhoneState.INSTALLED: "has its LSC but ", PhoneState.MOVED: "has its new profile but "}
 _REQUEST = 1000
 """Phones that one request to RIS asks for [field guide 5]."""
 
@@ -156,8 +157,8 @@ class Reregistration:
 
 
 def _lost(record: Record, sighting: Sighting) -> Verdict:
-    ended = "" if record.state is PhoneState.INSTALLED else f"{record.reason}; "
-    has = "has its LSC but " if record.state is PhoneState.INSTALLED else ""
+    has = _WELL.get(record.state, "")
+    ended = "" if has else f"{record.reason}; "
     return Verdict(
         PhoneState.LOST,
         f"{ended}the phone {has}has not registered again: RIS says {sighting.registration}",

@@ -92,22 +92,26 @@ def before_write(
         return DELETED
     ours = record.writes > 0 and is_ours(record, reading, operation)
     if reading.pending and not ours:
-        until = f" until {reading.finish_time}" if reading.finish_time else ""
-        return _drifted(f"someone else's {reading.operation}{until} is under way")
-    drift = _drift(record, reading)
-    if drift:
-        return _drifted(drift)
+        return of_others(reading)
+    if reading.profile_pkid != record.step.phone.profile.pkid:
+        return drifted("the phone has another security profile now")
+    if drift := what_drifted(record, reading):
+        return drifted(drift)
     if ours and record.deadline is not None and record.deadline.at.timestamp() > cluster_time:
         return Verdict(PhoneState.WRITTEN)
     return None
 
 
-def _drift(record: Record, reading: Reading) -> str:
-    """What is different from the plan, empty if nothing is that was read."""
+def of_others(reading: Reading) -> Verdict:
+    """Why a phone is left alone that CAPF has something under way for."""
+    until = f" until {reading.finish_time}" if reading.finish_time else ""
+    return drifted(f"someone else's {reading.operation}{until} is under way")
+
+
+def what_drifted(record: Record, reading: Reading) -> str:
+    """What is different from the plan beside the profile's name, empty if nothing is that was read."""
     phone = record.step.phone
-    if reading.profile_pkid != phone.profile.pkid:
-        return "the phone has another security profile now"
-    if reading.settings is not None and reading.settings != record.step.settings:
+    if reading.settings is not None and reading.settings != phone.profile.settings:
         return f"the profile {phone.profile.name!r} has other CAPF settings now"
     if reading.model and reading.model != phone.model:
         return f"the phone is a {reading.model} now"
@@ -118,7 +122,8 @@ def _drift(record: Record, reading: Reading) -> str:
     return ""
 
 
-def _drifted(what: str) -> Verdict:
+def drifted(what: str) -> Verdict:
+    """The phone is left out, since it is not as it was planned: `what` in words."""
     return Verdict(
         PhoneState.LEFT_OUT,
         f"not written: since the plan {what}",

@@ -9,10 +9,11 @@ from typing import cast
 from lscctl.cucm.faults import AnswerTooLarge, Throttled
 from lscctl.outcome import PhoneState
 from lscctl.phone import Reading
-from lscctl.rollout import transitions
+from lscctl.rollout import moving, transitions
 from lscctl.rollout.changes import Changes
 from lscctl.rollout.course import Course
 from lscctl.rollout.events import Paused, Polled, Resumed
+from lscctl.rollout.judging import Judge
 from lscctl.rollout.meaning import Meaning, meaning_of
 from lscctl.rollout.pace import Patience, PollInterval, Timer
 from lscctl.rollout.parts import Chunk, Run, Task
@@ -39,6 +40,7 @@ class Watching:
         self._run = run
         self._course = course
         self._changes = changes
+        self._judges: Judge = moving if run.plan.moves else transitions
         self._patience = Patience(run.options.patience, run.now, run.chance)
         self._interval = PollInterval(run.options.shortest_poll, run.options.longest_poll)
         self._next_poll = Timer(run.now)
@@ -169,7 +171,7 @@ class Watching:
             reading = readings.get(record.step.phone.pkid)
             if reading is not None:
                 transitions.note(record, reading, operation)
-            verdict = transitions.before_write(record, reading, operation, cluster_time)
+            verdict = self._judges.before_write(record, reading, operation, cluster_time)
             if verdict is None:
                 record.status_before = record.status
                 as_planned.append(record)
@@ -188,7 +190,7 @@ class Watching:
         reading = readings.get(record.step.phone.pkid)
         if reading is not None:
             transitions.note(record, reading, operation)
-        verdict = transitions.read_back(record, reading, operation)
+        verdict = self._judges.read_back(record, reading, operation)
         record.in_doubt = False
         if verdict.state is PhoneState.WRITTEN:
             record.write = Call.DONE
@@ -210,7 +212,7 @@ class Watching:
         reading = readings.get(record.step.phone.pkid)
         if reading is not None:
             transitions.note(record, reading, operation)
-        verdict = transitions.watch(record, reading, operation)
+        verdict = self._judges.watch(record, reading, operation)
         if not verdict.state.final and record.apply is not Call.NOT_MADE:
             if self._deadline_passed(record):
                 verdict = transitions.past_deadline(record)

@@ -135,6 +135,12 @@ class Assumptions(Mapping[str, str]):
         "zero", "4", "registrationdynamic.lastseen of a phone that is registered: 0, or its last change"
     )
 
+    itl_status: Literal["registrationdynamic", "device", "none"] = _knob(
+        "registrationdynamic",
+        "6",
+        "from 14.0, where a phone's ITL status is: registrationdynamic.tkitlstatus, the text device.itlstatus, nowhere",
+    )
+
     # What goes over AXL
     list_phone_capf: Literal["absent", "filled"] = _knob(
         "absent", "2", "whether listPhone fills the CAPF fields that LPhone declares"

@@ -75,7 +75,7 @@ class Authority:
         ages = {Issuer.LIVE: 300, Issuer.RETIRED: 1_700, Issuer.FOREIGN: 1_200, Issuer.ONLINE: 500}
         for issuer, name in names.items():
             key = rsa.generate_private_key(65537, 2048)
-            certificate = _ca_certificate(key, named(name), int(now) - ages[issuer] * DAY, serial_from(rng))
+            certificate = ca_certificate(key, named(name), int(now) - ages[issuer] * DAY, serial_from(rng))
             _store(connection, KeyName("ca", 2048, issuer), _private_pem(key))
             _store(connection, KeyName("ca-certificate", 2048, issuer), pem_of(certificate))
         authority = cls(connection)
@@ -186,7 +186,7 @@ class Authority:
         issuer = self.certificate(lsc.issuer)
         agreement = lsc.key.kind == "ec"
         builder = (
-            _certificate(
+            certificate_builder(
                 subject=named(name),
                 issuer=issuer.subject,
                 key=self.public_key(lsc.key),
@@ -194,33 +194,13 @@ class Authority:
                 valid=(lsc.valid_from, lsc.valid_until),
             )
             .add_extension(
-                _usage(digital_signature=True, key_encipherment=not agreement, key_agreement=agreement), True
+                key_usage(digital_signature=True, key_encipherment=not agreement, key_agreement=agreement), True
             )
             .add_extension(
                 x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), False
             )
         )
         return pem_of(builder.sign(self._signer(lsc.issuer), hashes.SHA256()))
-
-
-def capf_certificate(
-    name: str,
-    key: rsa.RSAPrivateKey,
-    serial: int,
-    valid: tuple[int, int],
-    *,
-    ca: bool = True,
-    issuer: str | None = None,
-) -> x509.Certificate:
-    """A CAPF certificate: `ca` False lacks what makes it one; an `issuer` is a CA that nobody else knows (its key is lost)."""
-    builder = _certificate(
-        subject=named(name), issuer=named(issuer or name), key=key.public_key(), serial=serial, valid=valid
-    )
-    if ca:
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
-        builder = builder.add_extension(_usage(digital_signature=True, key_cert_sign=True), True)
-    signer = key if issuer is None else rsa.generate_private_key(65537, 2048)
-    return builder.sign(signer, hashes.SHA256())
 
 
 def serial_from(rng: random.Random) -> int:
@@ -251,9 +231,10 @@ def named(common: str) -> x509.Name:
     )
 
 
-def _certificate(
+def certificate_builder(
     *, subject: x509.Name, issuer: x509.Name, key: PublicKey, serial: int, valid: tuple[int, int]
 ) -> x509.CertificateBuilder:
+    """Begin a certificate; `valid` from and until, in epoch seconds."""
     not_before, not_after = (datetime.fromtimestamp(moment, tz=UTC) for moment in valid)
     return (
         x509.CertificateBuilder()
@@ -266,9 +247,9 @@ def _certificate(
     )
 
 
-def _ca_certificate(key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int, serial: int) -> x509.Certificate:
+def ca_certificate(key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int, serial: int) -> x509.Certificate:
     """Make CAPF's certificate as 14SU2 and later want it: CA:TRUE, pathlen 0, both usages [field guide 6]."""
-    builder = _certificate(
+    builder = certificate_builder(
         subject=subject,
         issuer=subject,
         key=key.public_key(),
@@ -277,19 +258,20 @@ def _ca_certificate(key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int,
     )
     return (
         builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
-        .add_extension(_usage(digital_signature=True, key_cert_sign=True), True)
+        .add_extension(key_usage(digital_signature=True, key_cert_sign=True), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .sign(key, hashes.SHA256())
     )
 
 
-def _usage(
+def key_usage(
     *,
     digital_signature: bool,
     key_cert_sign: bool = False,
     key_encipherment: bool = False,
     key_agreement: bool = False,
 ) -> x509.KeyUsage:
+    """What a key may be used for; all that is not said it may not."""
     return x509.KeyUsage(
         digital_signature=digital_signature,
         content_commitment=False,

@@ -10,25 +10,27 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lscctl.simulator import infrastructure
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import DAY, Authority, Issuer, capf_certificate, pem_of, serial_from
+from lscctl.simulator.authority import Authority, Issuer, pem_of
+from lscctl.simulator.capf_certificate import SOUND, CapfCertificate, CapfShape, make
 from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.database import connect, create_tables, is_cluster, transaction
 from lscctl.simulator.enrolment import Enrolment
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.handset import Handsets, UnknownPhoneError
+from lscctl.simulator.held_lists import HeldLists
 from lscctl.simulator.history import History
 from lscctl.simulator.life import Life
 from lscctl.simulator.models import BY_NUMBER
-from lscctl.simulator.nodes import CAPF, Node, Nodes
+from lscctl.simulator.nodes import Node, Nodes
 from lscctl.simulator.population import Population
 from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
+from lscctl.simulator.services import CAPF, ENROLMENT
 
 __all__ = [
     "CapfState",
@@ -42,6 +44,9 @@ __all__ = [
 ]
 
 CapfState = Literal["running", "stopped", "frozen", "unreachable"]
+
+_INTERACTION = "Phone Interaction on Certificate Update"
+_RESETS_PHONES = "Automatically reset phones"
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,13 @@ class Cluster:
             parameter=self.parameter,
             capf_certificate=lambda: self.authority.certificate(Issuer.LIVE),
         )
+        self.held_lists = HeldLists(
+            connection,
+            release=self.release,
+            assumptions=self.assumptions,
+            capf_certificate=lambda: self.authority.certificate(Issuer.LIVE),
+        )
+        self.nodes.followers.append(self.held_lists.report)
         self._handsets = Handsets(connection)
         self._writer = CapfWriter(
             connection, clock=self.clock, assumptions=self.assumptions, profiles=self.profiles, new_id=self.new_id
@@ -113,6 +125,8 @@ class Cluster:
             schedule=self.schedule,
             parameter=self.parameter,
             capf_state=lambda: self.capf_state,
+            held_lists=self.held_lists,
+            reaches_ca=lambda: self.nodes.runs(self.nodes.all()[0], ENROLMENT),
         )
         self._life = Life(
             connection,
@@ -122,6 +136,7 @@ class Cluster:
             schedule=self.schedule,
             parameter=self.parameter,
             enrolment=enrolment,
+            held_lists=self.held_lists,
         )
 
     @classmethod
@@ -168,6 +183,7 @@ class Cluster:
                 cluster = cls(connection, clock=clock)
                 for node in cluster.nodes.all():
                     cluster.nodes.write_lists(node)
+                cluster.held_lists.settle()
                 for failure in failures:
                     cluster.break_phones(failure)
                 return cluster
@@ -297,48 +313,57 @@ class Cluster:
                 self.nodes.start(node, service)
         self._capf_follows(restarted=service == CAPF)
 
-    def replace_capf(
-        self,
-        *,
-        valid: tuple[int, int] | None = None,
-        ca: bool = True,
-        issuer: str | None = None,
-        write_lists: bool,
-    ) -> None:
-        """Regenerate CAPF's certificate and restart CAPF. `write_lists`: TFTP was restarted on every node since, too.
+    def regenerate_capf(self) -> int:
+        """Give CAPF a new certificate and restart it, as OS Administration does; say how many phones that resets.
 
-        `valid` is in epoch seconds; `ca` and `issuer` are as in `capf_certificate`.
+        It resets those on the network (CSCue55353), from 14 on only where the enterprise parameter wants it. TFTP servers go on
+        handing out the list that names the old certificate until Cisco Tftp is restarted on each.
         """
-        now = int(self.clock.utc())
-        key = rsa.generate_private_key(65537, 2048)
-        dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
-        certificate = capf_certificate(
-            f"CAPF-{dice.getrandbits(32):08x}",
-            key,
-            serial_from(dice),
-            valid or (now, now + 5 * 365 * DAY),
-            ca=ca,
-            issuer=issuer,
-        )
-        self.authority.replace(certificate, key)
-        infrastructure.store_certificate(self.connection, self.new_id(), certificate, self.nodes.all()[0].pkid)
+        with transaction(self.connection):
+            self.replace_capf(write_lists=False)
+            self._capf_follows(restarted=True)
+            if self.release.asks_before_certificates_reset and self.parameter(_INTERACTION) != _RESETS_PHONES:
+                return 0
+            return self.reset_all()
+
+    def reset_all(self) -> int:
+        """Reset every phone on the network and say how many those are."""
+        rows = self.connection.execute("SELECT fkdevice FROM sim_phone WHERE powered = 't'").fetchall()
+        with transaction(self.connection):
+            for (pkid,) in rows:
+                self._life.restart(pkid, self.clock.utc(), hard=True)
+        return len(rows)
+
+    def replace_capf(self, shape: CapfShape = SOUND, *, chain_known: bool = False, write_lists: bool) -> None:
+        """Give CAPF another certificate; no phone restarts.
+
+        chain_known: where a CA issued it, CAPF-trust has that CA. write_lists: since then TFTP was restarted on every node, and
+        so was every phone.
+        """
+        made = self._made_capf(shape)
+        self.authority.replace(made.certificate, made.key)
+        self._store_certificate(made.certificate)
+        if made.issuer is not None and chain_known:
+            self._store_certificate(made.issuer)
         if write_lists:
             for node in self.nodes.all():
                 self.nodes.write_lists(node)
+            self.held_lists.settle()
         for follow in self.certificate_followers:
             follow()
 
     def replace_stored_capf(self) -> None:
         """Put another certificate into the place that CAPF's live one has in the database: CAPF was not restarted since."""
-        now = int(self.clock.utc())
-        key = rsa.generate_private_key(65537, 2048)
-        dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
-        new = capf_certificate(
-            f"CAPF-{dice.getrandbits(32):08x}", key, serial_from(dice), (now - DAY, now + 5 * 365 * DAY)
-        )
         live = pem_of(self.authority.certificate(Issuer.LIVE))
         self.connection.execute("DELETE FROM certificate WHERE certificate = ?", (live,))
-        infrastructure.store_certificate(self.connection, self.new_id(), new, self.nodes.all()[0].pkid)
+        self._store_certificate(self._made_capf(SOUND).certificate)
+
+    def _made_capf(self, shape: CapfShape) -> CapfCertificate:
+        dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
+        return make(shape, now=int(self.clock.utc()), dice=dice)
+
+    def _store_certificate(self, certificate: x509.Certificate) -> None:
+        infrastructure.store_certificate(self.connection, self.new_id(), certificate, self.nodes.all()[0].pkid)
 
     def retired_capf(self) -> x509.Certificate:
         """The certificate that CAPF had before the one of now."""

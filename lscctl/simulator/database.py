@@ -59,7 +59,7 @@ CREATE TABLE device (
     isdualmode BOOLEAN NOT NULL DEFAULT 'f',
     ikdevice_primaryphone CHAR(36),
     isactive BOOLEAN NOT NULL DEFAULT 't',
-    isprotected BOOLEAN NOT NULL DEFAULT 'f'{lsc_columns}
+    isprotected BOOLEAN NOT NULL DEFAULT 'f'{lsc_columns}{itl_status_column}
 )
 """
 _LSC_COLUMNS = """,
@@ -67,6 +67,11 @@ _LSC_COLUMNS = """,
     lscvaliduntil INTEGER NOT NULL DEFAULT 0,
     lscissuername TEXT,
     lscissuervaliduntil INTEGER NOT NULL DEFAULT 0"""
+_ITL_STATUS_COLUMNS = {
+    "registrationdynamic": ",\n    tkitlstatus INTEGER REFERENCES typeitlstatus(enum)",
+    "device": ",\n    itlstatus TEXT",
+}
+"""Where the database may keep each phone's ITL status, by the assumption `itl-status`; nobody knows."""
 
 _PROFILE = """
 CREATE TABLE securityprofile (
@@ -172,7 +177,7 @@ CREATE TABLE certificate (
 CREATE TABLE registrationdynamic (
     pkid CHAR(36) PRIMARY KEY, fkdevice CHAR(36) NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
     lastknownipaddress TEXT, lastknownucm TEXT, lastknownconfigversion TEXT, locationdetails TEXT,
-    endpointconnection TEXT, portorssid TEXT, lastseen INTEGER, lastactive INTEGER
+    endpointconnection TEXT, portorssid TEXT, lastseen INTEGER, lastactive INTEGER{itl_status_column}
 );
 CREATE TABLE expresswaycconfiguration (
     pkid CHAR(36) PRIMARY KEY, hostnameorip TEXT NOT NULL UNIQUE, description TEXT NOT NULL DEFAULT '',
@@ -229,7 +234,8 @@ CREATE TABLE sim_phone (
     ip TEXT, node TEXT, status TEXT NOT NULL, statusreason INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL,
     stalenode TEXT, stalechanged INTEGER, load TEXT NOT NULL, httpd TEXT NOT NULL, mic TEXT, expressway TEXT NOT NULL,
     message TEXT NOT NULL DEFAULT '', touched TEXT NOT NULL DEFAULT 'f', powered TEXT NOT NULL, attempt INTEGER NOT NULL
-        DEFAULT 0, wrong INTEGER NOT NULL DEFAULT 0, lockeduntil REAL NOT NULL DEFAULT 0
+        DEFAULT 0, wrong INTEGER NOT NULL DEFAULT 0, lockeduntil REAL NOT NULL DEFAULT 0,
+    tftp TEXT REFERENCES processnode(pkid), itl TEXT REFERENCES sim_list(id), ctl TEXT REFERENCES sim_list(id)
 ) WITHOUT ROWID;
 CREATE TABLE sim_lsc (
     fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE,
@@ -259,9 +265,10 @@ CREATE TABLE sim_identity (
     purpose TEXT NOT NULL, fkprocessnode TEXT NOT NULL, certificate TEXT NOT NULL, key TEXT NOT NULL,
     PRIMARY KEY (purpose, fkprocessnode)
 );
+CREATE TABLE sim_list (id TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE sim_trust_list (
-    fkprocessnode TEXT NOT NULL REFERENCES processnode(pkid), kind TEXT NOT NULL, content BLOB NOT NULL,
-    PRIMARY KEY (fkprocessnode, kind)
+    fkprocessnode TEXT NOT NULL REFERENCES processnode(pkid), kind TEXT NOT NULL,
+    list TEXT NOT NULL REFERENCES sim_list(id), PRIMARY KEY (fkprocessnode, kind)
 );
 CREATE TABLE sim_differing (fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE) WITHOUT ROWID;
 CREATE INDEX sim_event_due ON sim_event(due, id);
@@ -279,9 +286,13 @@ _TRIGGERS = (
         (SELECT pkid FROM device WHERE fksecurityprofile = NEW.pkid); END""",
 )
 
-_ONLY_IN = {"typekeyorder": "key order", "typeeckeysize": "own EC size table"}
+_ONLY_IN = {
+    "typekeyorder": "key order",
+    "typeeckeysize": "own EC size table",
+    "typeitlstatus": "ITL status by number",
+}
 
-STATE_FORMAT = 3
+STATE_FORMAT = 4
 """Which tables a state file has, kept as the database's user_version; each change of the tables is a new one."""
 
 PUBLIC_TABLES = frozenset(
@@ -345,18 +356,34 @@ def create_tables(connection: sqlite3.Connection, release: Release, assumptions:
         tables.append("typekeyorder")
         if assumptions.ec_key_size_table == "own":
             tables.append("typeeckeysize")
+    kept_in = itl_status_table(release, assumptions)
+    if kept_in == "registrationdynamic":
+        tables.append("typeitlstatus")
     statements = [_TYPE.format(name=name) for name in tables]
-    statements.append(_DEVICE.format(lsc_columns=_LSC_COLUMNS if release.has_lsc_columns else ""))
+    statements.append(
+        _DEVICE.format(
+            lsc_columns=_LSC_COLUMNS if release.has_lsc_columns else "",
+            itl_status_column=_ITL_STATUS_COLUMNS["device"] if kept_in == "device" else "",
+        )
+    )
     statements.append(
         _PROFILE.format(
             key_order_columns=_key_order_columns(assumptions) if release.has_key_order else "",
             oauth_column=_OAUTH_COLUMN if release.has_sip_oauth else "",
         )
     )
-    statements += [*(_OTHERS + _PRIVATE).split(";"), *_TRIGGERS]
+    others = _OTHERS.format(
+        itl_status_column=_ITL_STATUS_COLUMNS["registrationdynamic"] if kept_in == "registrationdynamic" else ""
+    )
+    statements += [*(others + _PRIVATE).split(";"), *_TRIGGERS]
     for statement in statements:
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {STATE_FORMAT}")
+
+
+def itl_status_table(release: Release, assumptions: Assumptions) -> str:
+    """Name the table that holds each phone's ITL status; "none" where no table does."""
+    return assumptions.itl_status if release.has_itl_status else "none"
 
 
 def _key_order_columns(assumptions: Assumptions) -> str:

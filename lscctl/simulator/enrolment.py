@@ -9,6 +9,8 @@ from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import PAIRS_PER_SIZE, Authority, Issuer, KeyName, serial_from
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.handset import Handset, Session
+from lscctl.simulator.held_lists import HeldLists
+from lscctl.simulator.infrastructure import FIPS_MODE
 from lscctl.simulator.models import BY_NUMBER, key_seconds
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
@@ -56,7 +58,7 @@ Setback = Stalled | ConnectionLost | Failed
 
 
 class Enrolment:
-    """CAPF's side of a session."""
+    """CAPF's side of a session. `reaches_ca`: whether CAPF can ask an Online CA."""
 
     def __init__(
         self,
@@ -68,6 +70,8 @@ class Enrolment:
         schedule: Schedule,
         parameter: Callable[[str], str],
         capf_state: Callable[[], str],
+        held_lists: HeldLists,
+        reaches_ca: Callable[[], bool],
     ) -> None:
         self._connection = connection
         self._assumptions = assumptions
@@ -76,6 +80,8 @@ class Enrolment:
         self._schedule = schedule
         self._parameter = parameter
         self._capf_state = capf_state
+        self._held_lists = held_lists
+        self._reaches_ca = reaches_ca
 
     def contact(self, handset: Handset, session: Session, at: float) -> Done | Waiting | Setback:
         """Let a phone open its session and prove itself; for an install also settle whether it can make such a key."""
@@ -146,9 +152,18 @@ class Enrolment:
     # reaching CAPF
 
     def _unreachable(self, handset: Handset) -> Setback | None:
+        known = self._held_lists.capf_record(handset)
+        if known == "none":
+            return Stalled(KINDS["no-capf-in-itl"].message)  # a phone that knows no CAPF looks for none
         state = self._capf_state()
         if state != "running":
             return ConnectionLost(_CAPF_MESSAGES[state])
+        if known == "other" or self._refuses_ipv6(handset):
+            return ConnectionLost(KINDS["capf-certificate"].message)
+        return self._cut_off(handset)
+
+    def _cut_off(self, handset: Handset) -> Setback | None:
+        """What is switched on for this phone only."""
         for name in sorted(handset.failures & _UNREACHABLE):
             return ConnectionLost(KINDS[name].message)
         if "phone-communication" in handset.failures:
@@ -158,6 +173,10 @@ class Enrolment:
         if without_list and self._assumptions.no_sbd == "pending":
             return Stalled(KINDS["no-capf-in-itl"].message)
         return None
+
+    def _refuses_ipv6(self, handset: Handset) -> bool:
+        """Whether CAPF turns the phone's address away [field guide 2, What bites]."""
+        return ":" in (handset.ip or "") and self._parameter("Enable IPv6") == "False"
 
     def _struck(self, handset: Handset, stage: str) -> Setback | None:
         for name in sorted(handset.failures):
@@ -243,7 +262,11 @@ class Enrolment:
         issuer = self._issuer_parameter()
         if issuer == "Offline CA":
             return Stalled("")  # the CSR waits for somebody to carry it to the CA [field guide 1]
-        if issuer == "Online CA" and self._key(handset, session).kind == "ec":
+        if issuer != "Online CA":
+            return None
+        if self._parameter(FIPS_MODE) == "1" or not self._reaches_ca():
+            return Failed("CA Communication Failure")  # FIPS excludes Online CA [field guide 2]
+        if self._key(handset, session).kind == "ec":
             return Failed("CA Rejected Connection")  # an Online CA knows no ECDSA [field guide 2]
         return None
 

@@ -20,6 +20,8 @@ EC_SIZES = ("256", "384", "521")
 SECURITY_MODES = ("Non Secure", "Authenticated", "Encrypted")
 TRANSPORTS = ("TCP", "UDP", "TLS", "TCP+UDP")
 
+ITL_STATUSES = ("Match", "Mismatch", "Not Installed", "Unknown")
+
 _CAUSES = (
     "Invalid LSC",
     "Invalid Authentication String",
@@ -96,17 +98,6 @@ FEATURES = {
     57: "Support for Mutual-auth TLS",
     58: "Support CAPF",
     97: "Security By Default",
-}
-
-SERVICES = {
-    0: "Cisco CallManager",
-    1: "Cisco Tftp",
-    11: "Enterprise Wide",
-    21: "Cisco Certificate Authority Proxy Function",
-    22: "Cisco Trust Verification Service",
-    23: "Cisco AXL Web Service",
-    24: "Cisco RIS Data Collector",
-    25: "Cisco CTIManager",
 }
 
 NODE_USAGES = {0: "Publisher", 1: "Subscriber"}

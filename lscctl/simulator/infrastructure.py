@@ -12,9 +12,11 @@ from cryptography import x509
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, common_name, pem_of
+from lscctl.simulator.database import itl_status_table
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, Model, features
 from lscctl.simulator.nodes import fill_nodes
 from lscctl.simulator.releases import Release
+from lscctl.simulator.services import ENTERPRISE_WIDE, SERVICES, ServiceKind
 
 NewId = Callable[[], str]
 
@@ -31,8 +33,9 @@ _GROUP = 3
 
 EXPRESSWAYS = (("10.99.0.21", "expressway-c1.example.com"), ("10.99.0.22", "expressway-c2.example.com"))
 
-ENTERPRISE = 11
+ENTERPRISE = ENTERPRISE_WIDE
 CAPF_SERVICE = 21
+_LAST_DRAWN = 25
 
 # (service, name as the GUI shows it, value): names and units [field guide 1, 2, 5]
 PARAMETERS = (
@@ -48,6 +51,10 @@ PARAMETERS = (
     (CAPF_SERVICE, "Maximum Allowable Time For Key Generation (minutes)", "30"),
     (CAPF_SERVICE, "Maximum Allowable Attempts For Key Generation", "3"),
 )
+
+
+FIPS_MODE = "FIPS Mode"
+"""An enterprise parameter, 0 or 1 (*assumed*: that there is one; a real node keeps FIPS in its platform, `utils fips status`)."""
 
 
 def nodes_of(number: int) -> tuple[tuple[str, str, int, str], ...]:
@@ -148,7 +155,7 @@ def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: A
         "typedevicesecuritymode": enumerate(enums.SECURITY_MODES, start=1),
         "typesupportsfeature": enums.FEATURES.items(),
         "typetransport": enumerate(enums.TRANSPORTS, start=1),
-        "typeservice": enums.SERVICES.items(),
+        "typeservice": [(ENTERPRISE, "Enterprise Wide"), *((service.number, service.name) for service in SERVICES)],
         "typenodeusage": enums.NODE_USAGES.items(),
         "typetimezone": enumerate(sorted(available_timezones()), start=1),
     }
@@ -159,6 +166,8 @@ def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: A
         else:
             sizes += [(enums.ec_size_enum(size, shared_table=True), size) for _, size in ec_sizes]
     tables["typekeysize"] = sizes
+    if itl_status_table(release, assumptions) == "registrationdynamic":
+        tables["typeitlstatus"] = enumerate(enums.ITL_STATUSES, start=1)
     for table, rows in tables.items():
         prefix = table.removeprefix("type").upper()
         named = [(enum, name, f"{prefix}_{_moniker(name)}") for enum, name in rows]
@@ -217,15 +226,19 @@ def _fill_nodes(
     nodes = [(new_id(), name, description, usage, "t", "f") for name, description, usage, _ in made]
     _insert(connection, "processnode", columns, nodes)
     services = [
-        # CAPF runs on the publisher only [field guide 1]
-        (new_id(), node[0], service, "t" if service != CAPF_SERVICE or node[3] == 0 else "f", node[1])
+        (_service_id(service, node[0], new_id), node[0], service.number, service.activated_on(node[3]), node[1])
         for node in nodes
-        for service in enums.SERVICES
-        if service != ENTERPRISE
+        for service in SERVICES
     ]
     service_columns = ("pkid", "fkprocessnode", "tkservice", "isactive", "servername")
     _insert(connection, "processnodeservice", service_columns, services)
     return [node[:2] for node in nodes]
+
+
+def _service_id(service: ServiceKind, node: str, new_id: NewId) -> str:
+    """The pkid of a service on a node. Those that phones have to do with draw one, the others do not: so each can be added
+    without a seed's phones becoming others."""
+    return new_id() if service.number <= _LAST_DRAWN else fixed_id(f"{service.name} {node}")
 
 
 def _fill_parameters(connection: sqlite3.Connection, assumptions: Assumptions, port: int, new_id: NewId) -> None:
@@ -235,6 +248,7 @@ def _fill_parameters(connection: sqlite3.Connection, assumptions: Assumptions, p
     ]
     # this one's name in the database is known [field guide 4]
     rows.append((new_id(), ENTERPRISE, "ClusterSecurityMode", "0"))
+    rows.append((fixed_id(FIPS_MODE), ENTERPRISE, parameter_name(FIPS_MODE, assumptions), "0"))
     _insert(connection, "processconfig", ("pkid", "tkservice", "paramname", "paramvalue"), rows)
 
 

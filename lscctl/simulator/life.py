@@ -15,6 +15,7 @@ from lscctl.simulator.enrolment import LATE, ConnectionLost, Done, Enrolment, Fa
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.finish_time import MalformedFinishTimeError, epoch_of
 from lscctl.simulator.handset import Handset, Handsets, Session
+from lscctl.simulator.held_lists import NO_SERVER, HeldLists
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.profiles import Profiles
 from lscctl.simulator.schedule import Event, EventKind, Schedule
@@ -41,6 +42,7 @@ class Life:
         schedule: Schedule,
         parameter: Callable[[str], str],
         enrolment: Enrolment,
+        held_lists: HeldLists,
     ) -> None:
         self._connection = connection
         self._clock = clock
@@ -49,6 +51,7 @@ class Life:
         self._schedule = schedule
         self._parameter = parameter
         self._enrolment = enrolment
+        self._held_lists = held_lists
         self._handsets = Handsets(connection)
         self._steps: dict[EventKind, Callable[[Handset, float], None]] = {
             "fetch": self._fetch,
@@ -141,10 +144,14 @@ class Life:
     # what a phone does
 
     def _fetch(self, handset: Handset, at: float) -> None:
-        if "no-configuration" in handset.failures:
-            self._say(handset, KINDS["no-configuration"].message)
+        server = self._held_lists.server_of(handset.node)
+        if server is None or "no-configuration" in handset.failures:
+            # it goes on with the configuration of before, which asks for nothing of CAPF
+            self._say(handset, NO_SERVER if server is None else KINDS["no-configuration"].message)
             self._in(handset, "register", at, 5, 20)
             return
+        if message := self._held_lists.fetch(handset, server):
+            self._say(handset, message)
         self._connection.execute("UPDATE sim_phone SET touched = 'f' WHERE fkdevice = ?", (handset.pkid,))
         profile = self._profiles.of_phone(handset.pkid)
         wanted = handset.operation != _NO_OPERATION and profile is not None

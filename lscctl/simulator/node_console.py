@@ -1,14 +1,13 @@
 """What a node's console prints for `show itl` and `show ctl` [field guide 6]."""
 
 import hashlib
-import struct
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
+from lscctl.simulator.list_reading import header_length, records, tags
 from lscctl.trustlist.format import (
     CONTAINERS,
-    PREFIX,
     PRINTED_HEADER_TAGS,
     PRINTED_RECORD_TAGS,
     Function,
@@ -19,8 +18,6 @@ from lscctl.trustlist.format import (
 _HEADING: Final = ("", "BYTEPOS\tTAG\t\tLENGTH\tVALUE", "-------\t---\t\t------\t-----")
 _NOT_PRINTED: Final = {HeaderTag.VERSION, HeaderTag.HEADER_LENGTH, HeaderTag.PADDING}
 _BYTES_A_LINE: Final = 8
-
-_Tag = tuple[int, int, bytes]
 
 
 def show(kind: str, content: bytes | None, modified: datetime, *, verified: bool = True) -> str:
@@ -49,13 +46,13 @@ def show(kind: str, content: bytes | None, modified: datetime, *, verified: bool
 
 
 def _header(content: bytes) -> Iterator[str]:
-    length = _header_length(content)
-    tags = list(_tags(content, 0, length, header=True))
-    version = next(value for tag, _, value in tags if tag == HeaderTag.VERSION)
+    length = header_length(content)
+    held = list(tags(content, 0, length, header=True))
+    version = next(tag.value for tag in held if tag.number == HeaderTag.VERSION)
     yield f"Version:\t{'.'.join(map(str, version))}"
     yield f"HeaderLength:\t{length} (BYTES)"
     yield from _HEADING
-    for tag, size, value in tags:
+    for _, tag, size, value in held:
         if tag in _NOT_PRINTED:
             continue
         name = PRINTED_HEADER_TAGS.get(HeaderTag(tag), "UNKNOWN")
@@ -70,38 +67,18 @@ def _header(content: bytes) -> Iterator[str]:
 
 
 def _records(kind: str, content: bytes) -> Iterator[str]:
-    signer = next(value for tag, _, value in _tags(content, 0, _header_length(content), header=True) if tag == 5)
-    at, number = _header_length(content), 0
-    while at < len(content):
-        number += 1
-        (length,) = struct.unpack_from(">H", content, at + PREFIX)
-        tags = list(_tags(content, at, at + length, header=False))
+    header = tags(content, 0, header_length(content), header=True)
+    signer = next(tag.value for tag in header if tag.number == HeaderTag.SERIAL_NUMBER)
+    for number, (at, length) in enumerate(records(content), start=1):
+        held = list(tags(content, at, at + length, header=False))
         yield from ("", f"\t{kind} Record #:{number}", "\t\t  ----")
         yield from _HEADING
-        for tag, size, value in tags:
+        for _, tag, size, value in held:
             yield _row(tag, PRINTED_RECORD_TAGS.get(RecordTag(tag), "UNKNOWN"), size, _value("record", tag, value))
-        by_tag = {tag: value for tag, _, value in tags}
+        by_tag = {tag.number: tag.value for tag in held}
         if by_tag.get(RecordTag.FUNCTION) == b"\0\0":
             used = "" if by_tag.get(RecordTag.SERIAL_NUMBER) == signer else "not "
             yield f"This etoken was {used}used to sign the {kind} file."
-        at += length
-
-
-def _header_length(content: bytes) -> int:
-    return int(struct.unpack_from(">H", content, 8)[0])
-
-
-def _tags(content: bytes, at: int, end: int, *, header: bool) -> Iterator[_Tag]:
-    while at < end:
-        tag = content[at]
-        if header and tag == HeaderTag.PADDING:
-            at += 1
-            continue
-        (size,) = struct.unpack_from(">H", content, at + 1)
-        at += PREFIX
-        held = 0 if header and tag in CONTAINERS else size
-        yield tag, size, content[at : at + held]
-        at += held
 
 
 def _row(tag: int, name: str, size: int, value: str = "") -> str:

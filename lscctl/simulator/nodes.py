@@ -13,14 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lscctl.simulator.authority import DAY, pem_of, serial_from, valid_until_years
 from lscctl.simulator.authority import named as distinguished
+from lscctl.simulator.held_lists import keep
 from lscctl.simulator.releases import Release
+from lscctl.simulator.services import CAPF, TFTP
 from lscctl.simulator.trust_lists import Entry, Signer, build
 from lscctl.trustlist.format import Digest, Function
-
-CAPF: Final = "Cisco Certificate Authority Proxy Function"
-TFTP: Final = "Cisco Tftp"
-TVS: Final = "Cisco Trust Verification Service"
-CALL_MANAGER: Final = "Cisco CallManager"
 
 _YEARS: Final = 5
 
@@ -180,7 +177,8 @@ class Nodes:
         """A trust list as the node's TFTP server has it; a phone's own is the node's, under another name."""
         kind = name.upper()[:3]
         row = self._connection.execute(
-            "SELECT content FROM sim_trust_list WHERE fkprocessnode = ? AND kind = ?", (node.pkid, kind)
+            "SELECT l.content FROM sim_trust_list t JOIN sim_list l ON l.id = t.list WHERE t.fkprocessnode = ? AND t.kind = ?",
+            (node.pkid, kind),
         ).fetchone()
         return None if row is None else bytes(row[0])
 
@@ -188,7 +186,8 @@ class Nodes:
         """Put a list (`kind` ITL or CTL) on a TFTP server as it is, or take it away."""
         self._connection.execute("DELETE FROM sim_trust_list WHERE fkprocessnode = ? AND kind = ?", (node.pkid, kind))
         if content is not None:
-            self._connection.execute("INSERT INTO sim_trust_list VALUES (?, ?, ?)", (node.pkid, kind, content))
+            kept = keep(self._connection, content)
+            self._connection.execute("INSERT INTO sim_trust_list VALUES (?, ?, ?)", (node.pkid, kind, kept))
         self._tell()
 
     def write_lists(self, node: Node) -> None:

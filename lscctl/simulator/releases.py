@@ -77,6 +77,16 @@ class Release:
         return self._since("12.5")
 
     @property
+    def has_itl_status(self) -> bool:
+        """Whether the cluster knows each SIP phone's ITL status: from 14.0 [field guide 6]."""
+        return self._since("14.0")
+
+    @property
+    def asks_before_certificates_reset(self) -> bool:
+        """Whether an enterprise parameter decides that a changed certificate resets phones: from 14.0 [field guide 2]."""
+        return self._since("14.0")
+
+    @property
     def signs_with_itl_recovery(self) -> bool:
         """Whether the ITLRecovery key signs trust lists: from 12.0 (*assumed*)."""
         return self._since("12.0")

@@ -8,9 +8,11 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lscctl.simulator.authority import DAY
+from lscctl.simulator.capf_certificate import CapfShape
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.database import transaction
-from lscctl.simulator.nodes import CAPF, TFTP, TVS, Node, self_signed
+from lscctl.simulator.nodes import Node, self_signed
+from lscctl.simulator.services import CAPF, TFTP, TVS
 from lscctl.simulator.trust_lists import Signer
 from lscctl.trustlist.format import Function
 
@@ -84,13 +86,13 @@ def _capf_elsewhere(cluster: Cluster) -> None:
 def _capf_ages(days_left: int) -> Callable[[Cluster], None]:
     def happen(cluster: Cluster) -> None:
         now = int(cluster.clock.utc())
-        cluster.replace_capf(valid=(now - 1_700 * DAY, now + days_left * DAY), write_lists=True)
+        cluster.replace_capf(CapfShape(valid=(now - 1_700 * DAY, now + days_left * DAY)), write_lists=True)
 
     return happen
 
 
 def _capf_no_ca(cluster: Cluster) -> None:
-    cluster.replace_capf(ca=False, write_lists=True)
+    cluster.replace_capf(CapfShape(ca=False), write_lists=True)
 
 
 def _capf_regenerated(cluster: Cluster) -> None:
@@ -103,7 +105,7 @@ def _capf_not_restarted(cluster: Cluster) -> None:
 
 
 def _capf_from_a_ca(cluster: Cluster) -> None:
-    cluster.replace_capf(issuer="Example Corp Root CA", write_lists=True)
+    cluster.replace_capf(CapfShape(issuer="Example Corp Root CA"), write_lists=True)
 
 
 def _offline_ca(cluster: Cluster) -> None:

@@ -12,11 +12,13 @@ from cryptography.x509.oid import NameOID
 
 from lscctl.trustlist.format import Digest, Function, HeaderTag, RecordTag
 
-_HASHES: Final[dict[Digest, hashes.HashAlgorithm]] = {
+DIGESTS: Final[dict[Digest, hashes.HashAlgorithm]] = {
     Digest.SHA1: hashes.SHA1(),  # noqa: S303 - old releases sign with it
     Digest.SHA256: hashes.SHA256(),
     Digest.SHA512: hashes.SHA512(),
 }
+"""The digest under a signature by its number in the header."""
+
 _MODULI: Final = {64: 0, 128: 1, 256: 2, 512: 3}
 """Bytes of an RSA modulus by the number that the header has for it [CERTUTILS]."""
 
@@ -68,7 +70,7 @@ def build(
     after += bytes((HeaderTag.PADDING,)) * (-bare % 4)
     start = version + _tlv(HeaderTag.HEADER_LENGTH, struct.pack(">H", bare + -bare % 4)) + before
     records = b"".join(map(_record, entries))
-    signature = signer.key.sign(start + after + records, padding.PKCS1v15(), _HASHES[digest])
+    signature = signer.key.sign(start + after + records, padding.PKCS1v15(), DIGESTS[digest])
     return start + _tlv(HeaderTag.SIGNATURE, signature) + after + records
 
 

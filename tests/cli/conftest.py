@@ -34,7 +34,7 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> LabCluster:
         )
 
     monkeypatch.setattr(connection, "connect", connect)
-    monkeypatch.setattr(guarding, "look", lambda *_: cluster.looked_at)
+    monkeypatch.setattr(guarding.Guard, "_look", lambda *_: cluster.looked_at)
     monkeypatch.setattr(rolling, "time", cluster.time)
     return cluster
 

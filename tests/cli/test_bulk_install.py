@@ -59,7 +59,7 @@ def test_without_a_terminal_nothing_is_written_unless_yes_is_given(lab: LabClust
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits there who can be asked."""
-    monkeypatch.setattr(installation, "_can_ask", lambda: True)
+    monkeypatch.setattr(installation, "can_ask", lambda: True)
 
 
 @pytest.mark.usefixtures("terminal")

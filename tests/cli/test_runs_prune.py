@@ -80,7 +80,7 @@ def test_without_a_terminal_nothing_is_deleted_unless_yes_is_said(lscctl: Lscctl
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits there who can be asked."""
-    monkeypatch.setattr(prune, "_can_ask", lambda: True)
+    monkeypatch.setattr(prune, "can_ask", lambda: True)
 
 
 @pytest.mark.usefixtures("terminal")

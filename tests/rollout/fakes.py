@@ -220,6 +220,9 @@ class FakeCluster:
     def _write(self, step: Step, deadline: Deadline) -> None:
         each = self._found(step.phone.pkid, "updatePhone")
         each.writes.append((self.true.at, deadline))
+        if step.move_to is not None:
+            each.profile_pkid = step.move_to.pkid
+            return
         each.operation = CertificateOperation.INSTALL
         each.finish_time = deadline.text
         if self.pending_at == "write":
@@ -228,6 +231,8 @@ class FakeCluster:
     def _apply(self, phone: Phone) -> None:
         each = self._found(phone.pkid, "applyPhone")
         each.applies.append(self.true.at)
+        if each.profile_pkid != each.phone.profile.pkid:
+            each.ended_at = self.true.at  # a moved phone restarts at once, and nothing else becomes of it
         if each.operation is CertificateOperation.INSTALL:
             each.status = "Operation Pending"
 
@@ -411,6 +416,8 @@ class Scene:
     not_planned: list[FakePhone] = field(default_factory=list)
     past: dict[str, Standing] = field(default_factory=dict)
 
+    plan: Plan | None = None
+
     def __post_init__(self) -> None:
         self.cluster = FakeCluster(self.clock, [*self.members, *self.not_planned])
 
@@ -428,7 +435,7 @@ class Scene:
         self.clock.steps, self.clock.began = 0, self.clock.at
         self.workers = InlineWorkers(self.clock, self.pick, self.call_seconds)
         return Engine(
-            plan_of(self.members, self.deadline),
+            self.plan or plan_of(self.members, self.deadline),
             self.cluster,
             [self.recorder, *more_observers],  # type: ignore[list-item]
             chosen,

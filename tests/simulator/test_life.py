@@ -2,6 +2,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from lscctl.simulator.services import ENROLMENT
 from tests.simulator.lab import FAR, LSC_FIRST, MIC_FIRST, PAST, SOON, STRING, Lab
 
 LATE = "Upgrade Failed: User Initiated Request Late/Timedout"
@@ -300,11 +301,22 @@ def test_jabber_with_ec_only_cannot_connect_any_more() -> None:
 def test_an_online_ca_signs_in_capfs_place_but_knows_no_ec() -> None:
     lab = Lab()
     lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Online CA")
+    lab.cluster.activate_service(lab.cluster.nodes.all()[0], ENROLMENT, active=True)
     plain, elliptic = lab.phone(), lab.phone("Cisco 8841")
     lab.use_profile(elliptic, "O'Hare 100% EC")
     assert lab.install(plain) == "Upgrade Success"
     assert "Issuing CA" in str(lab.device(plain, "lscissuername"))
     assert lab.install(elliptic) == "Upgrade Failed: CA Rejected Connection"
+
+
+@pytest.mark.parametrize("lacking", ["enrolment service", "FIPS"])
+def test_an_online_ca_needs_the_enrolment_service_and_no_fips(lacking: str) -> None:
+    lab = Lab()
+    lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Online CA")
+    if lacking == "FIPS":
+        lab.cluster.activate_service(lab.cluster.nodes.all()[0], ENROLMENT, active=True)
+        lab.cluster.set_parameter("FIPS Mode", "1")
+    assert lab.install(lab.phone()) == "Upgrade Failed: CA Communication Failure"
 
 
 def test_an_offline_ca_leaves_the_phone_waiting() -> None:

@@ -11,7 +11,7 @@ from lscctl.simulator.database import PUBLIC_TABLES
 from lscctl.simulator.enumerations import MODES
 from tests.simulator.lab import START, Lab
 
-KEY_COLUMNS = {"publickey", "certificate"}
+KEY_COLUMNS = {"publickey", "certificate", "itl"}
 
 
 def rows(cluster: Cluster, sql: str) -> list[tuple[object, ...]]:

@@ -1,24 +1,27 @@
-"""`lscctl profiles set-mode`: another authentication mode for a profile, and so for every phone that uses it."""
+"""`lscctl profiles set-mode`: another authentication mode for a profile, or for a copy of it to which phones are moved."""
 
-import sys
+import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from glob import escape
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lscctl.cli import connection as connections
+from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.screen import Notices, Output
-from lscctl.cli.settings import Consent, ProfileSettings
+from lscctl.cli.rollout_options import RolloutOptions
+from lscctl.cli.screen import Destination, Notices, Output
+from lscctl.cli.selection import Selection
+from lscctl.cli.settings import Consent, Execution, ProfileSettings
 from lscctl.errors import Interrupted, NoPhoneMatched, Refused, UsageError
 
 if TYPE_CHECKING:
     from lscctl.capf import CapfSettings
-    from lscctl.cucm.cluster import Cluster
-    from lscctl.phone import Phone, ProfileInUse
+    from lscctl.phone import Phone, PhoneQuery, ProfileInUse
     from lscctl.plan import Protected
 
 WOULD_CHANGE = 10
@@ -26,14 +29,26 @@ WOULD_CHANGE = 10
 
 @shares_options
 def set_mode(
-    profile: Annotated[str, typer.Argument(metavar="PROFILE", help="The profile's name.")],
+    named: Annotated[str, typer.Argument(metavar="PROFILE", help="The profile's name.")],
     mode: Annotated[
         str,
         typer.Argument(metavar="MODE", help="null-string, auth-string, lsc-first or mic-first, or Cisco's wording."),
     ],
     *,
+    copy_to: Annotated[
+        str | None,
+        typer.Option(
+            "--copy-to",
+            help="Leave the profile as it is: copy it to this name with the new mode, and move its phones there.",
+            metavar="NAME",
+            show_default=False,
+        ),
+    ] = None,
+    selection: Selection,
     settings: ProfileSettings,
+    rollout: RolloutOptions,
     consent: Consent,
+    execution: Execution,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -41,8 +56,12 @@ def set_mode(
 
     Applying it can restart every phone that uses the profile, whoever wants it:
     they are counted by device pool first, and nothing is written without a yes.
-    Predefined profiles cannot be changed. Held off while a run is at work on
-    the cluster.
+    Held off while a run is at work on the cluster.
+
+    Predefined profiles cannot be changed. With --copy-to the profile is copied
+    to a new name, the copy gets the mode, and its phones (or those of them that
+    the selectors mean) are moved there: a run in waves, with a journal, as of
+    bulk-install. A copy that is there already from last time is used again.
 
     Examples
 
@@ -50,75 +69,104 @@ def set_mode(
 
         lscctl profiles set-mode 'Office phones' null-string --key-order rsa-only
 
+        lscctl profiles set-mode 'Cisco 8845 - Standard SIP Non-Secure Profile' mic-first --copy-to '8845 MIC' --model 8845
+
     Exit codes
 
-    0 done, or nothing to do. 2 usage. 3 refused before any change. 4 no such
-    profile. 5 cluster not reachable, no CUCM, or login refused. 6 journal or
-    lock. 10 a dry run that would change something (--detailed-exitcode).
+    0 done, or nothing to do. 1 some phones were not moved. 2 usage. 3 refused before any change. 4 no such
+    profile, or no phone of it. 5 cluster not reachable, no CUCM, or login refused. 6 journal or
+    lock. 10 a dry run that would change something (--detailed-exitcode). 130 interrupted.
     """
-    from lscctl.cli.keeping import alone
-    from lscctl.phone import PhoneQuery
-    from lscctl.report.profiles import profile_change_report
+    from lscctl.cli.profiles.copying import Move, copy_and_move
 
     wanted = settings.over(mode)
     consent.check()
+    execution.check()
+    query = selection.query()
+    if query.profiles:
+        raise UsageError("--profile contradicts the profile that is named", hint="Leave it away.")
     destination = output.opened()
     notices = Notices(colour=not output.no_color)
-    if not (consent.dry_run or consent.yes or (sys.stdin.isatty() and sys.stderr.isatty())):
+    if not (consent.dry_run or consent.yes or can_ask()):
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal", hint="See --dry-run, then give --yes."
         )
-    with connections.connect(connection, notices) as session:
-        cluster = session.cluster
-        found = _named(cluster.profiles(), profile)
-        before = _changeable(found)
-        after = wanted(before)
-        users = cluster.find(PhoneQuery(profiles=(escape(found.profile.name),)), registration=False).phones
-        phones = [phone for phone in users if phone.profile.pkid == found.profile.pkid]
-        _refuse_protected(phones, session.protected)
-        report = profile_change_report(found, str(after), Counter(phone.device_pool for phone in phones))
+    with connections.connect(connection, notices, execution.concurrency) as session:
+        found = _named(session.cluster.profiles(), named)
+        if copy_to is None and found.profile.predefined:
+            copy_to = _offered_name(found, consent)
+        if copy_to is not None:
+            move = Move(found, copy_to, wanted(settings_of(found)), query, selection.expect)
+            return copy_and_move(
+                move,
+                session,
+                rollout=rollout,
+                execution=execution,
+                consent=consent,
+                destination=destination,
+                notices=notices,
+            )
+        _refuse_selectors(query)
+        change = Change(found, wanted, consent)
+        return change.carry_out(session, rollout, destination, notices)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A profile that is changed where it stands."""
+
+    found: "ProfileInUse"
+    wanted: "Callable[[CapfSettings], CapfSettings]"
+    consent: Consent
+
+    def carry_out(
+        self, session: connections.Session, rollout: RolloutOptions, destination: Destination, notices: Notices
+    ) -> int:
+        """Count, show, ask, update, apply; the exit code."""
+        from lscctl.cli.keeping import keeping
+        from lscctl.report.profiles import profile_change_report
+        from lscctl.report.wording import count
+
+        cluster, profile = session.cluster, self.found.profile
+        if not cluster.applies_profiles:
+            raise Refused(
+                f"CUCM {cluster.version} cannot apply a profile, which came with 10.0; nothing was changed",
+                hint="Use --copy-to NAME: phones are moved to a copy and reset one by one, in waves.",
+            )
+        before = settings_of(self.found)
+        after = self.wanted(before)
+        phones = _users(session, self.found)
+        refuse_protected(phones, session.protected)
+        report = profile_change_report(self.found, str(after), Counter(phone.device_pool for phone in phones))
         if after == before:
-            notices.say(f"{profile!r} has these settings already: nothing to do")
+            notices.say(f"{profile.name!r} has these settings already: nothing to do")
             return 0
-        if consent.dry_run:
+        if self.consent.dry_run:
             destination.deliver(report)
-            return WOULD_CHANGE if consent.detailed_exitcode else 0
+            return WOULD_CHANGE if self.consent.detailed_exitcode else 0
         notices.show(report)
-        if not consent.yes:
-            _ask(len(phones), cluster)
-        with alone(cluster.identity()):
-            cluster.set_profile(found.profile.pkid, after)
-            cluster.apply_profile(found.profile.pkid)
+        if not self.consent.yes:
+            require_yes(f"Change the profile on {cluster.name}? {count(len(phones), 'phone')} may restart")
+        with keeping(cluster.identity(), rollout.journal) as keeper:
+            with keeper.remedy(f"security profile {profile.name!r}: {before} -> {after}"):
+                cluster.set_profile(profile.pkid, after)
+            with keeper.remedy(f"security profile {profile.name!r} applied: {len(phones):,} phones may restart"):
+                cluster.apply_profile(profile.pkid)
         destination.deliver(report)
-    return 0
+        return 0
 
 
-def _named(profiles: "Sequence[ProfileInUse]", name: str) -> "ProfileInUse":
-    import difflib
-
-    found = next((one for one in profiles if one.profile.name == name), None)
-    if found is None:
-        near = difflib.get_close_matches(name, [one.profile.name for one in profiles], n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else "`lscctl profiles list` shows them."
-        raise NoPhoneMatched(f"there is no phone security profile {name!r}", hint=hint)
-    return found
-
-
-def _changeable(found: "ProfileInUse") -> "CapfSettings":
-    profile = found.profile
-    if profile.predefined:
+def settings_of(found: "ProfileInUse") -> "CapfSettings":
+    """The profile's CAPF settings. Raises Refused where it has none that lscctl knows."""
+    if found.profile.settings is None:
         raise Refused(
-            f"{profile.name!r} is predefined: CUCM lets nobody change it",
-            hint="Copy it to a new name (System > Security > Phone Security Profile), change the copy, and give the phones that.",
+            f"{found.profile.name!r} holds no CAPF settings that lscctl knows", hint="Look at it in CUCM's own page."
         )
-    if profile.settings is None:
-        raise Refused(
-            f"{profile.name!r} holds no CAPF settings that lscctl knows", hint="Look at it in CUCM's own page."
-        )
-    return profile.settings
+    return found.profile.settings
 
 
-def _refuse_protected(phones: "list[Phone]", protected: "Protected") -> None:
+def refuse_protected(phones: "Sequence[Phone]", protected: "Protected") -> None:
+    """Raises Refused where the change would touch a protected phone."""
     for phone in phones:
         if cover := protected.covers(phone):
             raise Refused(
@@ -127,12 +175,45 @@ def _refuse_protected(phones: "list[Phone]", protected: "Protected") -> None:
             )
 
 
-def _ask(phones: int, cluster: "Cluster") -> None:
-    from lscctl.report.wording import count
+def _users(session: connections.Session, found: "ProfileInUse") -> "list[Phone]":
+    from lscctl.phone import PhoneQuery
 
+    users = session.cluster.find(PhoneQuery(profiles=(escape(found.profile.name),)), registration=False).phones
+    return [phone for phone in users if phone.profile.pkid == found.profile.pkid]
+
+
+def _named(profiles: "Sequence[ProfileInUse]", name: str) -> "ProfileInUse":
+    found = next((one for one in profiles if one.profile.name == name), None)
+    if found is None:
+        near = difflib.get_close_matches(name, [one.profile.name for one in profiles], n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else "`lscctl profiles list` shows them."
+        raise NoPhoneMatched(f"there is no phone security profile {name!r}", hint=hint)
+    return found
+
+
+def _offered_name(found: "ProfileInUse", consent: Consent) -> str:
+    """The name of the copy that somebody at a terminal wants instead; Refused where nobody does, or nobody is there."""
+    refusal = Refused(
+        f"{found.profile.name!r} is predefined: CUCM lets nobody change it",
+        hint="Add --copy-to NAME: lscctl copies it to that name with the new mode and moves its phones there, in waves. "
+        "Selectors such as --device-pool say which of them.",
+    )
+    if consent.dry_run or consent.yes or not can_ask():
+        raise refusal
+    typer.echo(f"{found.profile.name!r} is predefined: CUCM lets nobody change it.", err=True)
+    question = f"Copy it, and move its {found.phones:,} phones there? Name of the copy, empty for no"
     try:
-        agreed = typer.confirm(f"Change the profile on {cluster.name}? {count(phones, 'phone')} may restart", err=True)
+        name: str = typer.prompt(question, default="", show_default=False, err=True)
     except typer.Abort as abort:
         raise Interrupted("interrupted at the question; nothing was changed") from abort
-    if not agreed:
-        raise Refused("not agreed; nothing was changed")
+    if not name.strip():
+        raise refusal
+    return name.strip()
+
+
+def _refuse_selectors(query: "PhoneQuery") -> None:
+    if query.selects or query != replace(query, limit=None):
+        raise UsageError(
+            "without --copy-to the profile is changed for all of its phones, whatever selectors say",
+            hint="Leave the selectors away, or name a copy for these phones with --copy-to.",
+        )

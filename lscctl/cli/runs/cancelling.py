@@ -1,17 +1,15 @@
 """Ends a run for good: asks the process that carries it out to stop, marks it, and takes phones back."""
 
 import random
-import sys
 import time
 from pathlib import Path
 
-import typer
-
 from lscctl.cli import connection
+from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.keeping import keeping, who
 from lscctl.cli.runs.going_on import at_cluster_of, require_same
 from lscctl.cli.screen import Notices
-from lscctl.errors import JournalError, Refused, UsageError
+from lscctl.errors import JournalError, UsageError
 from lscctl.history import PastRun, RunState
 from lscctl.outcome import PhoneState
 from lscctl.report.wording import count, some
@@ -93,10 +91,11 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
 
 
 def _ask(records: list[Record], cluster: str) -> None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_ask():
         raise UsageError("there is nobody to ask: standard input is not a terminal", hint="Say --yes.")
-    if not typer.confirm(f"Set {count(len(records), 'phone')} of {cluster} back to No Pending Operation?", err=True):
-        raise Refused("not agreed; no phone was changed")
+    require_yes(
+        f"Set {count(len(records), 'phone')} of {cluster} back to No Pending Operation?", so_far="no phone was changed"
+    )
 
 
 def _told(records: list[Record], notices: Notices) -> int:

@@ -70,10 +70,11 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
         with keeping(identity, wanted.rollout.journal) as keeper:
             plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
             guard = Guard(session.cluster, plan, loaded.request, rules)
-            if _changes_phones(loaded):
-                guard.before_going_on(notices)
-            known = replace(known, recheck=guard.at_a_window)
-            journal = keeper.resume(past.number)
+            if not plan.moves:  # CAPF has no part in moves
+                if _changes_phones(loaded):
+                    guard.before_going_on(notices)
+                known = replace(known, recheck=guard.at_a_window)
+            journal = keeper.resume(past.number, rules)
             return roll_out(Rollout(plan, rules, known, loaded.standings), session, journal, destination, notices)
 
 

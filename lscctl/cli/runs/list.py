@@ -24,5 +24,8 @@ def list_runs(journal: JournalOption, output: Output) -> int:
 
     destination = output.opened()
     with remembered(journal.journal) as history:
-        destination.deliver(runs_report(() if history is None else history.runs()))
+        if history is None:
+            destination.deliver(runs_report(()))
+        else:
+            destination.deliver(runs_report(history.runs(), history.remedies(None)))
     return 0

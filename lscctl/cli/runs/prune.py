@@ -1,16 +1,16 @@
 """`lscctl runs prune`: forget runs of long ago."""
 
-import sys
 import time
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.parameters import length_of_time, shares_options
 from lscctl.cli.rollout_options import JournalOption
 from lscctl.cli.screen import Notices
-from lscctl.errors import Interrupted, Refused, UsageError
+from lscctl.errors import UsageError
 from lscctl.history import PastRun
 from lscctl.report.wording import count, some
 
@@ -84,17 +84,8 @@ def _before(older_than: str | None, keep: int, *, everything: bool) -> float | N
 
 def _ask(chosen: Sequence[PastRun]) -> None:
     runs = count(len(chosen), "run")
-    if not _can_ask():
+    if not can_ask():
         raise UsageError(
             f"there is nobody to ask whether to delete {runs}: standard input is not a terminal", hint="Say --yes."
         )
-    try:
-        agreed = typer.confirm(f"Delete {runs} with all that is known of their phones?", err=True)
-    except typer.Abort as abort:
-        raise Interrupted("interrupted at the question; nothing was deleted") from abort
-    if not agreed:
-        raise Refused("not agreed; nothing was deleted")
-
-
-def _can_ask() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    require_yes(f"Delete {runs} with all that is known of their phones?", so_far="nothing was deleted")

@@ -11,7 +11,7 @@ from lscctl.cli.parameters import one_of, shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
 from lscctl.cli.settings import Consent, Execution
-from lscctl.errors import NoPhoneMatched
+from lscctl.errors import NoPhoneMatched, UsageError
 from lscctl.outcome import FAILURES, PhoneState
 
 _DEFAULT = ",".join(state for state in FAILURES if state is not PhoneState.CANCELLED)
@@ -55,6 +55,11 @@ def retry(
 
     wanted = {PhoneState(one_of("--state", word, list(PhoneState))) for word in state.split(",")}
     loaded = loaded_run(rollout, run)
+    if loaded.plan.moves:
+        raise UsageError(
+            f"run {run} moved phones to another security profile: there is no LSC to try again for",
+            hint=f"Run its command again, which moves those that were not moved: {loaded.run.command}",
+        )
     names = [
         step.phone.name
         for step in loaded.plan.steps

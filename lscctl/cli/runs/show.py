@@ -53,5 +53,9 @@ def show(
         if phone is not None:
             destination.deliver(story_report(PhoneStory(past, phone, history.story(past.number, phone))))
         else:
-            destination.deliver(remembered_run_report(RememberedRun(past, history.summary(past.number), phones)))
+            destination.deliver(
+                remembered_run_report(
+                    RememberedRun(past, history.summary(past.number), phones, history.remedies(past.number))
+                )
+            )
     return 0

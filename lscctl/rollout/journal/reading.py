@@ -12,7 +12,7 @@ from typing import Any
 
 from lscctl.capf import CertificateOperation
 from lscctl.errors import LscctlError, UsageError
-from lscctl.history import PastRun, RunState, StoryLine
+from lscctl.history import PastRun, Remedy, RunState, StoryLine
 from lscctl.identity import ClusterIdentity
 from lscctl.outcome import FAILURES, PhoneState, RunSummary
 from lscctl.phone import Phone, SecurityProfile
@@ -23,6 +23,7 @@ from lscctl.rollout.journal import notation
 from lscctl.rollout.journal.beginning import no_such_run
 from lscctl.rollout.journal.lock import holder
 from lscctl.rollout.journal.notation import RUN_EVENTS, RunEvent, value_of
+from lscctl.rollout.journal.remedies import read_remedies
 from lscctl.rollout.journal.store import Store
 from lscctl.rollout.ledger import Ledger
 from lscctl.rollout.standing import Standing
@@ -156,6 +157,10 @@ class History:
         """What limits the run now, or did last; None where nothing has been told yet."""
         (limited,) = self._row_of("SELECT limited FROM run", number)
         return None if limited is None else value_of(notation.LIMITED, limited, self._store.path)
+
+    def remedies(self, run: int | None) -> tuple[Remedy, ...]:
+        """What was done to the cluster itself for the run, in order; for None what was done for no run."""
+        return read_remedies(self._store, run)
 
     def _row_of(self, select: str, number: int) -> tuple[Any, ...]:
         row = self._store.row(f"{select} WHERE number = ?", (number,))

@@ -6,6 +6,7 @@
 - `standing`: how a phone stands, from the first event that concerns it on.
 - `story`: what happened to phones; `event`: what happened to the run. Rows are in the order in which it happened.
 - `wish`: somebody asks the run to stop.
+- `remedy`: what was done to the cluster itself, for a run or for none; `outcome` is empty until it is known.
 
 Columns of JSON are written and read by `notation`. Times are epoch seconds of our clock.
 """
@@ -56,7 +57,16 @@ _FORMAT_1 = (
     "CREATE INDEX wish_of_run ON wish (run)",
 )
 
-FORMATS = (_FORMAT_1,)
+_FORMAT_2 = (
+    """CREATE TABLE remedy (
+        number INTEGER PRIMARY KEY,
+        run INTEGER REFERENCES run ON DELETE CASCADE,
+        cluster TEXT NOT NULL, host TEXT NOT NULL, publisher TEXT NOT NULL,
+        at REAL NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, outcome TEXT NOT NULL DEFAULT '')""",
+    "CREATE INDEX remedy_of_run ON remedy (run)",
+)
+
+FORMATS = (_FORMAT_1, _FORMAT_2)
 """What leads from each format to the next; the first from an empty file."""
 
 FORMAT = len(FORMATS)

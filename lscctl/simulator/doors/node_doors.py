@@ -10,7 +10,8 @@ from lscctl.simulator.authority import pem_of
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.doors.identity_port import IdentityPort
 from lscctl.simulator.doors.tftp import HttpDoor, UdpDoor
-from lscctl.simulator.nodes import TFTP, TVS, Node
+from lscctl.simulator.nodes import Node
+from lscctl.simulator.services import TFTP, TVS
 from lscctl.simulator.sockets import NodeSockets
 
 

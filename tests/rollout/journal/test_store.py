@@ -74,7 +74,8 @@ def test_a_journal_of_a_newer_lscctl_is_refused_for_writing_and_reading(folder: 
     connection.close()
     for use in (opened, Store.for_reading):
         with pytest.raises(
-            JournalError, match=r"was written by a newer lscctl \(format 2, this one reads up to 1\)"
+            JournalError,
+            match=rf"was written by a newer lscctl \(format {schema.FORMAT + 1}, this one reads up to {schema.FORMAT}\)",
         ) as raised:
             use(path)
         assert raised.value.exit_code == 6
@@ -88,13 +89,13 @@ def test_a_journal_of_an_older_lscctl_is_brought_up_to_date_with_all_that_it_hol
         older.journal.on_event(intended(FIRST))
     formats = (*schema.FORMATS, ("ALTER TABLE run ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'",))
     monkeypatch.setattr(schema, "FORMATS", formats)
-    monkeypatch.setattr(schema, "FORMAT", 2)
-    monkeypatch.setattr("lscctl.rollout.journal.store.FORMAT", 2)
+    monkeypatch.setattr(schema, "FORMAT", len(formats))
+    monkeypatch.setattr("lscctl.rollout.journal.store.FORMAT", len(formats))
     with pytest.raises(JournalError, match="empty, or of an older lscctl"):
         open_history(folder)
     with opened(older.file) as store:
         assert store.row("SELECT number, mood FROM run") == (1, "calm")
-        assert store.row("PRAGMA user_version") == (2,)
+        assert store.row("PRAGMA user_version") == (len(formats),)
     with open_history(folder) as history:
         assert [run.number for run in history.runs()] == [1]
 

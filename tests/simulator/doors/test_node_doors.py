@@ -14,8 +14,8 @@ from lscctl.cucm.capf_probe import probe
 from lscctl.cucm.routes import Routes
 from lscctl.cucm.trust_files import TrustFileMissing, TrustFileUnreachable, fetch
 from lscctl.simulator.cluster import Cluster
-from lscctl.simulator.nodes import CAPF, TFTP, TVS
 from lscctl.simulator.server import SimulatorServer
+from lscctl.simulator.services import CAPF, TFTP, TVS
 from lscctl.trustlist import binary
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.comparison import Match, capf_record_is

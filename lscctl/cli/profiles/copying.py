@@ -1,0 +1,139 @@
+"""Copies a profile to a new name with other settings, and moves phones there: a run in waves, with a journal."""
+
+from dataclasses import dataclass, replace
+from glob import escape
+from typing import TYPE_CHECKING
+
+from lscctl.cli.confirming import require_yes
+from lscctl.cli.connection import Session
+from lscctl.cli.installation import manner
+from lscctl.cli.keeping import keeping
+from lscctl.cli.rolling import Rollout, roll_out
+from lscctl.cli.rollout_options import RolloutOptions
+from lscctl.cli.screen import Destination, Notices
+from lscctl.cli.selection import find_phones
+from lscctl.cli.settings import Consent, Execution
+from lscctl.errors import ClusterError, NoPhoneMatched, Refused
+from lscctl.phone import Phone, PhoneQuery, ProfileInUse, SecurityProfile
+from lscctl.plan import InstallRequest, Plan, build_move
+from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
+from lscctl.report.rollout import RolloutAhead
+from lscctl.report.wording import count
+from lscctl.rollout.waves import waves_of
+from lscctl.rules import Rules
+
+if TYPE_CHECKING:
+    from lscctl.capf import CapfSettings
+
+WOULD_CHANGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From which profile to which copy of it, with which settings, and which of its phones."""
+
+    original: ProfileInUse
+    name: str
+    settings: "CapfSettings"
+    query: PhoneQuery
+    expect: int | None = None
+
+    def copy_in(self, profiles: list[ProfileInUse]) -> SecurityProfile | None:
+        """The copy where there is one already. Raises Refused where something else has its name."""
+        found = next((one for one in profiles if one.profile.name.casefold() == self.name.casefold()), None)
+        if found is None:
+            return None
+        wanted = (
+            self.original.model,
+            self.original.protocol,
+            self.original.profile.security_mode,
+            self.settings,
+            False,
+        )
+        there = found.profile
+        if (found.model, found.protocol, there.security_mode, there.settings, there.predefined) != wanted:
+            raise Refused(
+                f"there is a profile {there.name!r} already, and it is no copy of {self.original.profile.name!r} with "
+                f"{self.settings}: it has {there.settings or 'no CAPF settings'}, {there.security_mode}",
+                hint="Name another copy with --copy-to.",
+            )
+        return there
+
+
+def copy_and_move(
+    move: Move,
+    session: Session,
+    *,
+    rollout: RolloutOptions,
+    execution: Execution,
+    consent: Consent,
+    destination: Destination,
+    notices: Notices,
+) -> int:
+    """Plan, show, ask, copy, move; the exit code. Raises LscctlError."""
+    cluster = session.cluster
+    rules = rollout.rules(session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes)
+    copy = move.copy_in(list(cluster.profiles()))
+    phones = _phones(move, session, rules, notices)
+    if consent.dry_run:
+        told = _planned(move, phones, copy, session, rules)
+        destination.deliver(plan_report(told))
+        return WOULD_CHANGE if consent.detailed_exitcode else 0
+    with keeping(cluster.identity(), rollout.journal) as keeper:
+        told = _planned(move, phones, copy, session, rules)
+        if not told.plan.steps:
+            destination.deliver(plan_report(told))
+            raise Refused(f"all {count(len(phones), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}")
+        notices.show(plan_report(told))
+        if not consent.yes:
+            phones_told = count(len(told.plan.steps), "phone")
+            require_yes(f"Move {phones_told} of {told.cluster} to {move.name!r}? They will restart")
+        if copy is None:
+            with keeper.remedy(f"security profile {move.original.profile.name!r} copied to {move.name!r}"):
+                cluster.copy_profile(move.original, move.name, move.settings)
+            copy = _made(move, list(cluster.profiles()))
+            told = _planned(move, phones, copy, session, rules)
+        journal = keeper.begin(told.plan, InstallRequest(), rules)
+        how = manner(execution, rollout, session)
+        return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
+
+
+def _phones(move: Move, session: Session, rules: Rules, notices: Notices) -> list[Phone]:
+    """The phones that use the original, and that the selectors mean. Raises NoPhoneMatched."""
+    name = move.original.profile.name
+    query = replace(move.query, profiles=(escape(name),))
+    found = find_phones(session.cluster, query, move.expect, notices, zones=rules.windows.per_site)
+    chosen = [phone for phone in found.phones if phone.profile.pkid == move.original.profile.pkid]
+    if not chosen:
+        raise NoPhoneMatched(f"no phone of those uses {name!r}", hint="`lscctl profiles list` tells who uses what.")
+    return chosen
+
+
+def _planned(
+    move: Move, phones: list[Phone], copy: SecurityProfile | None, session: Session, rules: Rules
+) -> PlanForCluster:
+    """The plan; before there is a copy, with the profile that it will be."""
+    cluster = session.cluster
+    to = copy or SecurityProfile("", move.name, move.original.profile.security_mode, move.settings)
+    plan = build_move(phones, to, move.settings, session.protected)
+    _refuse_protected_copy(plan, to, session)
+    ahead = RolloutAhead(rules, [(wave.name, len(wave.steps)) for wave in waves_of(plan.steps, rules)])
+    deadline = plan.deadline.resolve(cluster.clock)
+    return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, cluster.notes, ahead)
+
+
+def _refuse_protected_copy(plan: Plan, to: SecurityProfile, session: Session) -> None:
+    """A phone that lands in a protected profile could not be taken out of it again."""
+    for step in plan.steps:
+        if cover := session.protected.covers(replace(step.phone, profile=to)):
+            raise Refused(f"{step.phone.name} would move to {to.name!r}, and {cover}", hint="Name another copy.")
+
+
+def _made(move: Move, profiles: list[ProfileInUse]) -> SecurityProfile:
+    copy = move.copy_in(profiles)
+    if copy is None:
+        raise ClusterError(
+            f"the cluster took the profile {move.name!r}, yet does not show it; no phone was moved",
+            hint="Look at System > Security > Phone Security Profile, then run the same command again.",
+        )
+    return copy

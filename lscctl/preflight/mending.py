@@ -1,0 +1,150 @@
+"""Safe remedies: what lscctl can put right by itself, each once somebody has agreed to that very thing.
+
+Only what touches no phone is among them. Restarting TFTP, signing lists anew, regenerating certificates touch every phone: the
+checks describe them, and nobody is offered them here.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from glob import escape
+from typing import Final
+
+from lscctl.capf import CapfSettings
+from lscctl.cucm.cluster import Cluster
+from lscctl.cucm.control_center import Running
+from lscctl.cucm.nodes import CAPF, ClusterNode
+from lscctl.errors import ClusterError
+from lscctl.phone import Phone, PhoneQuery, SecurityProfile
+from lscctl.plan import ClusterFacts, InstallRequest, Plan, Protected, build_plan
+from lscctl.reasons import PROFILE_DIFFERS
+from lscctl.verdict import CheckResult
+
+_PATIENCE: Final = 120.0
+"""Seconds in which a service must have started."""
+
+_LOOK: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SafeRemedy:
+    """`what` is done, as a sentence without its end; `consequence` says whom it concerns. `do` raises WireFault."""
+
+    what: str
+    consequence: str
+    do: Callable[[], None]
+
+
+def of_services(
+    cluster: Cluster, results: Iterable[CheckResult], *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[SafeRemedy]:
+    """Activate or start CAPF on the publisher, where a check found that it is not. Raises WireFault."""
+    codes = {fault.code for one in results for fault in one.faults}
+    if not codes & {"capf-not-activated", "capf-stopped"}:
+        return
+    publisher = next((node for node in cluster.nodes() if node.publisher), None)
+    if publisher is None:
+        return
+    begin, verb = (cluster.start, "start") if "capf-stopped" in codes else (cluster.activate, "activate")
+
+    def do() -> None:
+        begin(publisher, CAPF)
+        _wait_until_started(cluster, publisher, sleep)
+
+    yield SafeRemedy(f"{verb} {CAPF} on {publisher.name}", "No phone restarts by that.", do)
+
+
+def _wait_until_started(cluster: Cluster, node: ClusterNode, sleep: Callable[[float], None]) -> None:
+    for _ in range(int(_PATIENCE / _LOOK)):
+        said = cluster.services(node, (CAPF,))
+        if any(state.running is Running.STARTED for state in said):
+            return
+        sleep(_LOOK)
+    raise ClusterError(
+        f"{CAPF} on {node.name} has not started within {_PATIENCE:.0f} seconds",
+        hint="Look at Serviceability > Control Center on the publisher.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRemedies:
+    """What can be done about profiles that differ from what was asked for: `remedies`, and for the others `notes` why not."""
+
+    remedies: tuple[SafeRemedy, ...]
+    notes: tuple[str, ...]
+
+
+def of_profiles(cluster: Cluster, plan: Plan, request: InstallRequest, protected: Protected) -> ProfileRemedies:
+    """Give custom profiles the settings asked for, where phones can take part then that are left out now. Raises WireFault.
+
+    Their phones are counted first. They are not restarted: those of the plan are applied wave by wave, others take the new
+    settings with their next restart. Never for predefined profiles, secure ones, and those of protected phones.
+    """
+    remedies: list[SafeRemedy] = []
+    notes: list[str] = []
+    for profile, after, phones in _that_differ(plan, request, cluster.facts(), protected):
+        if why := _never(profile, after):
+            notes.append(why)
+            continue
+        users = [
+            phone
+            for phone in cluster.find(PhoneQuery(profiles=(escape(profile.name),)), registration=False).phones
+            if phone.profile.pkid == profile.pkid
+        ]
+        held = next((cover for phone in users if (cover := protected.covers(phone))), None)
+        if held is not None:
+            notes.append(f"security profile {profile.name!r} is not changed: {held}")
+            continue
+        remedies.append(_set(cluster, profile, after, users, phones))
+    return ProfileRemedies(tuple(remedies), tuple(notes))
+
+
+def _that_differ(
+    plan: Plan, request: InstallRequest, facts: ClusterFacts, protected: Protected
+) -> list[tuple[SecurityProfile, CapfSettings, int]]:
+    """The profiles, by name, that differ from what was asked for; the settings to give them, and how many phones that lets in."""
+    profiles: dict[str, tuple[SecurityProfile, CapfSettings]] = {}
+    changed: list[Phone] = []
+    for out in plan.left_out:
+        profile = out.phone.profile
+        if profile.settings is not None and any(finding.reason in PROFILE_DIFFERS for finding in out.findings):
+            after = _asked(profile.settings, request)
+            profiles[profile.pkid] = (profile, after)
+            changed.append(replace(out.phone, profile=replace(profile, settings=after)))
+    let_in = Counter(step.phone.profile.pkid for step in build_plan(changed, request, facts, protected).steps)
+    return sorted(((*profiles[pkid], phones) for pkid, phones in let_in.items()), key=lambda one: one[0].name)
+
+
+def _asked(settings: CapfSettings, request: InstallRequest) -> CapfSettings:
+    return replace(
+        settings,
+        mode=request.mode or settings.mode,
+        key_order=request.key_order or settings.key_order,
+        key_size=request.key_size or settings.key_size,
+        ec_key_size=request.ec_key_size or settings.ec_key_size,
+    )
+
+
+def _never(profile: SecurityProfile, after: CapfSettings) -> str | None:
+    if profile.predefined:
+        return (
+            f"security profile {profile.name!r} is predefined and cannot be changed: lscctl profiles set-mode "
+            f"{profile.name!r} {after.mode.short} --copy-to NAME copies it and moves its phones"
+        )
+    if profile.secure:
+        return f"security profile {profile.name!r} is {profile.security_mode}: look at it yourself"
+    return None
+
+
+def _set(
+    cluster: Cluster, profile: SecurityProfile, after: CapfSettings, users: Sequence[Phone], ours: int
+) -> SafeRemedy:
+    sites = Counter(phone.device_pool for phone in users).most_common()
+    by_site = ", ".join(f"{site}: {number:,}" for site, number in sites)
+    others = f"; {len(users) - ours:,} of them have no part in this run" if len(users) > ours else ""
+    return SafeRemedy(
+        f"set security profile {profile.name!r} from {profile.settings} to {after}",
+        f"{len(users):,} phones use it ({by_site}){others}. None restarts by that; each takes it with its next restart.",
+        lambda: cluster.set_profile(profile.pkid, after),
+    )

@@ -1,0 +1,36 @@
+"""What is done to a cluster itself - a service started, a security profile changed - is written down before it is done."""
+
+from collections.abc import Iterable
+
+from lscctl.history import Remedy
+from lscctl.identity import ClusterIdentity
+from lscctl.rollout.journal.notation import harmless
+from lscctl.rollout.journal.store import Store
+
+
+def intend(store: Store, identity: ClusterIdentity, who: str, what: str, at: float) -> int:
+    """Write down what is about to be done, at epoch seconds of our clock; its number. Raises JournalError."""
+    with store.transaction() as connection:
+        cursor = connection.execute(
+            "INSERT INTO remedy (cluster, host, publisher, at, who, what) VALUES (?, ?, ?, ?, ?, ?)",
+            (identity.name, identity.host, identity.publisher, at, harmless(who), harmless(what)),
+        )
+        return int(cursor.lastrowid or 0)
+
+
+def settle(store: Store, number: int, outcome: str) -> None:
+    """Write down how it went. Raises JournalError."""
+    with store.transaction() as connection:
+        connection.execute("UPDATE remedy SET outcome = ? WHERE number = ?", (harmless(outcome), number))
+
+
+def belong_to(store: Store, run: int, numbers: Iterable[int]) -> None:
+    """These were done for the run. Raises JournalError."""
+    with store.transaction() as connection:
+        connection.executemany("UPDATE remedy SET run = ? WHERE number = ?", [(run, number) for number in numbers])
+
+
+def read_remedies(store: Store, run: int | None) -> tuple[Remedy, ...]:
+    """Those that were done for the run, in order; for None those that were done for no run. Raises JournalError."""
+    found = store.rows("SELECT at, who, what, cluster, outcome, run FROM remedy WHERE run IS ? ORDER BY number", (run,))
+    return tuple(Remedy(*row) for row in found)

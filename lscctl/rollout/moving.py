@@ -1,0 +1,75 @@
+"""What a reading means for a phone that is moved to another security profile: as `transitions`, and CAPF has no part in it.
+
+| the cluster shows | a phone that was applied is |
+|---|---|
+| no such phone | failed: deleted |
+| the new profile | moved; unknown where the answer to the apply was lost: nobody knows whether it has restarted |
+| any other profile | unknown: somebody gave it another one since |
+"""
+
+from lscctl.capf import CertificateOperation
+from lscctl.outcome import PhoneState
+from lscctl.phone import Reading
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Call
+from lscctl.rollout.transitions import DELETED, MOST_WRITES, Verdict, drifted, of_others, what_drifted
+
+_LOOK = "Look at the phone's page: which security profile does it have? Then run the same command again."
+
+
+def before_write(
+    record: Record, reading: Reading | None, _operation: CertificateOperation, _cluster_time: float
+) -> Verdict | None:
+    """Why the phone may not be moved as planned, None if it may. `written` where a write of this run has moved it already."""
+    if reading is None:
+        return DELETED
+    if _has_moved(record, reading):
+        return Verdict(PhoneState.WRITTEN) if record.writes else drifted("somebody gave the phone that profile")
+    if reading.pending:
+        return of_others(reading)
+    if reading.profile_pkid != record.step.phone.profile.pkid:
+        return drifted("the phone has another security profile now")
+    drift = what_drifted(record, reading)
+    return drifted(drift) if drift else None
+
+
+def read_back(record: Record, reading: Reading | None, _operation: CertificateOperation) -> Verdict:
+    """What the first reading after the write says: `written` means that the phone may be applied, all else that it may not."""
+    if reading is None:
+        return DELETED
+    if _has_moved(record, reading):
+        return Verdict(PhoneState.WRITTEN)
+    if reading.profile_pkid != record.step.phone.profile.pkid:
+        return Verdict(PhoneState.FAILED, "the phone has a third security profile now; it was not applied", _LOOK)
+    if record.write is not Call.LOST:
+        return Verdict(
+            PhoneState.FAILED,
+            "the cluster took the write, yet the phone has its old profile; it was not applied",
+            _LOOK,
+        )
+    if record.writes < MOST_WRITES:
+        return Verdict(PhoneState.QUEUED)
+    return Verdict(
+        PhoneState.FAILED,
+        "not moved: the answer to the write was lost each time; it was not applied",
+        "Run the same command again for this phone.",
+    )
+
+
+def watch(record: Record, reading: Reading | None, _operation: CertificateOperation) -> Verdict:
+    """What a reading says of a phone that was applied; the module's table."""
+    if reading is None:
+        return DELETED
+    if not _has_moved(record, reading):
+        return Verdict(PhoneState.UNKNOWN, "somebody gave the phone another security profile since", _LOOK)
+    if record.apply is Call.LOST:
+        return Verdict(
+            PhoneState.UNKNOWN,
+            "the phone has its new profile, but the answer to applyPhone was lost: it may not have restarted with it",
+            "Use Apply Config on the phone's page.",
+        )
+    return Verdict(PhoneState.MOVED) if record.apply is Call.DONE else Verdict(record.state)
+
+
+def _has_moved(record: Record, reading: Reading) -> bool:
+    return record.step.move_to is not None and reading.profile_pkid == record.step.move_to.pkid

@@ -1,0 +1,119 @@
+"""`profiles set-mode --copy-to`: a predefined profile is copied, and its phones move there in waves, whatever happens."""
+
+import json
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.conftest import Site
+from tests.e2e.rollouts import call_when, explains, history, names_by_state, written
+
+STANDARD = "Cisco 8845 - Standard SIP Non-Secure Profile"
+COPY = "8845 SIP - copy"
+MOVE = ("profiles", "set-mode", "--cluster", "lab", STANDARD, "mic-first", "--copy-to", COPY)
+
+
+def users(site: Site, profile: str) -> set[object]:
+    rows = site.sql(
+        "SELECT d.name FROM device d JOIN securityprofile s ON s.pkid = d.fksecurityprofile"
+        f" WHERE s.name = '{profile}' AND d.tkclass = 1"
+    )
+    return {name for (name,) in rows}
+
+
+def test_the_phones_of_a_predefined_profile_move_to_a_copy_with_the_mode(site: Site) -> None:
+    before = users(site, STANDARD)
+    ran = site.lscctl(*MOVE, "--key-size", "4096", "--yes", "--format", "json")
+    assert ran.exit_code == 0, ran
+    assert users(site, COPY) == before == names_by_state(ran)["moved"]
+    assert (
+        sorted(written(site))
+        == sorted(write.phone for write in history(site, "applyPhone"))
+        == sorted(map(str, before))
+    )
+    (found,) = json.loads(site.lscctl("profiles", "list", "--cluster", "lab", COPY, "--format", "json").out)["profiles"]
+    assert (found["auth_mode"], found["key_size"], found["predefined"]) == ("mic-first", 4096, False)
+    like = "tkdevicesecuritymode, tktransport, tftpencryptedflag, noncepolicytime, sipphoneport, digestauthall"
+    copied, original = (
+        site.sql(f"SELECT {like} FROM securityprofile WHERE name = '{name}'") for name in (COPY, STANDARD)
+    )
+    assert copied == original
+    shown = json.loads(site.lscctl("runs", "show", "--format", "json").out)
+    assert shown["operation"] == "Move to another security profile"
+    assert [(one["outcome"], COPY in one["what"]) for one in shown["remedies"]] == [("done", True)]
+
+
+def test_selectors_say_which_of_its_phones_move_and_a_second_time_the_copy_is_used_again(site: Site) -> None:
+    everyone = users(site, STANDARD)
+    first = min(map(str, everyone))
+    assert site.lscctl(*MOVE, "--name", first, "--yes").exit_code == 0
+    assert users(site, COPY) == {first}
+    assert site.lscctl(*MOVE, "--yes").exit_code == 0
+    assert users(site, COPY) == everyone
+    explains(site.lscctl(*MOVE, "--yes"), 4, "no phone")
+
+
+def test_a_dry_run_shows_the_plan_and_changes_nothing(site: Site) -> None:
+    before = users(site, STANDARD)
+    dry = site.lscctl(*MOVE, "--dry-run", "--detailed-exitcode", "--format", "json")
+    assert dry.exit_code == 10
+    steps = json.loads(dry.out)["steps"]
+    assert {step["name"] for step in steps} == before
+    assert {(step["decision"], step["move_to"]) for step in steps} == {("move", COPY)}
+    assert not history(site)
+    assert users(site, STANDARD) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (("--copy-to", "8845 SIP - MIC first", "--key-size", "1024"), 3, ("already", "no copy")),
+        (("--copy-to", COPY, "--profile", "x"), 2, ("--profile",)),
+        (("--copy-to", COPY, "--model", "7841"), 4, ("no phone",)),
+        ((), 3, ("predefined", "--copy-to NAME")),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_written(
+    site: Site, arguments: tuple[str, ...], exit_code: int, words: tuple[str, ...]
+) -> None:
+    explains(site.lscctl(*MOVE[:6], *arguments, "--yes"), exit_code, *words)
+    assert not history(site)
+
+
+def test_selectors_without_a_copy_are_refused_since_the_change_would_touch_everyone(site: Site) -> None:
+    command = ("profiles", "set-mode", "--cluster", "lab", "8845 SIP - MIC first", "null-string", "--yes")
+    explains(site.lscctl(*command, "--limit", "1"), 2, "--copy-to")
+    explains(site.lscctl(*command, "--device-pool", "Berlin*"), 2, "--copy-to")
+
+
+@pytest.mark.parametrize(
+    ("operation", "number"), [("addPhoneSecurityProfile", 1), ("updatePhone", 4), ("applyPhone", 2)]
+)
+def test_a_move_that_was_killed_is_taken_up_again(site: Site, operation: str, number: int) -> None:
+    everyone = users(site, STANDARD)
+    with site.running(*MOVE, "--yes", "--canary", "0", "--waves", "rest", "--concurrency", "1") as run:
+        call_when(site, operation, number, run.kill)
+        assert run.wait(30) == -signal.SIGKILL
+    resumed = ("runs", "resume") if operation != "addPhoneSecurityProfile" else (*MOVE, "--yes")
+    ran = site.lscctl(*resumed, "--format", "json")
+    assert ran.exit_code in (0, 1), ran
+    assert users(site, COPY) == everyone
+    assert len(written(site)) == len(set(written(site)))
+    applied = [write.phone for write in history(site, "applyPhone")]
+    assert len(applied) == len(set(applied))
+    assert len(names_by_state(ran).get("unknown", set())) == ran.exit_code
+    explains(site.lscctl("runs", "retry", "1"), 2, "moved phones")
+
+
+def test_a_cluster_that_cannot_apply_a_profile_has_its_phones_moved_one_by_one(make_site: Callable[..., Site]) -> None:
+    site = make_site(version="9.1")
+    explains(
+        site.lscctl("profiles", "set-mode", "--cluster", "lab", "7841 SIP - MIC first", "null-string", "--yes"),
+        3,
+        "cannot apply a profile",
+        "--copy-to",
+    )
+    assert not history(site)
+    assert site.lscctl(*MOVE, "--yes").exit_code == 0
+    assert {write.operation for write in history(site)} == {"updatePhone", "doDeviceReset"}

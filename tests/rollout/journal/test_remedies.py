@@ -1,0 +1,25 @@
+"""What is done to a cluster itself is in the journal before it is done, and belongs to the run that it is done for."""
+
+from pathlib import Path
+
+from lscctl.rollout.journal.remedies import belong_to, intend, read_remedies, settle
+from tests.rollout.journal.lab import IDENTITY, lab
+
+
+def test_a_remedy_is_there_before_its_outcome_is_known_and_then_belongs_to_its_run(folder: Path) -> None:
+    with lab(folder) as at_work:
+        store, run = at_work.store, at_work.journal.number
+        first = intend(store, IDENTITY, "anna@desk", "start CAPF on pub", 1_000.0)
+        second = intend(store, IDENTITY, "anna@desk", "profile 'A' applied", 1_001.0)
+        assert [(one.what, one.outcome, one.run) for one in read_remedies(store, None)] == [
+            ("start CAPF on pub", "", None),
+            ("profile 'A' applied", "", None),
+        ]
+        settle(store, first, "done")
+        belong_to(store, run, [first])
+        (done,) = read_remedies(store, run)
+        assert (done.at, done.who, done.cluster, done.outcome, done.run) == (
+            1_000.0, "anna@desk", IDENTITY.name, "done", run,
+        )  # fmt: skip
+        settle(store, second, "failed: no role")
+        assert [one.outcome for one in read_remedies(store, None)] == ["failed: no role"]
