@@ -65,9 +65,9 @@ class Keeper:
         remedies.belong_to(self.store, journal.number, self._remedies)
         return journal
 
-    def resume(self, number: int) -> Journal:
-        """Go on with a run."""
-        return beginning.resume(self.store, number, self.lock, who())
+    def resume(self, number: int, rules: Rules) -> Journal:
+        """Go on with a run, by these rules."""
+        return beginning.resume(self.store, number, rules, self.lock, who())
 
     def add_to(self, number: int) -> Journal:
         """Write on in the story of a run that has ended."""

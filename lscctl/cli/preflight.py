@@ -96,6 +96,8 @@ def preflight(
     from lscctl.preflight.run import run
     from lscctl.report.preflight import PreflightOfCluster, catalogue_report, preflight_report
     from lscctl.report.wording import count
+    from lscctl.rollout.journal.lock import holder
+    from lscctl.rollout.journal.place import lock_folder
     from lscctl.verdict import Verdict
 
     known = [one.name for one in ALL]
@@ -118,5 +120,8 @@ def preflight(
         )
         notices.say(f"checking {cluster.name} for {count(len(found.phones), 'phone')}")
         results = run(ground, wanted)
-    destination.deliver(preflight_report(PreflightOfCluster(results, cluster.name, cluster.version, len(plan.steps))))
+        owner = holder(lock_folder(), cluster.identity())
+    at_work = None if owner is None else str(owner)
+    told = PreflightOfCluster(results, cluster.name, cluster.version, len(plan.steps), at_work)
+    destination.deliver(preflight_report(told))
     return FAULT if any(one.verdict is Verdict.FAIL for one in results) else 0

@@ -306,6 +306,11 @@ class Cluster:
         fields |= {field: value for field, value in wanted.items() if field in known}
         self._axl.add_phone_security_profile(fields | {"name": name})
 
+    @property
+    def applies_profiles(self) -> bool:
+        """Whether a whole profile can be applied here: that came with 10.0 [XSD]."""
+        return self._axl.schema.supports("applyPhoneSecurityProfile")
+
     def apply_profile(self, pkid: str) -> None:
         """Make every phone with this profile fetch its configuration: they may restart. Raises as `write` does."""
         self._axl.apply_phone_security_profile(pkid)

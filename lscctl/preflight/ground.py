@@ -17,6 +17,9 @@ from lscctl.trustlist.reading import read as read_lists
 from lscctl.trustlist.values import TrustList
 
 _Value = TypeVar("_Value")
+_NAMED: Final = 3
+"""Nodes that a line names; a fault always names its own."""
+
 _ASKED_TOGETHER: Final = (CAPF, TFTP, TVS)
 """One request to a node's Control Center tells of all three: it takes so many a minute only."""
 
@@ -198,5 +201,6 @@ def readable(der: bytes) -> Certificate | None:
 
 
 def names(nodes: Sequence[ClusterNode]) -> str:
-    """`cucm-pub, cucm-sub1`."""
-    return ", ".join(node.name for node in nodes)
+    """`cucm-pub, cucm-sub1`, of many the first few: `cucm-pub, cucm-sub1, cucm-sub2 and 17 more`."""
+    more = f" and {len(nodes) - _NAMED} more" if len(nodes) > _NAMED else ""
+    return ", ".join(node.name for node in nodes[:_NAMED]) + more

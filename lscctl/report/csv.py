@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from lscctl.report.interface import Page, Report, Value
+from lscctl.report.interface import Page, Report, Sheet, Value
 from lscctl.report.wording import visible
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width ones count too
@@ -26,9 +26,10 @@ class CsvFormat:
 
     def pieces(self, report: Report, page: Page) -> Iterator[str]:  # noqa: ARG002 - a machine's page has no width
         """The header, then row by row."""
-        yield _line(report.fields)
-        for row in report.rows():
-            yield _line([_cell(value) for value in row.values()])
+        sheet = report.sheet or Sheet(report.fields, report.rows())
+        yield _line(sheet.fields)
+        for row in sheet.rows:
+            yield _line([_cell(row[key]) for key in sheet.fields])
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -71,12 +71,21 @@ Block = Grid | Paragraph
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """Flat rows with the keys `fields`, in that order, for a spreadsheet. `rows` can be gone through more than once."""
+
+    fields: Sequence[str]
+    rows: Iterable[Record]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a command answers.
 
     `kind` and `version` name the schema of the records (`lscctl.status/1`); a change that could break a reader raises the
     version. `heading` holds what is true of the whole. `records` are lists of records by name (`{"phones": [...]}`), all of
-    them with the keys `fields`, in that order; each list can be gone through more than once.
+    them with the keys `fields`, in that order; each list can be gone through more than once. Where a record holds lists of its
+    own, `sheet` says the same in flat rows.
     """
 
     kind: str
@@ -85,6 +94,7 @@ class Report:
     version: int = 1
     heading: Mapping[str, Value] = field(default_factory=dict)
     blocks: Sequence[Block] = ()
+    sheet: Sheet | None = None
 
     @property
     def schema(self) -> str:

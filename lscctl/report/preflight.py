@@ -3,27 +3,34 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone, Value
+from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone, Value
 from lscctl.report.wording import count
 from lscctl.verdict import CheckResult, Fault, Verdict
 
 FIELDS = ("check", "title", "verdict", "looked_at", "evidence", "remedy", "cluster_wide", "faults")
 """The keys of one check's record, in order."""
 
+FAULT_FIELDS = ("check", "verdict", "code", "where", "evidence", "remedy", "cluster_wide")
+"""The columns of a spreadsheet: a row for each fault, and one for each check without any."""
+
 TONES = {Verdict.PASS: Tone.GOOD, Verdict.WARN: Tone.WARNING, Verdict.SKIP: Tone.WARNING, Verdict.FAIL: Tone.BAD}
 
 CLUSTER_WIDE = "CLUSTER-WIDE, out of hours"
-"""How a remedy is marked that touches every phone."""
+"""How a remedy is marked that touches every phone, in every format."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreflightOfCluster:
-    """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write."""
+    """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write.
+
+    `at_work` names the run that is under way on the cluster, if one is: what touches every phone must wait for its end.
+    """
 
     results: tuple[CheckResult, ...]
     cluster: str
     version: str
     phones: int
+    at_work: str | None = None
 
 
 def preflight_report(told: PreflightOfCluster) -> Report:
@@ -33,10 +40,17 @@ def preflight_report(told: PreflightOfCluster) -> Report:
     }
     return Report(
         kind="preflight",
-        heading={"cluster": told.cluster, "cucm_version": told.version, "phones": told.phones, "counts": counts},
+        heading={
+            "cluster": told.cluster,
+            "cucm_version": told.version,
+            "phones": told.phones,
+            "counts": counts,
+            "run_under_way": told.at_work,
+        },
         fields=FIELDS,
         records={"checks": [_record(one) for one in told.results]},
         blocks=tuple(_blocks(told)),
+        sheet=Sheet(FAULT_FIELDS, [row for one in told.results for row in _fault_rows(one)]),
     )
 
 
@@ -60,20 +74,38 @@ def _record(one: CheckResult) -> Record:
         "verdict": one.verdict.value,
         "looked_at": one.looked_at,
         "evidence": worst.evidence if worst else one.evidence,
-        "remedy": worst.remedy if worst else None,
+        "remedy": _remedy(worst) if worst else None,
         "cluster_wide": any(fault.cluster_wide for fault in one.faults),
-        "faults": [
-            {
-                "code": fault.code,
-                "verdict": fault.verdict.value,
-                "where": fault.where or None,
-                "evidence": fault.evidence,
-                "remedy": fault.remedy,
-                "cluster_wide": fault.cluster_wide,
-            }
-            for fault in one.faults
-        ],
+        "faults": [_fault(fault) for fault in one.faults],
     }
+
+
+def _fault(fault: Fault) -> Record:
+    return {
+        "code": fault.code,
+        "verdict": fault.verdict.value,
+        "where": fault.where or None,
+        "evidence": fault.evidence,
+        "remedy": _remedy(fault),
+        "cluster_wide": fault.cluster_wide,
+    }
+
+
+def _fault_rows(one: CheckResult) -> Iterator[Record]:
+    if not one.faults:
+        yield dict.fromkeys(FAULT_FIELDS) | {
+            "check": one.name,
+            "verdict": Verdict.PASS.value,
+            "evidence": one.evidence,
+            "cluster_wide": False,
+        }
+    for fault in one.faults:
+        yield {"check": one.name, **_fault(fault)}
+
+
+def _remedy(fault: Fault) -> str:
+    """What to do; that it is for the hours when nobody works stands in the text, wherever that is copied to."""
+    return f"{CLUSTER_WIDE}: {fault.remedy}" if fault.cluster_wide else fault.remedy
 
 
 _COLUMNS = (Column("check", whole=True), Column("verdict", whole=True), Column("evidence"))
@@ -87,10 +119,12 @@ def _blocks(told: PreflightOfCluster) -> Iterator[Block]:
     faults = [fault for one in told.results for fault in one.faults]
     if faults:
         yield Paragraph("What to do", Tone.TITLE)
-    for remedy in dict.fromkeys((fault.remedy, fault.cluster_wide) for fault in faults if fault.remedy):
-        concerned = [fault for fault in faults if (fault.remedy, fault.cluster_wide) == remedy]
+    for remedy in dict.fromkeys(_remedy(fault) for fault in faults if fault.remedy):
+        concerned = [fault for fault in faults if _remedy(fault) == remedy]
         codes = ", ".join(dict.fromkeys(fault.code for fault in concerned))
-        yield Paragraph(f"{codes}: {f'{CLUSTER_WIDE}: ' if remedy[1] else ''}{remedy[0]}", TONES[concerned[0].verdict])
+        yield Paragraph(f"{codes}: {remedy}", TONES[concerned[0].verdict])
+    if told.at_work is not None:
+        yield Paragraph(f"Under way: {told.at_work}. Nothing that is CLUSTER-WIDE before it has ended.", Tone.BAD)
     said = [f"{sum(one.verdict is verdict for one in told.results)} {verdict.value}" for verdict in Verdict]
     yield Paragraph(", ".join(said), Tone.FAINT)
 

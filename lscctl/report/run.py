@@ -41,7 +41,7 @@ STATE_TONES = {
 STATE_MEANINGS = {
     PhoneState.LEFT_OUT: "not touched: the plan says why",
     PhoneState.QUEUED: "not written",
-    PhoneState.WRITTEN: "written, not applied; it may enrol at its next restart",
+    PhoneState.WRITTEN: "written, not applied; it takes effect at the next restart",
     PhoneState.APPLIED: "told to act, not yet seen pending",
     PhoneState.PENDING: "under way",
     PhoneState.INSTALLED: "new LSC on the phone",
@@ -171,9 +171,9 @@ def left_under_way(summary: RunSummary, number: int | None) -> Iterator[Paragrap
         )
     if stranded:
         yield Paragraph(
-            f"{count(len(stranded), 'phone')} written, but not applied ({some(stranded)}): the operation stands at the cluster, "
-            "and the phone may enrol when it next restarts. Use Apply Config on the phone's page, or set the operation to No "
-            "Pending Operation.",
+            f"{count(len(stranded), 'phone')} written, but not applied ({some(stranded)}): what was written stands at the cluster "
+            "and takes effect when the phone next restarts. Use Apply Config on the phone's page, or take it back: an operation "
+            "by setting No Pending Operation.",
             Tone.BAD,
         )
 

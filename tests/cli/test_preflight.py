@@ -1,5 +1,7 @@
 """`lscctl preflight` and `--cluster sim:NAME`, end to end on the embedded simulator."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -47,6 +49,49 @@ def test_a_fault_ends_with_1_and_json_names_it_with_its_remedy() -> None:
 def test_remedies_that_touch_every_phone_are_marked_in_the_table() -> None:
     result = run("preflight", "--cluster", "sim:itl-corrupt", "--no-registration", "--check", "tftp")
     assert "itl-corrupt: CLUSTER-WIDE, out of hours: Re-sign the lists" in " ".join(result.stdout.split())
+
+
+def test_they_are_marked_in_every_format_for_machines_too() -> None:
+    told = {
+        name: run("preflight", "--cluster", "sim:itl-corrupt", "--no-registration", "--check", "tftp", "--check", "axl",
+                  "--format", name).stdout
+        for name in ("json", "ndjson", "csv")
+    }  # fmt: skip
+    assert all("CLUSTER-WIDE, out of hours: Re-sign the lists" in text for text in told.values())
+    assert json.loads(told["ndjson"].splitlines()[1])["faults"][0]["cluster_wide"] is True
+    passed, failed = csv.DictReader(io.StringIO(told["csv"]))
+    assert (passed["check"], passed["verdict"], passed["code"], passed["cluster_wide"]) == ("axl", "pass", "", "false")
+    assert (failed["code"], failed["where"], failed["cluster_wide"]) == ("itl-corrupt", "cucm-sub2.example.com", "true")
+
+
+def test_a_profile_that_differs_is_told_with_the_command_that_changes_it() -> None:
+    result = run(
+        "preflight", "--cluster", "sim", "--model", "8845", "--no-registration", "--check", "profiles",
+        "--auth-mode", "mic-first", "--format", "json",
+    )  # fmt: skip
+    faults = json.loads(result.stdout)["checks"][0]["faults"]
+    differing = {fault["where"]: fault["remedy"] for fault in faults if fault["code"] == "profile-differs"}
+    assert differing["8845 SIP - LSC first"].endswith("lscctl profiles set-mode '8845 SIP - LSC first' mic-first")
+    assert differing["Cisco 8845 - Standard SIP Non-Secure Profile"].endswith(" mic-first --copy-to NEW")
+
+
+def test_thresholds_of_the_command_line_go_before_the_configuration_s() -> None:
+    plain = run("preflight", "--cluster", "sim:capf-ageing", "--no-registration", "--check", "capf-certificate")
+    assert (plain.exit_code, "capf-certificate-expiring: CAPF's certificate ends in" in plain.stdout) == (0, True)
+    for options, code in ((("--expiry-fail", "120"), 1), (("--expiry-warn", "60"), 0)):
+        result = run(
+            "preflight", "--cluster", "sim:capf-ageing", "--no-registration", "--check", "capf-certificate", *options
+        )
+        assert result.exit_code == code
+    assert "capf-certificate-expiring" not in result.stdout
+
+
+def test_without_registration_the_plan_is_not_empty_and_the_check_says_that_nobody_looked() -> None:
+    result = run("preflight", "--cluster", "sim", "--no-registration", "--check", "phones", "--format", "json")
+    told = json.loads(result.stdout)
+    assert told["phones"] > 0
+    assert told["checks"][0]["verdict"] == "skip"
+    assert "registration-unseen" in {fault["code"] for fault in told["checks"][0]["faults"]}
 
 
 def test_the_checks_are_listed_without_a_cluster() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Callable
 
 import pytest
 
@@ -84,6 +85,9 @@ def test_selectors_without_a_copy_are_refused_since_the_change_would_touch_every
     command = ("profiles", "set-mode", "--cluster", "lab", "8845 SIP - MIC first", "null-string", "--yes")
     explains(site.lscctl(*command, "--limit", "1"), 2, "--copy-to")
     explains(site.lscctl(*command, "--device-pool", "Berlin*"), 2, "--copy-to")
+    for options in (("--canary", "1"), ("--window", "22:00-05:00"), ("--no-wait",)):
+        explains(site.lscctl(*command, *options), 2, "--copy-to", "no waves")
+    assert not history(site)
 
 
 @pytest.mark.parametrize(
@@ -103,3 +107,16 @@ def test_a_move_that_was_killed_is_taken_up_again(site: Site, operation: str, nu
     assert len(applied) == len(set(applied))
     assert len(names_by_state(ran).get("unknown", set())) == ran.exit_code
     explains(site.lscctl("runs", "retry", "1"), 2, "moved phones")
+
+
+def test_a_cluster_that_cannot_apply_a_profile_has_its_phones_moved_one_by_one(make_site: Callable[..., Site]) -> None:
+    site = make_site(version="9.1")
+    explains(
+        site.lscctl("profiles", "set-mode", "--cluster", "lab", "7841 SIP - MIC first", "null-string", "--yes"),
+        3,
+        "cannot apply a profile",
+        "--copy-to",
+    )
+    assert not history(site)
+    assert site.lscctl(*MOVE, "--yes").exit_code == 0
+    assert {write.operation for write in history(site)} == {"updatePhone", "doDeviceReset"}

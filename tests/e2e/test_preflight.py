@@ -1,7 +1,10 @@
 """What preflight cannot see refuses, too, unless a person says so; with secure profiles nobody can."""
 
-from tests.e2e.conftest import Site
-from tests.e2e.rollouts import hours
+import json
+from collections.abc import Callable
+
+from tests.e2e.conftest import Site, wait_until
+from tests.e2e.rollouts import history, hours
 
 FEW = ("bulk-install", "--model", "8845", "--limit", "3", "--yes")
 
@@ -36,3 +39,19 @@ def test_a_run_is_not_taken_up_again_where_its_tftp_servers_can_no_longer_be_see
     assert refused.exit_code == 3
     assert "--accept-skip tftp" in refused.err
     assert site.lscctl("runs", "resume", "--accept-skip", "tftp", "--no-wait").exit_code == 7
+    assert "preflight need not have seen tftp: --accept-skip" in site.lscctl("runs", "show").out
+
+
+def test_while_a_run_is_under_way_preflight_says_that_nothing_for_every_phone_may_be_done(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(phone_speed=1.0)
+    with site.running(*FEW, "--format", "json") as run:
+        wait_until(lambda: history(site, "applyPhone"))
+        told = json.loads(site.lscctl("preflight", "--model", "8845", "--check", "tftp", "--format", "json").out)
+        assert f"process {run.pid}" in told["run_under_way"]
+        assert "(run 1)" in told["run_under_way"]
+        run.kill()
+        run.wait(30)
+    quiet = json.loads(site.lscctl("preflight", "--model", "8845", "--check", "tftp", "--format", "json").out)
+    assert quiet["run_under_way"] is None

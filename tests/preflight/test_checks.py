@@ -6,7 +6,9 @@ import pytest
 
 from benchmarks.preflight_faults import EXPECTED, named
 from lscctl.capf import AuthenticationMode
+from lscctl.cucm.cluster import Cluster
 from lscctl.plan import InstallRequest
+from lscctl.preflight.checks.capf_certificate import ENROLMENT
 from lscctl.simulator.cluster import Cluster as Simulated
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.scenarios import SCENARIOS
@@ -120,3 +122,89 @@ def test_two_certificates_of_capf_at_once_are_told_by_server() -> None:
 
     found = looked_at("capf-regenerated", checks=["tftp"], change=restart_one)["tftp"]
     assert {fault.where for fault in found.faults} == {"cucm-sub1.example.com", "cucm-sub2.example.com"}
+
+
+def test_the_configuration_s_thresholds_count_for_every_check_of_the_cluster() -> None:
+    (warned,) = looked_at("capf-ageing", checks=["capf-certificate"])["capf-certificate"].faults
+    assert warned.verdict is Verdict.WARN
+    (failed,) = looked_at("capf-ageing", checks=["capf-certificate"], expiry_fail=120)["capf-certificate"].faults
+    assert (failed.code, failed.verdict) == ("capf-certificate-expiring", Verdict.FAIL)
+    assert looked_at("capf-ageing", checks=["capf-certificate"], expiry_warn=60)["capf-certificate"].faults == ()
+    assert (
+        looked_at("capf-ageing", checks=["capf-certificate"], expiry_warn=60, expiry_fail=120)[
+            "capf-certificate"
+        ].verdict
+        is Verdict.FAIL
+    )  # the harder of the two counts, whichever is the longer
+
+
+def with_an_online_ca(truth: Simulated, *, running: bool) -> None:
+    """LSCs are an Online CA's, and its service is there on the publisher."""
+    truth.set_parameter("Certificate Issuer to Endpoint", "Online CA")
+    publisher = truth.nodes.all()[0].pkid
+    for statement, values in (
+        ("INSERT INTO typeservice (enum, name, moniker) VALUES (99, ?, 'ENROLMENT')", (ENROLMENT,)),
+        (
+            "INSERT INTO processnodeservice (pkid, fkprocessnode, tkservice, isactive) VALUES ('99', ?, 99, 't')",
+            (publisher,),
+        ),
+        ("INSERT INTO sim_service VALUES ('99', ?, 0)", ("t" if running else "f",)),
+    ):
+        truth.connection.execute(statement, values)
+
+
+def test_an_online_ca_s_service_is_there_and_started_and_the_issuer_is_told() -> None:
+    found = looked_at(checks=["capf-certificate"], change=lambda truth: with_an_online_ca(truth, running=True))
+    assert found["capf-certificate"].verdict is Verdict.PASS
+    assert found["capf-certificate"].evidence.endswith("LSCs are issued by an Online CA")
+
+
+def test_an_online_ca_s_service_that_is_stopped_is_a_fault() -> None:
+    found = looked_at(checks=["capf-certificate"], change=lambda truth: with_an_online_ca(truth, running=False))
+    (fault,) = found["capf-certificate"].faults
+    assert (fault.code, fault.verdict, fault.where) == ("enrolment-service", Verdict.FAIL, "cucm-pub.example.com")
+    assert "is stopped" in fault.evidence
+
+
+def test_an_online_ca_s_service_that_nobody_may_look_at_is_a_skip() -> None:
+    found = looked_at(
+        checks=["capf-certificate"], roles=["axl", "admin"], change=lambda truth: with_an_online_ca(truth, running=True)
+    )["capf-certificate"]
+    assert (codes(found), found.verdict) == (["enrolment-service-unseen"], Verdict.SKIP)
+    assert "Standard Serviceability" in found.faults[0].remedy
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("1", ["fips-online-ca"]), ("Enabled", ["fips-online-ca"]), ("0", [])])
+def test_fips_mode_excludes_an_online_ca(value: str, wanted: list[str]) -> None:
+    def fips(truth: Simulated) -> None:
+        with_an_online_ca(truth, running=True)
+        truth.connection.execute(
+            "INSERT INTO processconfig (pkid, tkservice, paramname, paramvalue) VALUES ('98', 11, 'FIPSMode', ?)",
+            (value,),
+        )
+
+    assert codes(looked_at(checks=["capf-certificate"], change=fips)["capf-certificate"]) == wanted
+
+
+def test_a_cluster_newer_than_any_known_one_is_a_warning_and_one_before_8_0_a_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for release, wanted in (((16, 0), ["axl-version-unknown"]), ((7, 1), ["axl-version-old"]), ((8, 0), [])):
+        monkeypatch.setattr(Cluster, "release", release)
+        assert codes(looked_at(checks=["axl"])["axl"]) == wanted
+
+
+def test_each_missing_role_is_named_with_what_it_is_for() -> None:
+    found = looked_at(checks=["axl"], roles=["axl", "admin"])["axl"]
+    remedies = {fault.code: fault.remedy for fault in found.faults}
+    assert remedies.keys() == {"ris-role", "control-center-role"}
+    assert all("Standard CCM Admin Users and Standard Serviceability" in remedy for remedy in remedies.values())
+
+
+def test_addresses_need_no_dns_and_are_told_apart_from_names() -> None:
+    def renumber(truth: Simulated) -> None:
+        truth.connection.execute("UPDATE processnode SET name = '127.0.0.1' WHERE name = 'cucm-sub2.example.com'")
+
+    found = looked_at(checks=["names"], change=renumber, connect_to={})["names"]
+    assert "names: 2, addresses: 1" in found.evidence
+    assert {fault.where for fault in found.faults} == {"cucm-pub.example.com", "cucm-sub1.example.com"}

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from lscctl.capf import CertificateOperation
-from lscctl.history import PastRun, RunState, StoryLine
+from lscctl.history import PastRun, Remedy, RunState, StoryLine
 from lscctl.identity import ClusterIdentity
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, count_states
 from lscctl.report import formats
@@ -90,13 +90,27 @@ def test_at_eighty_columns_the_list_of_runs_folds_no_number_name_or_state() -> N
 
 def test_the_json_of_runs_has_its_documented_shape() -> None:
     read = json.loads(written(runs_report([run_of(RunState.CRASHED, QUEUED)]), "json"))
-    assert list(read) == ["schema", "runs"]
+    assert list(read) == ["schema", "remedies", "runs"]
     assert read["schema"] == "lscctl.runs/1"
+    assert read["remedies"] == []
     (run,) = read["runs"]
     assert tuple(run) == RUN_FIELDS
     assert (run["started"], run["ended"], run["why"]) == ("2026-11-23T19:30:00Z", None, None)
     assert run["counts"]["queued"] == run["phones"] == 1
     assert run["resume"] == "lscctl runs resume 12"
+
+
+def test_what_was_done_to_a_cluster_beside_any_run_is_told_with_its_outcome() -> None:
+    remedies = (
+        Remedy(1_800_000_000, "anna@desk", "start CAPF", "prod", "done"),
+        Remedy(1_800_000_060, "anna@desk", "x", "prod"),
+    )
+    told = json.loads(written(runs_report([], remedies), "json"))["remedies"]
+    assert told[0] == {
+        "at": "2027-01-15T08:00:00Z", "who": "anna@desk", "what": "start CAPF", "cluster": "prod", "outcome": "done",
+    }  # fmt: skip
+    assert told[1]["outcome"] is None
+    assert "nobody knows: lscctl was cut off" in written(runs_report([], remedies))
 
 
 def test_no_runs_is_a_sentence_for_people_and_an_empty_list_for_programs() -> None:

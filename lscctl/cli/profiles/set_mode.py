@@ -107,6 +107,11 @@ def set_mode(
                 notices=notices,
             )
         _refuse_selectors(query)
+        if (rollout, execution) != (RolloutOptions(journal=rollout.journal), Execution()):
+            raise UsageError(
+                "without --copy-to the profile is applied at once: there are no waves, gates or windows",
+                hint="Leave these options away, or name a copy with --copy-to: phones are moved there in waves.",
+            )
         change = Change(found, wanted, consent)
         return change.carry_out(session, rollout, destination, notices)
 
@@ -128,6 +133,11 @@ class Change:
         from lscctl.report.wording import count
 
         cluster, profile = session.cluster, self.found.profile
+        if not cluster.applies_profiles:
+            raise Refused(
+                f"CUCM {cluster.version} cannot apply a profile, which came with 10.0; nothing was changed",
+                hint="Use --copy-to NAME: phones are moved to a copy and reset one by one, in waves.",
+            )
         before = settings_of(self.found)
         after = self.wanted(before)
         phones = _users(session, self.found)

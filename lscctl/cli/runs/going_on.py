@@ -74,7 +74,7 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
                 if _changes_phones(loaded):
                     guard.before_going_on(notices)
                 known = replace(known, recheck=guard.at_a_window)
-            journal = keeper.resume(past.number)
+            journal = keeper.resume(past.number, rules)
             return roll_out(Rollout(plan, rules, known, loaded.standings), session, journal, destination, notices)
 
 

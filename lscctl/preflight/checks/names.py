@@ -21,14 +21,11 @@ class NamesCheck:
         """Resolve each that is no address."""
         hosts = [node for node in ground.nodes if node.publisher or node.serves_phones or node.has(TFTP)]
         addresses = sum(_is_address(node.name) for node in hosts)
-        known = sum(ground.cluster.routes.knows(node.name) for node in hosts)
-        parts = (
-            (len(hosts) - addresses, "names"),
-            (addresses, "addresses"),
-            (known, "that the configuration knows a way to (connect-to)"),
-        )
-        given = ", ".join(f"{number} {what}" for number, what in parts if number)
-        return result(self, f"phones are given {given}", [fault for node in hosts for fault in _on(ground, node)])
+        routed = sum(ground.cluster.routes.knows(node.name) for node in hosts)
+        told = f"phones are given names: {len(hosts) - addresses}, addresses: {addresses}"
+        if routed:
+            told += f"; not resolved, as `connect-to` gives the way: {routed}"
+        return result(self, told, [fault for node in hosts for fault in _on(ground, node)])
 
 
 def _on(ground: Ground, node: ClusterNode) -> Iterator[Fault]:

@@ -49,10 +49,10 @@ def _differing(ground: Ground, profiles: dict[str, SecurityProfile]) -> Iterator
     for pkid in sorted(why, key=lambda pkid: profiles[pkid].name):
         profile, here = profiles[pkid], using[pkid]
         kind = "predefined, " if profile.predefined else ""
-        others = counted(max(0, everywhere.get(pkid, 0) - here)).replace(" phone", " other phone")
+        others = max(0, everywhere.get(pkid, 0) - here)
         yield warn(
             "profile-differs",
-            f"{kind}has {' and '.join(why[pkid])}; {counted(here)} of the plan and {others} use it",
+            f"{kind}has {' and '.join(why[pkid])}; used by {counted(here)} of the plan and {others:,} other{'s'[: others != 1]}",
             _remedy(ground, profile),
             profile.name,
         )

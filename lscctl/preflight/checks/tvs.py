@@ -35,8 +35,8 @@ class TvsCheck:
         lists = dict(side_by_side(lambda server: (server.name, _itl(ground, server)), servers))
         readable_lists = {name: found for name, found in lists.items() if found is not None}
         faults = chain.from_iterable(side_by_side(lambda node: _on(ground, node, readable_lists), asked))
-        seen = f"; its certificates are in the ITL of {', '.join(readable_lists)}"
-        return result(self, f"started on {names(asked)}{seen}", faults)
+        listed = f"their certificates are in the ITL of {names([one for one in servers if one.name in readable_lists])}"
+        return result(self, f"started on {names(asked)}; {listed}", faults)
 
 
 def _itl(ground: Ground, server: ClusterNode) -> TrustList | None:

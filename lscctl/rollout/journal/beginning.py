@@ -53,6 +53,7 @@ def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] =
         "phones": len(plan.steps),
         "left_out": len(plan.left_out),
         "retries": new.retries,
+        "notes": text_of(notation.NOTES, _passed_over(new.rules)),
         "lock": lock.owner.token,
         "started": new.started,
         "state": RunState.RUNNING.value,
@@ -60,8 +61,9 @@ def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] =
     with store.transaction() as connection:
         cursor = connection.execute(
             "INSERT INTO run (cluster, host, publisher, capf, who, version, command, operation, deadline, request, rules,"
-            " phones, left_out, retries, lock, started, state) VALUES (:cluster, :host, :publisher, :capf, :who, :version,"
-            " :command, :operation, :deadline, :request, :rules, :phones, :left_out, :retries, :lock, :started, :state)",
+            " phones, left_out, retries, notes, lock, started, state) VALUES (:cluster, :host, :publisher, :capf, :who,"
+            " :version, :command, :operation, :deadline, :request, :rules, :phones, :left_out, :retries, :notes, :lock,"
+            " :started, :state)",
             row,
         )
         number = int(cursor.lastrowid or 0)
@@ -74,17 +76,20 @@ def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] =
 
 
 def resume(
-    store: Store, number: int, lock: Lock, who: str, *, clock: Callable[[], float] = time.monotonic
+    store: Store, number: int, rules: Rules, lock: Lock, who: str, *, clock: Callable[[], float] = time.monotonic
 ) -> "Journal":
     """Go on with a run that has stopped, and return its journal; wishes to stop that it had are forgotten.
 
-    `lock` is held on the run's cluster; it is told the number. Raises UsageError if there is no such run, JournalError.
+    `rules` are those by which it goes on. `lock` is held on the run's cluster; it is told the number. Raises UsageError if there
+    is no such run, JournalError.
     """
     with store.transaction() as connection:
         found = connection.execute("SELECT notes FROM run WHERE number = ?", (number,)).fetchone()
         if found is None:
             raise no_such_run(store, number)
-        notes = (*value_of(notation.NOTES, found[0], store.path), f"resumed by {harmless(who)}")
+        known = value_of(notation.NOTES, found[0], store.path)
+        passed_over = [note for note in _passed_over(rules) if note not in known]
+        notes = (*known, f"resumed by {harmless(who)}", *passed_over)
         connection.execute(
             "UPDATE run SET state = ?, ended = NULL, why = '', stopped = NULL, failure = NULL, gate = NULL,"
             " later = NULL, limited = NULL, notes = ?, lock = ? WHERE number = ?",
@@ -93,6 +98,13 @@ def resume(
         connection.execute("DELETE FROM wish WHERE run = ?", (number,))
         lock.name_run(number)
     return Journal(store, number, clock=clock)
+
+
+def _passed_over(rules: Rules) -> tuple[str, ...]:
+    """What a person took upon themselves: checks that were not made, or that need not have been able to look."""
+    told = [f"preflight did not check {name}: --skip-check" for name in rules.skipped_checks]
+    told += [f"preflight need not have seen {name}: --accept-skip" for name in rules.accepted_skips]
+    return tuple(told)
 
 
 def mark_cancelled(store: Store, number: int, who: str, at: float) -> None:

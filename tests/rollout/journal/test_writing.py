@@ -259,7 +259,7 @@ def test_a_resumed_run_goes_on_in_the_same_story_and_forgets_old_wishes(folder: 
         at_work.journal.on_event(changed(FIRST, PhoneState.PENDING))
         ask_to_stop(at_work.store, 1, "bob@jump", START)
         at_work.journal.on_event(ended({FIRST: PhoneState.PENDING}, stopped="ctrl-C", notes=("first night",)))
-        journal = resume(at_work.store, 1, at_work.lock, "carol@jump", clock=at_work.ticker)
+        journal = resume(at_work.store, 1, Rules(), at_work.lock, "carol@jump", clock=at_work.ticker)
         assert state_of(at_work) == (RunState.RUNNING, "")
         at_work.ticker.at = 5.0
         assert journal.wish() is None
@@ -280,7 +280,7 @@ def test_a_resumed_run_goes_on_in_the_same_story_and_forgets_old_wishes(folder: 
 def test_a_run_that_is_not_there_can_neither_be_resumed_nor_cancelled(folder: Path) -> None:
     with lab(folder) as at_work:
         with pytest.raises(UsageError, match="has no run 7"):
-            resume(at_work.store, 7, at_work.lock, ALICE)
+            resume(at_work.store, 7, Rules(), at_work.lock, ALICE)
         with pytest.raises(UsageError, match="has no run 7"):
             mark_cancelled(at_work.store, 7, ALICE, START)
 
