@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
+from benchmarks._scenario_pairs import MISMATCH, expected
 from lscctl.config import ClusterConfig
 from lscctl.cucm.cluster import Cluster
 from lscctl.phone import PhoneQuery
@@ -18,8 +19,6 @@ from lscctl.simulator.database import connect
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.scenarios import SCENARIOS, play
 from lscctl.simulator.server import SimulatorServer
-
-_MISMATCH = "itl-status-mismatch"
 
 EXPECTED = {
     "healthy": set[str](),
@@ -48,14 +47,14 @@ EXPECTED = {
     "tftp-not-activated": {"tftp-not-activated", "tvs-list-unseen"},
     "itl-without-capf": {"itl-without-capf"},
     "itl-old-capf": {"itl-old-capf"},
-    "itl-corrupt": {"itl-corrupt", _MISMATCH},
-    "itl-bad-signature": {"itl-bad-signature", _MISMATCH},
+    "itl-corrupt": {"itl-corrupt", MISMATCH},
+    "itl-bad-signature": {"itl-bad-signature", MISMATCH},
     "itl-missing": {"itl-missing"},
     "itl-signer-expired": {"itl-certificate-expired"},
     "itl-differs": {"itl-differs"},
-    "itl-of-before": {_MISMATCH},
-    "itl-of-another-cluster": {_MISMATCH},
-    "trust-lost": {_MISMATCH},
+    "itl-of-before": {MISMATCH},
+    "itl-of-another-cluster": {MISMATCH},
+    "trust-lost": {MISMATCH},
     "ctl-without-capf": {"ctl-without-capf"},
     "ctl-old-capf": {"ctl-old-capf"},
     "ctl-corrupt": {"ctl-corrupt"},
@@ -104,80 +103,24 @@ def run(seed: int, single: bool = False) -> dict[str, float]:
         played += itertools.combinations([name for name in EXPECTED if EXPECTED[name]], 2)
     with ProcessPoolExecutor() as pool:
         found_in = list(pool.map(partial(named, seed=seed), played, chunksize=4))
-    right = told = there = violations = 0
+    right = told = there = missing = violations = 0
     for names, found in zip(played, found_in, strict=True):
-        must, may = _expected(names)
+        must, may = (wanted - _always(seed) for wanted in expected(names, EXPECTED))
         missed, invented = must - found, found - must - may
         right += len(found & (must | may))
         told += len(found)
         there += len(must)
+        missing += len(missed)
         violations += bool(missed or invented)
         wrong = f"  MISSED {sorted(missed)}" if missed else ""
         wrong += f"  INVENTED {sorted(invented)}" if invented else ""
         print(f"{' + '.join(names):45} {', '.join(sorted(found)) or '-'}{wrong}", flush=True)
-    missing = sum(len(_expected(names)[0] - found) for names, found in zip(played, found_in, strict=True))
     return {
         "clusters": len(played),
         "precision": round(right / told, 4) if told else 1.0,
         "recall": round((there - missing) / there, 4),
         "violations": violations,
     }
-
-
-_NO_HANDSHAKE = {"capf-not-activated", "capf-stopped", "capf-frozen"}
-_NEW_CERTIFICATE = {
-    "capf-expired",
-    "capf-expiring",
-    "capf-ageing",
-    "capf-no-ca",
-    "capf-regenerated",
-    "capf-chain-missing",
-}
-
-
-def _expected(names: tuple[str, ...]) -> tuple[set[str], set[str]]:
-    """What must be named, and what may be: the second of two scenarios can undo, or hide, what the first did."""
-    must = set[str]().union(*(EXPECTED[name] for name in names))
-    if len(names) == 1:
-        return must, set()
-    may = set(must)
-    for name in names:
-        (other,) = set(names) - {name}
-        if _hides(other, name):
-            must -= EXPECTED[name] - EXPECTED[other]
-    return must, may | _follows(names)
-
-
-def _hides(other: str, name: str) -> bool:
-    """Whether one scenario hides another from everybody, or undoes it."""
-    lists = ("itl-", "ctl-")
-    return (
-        (other in _NO_HANDSHAKE and (name in _NEW_CERTIFICATE or name.endswith("old-capf") or name in _NO_HANDSHAKE))
-        or (other in _NO_HANDSHAKE and name == "capf-not-restarted")
-        or (other == "tftp-stopped" and name.startswith(lists))
-        or (other in _NEW_CERTIFICATE and name in _NEW_CERTIFICATE | {"capf-not-restarted"})
-        or (other in _NEW_CERTIFICATE and name.startswith(lists))
-        or (other.startswith("itl-") and name.startswith("itl-"))
-        or (other.startswith("ctl-") and name.startswith("ctl-"))
-        or (other == "capf-not-restarted" and name in _NEW_CERTIFICATE)
-        or {other, name} == {"offline-ca", "enrolment-service"}
-        or {other, name} == {"tvs-stopped", "tvs-not-activated"}
-        or (other in ("tvs-stopped", "tvs-not-activated") and name == "tvs-renewed")
-        or (other.startswith("itl-") and name == "tvs-renewed")
-    )
-
-
-def _follows(names: tuple[str, ...]) -> set[str]:
-    """What is there in a pair of scenarios and in neither of them alone."""
-    found = set[str]()
-    ctl = any(name.startswith("ctl-") for name in names)
-    if ctl and _NEW_CERTIFICATE & set(names):
-        found.add("ctl-old-capf")
-    if _NO_HANDSHAKE & set(names) and "itl-old-capf" in names:
-        found.add("itl-differs")
-    if "capf-not-activated" in names:
-        found |= {"itl-without-capf", "ctl-without-capf"}
-    return found
 
 
 @cache
