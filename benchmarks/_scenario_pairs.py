@@ -63,6 +63,7 @@ def _set(*names: str) -> frozenset[str]:
 
 _HIDES: Final[tuple[Rule, ...]] = (
     (_NO_HANDSHAKE, _NO_HANDSHAKE | _NEW_CERTIFICATE | {"capf-not-restarted", "itl-old-capf", "ctl-old-capf"}, None),
+    (_set("capf-not-activated"), _set("itl-differs"), None),  # that list is written anew without CAPF: worse
     (_NEW_CERTIFICATE | {"capf-not-restarted"}, _NEW_CERTIFICATE | {"capf-not-restarted"}, None),
     (_WRITE_LISTS, _LISTS | {"capf-regenerated", "tvs-renewed", "itl-signer-expired"}, None),
     (_NEW_CERTIFICATE, _LISTS, None),  # its record may be of a CAPF of before in either
@@ -92,6 +93,11 @@ _HIDES: Final[tuple[Rule, ...]] = (
 _FOLLOWS: Final[tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]] = (
     (_LISTS, _NEW_CERTIFICATE, _set("ctl-old-capf", "itl-old-capf", MISMATCH)),
     (_NO_HANDSHAKE, _set("itl-old-capf"), _set("itl-differs")),
+    (
+        _NO_HANDSHAKE,
+        _NEW_CERTIFICATE | {"capf-not-restarted", "itl-old-capf", "ctl-old-capf"},
+        _set("itl-capf-unseen", "ctl-capf-unseen"),
+    ),
     (_set("capf-not-activated"), _LISTS | _WRITE_LISTS, _set("itl-without-capf", "ctl-without-capf")),
     (_LISTS | _LAST_NODE, _WRITE_LISTS, _set(MISMATCH)),
 )

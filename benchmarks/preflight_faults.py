@@ -85,7 +85,7 @@ EXPECTED = {
 }
 """What preflight must name in each scenario, and nothing else."""
 
-_PATIENCE = 0.5
+_PATIENCE = 1.5
 _PHONES = 10
 """Few, and of every cluster the same kinds: what is wrong with some of them is seen."""
 
