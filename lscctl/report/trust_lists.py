@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone, Value
 from lscctl.report.wording import count, days_left, utc_text
 from lscctl.trustlist.certificate import Certificate
-from lscctl.trustlist.comparison import Change, Difference, common_name
+from lscctl.trustlist.comparison import Change, Difference
+from lscctl.trustlist.names import common_name
 from lscctl.trustlist.values import Header, Kind, TrustList
 from lscctl.trustlist.values import Record as ListRecord
 from lscctl.trustlist.verification import Verdict, Verification

@@ -128,9 +128,9 @@ def read(source: str) -> list["ListFrom"]:
 def judged(source: str, trust_list: "TrustList") -> "ListFrom":
     """A list with what its signature and the dates of its certificates are worth now."""
     from lscctl.report.trust_lists import ListFrom
-    from lscctl.trustlist.verification import date_warnings, verify
+    from lscctl.trustlist.verification import verify, warnings
 
-    return ListFrom(source, trust_list, verify(trust_list), tuple(date_warnings(trust_list, time.time())))
+    return ListFrom(source, trust_list, verify(trust_list), tuple(warnings(trust_list, time.time())))
 
 
 def _content(source: str) -> bytes:
