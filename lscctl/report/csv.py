@@ -26,8 +26,9 @@ class CsvFormat:
 
     def pieces(self, report: Report, page: Page) -> Iterator[str]:  # noqa: ARG002 - a machine's page has no width
         """The header, then row by row."""
-        yield _line(report.fields)
-        for row in report.rows():
+        flat = report.flat or report
+        yield _line(flat.fields)
+        for row in flat.rows():
             yield _line([_cell(value) for value in row.values()])
 
 

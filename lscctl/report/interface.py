@@ -76,7 +76,8 @@ class Report:
 
     `kind` and `version` name the schema of the records (`lscctl.status/1`); a change that could break a reader raises the
     version. `heading` holds what is true of the whole. `records` are lists of records by name (`{"phones": [...]}`), all of
-    them with the keys `fields`, in that order; each list can be gone through more than once.
+    them with the keys `fields`, in that order; each list can be gone through more than once. `flat` is the same for a format
+    of plain columns, where records hold records.
     """
 
     kind: str
@@ -85,6 +86,7 @@ class Report:
     version: int = 1
     heading: Mapping[str, Value] = field(default_factory=dict)
     blocks: Sequence[Block] = ()
+    flat: "Report | None" = None
 
     @property
     def schema(self) -> str:

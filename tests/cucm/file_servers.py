@@ -23,8 +23,8 @@ def options(*pairs: str) -> bytes:
 
 
 @contextmanager
-def tftp(reply: Reply) -> Iterator[int]:
-    """Its port. Every request is answered by `reply`, from a port of its own, in a thread of its own."""
+def tftp(reply: Reply, asked: list[bytes] | None = None) -> Iterator[int]:
+    """Its port. Every request goes to `asked` and is answered by `reply`, from a port of its own, in a thread of its own."""
     door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     door.bind(("127.0.0.1", 0))
 
@@ -36,6 +36,8 @@ def tftp(reply: Reply) -> Iterator[int]:
                 return
             if not request:
                 return
+            if asked is not None:
+                asked.append(request)
             line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             line.bind(("127.0.0.1", 0))
             line.settimeout(5)

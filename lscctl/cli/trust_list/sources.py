@@ -116,7 +116,7 @@ def of_cluster(cluster: "Cluster", file: str) -> list["ListFrom"]:
 def read(source: str) -> list["ListFrom"]:
     """The lists of one source: a file, `-` for standard input, or `tftp:HOST[/FILE]`."""
     if source.startswith(TFTP):
-        host, _, file = source.removeprefix(TFTP).strip("/").partition("/")
+        host, _, file = source.removeprefix(TFTP).removeprefix("//").partition("/")
         if not host:
             raise UsageError(f"{source} names no server", hint="Write tftp:HOST, or tftp:HOST/CTLFile.tlv.")
         return [fetched(host, file or _USUAL_FILE)]
