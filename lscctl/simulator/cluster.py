@@ -5,19 +5,19 @@ import random
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from cryptography import x509
 
-from lscctl.simulator import infrastructure
+from lscctl.simulator import infrastructure, registrations
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, KeyName, pem_of, serial_from
 from lscctl.simulator.capf_certificate import SOUND, CapfCertificate, CapfShape, make
 from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
 from lscctl.simulator.clock import ServerClock
-from lscctl.simulator.database import connect, create_tables, is_cluster, transaction
+from lscctl.simulator.creation import populate, uuid_from
+from lscctl.simulator.database import connect, is_cluster, transaction
 from lscctl.simulator.enrolment import Enrolment
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.handset import Handsets, UnknownPhoneError
@@ -26,8 +26,8 @@ from lscctl.simulator.history import History
 from lscctl.simulator.life import Life
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.nodes import Node, Nodes
-from lscctl.simulator.population import Population
 from lscctl.simulator.profiles import Profile, Profiles, Settings
+from lscctl.simulator.registrations import Registration
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
 from lscctl.simulator.services import CAPF, ENROLMENT
@@ -47,31 +47,6 @@ CapfState = Literal["running", "stopped", "frozen", "unreachable"]
 
 _INTERACTION = "Phone Interaction on Certificate Update"
 _RESETS_PHONES = "Automatically reset phones"
-
-
-@dataclass(frozen=True)
-class Registration:
-    """One entry of RIS: a phone on a node.
-
-    timestamp: epoch seconds of the last change. stale: an old entry on a node that the phone has left.
-    model, product: enum numbers. httpd: Yes, No or Unknown [field guide 5].
-    """
-
-    name: str
-    description: str
-    node: str
-    ip: str
-    status: str
-    status_reason: int
-    timestamp: int
-    model: int
-    product: int
-    protocol: str
-    load: str
-    httpd: str
-    line: str
-    login_user: str
-    stale: bool
 
 
 class Cluster:
@@ -169,7 +144,7 @@ class Cluster:
             with transaction(connection):
                 if is_cluster(connection):  # another process was quicker
                     return cls(connection, clock=clock)
-                _populate(
+                populate(
                     connection,
                     phones=phones,
                     seed=seed,
@@ -240,28 +215,8 @@ class Cluster:
         self.connection.execute("UPDATE sim_phone SET touched = 't' WHERE fkdevice = ?", (pkid,))
 
     def registrations(self, names: Collection[str] | None = None) -> list[Registration]:
-        """List what RIS knows of phones (all without names), by name; stale entries come after the true one.
-
-        A phone that never registered has no entry. Names match in any case.
-        """
-        chosen = "" if names is None else "AND upper(d.name) IN (SELECT upper(value) FROM json_each(?))"
-        rows = self.connection.execute(
-            "SELECT d.name, d.description, p.node, p.ip, p.status, p.statusreason, p.changed, d.tkmodel, d.tkproduct,"
-            " y.name, p.load, p.httpd, coalesce(n.dnorpattern, ''), coalesce(u.userid, ''), p.stalenode, p.stalechanged"
-            " FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid JOIN typedeviceprotocol y ON y.enum = d.tkdeviceprotocol"
-            " LEFT JOIN devicenumplanmap m ON m.fkdevice = d.pkid AND m.numplanindex = 1"
-            " LEFT JOIN numplan n ON n.pkid = m.fknumplan LEFT JOIN enduser u ON u.pkid = d.fkenduser"
-            f" WHERE p.node IS NOT NULL {chosen} ORDER BY d.name",
-            () if names is None else (json.dumps(list(names)),),
-        ).fetchall()
-        found: list[Registration] = []
-        for *true, stale_node, stale_changed in rows:
-            found.append(Registration(*(*true, False)))
-            if stale_node is not None:
-                name, description, _, ip, _, _, _, *rest = true
-                entry = (name, description, stale_node, ip, "UnRegistered", 0, stale_changed)
-                found.append(Registration(*(*entry, *rest, True)))
-        return found
+        """List what RIS knows of phones (all without names), as `registrations.read` does."""
+        return registrations.read(self.connection, names)
 
     # what stands behind the scenes
 
@@ -382,7 +337,7 @@ class Cluster:
         with transaction(self.connection):
             (count,) = self.connection.execute("SELECT value FROM sim_cluster WHERE key = 'ids'").fetchone()
             self.connection.execute("UPDATE sim_cluster SET value = ? WHERE key = 'ids'", (str(int(count) + 1),))
-        return _uuid(random.Random(f"{self.seed} {count}"))  # noqa: S311  # a name, no secret
+        return uuid_from(random.Random(f"{self.seed} {count}"))  # noqa: S311  # a name, no secret
 
     # what only tests and `sim` do
 
@@ -463,60 +418,3 @@ class Cluster:
 
 def _can_enrol(model: int) -> bool:
     return BY_NUMBER[model].capf > 0 and BY_NUMBER[model].sbd
-
-
-def _populate(
-    connection: sqlite3.Connection,
-    *,
-    phones: int,
-    seed: int,
-    release: Release,
-    assumptions: Assumptions,
-    clock: ServerClock,
-    capf_port: int,
-    nodes: int,
-    phone_speed: float,
-) -> None:
-    rng = random.Random(seed)  # noqa: S311  # a population is believable, not secret
-    new_id: Callable[[], str] = lambda: _uuid(rng)  # noqa: E731  # passed on as it is
-    create_tables(connection, release, assumptions)
-    values = {
-        "version": release.version,
-        "seed": str(seed),
-        "phone_speed": str(phone_speed),
-        "zone": clock.zone,
-        "assumptions": json.dumps(assumptions.chosen()),
-        "capf": "running",
-        "ids": "0",
-        "ahead": "0",
-    }
-    connection.executemany("INSERT INTO sim_cluster VALUES (?, ?)", values.items())
-    names = {issuer: f"CAPF-{rng.getrandbits(32):08x}" for issuer in (Issuer.LIVE, Issuer.RETIRED, Issuer.FOREIGN)}
-    serials = random.Random(f"{seed} serial numbers")  # noqa: S311  # of certificates that protect nothing
-    authority = Authority.create(
-        connection,
-        now=clock.utc(),
-        names={**names, Issuer.ONLINE: "Example Corp Issuing CA 2"},
-        rng=serials,
-    )
-    infrastructure.fill(
-        connection,
-        release=release,
-        assumptions=assumptions,
-        authority=authority,
-        zone=clock.zone,
-        now=clock.utc(),
-        capf_port=capf_port,
-        node_count=nodes,
-        new_id=new_id,
-        serials=serials,
-    )
-    population = Population(
-        connection, release=release, assumptions=assumptions, authority=authority, clock=clock, rng=rng, new_id=new_id
-    )
-    population.fill(phones)
-
-
-def _uuid(rng: random.Random) -> str:
-    digits = f"{rng.getrandbits(128):032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

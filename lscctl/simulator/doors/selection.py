@@ -85,8 +85,8 @@ class Selection:
 def _selected(entry: Registration, by: str) -> str:
     if by == "Name":
         return entry.name
-    if by == "IPV4Address":
-        return entry.ip
+    if by in ("IPV4Address", "IPV6Address"):
+        return entry.ip if (":" in entry.ip) is (by == "IPV6Address") else ""
     if by == "DirNumber":
         return entry.line
     return entry.description if by == "Description" else ""

@@ -92,7 +92,7 @@ def _broken(name: str) -> Scenario:
     def happen(cluster: Cluster) -> None:
         cluster.break_phones(Failure(name))
 
-    return Scenario(name, KINDS[name].seen, happen)
+    return Scenario(name, f"on every phone: {KINDS[name].seen}", happen)
 
 
 _SEEN_BEFORE: Final = (
