@@ -13,7 +13,7 @@ from cryptography import x509
 
 from lscctl.simulator import infrastructure
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import Authority, Issuer, pem_of
+from lscctl.simulator.authority import Authority, Issuer, KeyName, pem_of, serial_from
 from lscctl.simulator.capf_certificate import SOUND, CapfCertificate, CapfShape, make
 from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
 from lscctl.simulator.clock import ServerClock
@@ -87,7 +87,7 @@ class Cluster:
         self.lock = threading.RLock()
         self.capf_followers: list[Callable[[CapfState], None]] = []
         self.certificate_followers: list[Callable[[], None]] = []
-        self.clock = clock or ServerClock(stored["zone"])
+        self.clock = clock or ServerClock(stored["zone"], offset=float(stored["ahead"]))
         self.assumptions = Assumptions.parse(json.loads(stored["assumptions"]))
         self.release = Release(stored["version"])
         self.version = self.release.version
@@ -117,7 +117,7 @@ class Cluster:
         self._writer = CapfWriter(
             connection, clock=self.clock, assumptions=self.assumptions, profiles=self.profiles, new_id=self.new_id
         )
-        enrolment = Enrolment(
+        self._enrolment = Enrolment(
             connection,
             assumptions=self.assumptions,
             authority=self.authority,
@@ -135,7 +135,7 @@ class Cluster:
             profiles=self.profiles,
             schedule=self.schedule,
             parameter=self.parameter,
-            enrolment=enrolment,
+            enrolment=self._enrolment,
             held_lists=self.held_lists,
         )
 
@@ -409,6 +409,17 @@ class Cluster:
         self._handsets.get(pkid)
         self.connection.execute("DELETE FROM device WHERE pkid = ?", (pkid,))
 
+    def give_lsc(self, pkid: str, *, key: KeyName, issuer: Issuer, at: float, days: int) -> None:
+        """Let a phone have enrolled at a time (epoch seconds). Raises UnknownPhoneError."""
+        self._handsets.get(pkid)
+        dice = random.Random(f"{self.seed} {pkid} {at}")  # noqa: S311  # a number, no secret
+        self._enrolment.issue(pkid, key=key, serial=serial_from(dice), at=at, days=days, issuer=issuer)
+
+    def take_lsc(self, pkid: str) -> None:
+        """Let a phone have no LSC. Raises UnknownPhoneError."""
+        self._handsets.get(pkid)
+        self._enrolment.delete(pkid)
+
     def change_profile(self, pkid: str, profile: str) -> None:
         """Give a phone another security profile, as an admin who saves and does not apply; both by pkid.
 
@@ -438,6 +449,7 @@ class Cluster:
         with transaction(self.connection):
             self._life.clock_jumped(seconds)
             self.clock.jump(seconds)
+            self.connection.execute("UPDATE sim_cluster SET value = value + ? WHERE key = 'ahead'", (seconds,))
 
     def type_string(self, pkid: str, text: str) -> None:
         """Type an authentication string on a phone that asks for it. Raises UnknownPhoneError."""
@@ -476,6 +488,7 @@ def _populate(
         "assumptions": json.dumps(assumptions.chosen()),
         "capf": "running",
         "ids": "0",
+        "ahead": "0",
     }
     connection.executemany("INSERT INTO sim_cluster VALUES (?, ?)", values.items())
     names = {issuer: f"CAPF-{rng.getrandbits(32):08x}" for issuer in (Issuer.LIVE, Issuer.RETIRED, Issuer.FOREIGN)}

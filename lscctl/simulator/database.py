@@ -256,7 +256,8 @@ CREATE TABLE sim_failure (
     fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE, name TEXT NOT NULL,
     PRIMARY KEY (fkdevice, name)
 ) WITHOUT ROWID;
-CREATE TABLE sim_node (fkprocessnode TEXT PRIMARY KEY REFERENCES processnode(pkid), address TEXT NOT NULL);
+CREATE TABLE sim_node (fkprocessnode TEXT PRIMARY KEY REFERENCES processnode(pkid), address TEXT NOT NULL,
+    ahead REAL NOT NULL DEFAULT 0);
 CREATE TABLE sim_service (
     fkprocessnodeservice TEXT PRIMARY KEY REFERENCES processnodeservice(pkid), running TEXT NOT NULL,
     since INTEGER NOT NULL

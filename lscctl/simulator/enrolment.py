@@ -107,15 +107,19 @@ class Enrolment:
             return setback
         key = self._key(handset, session)
         online = self._issuer_parameter() == "Online CA"
-        days = int(self._parameter("Duration Of Certificate Validity (in days)"))
-        lsc = self._authority.issue(
+        self.issue(
             handset.pkid,
             key=key,
             serial=serial_from(self._schedule.dice(handset.pkid, handset.attempt, "serial")),
-            now=at,
-            days=days,
+            at=at,
+            days=int(self._parameter("Duration Of Certificate Validity (in days)")),
             issuer=Issuer.ONLINE if online else Issuer.LIVE,
         )
+        return Done()
+
+    def issue(self, pkid: str, *, key: KeyName, serial: int, at: float, days: int, issuer: Issuer) -> None:
+        """Give a phone an LSC in place of the one that it had, valid from `at` (epoch seconds)."""
+        lsc = self._authority.issue(pkid, key=key, serial=serial, now=at, days=days, issuer=issuer)
         changes: dict[str, object] = {
             "publickey": self._authority.public_key_text(key, self._assumptions.public_key_format)
         }
@@ -127,8 +131,7 @@ class Enrolment:
                 "lscissuername": self._authority.issuer_name(lsc.issuer, self._assumptions.lsc_issuer_name),
                 "lscissuervaliduntil": self._authority.valid_until(lsc.issuer),
             }
-        self._change(handset.pkid, changes)
-        return Done()
+        self._change(pkid, changes)
 
     def delete(self, pkid: str) -> None:
         """Take a phone's LSC away."""

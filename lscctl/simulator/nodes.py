@@ -71,6 +71,11 @@ class Nodes:
         self._parameter = parameter
         self._capf_certificate = capf_certificate
         self.followers: list[Callable[[], None]] = []
+        self._ahead: dict[str, float] = dict(
+            connection.execute(
+                "SELECT p.name, n.ahead FROM sim_node n JOIN processnode p ON p.pkid = n.fkprocessnode WHERE n.ahead <> 0"
+            ).fetchall()
+        )
 
     # nodes and services
 
@@ -89,6 +94,27 @@ class Nodes:
             if wanted in (node.name.casefold(), node.name.partition(".")[0].casefold(), node.address):
                 return node
         raise UnknownNodeError(name)
+
+    def ahead(self, name: str) -> float:
+        """By how many seconds the clock of a node (by its name) is ahead of the publisher's; may be asked without the lock."""
+        return self._ahead.get(name, 0.0)
+
+    def set_clock(self, node: Node, *, ahead: float) -> None:
+        """Let a node's clock be so many seconds ahead of the publisher's, or behind (negative)."""
+        self._connection.execute("UPDATE sim_node SET ahead = ? WHERE fkprocessnode = ?", (ahead, node.pkid))
+        self._ahead[node.name] = ahead
+
+    def rename(self, node: Node, name: str) -> None:
+        """Give a node another name, by which phones are registered there, too; its lists go on naming the old one."""
+        for table, column in (
+            ("processnode", "name"),
+            ("processnodeservice", "servername"),
+            ("sim_phone", "node"),
+            ("sim_phone", "stalenode"),
+            ("registrationdynamic", "lastknownucm"),
+        ):
+            self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (name, node.name))
+        self._ahead[name] = self._ahead.pop(node.name, 0.0)
 
     def services(self, node: Node) -> list[Service]:
         """The services that can be on a node, by name."""
@@ -160,16 +186,23 @@ class Nodes:
             raise TypeError("a node of the simulator has RSA keys")
         return Signer(x509.load_pem_x509_certificate(row[0].encode()), key)
 
-    def set_identity(self, purpose: str, node: Node, signer: Signer) -> None:
-        """Give a node another certificate with its key."""
+    def set_identity(self, purpose: str, node: Node | None, signer: Signer) -> None:
+        """Give a node, or the cluster, another certificate with its key; purposes are as in `identity`."""
         key = signer.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode()
         self._connection.execute(
             "UPDATE sim_identity SET certificate = ?, key = ? WHERE purpose = ? AND fkprocessnode = ?",
-            (pem_of(signer.certificate), key, purpose, node.pkid),
+            (pem_of(signer.certificate), key, purpose, "" if node is None else node.pkid),
         )
         self._tell()
+
+    @property
+    def signs_lists(self) -> tuple[str, Node | None]:
+        """Whose identity signs trust lists: ITLRecovery's from 12.0 on, the publisher's CallManager's before (*assumed* when)."""
+        if self._release.signs_with_itl_recovery:
+            return "itlrecovery", None
+        return "callmanager", self.all()[0]
 
     # trust lists
 
@@ -196,10 +229,19 @@ class Nodes:
         self.set_file(node, "CTL", self.made(node, "CTL") if self._parameter("ClusterSecurityMode") == "1" else None)
 
     def made(
-        self, node: Node, kind: str, *, without: Iterable[Function] = (), capf: x509.Certificate | None = None
+        self,
+        node: Node,
+        kind: str,
+        *,
+        without: Iterable[Function] = (),
+        besides: Iterable[Entry] = (),
+        capf: x509.Certificate | None = None,
     ) -> bytes:
-        """A list as the node would sign it now; `without` leaves records away, `capf` stands for today's CAPF certificate."""
-        signer = self._signer()
+        """A list as the node would sign it now.
+
+        `without` leaves records away, `besides` adds some, `capf` stands for today's CAPF certificate.
+        """
+        signer = self.identity(*self.signs_lists)
         publisher = self.all()[0]
         capf_runs = self.service(publisher, CAPF).activated
         entries = [Entry(Function.SAST, signer.certificate, publisher.name)]
@@ -211,6 +253,7 @@ class Nodes:
             entries.append(Entry(Function.CAPF, capf or self._capf_certificate(), publisher.name))
         if kind == "ITL":
             entries += [Entry(Function.TVS, self.identity("tvs", host).certificate, host.name) for host in self.all()]
+        entries += besides
         left_out = set(without)
         return build(
             [entry for entry in entries if entry.function not in left_out],
@@ -219,12 +262,6 @@ class Nodes:
             timestamp=int(self._now()),
             digest=self._digest(),
         )
-
-    def _signer(self) -> Signer:
-        """ITLRecovery signs from 12.0 on, the publisher's CallManager before (*assumed* where the change is)."""
-        if self._release.signs_with_itl_recovery:
-            return self.identity("itlrecovery")
-        return self.identity("callmanager", self.all()[0])
 
     def _digest(self) -> Digest:
         return Digest.SHA512 if self._release.signs_with_itl_recovery else Digest.SHA1
@@ -239,7 +276,9 @@ def fill_nodes(
     """
     since = int(now) - 30 * DAY
     nodes = connection.execute("SELECT pkid, name FROM processnode WHERE name <> 'EnterpriseWideData'").fetchall()
-    connection.executemany("INSERT INTO sim_node VALUES (?, ?)", [(pkid, addresses[name]) for pkid, name in nodes])
+    connection.executemany(
+        "INSERT INTO sim_node (fkprocessnode, address) VALUES (?, ?)", [(pkid, addresses[name]) for pkid, name in nodes]
+    )
     connection.execute("INSERT INTO sim_service SELECT pkid, isactive, ? FROM processnodeservice", (since,))
     made = []
     for purpose, hosts in (

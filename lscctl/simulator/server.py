@@ -36,6 +36,7 @@ log = logging.getLogger("lscctl.simulator")
 DEFAULT_USER = "administrator"
 KEEP_ALIVE_SECONDS = 60
 BACKLOG = 256
+_NOWHERE = ".invalid"
 
 
 class SimulatorServer:
@@ -127,7 +128,7 @@ class SimulatorServer:
             RisService(cluster, gate),
             ControlCenterService(cluster, gate, self._node_of),
             ccm_version=cluster.ccm_version,
-            now=cluster.clock.utc,
+            now=self._time_of,
             memory=self.answers,
             disturbances=self._disturbances,
             requests=self._requests,
@@ -141,16 +142,24 @@ class SimulatorServer:
             (name for name, place in self._places.items() if place.web[1] == ask.port), next(iter(self._places))
         )
 
+    def _time_of(self, ask: Ask) -> float:
+        """The clock of the node that was asked."""
+        return self.cluster.clock.utc() + self.cluster.nodes.ahead(self._node_of(ask))
+
     @property
     def places(self) -> dict[str, Place]:
         """Where each node's doors are, by the node's name, the publisher first."""
         return dict(self._places)
 
     def doors(self) -> dict[str, str]:
-        """Where the nodes' doors are, by `name:port` as on a real node: 8443, 6970, 69, 2445."""
+        """Where the nodes' doors are, by `name:port` as on a real node: 8443, 6970, 69, 2445.
+
+        A name that resolves nowhere stays one: its doors are not told.
+        """
         return {
             f"{name}:{usual}": f"{_in_url(address)}:{port}"
             for name, place in self._places.items()
+            if not name.endswith(_NOWHERE)
             for usual, (address, port) in (
                 (8443, place.web),
                 (6970, place.tftp_http),

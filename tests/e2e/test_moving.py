@@ -85,6 +85,9 @@ def test_selectors_without_a_copy_are_refused_since_the_change_would_touch_every
     command = ("profiles", "set-mode", "--cluster", "lab", "8845 SIP - MIC first", "null-string", "--yes")
     explains(site.lscctl(*command, "--limit", "1"), 2, "--copy-to")
     explains(site.lscctl(*command, "--device-pool", "Berlin*"), 2, "--copy-to")
+    for options in (("--canary", "1"), ("--window", "22:00-05:00"), ("--no-wait",)):
+        explains(site.lscctl(*command, *options), 2, "--copy-to", "no waves")
+    assert not history(site)
 
 
 @pytest.mark.parametrize(

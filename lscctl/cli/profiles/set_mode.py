@@ -107,6 +107,11 @@ def set_mode(
                 notices=notices,
             )
         _refuse_selectors(query)
+        if (rollout, execution) != (RolloutOptions(journal=rollout.journal), Execution()):
+            raise UsageError(
+                "without --copy-to the profile is applied at once: there are no waves, gates or windows",
+                hint="Leave these options away, or name a copy with --copy-to: phones are moved there in waves.",
+            )
         change = Change(found, wanted, consent)
         return change.carry_out(session, rollout, destination, notices)
 

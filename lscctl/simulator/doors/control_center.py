@@ -6,33 +6,33 @@ As Cisco's WSDL has it; all operations work on the node that is asked, and `Node
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Final
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.doors import service_sheet
 from lscctl.simulator.doors.accounts import Gate
 from lscctl.simulator.doors.exchange import XML, Ask, Reply, page
 from lscctl.simulator.doors.limits import RequestRate
 from lscctl.simulator.doors.refusals import admitted
+from lscctl.simulator.doors.service_sheet import NAMESPACE
 from lscctl.simulator.doors.soap import Call, SoapError, children, envelope, fault, read_call
-from lscctl.simulator.nodes import Node, Service, UnknownNodeError, UnknownServiceError
+from lscctl.simulator.nodes import Node, Service, UnknownNodeError
+from lscctl.simulator.services import BY_NAME
 
-NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
 OPERATIONS: Final = (
     "soapGetServiceStatus",
     "soapDoControlServices",
     "soapDoServiceDeployment",
     "soapGetStaticServiceList",
+    "getProductInformationList",
 )
-NOT_ACTIVATED: Final = -1068
-_STOPPED_BY_ADMINISTRATOR: Final = -1019
-_NOT_KNOWN: Final = -1062
 _ACTIONS: Final = ("Start", "Stop", "Restart")
 _DEPLOYMENTS: Final = ("Deploy", "UnDeploy")
+_NEVER_STOPS: Final = ("A Cisco DB", "Cisco Tomcat")
+"""Services that this interface itself runs on: it does not stop them."""
 
 
 class _Refused(Exception):
@@ -52,7 +52,7 @@ class ControlCenterService:
         """The operation's name, cheaply."""
         if ask.method == "GET":
             return "GET"
-        named = re.search(rb"<(?:[\w.-]+:)?(soap(?:Get|Do)\w+)\b", ask.body)
+        named = re.search(rb"<(?:[\w.-]+:)?((?:soapGet|soapDo|getProduct)\w+)", ask.body)
         return named[1].decode() if named else "-"
 
     def answer(self, ask: Ask) -> Reply:
@@ -84,43 +84,68 @@ class ControlCenterService:
             return Reply(500, fault("soapenv:Client", str(error)), outcome="fault")
 
     def _carry_out(self, call: Call, node: Node) -> str:
-        nodes = self._cluster.nodes
+        services = self._cluster.nodes.services(node)
         match call.operation:
             case "soapGetStaticServiceList":
-                return _static(nodes.services(node))
+                return service_sheet.static_list(call.operation, services)
+            case "getProductInformationList":
+                version = self._cluster.ccm_version.replace("(", "-").rstrip(")")
+                primary = self._cluster.nodes.all()[0].name
+                return service_sheet.products(call.operation, services, version=version, primary=primary)
             case "soapGetServiceStatus":
-                names = [text for text in _texts(call.element, "ServiceStatus") if text]
-                return self._status(call.operation, node, names)
+                return self._status(
+                    call.operation, node, [name for name in _texts(call.element, "ServiceStatus") if name]
+                )
         request = _Request.read(call)
+        refusal = self._refusal(request, node)
+        if refusal is not None:
+            reason, text = refusal
+            return service_sheet.information(call.operation, (), reason=reason, text=text)
+        for name in request.services:
+            self._act(request.action, node, self._cluster.nodes.service(node, name))
+        return self._status(call.operation, node, request.services)
+
+    def _refusal(self, request: "_Request", node: Node) -> tuple[tuple[int, str], str] | None:
+        """Why nothing is done, by reason and words; the words are *assumed*."""
         try:
-            asked = nodes.find(request.node)
+            asked = self._cluster.nodes.find(request.node) if request.node else node
         except UnknownNodeError:
             asked = None
-        if asked is None or asked.name != node.name:
-            return _information(call.operation, "1", -1, f"{request.node} is not this node", [])
+        if asked != node:
+            return service_sheet.NOT_SUPPORTED, f"{request.node} is not this node"
         for name in request.services:
-            try:
-                service = nodes.service(node, name)
-            except UnknownServiceError:
-                return _information(call.operation, "1", _NOT_KNOWN, f"Service {name} is not known", [])
-            if call.operation == "soapDoServiceDeployment":
-                self._cluster.activate_service(node, service.name, active=request.action == "Deploy")
-            elif service.activated:
-                self._cluster.control_service(node, service.name, request.action)
-        return self._status(call.operation, node, request.services)
+            kind = BY_NAME.get(name.casefold())
+            if kind is None:
+                return service_sheet.NO_SUCH_SERVICE, f"{name}: No such service"
+            if kind.network and request.action in _DEPLOYMENTS:
+                return service_sheet.NOT_SUPPORTED, f"{name} is a network service: it is always activated"
+            if kind.name in _NEVER_STOPS and request.action != "Start":
+                return service_sheet.PLATFORM, f"{name} cannot be stopped here"
+        return None
+
+    def _act(self, action: str, node: Node, service: Service) -> None:
+        if action in _DEPLOYMENTS:
+            if service.activated is not (action == "Deploy"):
+                self._cluster.activate_service(node, service.name, active=not service.activated)
+        elif service.activated and not (action == "Start" and service.running):
+            self._cluster.control_service(node, service.name, action)
 
     def _status(self, operation: str, node: Node, names: Sequence[str]) -> str:
         known = {service.name.casefold(): service for service in self._cluster.nodes.services(node)}
         wanted = [known.get(name.casefold()) for name in names] if names else list(known.values())
         missing = [name for name in names if name.casefold() not in known]
-        items = [_item(service, self._cluster.clock.utc()) for service in wanted if service is not None]
-        items += [_unknown_item(name) for name in missing]
-        return _information(operation, "0", -1, "", items)
+        clock = self._cluster.clock
+        items = [
+            service_sheet.state(one, since=clock.local_at(one.since), up=int(clock.utc()) - one.since)
+            for one in wanted
+            if one is not None
+        ]
+        return service_sheet.information(operation, (*items, *map(service_sheet.unknown, missing)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What soapDoControlServices and soapDoServiceDeployment carry: Cisco's order of elements is kept to."""
+    """What soapDoControlServices and soapDoServiceDeployment carry, in Cisco's order; some leave NodeName away ("" then)."""
 
     node: str
     action: str
@@ -135,7 +160,7 @@ class _Request:
         if list(parts) != [outer]:
             raise _Refused(f"{call.operation} holds one {outer}")
         inner = dict(children(parts[outer]))
-        if list(inner) != ["NodeName", action_name, "ServiceList"]:
+        if list(inner) not in (["NodeName", action_name, "ServiceList"], [action_name, "ServiceList"]):
             raise _Refused(f"{outer} holds NodeName, {action_name} and ServiceList, in this order")
         action = (inner[action_name].text or "").strip()
         allowed = _DEPLOYMENTS if deployment else _ACTIONS
@@ -144,50 +169,9 @@ class _Request:
         services = [(item.text or "").strip() for name, item in children(inner["ServiceList"]) if name == "item"]
         if not services:
             raise _Refused("ServiceList holds at least one item")
-        return cls((inner["NodeName"].text or "").strip(), action, services)
+        node = (inner["NodeName"].text or "").strip() if "NodeName" in inner else ""
+        return cls(node, action, services)
 
 
 def _texts(parent: etree._Element, name: str) -> list[str]:
     return [(child.text or "").strip() for found, child in children(parent) if found == name]
-
-
-def _information(operation: str, code: str, reason: int, text: str, items: Sequence[str]) -> str:
-    return (
-        f'<ns1:{operation}Response xmlns:ns1="{NAMESPACE}"><ns1:{operation}Return><ns1:ReturnCode>{code}</ns1:ReturnCode>'
-        f"<ns1:ReasonCode>{reason}</ns1:ReasonCode><ns1:ReasonString>{escape(text)}</ns1:ReasonString>"
-        f"<ns1:ServiceInfoList>{''.join(items)}</ns1:ServiceInfoList></ns1:{operation}Return></ns1:{operation}Response>"
-    )
-
-
-def _item(service: Service, now: float) -> str:
-    if service.running:
-        started = f"{datetime.fromtimestamp(service.since, UTC):%a %b %d %H:%M:%S %Y}"
-        return _told(service.name, "Started", (-1, " "), (started, int(now) - service.since))
-    if not service.activated:
-        return _told(service.name, "Stopped", (NOT_ACTIVATED, "Service Not Activated "))
-    return _told(service.name, "Stopped", (_STOPPED_BY_ADMINISTRATOR, "Component is not running"))
-
-
-def _unknown_item(name: str) -> str:
-    return _told(name, "Unknown", (_NOT_KNOWN, "Service is not known"))
-
-
-def _told(name: str, status: str, reason: tuple[int, str], up: tuple[str, int] = ("", -1)) -> str:
-    return (
-        f"<ns1:item><ns1:ServiceName>{escape(name)}</ns1:ServiceName><ns1:ServiceStatus>{status}</ns1:ServiceStatus>"
-        f"<ns1:ReasonCode>{reason[0]}</ns1:ReasonCode><ns1:ReasonCodeString>{escape(reason[1])}</ns1:ReasonCodeString>"
-        f"<ns1:StartTime>{up[0]}</ns1:StartTime><ns1:UpTime>{up[1]}</ns1:UpTime></ns1:item>"
-    )
-
-
-def _static(services: Sequence[Service]) -> str:
-    items = "".join(
-        f"<ns1:item><ns1:ServiceName>{escape(service.name)}</ns1:ServiceName><ns1:ServiceType>Service</ns1:ServiceType>"
-        "<ns1:Deployable>true</ns1:Deployable><ns1:GroupName>CM Services</ns1:GroupName>"
-        "<ns1:DependentServices/></ns1:item>"
-        for service in services
-    )
-    return (
-        f'<ns1:soapGetStaticServiceListResponse xmlns:ns1="{NAMESPACE}"><ns1:soapGetStaticServiceListReturn><ns1:Services>'
-        f"{items}</ns1:Services></ns1:soapGetStaticServiceListReturn></ns1:soapGetStaticServiceListResponse>"
-    )

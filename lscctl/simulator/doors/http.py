@@ -35,9 +35,10 @@ BEFORE_ACTING = {
 class Doors:
     """Everything behind the cluster's HTTPS port.
 
-    requests: counts by (operation, outcome). followers: told the operation of each request as it arrives. latency:
-    seconds before every answer. unavailable: for so many seconds from now on every request is answered with 503, since
-    the services behind the web server are still starting.
+    now: the clock of the node that was asked, in epoch seconds. requests: counts by (operation, outcome). followers:
+    told the operation of each request as it arrives. latency: seconds before every answer. unavailable: for so many
+    seconds from now on every request is answered with 503, since the services behind the web server are still
+    starting.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Doors:
         control_center: ControlCenterService,
         *,
         ccm_version: str,
-        now: Callable[[], float],
+        now: Callable[[Ask], float],
         memory: AnswerMemory,
         disturbances: Disturbances,
         requests: Counter[tuple[str, str]],
@@ -110,7 +111,7 @@ class Doors:
             ask = _ask(request, await request.body())
         except ClientDisconnect:
             log.info("%s went away in the middle of a request", _client(request))
-            return Delivery(Reply(0, b""), self.connections, self._now(), lost=True)
+            return Delivery(Reply(0, b""), self.connections, 0.0, lost=True)
         operation = operation_of(ask)
         for follow in self._followers:
             follow(operation)
@@ -130,7 +131,7 @@ class Doors:
         return Delivery(
             reply,
             self.connections,
-            self._now(),
+            self._now(ask),
             cut=harm is not None and harm.harm is Harm.CUT,
             lost=lost,
             sent=(lambda: self.memory.release(size)) if held else (lambda: None),

@@ -168,7 +168,8 @@ def _device(entry: Registration) -> str:
         ("DownloadServer", None),
     ]
     address = (
-        f"<ns1:IPAddress><ns1:item>{_field('IP', entry.ip)}<ns1:IPAddrType>ipv4</ns1:IPAddrType>"
+        f"<ns1:IPAddress><ns1:item>{_field('IP', entry.ip)}"
+        f"<ns1:IPAddrType>{'ipv6' if ':' in (entry.ip or '') else 'ipv4'}</ns1:IPAddrType>"
         "<ns1:Attribute>Unknown</ns1:Attribute></ns1:item></ns1:IPAddress>"
     )
     return "".join(

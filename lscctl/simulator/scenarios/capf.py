@@ -1,0 +1,107 @@
+"""CAPF that does not run, or signs with what it should not, or does not sign at all."""
+
+from collections.abc import Callable
+from typing import Final
+
+from lscctl.simulator.authority import DAY
+from lscctl.simulator.capf_certificate import SOUND, CapfShape
+from lscctl.simulator.cluster import CapfState, Cluster
+from lscctl.simulator.infrastructure import FIPS_MODE
+from lscctl.simulator.scenarios.interface import Scenario, last_node, publisher
+from lscctl.simulator.services import CAPF, ENROLMENT
+
+_CA: Final = "Example Corp Root CA"
+
+
+def _not_activated(cluster: Cluster) -> None:
+    """The lists were written while it was, so they still name CAPF."""
+    cluster.activate_service(publisher(cluster), CAPF, active=False)
+
+
+def _stopped(cluster: Cluster) -> None:
+    cluster.control_service(publisher(cluster), CAPF, "Stop")
+
+
+def _is(state: CapfState) -> Callable[[Cluster], None]:
+    """The service is started, and its port does something else."""
+
+    def happen(cluster: Cluster) -> None:
+        cluster.capf_state = state
+
+    return happen
+
+
+def _elsewhere(cluster: Cluster) -> None:
+    cluster.nodes.activate(last_node(cluster), CAPF, active=True)
+
+
+def _ends(days_left: int) -> Callable[[Cluster], None]:
+    def happen(cluster: Cluster) -> None:
+        now = int(cluster.clock.utc())
+        cluster.replace_capf(CapfShape(valid=(now - 1_700 * DAY, now + days_left * DAY)), write_lists=True)
+
+    return happen
+
+
+def _shaped(shape: CapfShape, *, chain_known: bool = False) -> Callable[[Cluster], None]:
+    return lambda cluster: cluster.replace_capf(shape, chain_known=chain_known, write_lists=True)
+
+
+def _regenerated(cluster: Cluster) -> None:
+    cluster.replace_capf(SOUND, write_lists=False)
+
+
+def _not_restarted(cluster: Cluster) -> None:
+    """The database has a new certificate, CAPF and the lists the old one, which is gone from the database."""
+    cluster.replace_stored_capf()
+
+
+def _issued_by(who: str, *, enrolment: bool = False, fips: bool = False) -> Callable[[Cluster], None]:
+    def happen(cluster: Cluster) -> None:
+        cluster.set_parameter("Certificate Issuer to Endpoint", who)
+        cluster.set_parameter(FIPS_MODE, "1" if fips else "0")
+        if enrolment:
+            cluster.activate_service(publisher(cluster), ENROLMENT, active=True)
+
+    return happen
+
+
+OF_CAPF: Final = (
+    Scenario("capf-not-activated", "CAPF is not activated on the publisher", _not_activated),
+    Scenario("capf-stopped", "CAPF is activated and stopped", _stopped),
+    Scenario("capf-frozen", "CAPF takes connections and never answers (CSCub62243)", _is("frozen")),
+    Scenario("capf-port-closed", "CAPF is started, and nobody listens on its port", _is("unreachable")),
+    Scenario("capf-elsewhere", "CAPF is activated on a subscriber, too", _elsewhere),
+    Scenario("capf-expired", "CAPF's certificate has expired", _ends(-3)),
+    Scenario("capf-expiring", "CAPF's certificate ends in 20 days", _ends(20)),
+    Scenario("capf-ageing", "CAPF's certificate ends in 100 days", _ends(100)),
+    Scenario("capf-no-ca", "CAPF's certificate lacks CA:TRUE and keyCertSign", _shaped(CapfShape(ca=False))),
+    Scenario("capf-sha1", "CAPF's certificate is signed with SHA-1", _shaped(CapfShape(sha1=True))),
+    Scenario("capf-rsa-1024", "CAPF's key has 1024 bits", _shaped(CapfShape(bits=1024))),
+    Scenario("capf-regenerated", "CAPF was regenerated, and no TFTP server restarted since", _regenerated),
+    Scenario("capf-not-restarted", "CAPF was regenerated and still presents its old certificate", _not_restarted),
+    Scenario(
+        "capf-from-ca",
+        "CAPF's certificate is from a CA that CAPF-trust holds: nothing is wrong",
+        _shaped(CapfShape(issuer=_CA), chain_known=True),
+    ),
+    Scenario(
+        "capf-chain-missing",
+        "CAPF's certificate is from a CA that is in no trust store",
+        _shaped(CapfShape(issuer=_CA)),
+    ),
+    Scenario("offline-ca", "LSCs are issued by an Offline CA", _issued_by("Offline CA")),
+    Scenario(
+        "online-ca",
+        "LSCs are issued by an Online CA, with the enrolment service: nothing is wrong",
+        _issued_by("Online CA", enrolment=True),
+    ),
+    Scenario(
+        "enrolment-service", "LSCs are issued by an Online CA without the enrolment service", _issued_by("Online CA")
+    ),
+    Scenario(
+        "fips-online-ca",
+        "FIPS is on, which excludes the Online CA that is to issue LSCs",
+        _issued_by("Online CA", enrolment=True, fips=True),
+    ),
+)
