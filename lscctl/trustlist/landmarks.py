@@ -36,8 +36,8 @@ _LANDMARKS: Final = {
     "header": r"HeaderLength\s*:\s*(?P<header>[0-9]{1,9})\s*\(\s*BYTES\s*\)",
     "heading": r"BYTEPOS\s+TAG\s+LENGTH\s+VALUE",
     "record": r"(?:(?P<kind_record>ITL|CTL)[ \t]+)?Record\s+\#\s*:\s*(?P<record>[1-9][0-9]{0,8})",
-    "row": rf"(?<![\w:;=,.])(?P<tag>[0-9]{{1,3}})\s+(?P<word>{_WORDS})(?![\w=])(?:\s+(?P<size>[0-9]{{1,9}})(?![\w:.])"
-    rf"(?!\s+(?:{_WORDS})(?![\w=])))?",
+    "row": rf"(?<![\w:;=,.])(?P<tag>[0-9]{{1,3}})\s+(?-i:(?P<word>{_WORDS}))(?![\w=])(?:\s+(?P<size>[0-9]{{1,9}})(?![\w:.])"
+    rf"(?!\s+(?-i:{_WORDS})(?![\w=])))?",
     "unknown_row": r"(?m:^)(?-i:[0-9]{1,3}[ \t]+[A-Z][A-Z_]{3,31})[ \t]+[0-9]{1,5}(?![\w:.])",
     "signed": r"This\s+etoken\s+was\s+(?P<not_signed>not\s+)?used\s+to\s+sign\s+the\s+(?P<kind_signed>ITL|CTL)\s+file",
     "verified": r"The\s+(?P<kind_verified>ITL|CTL)\s+file\s+was\s+(?P<not_verified>not\s+)?verified\s+successfully",

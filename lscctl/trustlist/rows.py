@@ -11,12 +11,13 @@ from typing import Final
 
 from lscctl.trustlist.format import Digest, Function, HeaderTag, RecordTag
 from lscctl.trustlist.landmarks import TAGS_BY_WORD, Mark, without_landmarks
-from lscctl.trustlist.values import Field, Header, Record
+from lscctl.trustlist.values import DIGEST_SIZES, Field, Header, Record
 
 _LONGEST_NUMBER: Final = 10
 _DATE: Final = re.compile(r"\w{2,9} \w{3,9} \d{1,2} [\d:]{8} \S{1,9} \d{4}")
 _LONGEST_DATE: Final = 80
 _NUL: Final = 1
+_HASH_DIGITS: Final = frozenset(2 * size for size in DIGEST_SIZES.values())
 _EMPTY: Final = 2
 """A node prints nothing of a text of so few bytes."""
 
@@ -90,8 +91,9 @@ def _fitting(parts: Sequence[str], spaced: str, size: int) -> str | None:
 
 def date(value: str) -> str:
     """When a file was last modified, in the node's words: `Fri Mar 06 19:45:13 CET 2015`."""
-    found = _DATE.match(_spaced(value[:_LONGEST_DATE]))
-    return found[0] if found else next((_spaced(line) for line in value.splitlines() if line.strip()), "")
+    lines = [_spaced(line) for line in value[:_LONGEST_DATE].splitlines() if line.strip()]
+    found = _DATE.match(" ".join(lines)) or _DATE.match("".join(lines))
+    return found[0] if found else next(iter(lines), "")
 
 
 def _spaced(text: str) -> str:
@@ -181,7 +183,8 @@ class _Rows:
     def hash(self, tag: int) -> bytes | None:
         """`DF 98 ... (SHA1 Hash HEX)`: the bytes before the bracket, always of two digits, wherever a terminal folded them."""
         digits = re.sub(r"\s", "", self.text(tag).partition("(")[0])
-        return bytes.fromhex(digits) if re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", digits) else None
+        whole = len(digits) in _HASH_DIGITS and re.fullmatch(r"[0-9A-Fa-f]+", digits)
+        return bytes.fromhex(digits) if whole else None
 
     def address(self, tag: int) -> str:
         first = self.text(tag).partition(" ")[0]
@@ -200,8 +203,8 @@ class _Rows:
         value = self.text(tag)
         said = re.sub(r"\s*\+\s*", "+", value).upper()
         for name, function in _FUNCTIONS.items():
-            if said == name or said.startswith(f"{name} "):
-                return function, name
+            if said.replace(" ", "") == name.replace(" ", "") or said.startswith(f"{name} "):
+                return function, value
         return _number(value), value
 
 

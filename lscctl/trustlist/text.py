@@ -94,7 +94,12 @@ class _Draft:
 
     @property
     def holds_anything(self) -> bool:
-        return bool(self.header_rows or self.records) or (self.header, self.printed) != (Header(()), Printed())
+        if self.header_rows or self.records or self.header.length is not None:
+            return True
+        return bool(self.kind) and (self.header, self.printed) != (
+            Header(()),
+            Printed(),
+        )  # other things have versions, too
 
     def ends_before(self, mark: Mark) -> bool:
         """Whether the landmark belongs to another list: of another kind, after a prompt, or one that would go back."""
