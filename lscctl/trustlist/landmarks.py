@@ -1,7 +1,7 @@
 """The words by which a node's `show itl` and `show ctl` is recognised in a text, wherever its lines end [field guide 6]."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +47,19 @@ _LANDMARKS: Final = {
     "rule": r"(?<!\S)-{3,}(?!\S)",
     "elision": r"\[\s?(?:\.{3}|\u2026)\s?\]|(?m:^[ \t]*(?:\.{3,}|\u2026)[ \t]*$)",
 }
-_ANY: Final = re.compile("|".join(f"(?P<mark_{name}>{pattern})" for name, pattern in _LANDMARKS.items()), re.IGNORECASE)
+_BEGIN_WITH_DIGITS: Final = ("md5", "sha1", "row", "unknown_row")
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return "|".join(f"(?P<mark_{name}>{_LANDMARKS[name]})" for name in names)
+
+
+_ANY: Final = re.compile(
+    # the first letters decide which of them to try: all of them at every letter of a long text take long
+    rf"(?<!\w)(?:(?=[0-9a-f])(?:{_one_of(_BEGIN_WITH_DIGITS)})"
+    rf"|(?=[a-z]{{3}}|[-\[.\u2026])(?:{_one_of(name for name in _LANDMARKS if name not in _BEGIN_WITH_DIGITS)}))",
+    re.IGNORECASE,
+)
 _GROUPS: Final = {name: tuple(re.findall(r"\?P<(\w+)>", pattern)) for name, pattern in _LANDMARKS.items()}
 _LONGEST_VALUE: Final = 0x10000 * 4
 """No value is longer: a tag has at most so many bytes, each printed with two digits and two blanks."""

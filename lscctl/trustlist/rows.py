@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from lscctl.trustlist.format import Digest, Function, HeaderTag, RecordTag
@@ -32,17 +33,24 @@ _FUNCTIONS: Final = {function.printed.upper(): int(function) for function in Fun
 }
 
 
-def squeezed(word: str) -> str:
-    """A row's word as the tables have it."""
-    return " ".join(word.upper().split())
+@lru_cache
+def section(word: str, tag: str) -> str | None:
+    """The part of a list, "header" or "record", that knows such a row; None where both do."""
+    known = {part: tags[_squeezed(word)] for part, tags in TAGS_BY_WORD.items() if _squeezed(word) in tags}
+    fits = [part for part, number in known.items() if number == int(tag)] or list(known)
+    return fits[0] if len(fits) == 1 else None
 
 
-def row(mark: Mark, section: str) -> Field:
-    """A row of a header or a record (`section`)."""
-    word = squeezed(mark.words["word"])
-    tag = TAGS_BY_WORD[section].get(word, int(mark.words["tag"]))
+def _squeezed(word: str) -> str:
+    return " ".join(word.split())
+
+
+def row(mark: Mark, part: str) -> Field:
+    """A row of a header or a record (`part`)."""
+    word = _squeezed(mark.words["word"])
+    tag = TAGS_BY_WORD[part].get(word, int(mark.words["tag"]))
     size = int(mark.words["size"]) if "size" in mark.words else None
-    is_text = tag in _TEXTS[section]
+    is_text = tag in _TEXTS[part]
     value = _joined(mark.value, size if is_text else None)
     first, _, rest = value.partition(" ")
     if size is None and first.isascii() and first.isdigit() and len(first) < _LONGEST_NUMBER:
