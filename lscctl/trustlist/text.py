@@ -41,7 +41,7 @@ def _lists(text: str) -> Iterator[TrustList]:
                 lists += 1
             if lists == _MOST_LISTS:
                 line = text.count("\n", 0, mark.at) + 1
-                raise TrustListError(f"line {line:,}: more than {_MOST_LISTS:,} lists in one text", hint=_HINT)
+                raise TrustListError(f"line {line}: more than {_MOST_LISTS:,} lists in one text", hint=_HINT)
             draft = _Draft()
         draft.take(mark)
     if draft.holds_anything:

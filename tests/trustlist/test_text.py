@@ -290,7 +290,7 @@ def test_a_function_is_known_by_its_words(said: str, function: str) -> None:
 
 
 def test_text_with_more_lists_than_any_cluster_prints_is_refused_with_the_line() -> None:
-    with pytest.raises(TrustListError, match="line 2,001: more than 1,000 lists"):
+    with pytest.raises(TrustListError, match="line 2001: more than 1,000 lists"):
         text.parse("Record #:1\n4 FUNCTION 2 CAPF\n" * 1_001)
 
 
