@@ -38,14 +38,15 @@ def parse(content: bytes, name: str = "") -> TrustList:
 
 def as_bytes(trust_list: TrustList) -> bytes:
     """Write a list that was read from a file: the same bytes again. Raises ValueError for a printed one."""
-    parts: list[bytes] = []
+    written = bytearray()
     for fields in (trust_list.header.fields, *(record.fields for record in trust_list.records)):
         for one in fields:
             if isinstance(one.value, str):
                 raise ValueError("a printed list does not hold what a file needs")
-            length = b"" if one.length is None else one.length.to_bytes(LENGTH_BYTES)
-            parts.append(bytes((one.tag,)) + length + one.value)
-    return b"".join(parts)
+            written.append(one.tag)
+            written += b"" if one.length is None else one.length.to_bytes(LENGTH_BYTES)
+            written += one.value
+    return bytes(written)
 
 
 def signed_part(content: bytes) -> tuple[bytes, bytes] | None:

@@ -9,7 +9,7 @@ from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.format import Function
 from lscctl.trustlist.names import common_name, name_parts
 from lscctl.trustlist.values import DIGEST_SIZES, Header, Record, TrustList
-from lscctl.trustlist.verification import same_serial
+from lscctl.trustlist.verification import bare_bytes, same_serial
 
 
 class Match(StrEnum):
@@ -185,5 +185,5 @@ def _fields(first: Record, second: Record) -> list[tuple[str, str, str]]:
 def _comparable(name: str, value: object) -> object:
     text = str(value)
     if name == "serial":
-        return text.lstrip("0")
+        return bare_bytes(text)
     return name_parts(text) if name in ("subject", "issuer", "signer") else text

@@ -1,7 +1,7 @@
 """The words by which a node's `show itl` and `show ctl` is recognised in a text, wherever its lines end [field guide 6]."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,8 +36,8 @@ _LANDMARKS: Final = {
     "header": r"HeaderLength\s*:\s*(?P<header>[0-9]{1,9})\s*\(\s*BYTES\s*\)",
     "heading": r"BYTEPOS\s+TAG\s+LENGTH\s+VALUE",
     "record": r"(?:(?P<kind_record>ITL|CTL)[ \t]+)?Record\s+\#\s*:\s*(?P<record>[1-9][0-9]{0,8})",
-    "row": rf"(?<![\w:;=,.])(?P<tag>[0-9]{{1,3}})\s+(?P<word>{_WORDS})(?![\w=])(?:\s+(?P<size>[0-9]{{1,9}})(?![\w:.])"
-    rf"(?!\s+(?:{_WORDS})(?![\w=])))?",
+    "row": rf"(?<![\w:;=,.])(?P<tag>[0-9]{{1,3}})\s+(?-i:(?P<word>{_WORDS}))(?![\w=])(?:\s+(?P<size>[0-9]{{1,9}})(?![\w:.])"
+    rf"(?!\s+(?-i:{_WORDS})(?![\w=])))?",
     "unknown_row": r"(?m:^)(?-i:[0-9]{1,3}[ \t]+[A-Z][A-Z_]{3,31})[ \t]+[0-9]{1,5}(?![\w:.])",
     "signed": r"This\s+etoken\s+was\s+(?P<not_signed>not\s+)?used\s+to\s+sign\s+the\s+(?P<kind_signed>ITL|CTL)\s+file",
     "verified": r"The\s+(?P<kind_verified>ITL|CTL)\s+file\s+was\s+(?P<not_verified>not\s+)?verified\s+successfully",
@@ -47,7 +47,19 @@ _LANDMARKS: Final = {
     "rule": r"(?<!\S)-{3,}(?!\S)",
     "elision": r"\[\s?(?:\.{3}|\u2026)\s?\]|(?m:^[ \t]*(?:\.{3,}|\u2026)[ \t]*$)",
 }
-_ANY: Final = re.compile("|".join(f"(?P<mark_{name}>{pattern})" for name, pattern in _LANDMARKS.items()), re.IGNORECASE)
+_BEGIN_WITH_DIGITS: Final = ("md5", "sha1", "row", "unknown_row")
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return "|".join(f"(?P<mark_{name}>{_LANDMARKS[name]})" for name in names)
+
+
+_ANY: Final = re.compile(
+    # the first letters decide which of them to try: all of them at every letter of a long text take long
+    rf"(?<!\w)(?:(?=[0-9a-f])(?:{_one_of(_BEGIN_WITH_DIGITS)})"
+    rf"|(?=[a-z]{{3}}|[-\[.\u2026])(?:{_one_of(name for name in _LANDMARKS if name not in _BEGIN_WITH_DIGITS)}))",
+    re.IGNORECASE,
+)
 _GROUPS: Final = {name: tuple(re.findall(r"\?P<(\w+)>", pattern)) for name, pattern in _LANDMARKS.items()}
 _LONGEST_VALUE: Final = 0x10000 * 4
 """No value is longer: a tag has at most so many bytes, each printed with two digits and two blanks."""

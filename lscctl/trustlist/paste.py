@@ -8,12 +8,12 @@ _TERMINAL: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07
 """Colours, cursor movements, titles."""
 
 _UNSEEN: Final = re.compile("[\x00-\x07\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2060\ufeff]")
-_QUOTED: Final = re.compile(r"^[ \t>]*>[ \t]?", re.MULTILINE)
+_QUOTED: Final = re.compile(r"^[ \t>|]*[>|][ \t]?", re.MULTILINE)
 _PAGER: Final = re.compile(
     r"Press\s+<enter>\s+for\s+1\s+line,\s+<space>\s+for\s+one\s+page,?(?:\s+or\s+<q>\s+to\s+quit)?"
-    r"|options:\s*q=quit(?:,\s*\w{1,9}=\w{1,9}){0,9}(?:\s*\(lines?\s+\d+\s*-\s*\d+\s+of\s+\d+\)\s*:?)?"
+    r"|options:\s*q=quit(?:,\s*\w{1,9}=\w{1,9}){0,9}(?:\s*\(lines?\s+\d+\s*-\s*\d+\s+of\s+\d+\)\s*:?(?:[ \t]*[qnpbe](?=[ \t]*$))?)?"
     r"|-{2,9}\s?\(?More\)?\s?-{2,9}",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _NUMBERED: Final = re.compile(r"[ \t]*([0-9]{1,7})(?:[:.)|]|(?=[ \t]|$))")
 _ENOUGH_LINES: Final = 4

@@ -7,16 +7,18 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from lscctl.trustlist.format import Digest, Function, HeaderTag, RecordTag
 from lscctl.trustlist.landmarks import TAGS_BY_WORD, Mark, without_landmarks
-from lscctl.trustlist.values import Field, Header, Record
+from lscctl.trustlist.values import DIGEST_SIZES, Field, Header, Record
 
 _LONGEST_NUMBER: Final = 10
 _DATE: Final = re.compile(r"\w{2,9} \w{3,9} \d{1,2} [\d:]{8} \S{1,9} \d{4}")
 _LONGEST_DATE: Final = 80
 _NUL: Final = 1
+_HASH_DIGITS: Final = frozenset(2 * size for size in DIGEST_SIZES.values())
 _EMPTY: Final = 2
 """A node prints nothing of a text of so few bytes."""
 
@@ -31,17 +33,24 @@ _FUNCTIONS: Final = {function.printed.upper(): int(function) for function in Fun
 }
 
 
-def squeezed(word: str) -> str:
-    """A row's word as the tables have it."""
-    return " ".join(word.upper().split())
+@lru_cache
+def section(word: str, tag: str) -> str | None:
+    """The part of a list, "header" or "record", that knows such a row; None where both do."""
+    known = {part: tags[_squeezed(word)] for part, tags in TAGS_BY_WORD.items() if _squeezed(word) in tags}
+    fits = [part for part, number in known.items() if number == int(tag)] or list(known)
+    return fits[0] if len(fits) == 1 else None
 
 
-def row(mark: Mark, section: str) -> Field:
-    """A row of a header or a record (`section`)."""
-    word = squeezed(mark.words["word"])
-    tag = TAGS_BY_WORD[section].get(word, int(mark.words["tag"]))
+def _squeezed(word: str) -> str:
+    return " ".join(word.split())
+
+
+def row(mark: Mark, part: str) -> Field:
+    """A row of a header or a record (`part`)."""
+    word = _squeezed(mark.words["word"])
+    tag = TAGS_BY_WORD[part].get(word, int(mark.words["tag"]))
     size = int(mark.words["size"]) if "size" in mark.words else None
-    is_text = tag in _TEXTS[section]
+    is_text = tag in _TEXTS[part]
     value = _joined(mark.value, size if is_text else None)
     first, _, rest = value.partition(" ")
     if size is None and first.isascii() and first.isdigit() and len(first) < _LONGEST_NUMBER:
@@ -90,8 +99,9 @@ def _fitting(parts: Sequence[str], spaced: str, size: int) -> str | None:
 
 def date(value: str) -> str:
     """When a file was last modified, in the node's words: `Fri Mar 06 19:45:13 CET 2015`."""
-    found = _DATE.match(_spaced(value[:_LONGEST_DATE]))
-    return found[0] if found else next((_spaced(line) for line in value.splitlines() if line.strip()), "")
+    lines = [_spaced(line) for line in value[:_LONGEST_DATE].splitlines() if line.strip()]
+    found = _DATE.match(" ".join(lines)) or _DATE.match("".join(lines))
+    return found[0] if found else next(iter(lines), "")
 
 
 def _spaced(text: str) -> str:
@@ -181,7 +191,8 @@ class _Rows:
     def hash(self, tag: int) -> bytes | None:
         """`DF 98 ... (SHA1 Hash HEX)`: the bytes before the bracket, always of two digits, wherever a terminal folded them."""
         digits = re.sub(r"\s", "", self.text(tag).partition("(")[0])
-        return bytes.fromhex(digits) if re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", digits) else None
+        whole = len(digits) in _HASH_DIGITS and re.fullmatch(r"[0-9A-Fa-f]+", digits)
+        return bytes.fromhex(digits) if whole else None
 
     def address(self, tag: int) -> str:
         first = self.text(tag).partition(" ")[0]
@@ -200,8 +211,8 @@ class _Rows:
         value = self.text(tag)
         said = re.sub(r"\s*\+\s*", "+", value).upper()
         for name, function in _FUNCTIONS.items():
-            if said == name or said.startswith(f"{name} "):
-                return function, name
+            if said.replace(" ", "") == name.replace(" ", "") or said.startswith(f"{name} "):
+                return function, value
         return _number(value), value
 
 

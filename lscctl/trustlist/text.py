@@ -10,7 +10,7 @@ from typing import Final
 
 from lscctl.trustlist import rows
 from lscctl.trustlist.format import RecordTag
-from lscctl.trustlist.landmarks import TAGS_BY_WORD, Mark, landmarks
+from lscctl.trustlist.landmarks import Mark, landmarks
 from lscctl.trustlist.paste import cleaned
 from lscctl.trustlist.values import Field, Header, Kind, Printed, Record, TrustList, TrustListError
 
@@ -41,7 +41,7 @@ def _lists(text: str) -> Iterator[TrustList]:
                 lists += 1
             if lists == _MOST_LISTS:
                 line = text.count("\n", 0, mark.at) + 1
-                raise TrustListError(f"line {line:,}: more than {_MOST_LISTS:,} lists in one text", hint=_HINT)
+                raise TrustListError(f"line {line}: more than {_MOST_LISTS:,} lists in one text", hint=_HINT)
             draft = _Draft()
         draft.take(mark)
     if draft.holds_anything:
@@ -94,7 +94,12 @@ class _Draft:
 
     @property
     def holds_anything(self) -> bool:
-        return bool(self.header_rows or self.records) or (self.header, self.printed) != (Header(()), Printed())
+        if self.header_rows or self.records or self.header.length is not None:
+            return True
+        return bool(self.kind) and (self.header, self.printed) != (
+            Header(()),
+            Printed(),
+        )  # other things have versions, too
 
     def ends_before(self, mark: Mark) -> bool:
         """Whether the landmark belongs to another list: of another kind, after a prompt, or one that would go back."""
@@ -145,12 +150,8 @@ class _Draft:
 
     def _section(self, mark: Mark) -> str:
         """Whether a row is the header's or a record's: both know some words, and a paste may begin in the middle."""
-        word, tag = rows.squeezed(mark.words["word"]), int(mark.words["tag"])
-        fits = [section for section, tags in TAGS_BY_WORD.items() if tags.get(word) == tag]
-        fits = fits or [section for section, tags in TAGS_BY_WORD.items() if word in tags]
-        if len(fits) == 1:
-            return fits[0]
-        return "record" if self.records else "header"
+        found = rows.section(mark.words["word"], mark.words["tag"])
+        return found or ("record" if self.records else "header")
 
     def _row(self, mark: Mark) -> None:
         section = self._section(mark)

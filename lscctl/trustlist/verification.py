@@ -144,8 +144,15 @@ def date_warnings(trust_list: TrustList, now: float) -> Iterator[str]:
 
 
 def same_serial(one: str, other: str) -> bool:
-    """Whether two serial numbers in hex digits are the same number, however many zeros lead; none is not the same as none."""
-    return bool(one and other) and one.lstrip("0") == other.lstrip("0")
+    """Whether two serial numbers in hex digits are the same bytes but for zeros that lead; none is not the same as none."""
+    return bool(one and other) and bare_bytes(one) == bare_bytes(other)
+
+
+def bare_bytes(serial: str) -> bytes:
+    """A serial number without leading zeros; a negative one as it stands in a certificate, where its first bit is set."""
+    number = int(serial, 16)
+    size = (~number if number < 0 else number).bit_length() // 8 + 1
+    return number.to_bytes(size, signed=True).lstrip(b"\0")
 
 
 def serial_of(record: Record) -> str:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lscctl.trustlist import binary
@@ -90,6 +90,7 @@ def test_a_tag_that_stands_twice_is_refused_rather_than_chosen_from() -> None:
         binary.parse(bytes(content))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_list_with_wounds_is_read_or_refused_with_words(data: st.DataObject) -> None:
     content = bytearray(itl())
@@ -115,6 +116,7 @@ def test_a_list_with_wounds_is_read_or_refused_with_words(data: st.DataObject) -
     assert says_where
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:

@@ -183,6 +183,12 @@ def test_a_record_that_contradicts_its_certificate_is_warned_of() -> None:
     assert list(warnings(found, now)) == ["record 2 (CAPF): its serial number is not that of its certificate"]
 
 
+def test_a_serial_number_that_a_certificate_calls_negative_is_the_same_bytes() -> None:
+    odd = PHONES_CA.der.replace(b"\x00" + PHONES_CA.serial, b"\x81" + PHONES_CA.serial)
+    content = signed(SIGNER, [RECORDS[0], RECORDS[1].having((9, odd), (6, b"\x81" + PHONES_CA.serial))])
+    assert list(warnings(binary.parse(content), 1_767_225_600)) == []
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
