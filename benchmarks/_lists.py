@@ -28,11 +28,12 @@ class Makings:
         }
 
     def itl(self, digest: Digest = Digest.SHA512, nodes: int = 3) -> bytes:
-        """The ITL of a cluster of so many nodes."""
+        """The ITL of a cluster of so many nodes, as large as real ones: some records hold a certificate, some a host only."""
         entries = [Entry(Function.SAST, self._signer.certificate, "cucm-pub")]
         for function, certificate in self._others.items():
             hosts = nodes if function is Function.TVS else 1
             entries += [Entry(function, certificate, f"cucm-{host}", bytes((10, 0, 0, host))) for host in range(hosts)]
+        entries += [Entry(Function.TFTP, None, f"cucm-{host}", bytes((10, 0, 0, host))) for host in range(nodes)]
         return self._built(entries, "ITLFile.tlv", digest)
 
     def files(self) -> list[bytes]:

@@ -7,8 +7,8 @@ from lscctl.trustlist.verification import Verdict, verify
 
 
 def run(seed: int) -> dict[str, int]:
-    """Flip them all. Figures: `bits`, `accepted` (verdict good), `unreadable`, `violations` (those accepted)."""
-    content = Makings(seed).itl()
+    """Flip them all. Figures: `bits`, `records`, `accepted` (verdict good), `unreadable`, `violations` (those accepted)."""
+    content = Makings(seed).itl(nodes=4)
     if verify(binary.parse(content)).verdict is not Verdict.GOOD:
         raise SystemExit("the list itself does not verify")
     accepted = unreadable = 0
@@ -19,4 +19,11 @@ def run(seed: int) -> dict[str, int]:
             accepted += verify(binary.parse(bytes(flipped))).verdict is Verdict.GOOD
         except TrustListError:
             unreadable += 1
-    return {"bits": len(content) * 8, "accepted": accepted, "unreadable": unreadable, "violations": accepted}
+    records = len(binary.parse(content).records)
+    return {
+        "bits": len(content) * 8,
+        "records": records,
+        "accepted": accepted,
+        "unreadable": unreadable,
+        "violations": accepted,
+    }

@@ -43,6 +43,12 @@ def test_a_cluster_is_found_by_name_and_the_default_one_without(tmp_path: Path) 
     assert (read.cluster().ris_rate, read.cluster("lab").ris_rate) == (10, 15)
 
 
+def test_how_long_capf_s_certificate_must_last_is_each_cluster_s_own(tmp_path: Path) -> None:
+    read = config(tmp_path, TWO.replace("ris-rate = 10", "expiry-warn = 365\nexpiry-fail = 60"))
+    assert (read.cluster().expiry_warn, read.cluster().expiry_fail) == (365, 60)
+    assert (read.cluster("lab").expiry_warn, read.cluster("lab").expiry_fail) == (180, 30)
+
+
 def test_what_is_protected_everywhere_is_protected_in_each_cluster(tmp_path: Path) -> None:
     read = config(tmp_path, TWO)
     assert read.cluster("hq").protected == Protected(phones=("SEP00000000CE00",), device_pools=("ICU*",))
@@ -103,6 +109,7 @@ def test_with_nothing_at_all_the_error_says_how_to_begin(tmp_path: Path, monkeyp
             "",
         ),
         ("[clusters.hq]\nhost='h'\nport=0", "clusters.hq.port", ""),
+        ("[clusters.hq]\nhost='h'\nexpiry-warn=-1", "clusters.hq.expiry-warn", ""),
         ("[clusters.hq]\nhost='h'\npassword='a'\npassword-command='b'", "both password and password-command", ""),
         ("[clusters.sim]\nhost='h'", "a cluster cannot be called sim", ""),
         ("default-cluster='x'", "default-cluster names 'x'", ""),

@@ -107,13 +107,14 @@ def preflight(
         destination.deliver(catalogue_report([(one.name, one.title, one.looked_at) for one in ALL]))
         return 0
     request = settings.request()
-    if no_registration:
+    looks = not no_registration and (not wanted or "phones" in wanted)  # RIS takes minutes for a large cluster
+    if not looks:
         request = replace(request, include_unregistered=True)  # what nobody looked at shall not empty the plan
     query = selection.query()
     notices = Notices(colour=not output.no_color)
     with connections.connect(connection, notices) as session:
         cluster = session.cluster
-        found = find_phones(cluster, query, selection.expect, notices, registration=not no_registration)
+        found = find_phones(cluster, query, selection.expect, notices, registration=looks)
         plan = build_plan(found.phones, request, cluster.facts(), session.protected)
         ground = Ground(
             cluster, plan, request, tries_a_write=True, expiry_warn_days=expiry_warn, expiry_fail_days=expiry_fail

@@ -267,10 +267,8 @@ class Cluster:
         return True
 
     def ask_registration_of_nobody(self) -> None:
-        """See whether RIS answers this user: one request, none where it has answered before. Raises WireFault, RoleMissing among
-        them."""
-        if not self._ris.has_answered:
-            self._ris.look_up([_NOBODY_NAME])
+        """See whether RIS answers this user; see `Ris.greet`. Raises WireFault, RoleMissing among them."""
+        self._ris.greet(_NOBODY_NAME)
 
     def capf(self) -> CapfAnswer:
         """What CAPF's port says: whether it answers, and the certificate with which it signs."""

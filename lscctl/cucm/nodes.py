@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lscctl.cucm.clock import Query
-from lscctl.cucm.faults import AxlFault
+from lscctl.cucm.faults import AxlFault, BadAnswer
 from lscctl.cucm.sql import Sql
 
 CAPF: Final = "Cisco Certificate Authority Proxy Function"
@@ -57,6 +57,10 @@ def read_nodes(query: Query) -> tuple[ClusterNode, ...]:
             services[row["name"]][row["service"]] = row["isactive"] == "t"
         if row["tknodeusage"] == "0":
             publishers.add(row["name"])
+    if not services:
+        raise BadAnswer(
+            "the cluster's database names no node", hint="Is this the publisher, and may the user read all tables?"
+        )
     try:
         serving = {row["name"] for row in query(_CALL_MANAGERS)}
     except AxlFault:

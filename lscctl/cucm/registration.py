@@ -99,8 +99,7 @@ class RequestRate:
 
 
 class Ris:
-    """RISPort70 of one cluster. `call` carries a request; `requests` counts those that were sent, `has_answered` says whether one
-    of them was answered."""
+    """RISPort70 of one cluster. `call` carries a request; `requests` counts those that were sent."""
 
     def __init__(
         self,
@@ -111,7 +110,7 @@ class Ris:
         a_minute: int = REQUESTS_A_MINUTE,
     ) -> None:
         self.requests = 0
-        self.has_answered = False
+        self._has_answered = False
         self._call = call
         self._sleep = sleep
         self._rate = RequestRate(now=now, sleep=sleep, a_minute=a_minute)
@@ -144,6 +143,19 @@ class Ris:
             f"RIS of the node {name} could not tell who is registered ({code})" for name, code in silent.items()
         )
         return newest, notes
+
+    def greet(self, nobody: str) -> None:
+        """See whether RIS answers this user: one request, for a phone that does not exist, and none where it has answered before.
+
+        That it has been asked too often is an answer. Raises WireFault, RoleMissing among them.
+        """
+        if self._has_answered:
+            return
+        try:
+            self._ask_once(request_body([nobody]), None)
+        except AxlFault as fault:
+            if not _rate_exceeded(fault):
+                raise
 
     def _pages(self, names: Sequence[str], progress: Callable[[str], None] | None) -> Iterator[Page]:
         """The answers for these names: one, and more only where a node's list did not fit into it."""
@@ -187,7 +199,7 @@ class Ris:
             said = next((part.text or "" for part in answer.iter("{*}faultstring")), "no reason given")
             raise AxlFault(None, said.strip(), OPERATION)
         page = read_page(answer)
-        self.has_answered = True
+        self._has_answered = True
         return page
 
 

@@ -1,5 +1,6 @@
 """TFTP as a phone reads a file: RFC 1350 with a larger block where the server agrees (RFC 2348)."""
 
+import re
 import socket
 import struct
 import time
@@ -8,6 +9,7 @@ from typing import Final
 _READ, _DATA, _ACK, _ERROR, _OPTIONS = 1, 3, 4, 5, 6
 _NOT_FOUND: Final = 1
 _USUAL_BLOCK: Final = 512
+_SMALLEST_BLOCK: Final = 8
 _WANTED_BLOCK: Final = 1428
 _TRIES: Final = 4
 _RESEND_SECONDS: Final = 1.0
@@ -28,8 +30,8 @@ def read(host: str, port: int, name: str, *, timeout: float, most: int) -> bytes
         family, _, _, _, server = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, socket.SOCK_DGRAM) as line:
             return _Reading(line, server, give_up, most).file(name)
-    except OSError as error:
-        raise TftpFailed(str(error.strerror or error)) from error
+    except (OSError, UnicodeError) as error:
+        raise TftpFailed(getattr(error, "strerror", None) or str(error)) from error
 
 
 class _Reading:
@@ -51,6 +53,8 @@ class _Reading:
             packet = self._exchange(struct.pack(">HH", _ACK, 0), wanted)
         while True:
             part = packet[4:]
+            if len(part) > block:
+                raise TftpFailed(f"a block has {len(part):,} bytes, where {block:,} were agreed on")
             content += part
             if len(content) > self._most:
                 raise TftpFailed(f"the file is larger than {self._most:,} bytes")
@@ -72,8 +76,8 @@ class _Reading:
                     answer, sender = self._line.recvfrom(70_000)
                 except TimeoutError:
                     break
-                if self._known and sender != self._peer:
-                    continue
+                if sender != self._peer if self._known else sender[0] != self._peer[0]:
+                    continue  # a stranger, or an earlier transfer's last words
                 if self._is_wanted(answer, wanted):
                     self._peer, self._known = sender, True
                     return answer
@@ -93,7 +97,10 @@ class _Reading:
 
 
 def _agreed_block(packet: bytes) -> int:
+    """The size of blocks in the server's answer to our options, which may be smaller than what we asked for [RFC 2348]."""
     parts = packet[2:].split(b"\0")
-    options = dict(zip(parts[::2], parts[1::2], strict=False))
-    value = options.get(b"blksize", b"")
-    return int(value) if value.isdigit() and 8 <= int(value) <= _WANTED_BLOCK else _USUAL_BLOCK
+    options = {name.lower(): value for name, value in zip(parts[::2], parts[1::2], strict=False)}
+    value = options.get(b"blksize", str(_USUAL_BLOCK).encode())
+    if not re.fullmatch(rb"[0-9]{1,5}", value) or not _SMALLEST_BLOCK <= int(value) <= _WANTED_BLOCK:
+        raise TftpFailed("the server wants blocks of a size that was not asked for")
+    return int(value)

@@ -1,9 +1,14 @@
 """Trust lists from a TFTP server as phones get them: HTTP on 6970, else TFTP on 69 [field guide 5]."""
 
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
-
-import requests
+from urllib.parse import quote
 
 from lscctl.cucm import tftp
 from lscctl.cucm.faults import WireFault
@@ -46,28 +51,48 @@ def fetch(host: str, name: str, *, routes: Routes, timeout: float) -> TrustFile:
 
 def _over_http(host: str, name: str, routes: Routes, timeout: float) -> bytes:
     address, port = routes.to(host, HTTP_PORT)
-    place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-    session = requests.Session()
-    session.trust_env = False
+    give_up = time.monotonic() + timeout
     try:
-        with (
-            session,
-            session.get(f"http://{place}/{name}", timeout=timeout, stream=True, allow_redirects=False) as answer,
-        ):
-            if answer.status_code == 404:
-                raise TrustFileMissing(
-                    f"{host} has no {name}", hint="Restart Cisco Tftp on the node: it writes the file."
-                )
-            if answer.status_code != 200:
-                raise TrustFileUnreachable(f"HTTP port {port} answers {answer.status_code}")
-            content = bytearray()
-            for part in answer.iter_content(65_536):
-                content += part
-                if len(content) > MOST_BYTES:
-                    raise TrustFileUnreachable(f"HTTP port {port} sends more than {MOST_BYTES:,} bytes")
-            return bytes(content)
-    except (requests.RequestException, OSError) as error:
-        raise TrustFileUnreachable(f"HTTP port {port}: {_why(error)}") from error
+        with closing(http.client.HTTPConnection(address, port, timeout=timeout)) as door, _hung_up(door, timeout):
+            content = _content(door, host, name)
+        if time.monotonic() >= give_up:
+            raise TimeoutError
+    except (http.client.HTTPException, OSError, UnicodeError) as error:
+        why = "no answer in time" if time.monotonic() >= give_up else _why(error)
+        raise TrustFileUnreachable(f"HTTP port {port}: {why}") from error
+    return content
+
+
+@contextmanager
+def _hung_up(door: http.client.HTTPConnection, timeout: float) -> Iterator[None]:
+    """Hang up after `timeout` seconds: a socket's own time begins anew with every byte that comes."""
+
+    def hang_up() -> None:
+        with suppress(OSError):
+            door.sock.shutdown(socket.SHUT_RDWR)
+
+    door.connect()
+    timer = threading.Timer(timeout, hang_up)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _content(door: http.client.HTTPConnection, host: str, name: str) -> bytes:
+    door.request("GET", f"/{quote(name)}", headers={"Accept-Encoding": "identity"})
+    answer = door.getresponse()
+    if answer.status == http.HTTPStatus.NOT_FOUND:
+        raise TrustFileMissing(f"{host} has no {name}", hint="Restart Cisco Tftp on the node: it writes the file.")
+    if answer.status != http.HTTPStatus.OK:
+        raise TrustFileUnreachable(f"HTTP port {door.port} answers {answer.status}")
+    content = answer.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise TrustFileUnreachable(f"HTTP port {door.port} sends more than {MOST_BYTES:,} bytes")
+    if answer.length:
+        raise http.client.IncompleteRead(content, answer.length)
+    return content
 
 
 def _over_tftp(host: str, name: str, routes: Routes, timeout: float) -> bytes:
@@ -83,11 +108,15 @@ def _over_tftp(host: str, name: str, routes: Routes, timeout: float) -> bytes:
 
 
 def _why(error: Exception) -> str:
-    text = str(error)
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if "refused" in text:
-        return "connection refused"
-    if "resolve" in text or "Name or service" in text or "getaddrinfo" in text:
-        return "the name is not known here"
+    match error:
+        case TimeoutError():
+            return "no answer in time"
+        case ConnectionRefusedError():
+            return "connection refused"
+        case socket.gaierror() | UnicodeError():
+            return "the name is not known here"
+        case http.client.IncompleteRead():
+            return "it hangs up before the end"
+        case http.client.HTTPException():
+            return "what answers does not speak HTTP"
     return "no connection"

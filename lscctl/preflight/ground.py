@@ -114,9 +114,9 @@ class Ground:
         return max(known, key=lambda one: one.valid_from, default=None)
 
     @property
-    def names(self) -> Mapping[str, Resolution]:
+    def resolved(self) -> Mapping[str, Resolution]:
         """How the nodes' names resolve here; a way that the configuration gives counts as known."""
-        return self._once("names", self._names)
+        return self._once("resolved", self._resolved)
 
     def state(self, node: ClusterNode, service: str) -> ServiceState:
         """What one service does on a node, as its Control Center says. Raises WireFault."""
@@ -150,7 +150,7 @@ class Ground:
 
     def _require_name(self, node: ClusterNode) -> None:
         """Raise Unreachable for a node whose name does not resolve: each of its doors would wait for the resolver anew."""
-        if self.names[node.name] is not Resolution.KNOWN:
+        if self.resolved[node.name] is not Resolution.KNOWN:
             raise Unreachable(
                 f"the name {node.name} does not resolve here",
                 hint="Let this computer's DNS know it, or set `connect-to` of the cluster in the configuration.",
@@ -161,7 +161,7 @@ class Ground:
         if not node.publisher and self.cluster.config.proxy is None:
             self._require_name(node)
 
-    def _names(self) -> Mapping[str, Resolution]:
+    def _resolved(self) -> Mapping[str, Resolution]:
         given = {node.name: Resolution.KNOWN for node in self.nodes if self.cluster.routes.knows(node.name)}
         others = [node.name for node in self.nodes if node.name not in given]
         return given | dict(resolve(others, timeout=self.cluster.config.connect_timeout))

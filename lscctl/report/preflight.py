@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone, Value
-from lscctl.report.wording import count
+from lscctl.report.wording import count, some
 from lscctl.verdict import CheckResult, Fault, Verdict
 
 FIELDS = ("check", "title", "verdict", "looked_at", "evidence", "remedy", "cluster_wide", "faults")
@@ -130,12 +130,12 @@ def _blocks(told: PreflightOfCluster) -> Iterator[Block]:
 
 
 def _rows(one: CheckResult) -> Iterator[tuple[Cell | str, ...]]:
+    """A row for each fault; what is the same on many nodes is said once, with their names."""
     if not one.faults:
         yield (one.name, Cell(Verdict.PASS.value, TONES[Verdict.PASS]), one.evidence)
-    for number, fault in enumerate(one.faults):
-        yield ("" if number else one.name, Cell(fault.verdict.value, TONES[fault.verdict]), _told(fault))
-
-
-def _told(fault: Fault) -> str:
-    where = f" ({fault.where})" if fault.where else ""
-    return f"{fault.code}{where}: {fault.evidence}"
+    alike: dict[tuple[str, Verdict, str], list[str]] = {}
+    for fault in one.faults:
+        alike.setdefault((fault.code, fault.verdict, fault.evidence), []).append(fault.where)
+    for number, ((code, verdict, evidence), places) in enumerate(alike.items()):
+        where = f" ({some(places)})" if any(places) else ""
+        yield ("" if number else one.name, Cell(verdict.value, TONES[verdict]), f"{code}{where}: {evidence}")

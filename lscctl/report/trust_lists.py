@@ -4,15 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone, Value
+from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone, Value
 from lscctl.report.wording import count, days_left, utc_text
 from lscctl.trustlist.certificate import Certificate
-from lscctl.trustlist.comparison import Change, Difference, common_name
+from lscctl.trustlist.comparison import Change, Difference
+from lscctl.trustlist.names import common_name
 from lscctl.trustlist.values import Header, Kind, TrustList
 from lscctl.trustlist.values import Record as ListRecord
 from lscctl.trustlist.verification import Verdict, Verification
 
 _LIST_FIELDS = ("source", "kind", "problem", "header", "records", "signature")
+_CERTIFICATE_FIELDS = ("key", "valid_from", "valid_until")
+_SHEET_FIELDS = (
+    *("source", "kind", "problem", "verdict", "number", "function", "dns_name", "ip_address"),
+    *("subject", "issuer", "serial", *_CERTIFICATE_FIELDS, "hash", "sha1", "sha256", "signed_the_list"),
+)
 _VERIFY_FIELDS = (*_LIST_FIELDS[:2], "verdict", "why", "signer", "problem", "warnings", "checks")
 _DIFF_FIELDS = ("change", "what", "subject", "before", "after", "fields")
 
@@ -62,6 +68,7 @@ def trust_list_report(lists: Sequence[ListFrom], now: float) -> Report:
         fields=_LIST_FIELDS,
         records={"lists": [_list_record(one) for one in lists]},
         blocks=[block for one in lists for block in _list_blocks(one, now)],
+        sheet=Sheet(_SHEET_FIELDS, [row for one in lists for row in _sheet_rows(one)]),
     )
 
 
@@ -119,6 +126,27 @@ def _list_record(one: ListFrom) -> Record:
     }
 
 
+def _sheet_rows(one: ListFrom) -> Iterator[Record]:
+    """A row for each record; one for the list itself where it has none."""
+    said: dict[str, Value] = {
+        "source": one.source,
+        "kind": one.trust_list.kind.value,
+        "problem": one.problem or None,
+        "verdict": one.verification.verdict.value,
+    }
+    for record in one.trust_list.records:
+        certificate, _ = _certificate(record)
+        of_certificate = {} if certificate is None else _certificate_record(certificate)
+        yield (
+            dict.fromkeys(_SHEET_FIELDS)
+            | said
+            | _record(record)
+            | {name: of_certificate.get(name) for name in _CERTIFICATE_FIELDS}
+        )
+    if not one.trust_list.records:
+        yield dict.fromkeys(_SHEET_FIELDS) | said
+
+
 def _header_record(header: Header) -> dict[str, Value]:
     return {
         "version": header.version or None,
@@ -161,18 +189,23 @@ def _record(record: ListRecord) -> dict[str, Value]:
         "public_key_length": record.public_key_length,
         "signature_length": record.signature_length,
         "certificate_length": record.certificate_length,
-        "certificate": _certificate_record(record),
+        "certificate": _certificate_or_problem(record),
         "hash": record.hash.hex() if record.hash else None,
+        "hash_algorithm": record.hash_algorithm,
         "sha1": record.certificate_digest("sha1") or None,
         "sha256": record.certificate_digest("sha256") or None,
         "signed_the_list": record.signed,
     }
 
 
-def _certificate_record(record: ListRecord) -> Value:
+def _certificate_or_problem(record: ListRecord) -> Value:
     certificate, problem = _certificate(record)
     if certificate is None:
         return {"problem": problem} if problem else None
+    return _certificate_record(certificate)
+
+
+def _certificate_record(certificate: Certificate) -> dict[str, Value]:
     return {
         "subject": certificate.subject,
         "issuer": certificate.issuer,
@@ -200,6 +233,7 @@ _COLUMNS = (
     Column("function", whole=True),
     Column("name"),
     Column("host", roomy=True),
+    Column("issuer", roomy=True),
     Column("serial", roomy=True),
     Column("key", roomy=True, whole=True),
     Column("valid until"),
@@ -245,6 +279,7 @@ def _row(record: ListRecord, now: float) -> tuple[Cell | str, ...]:
         record.function_name or "?",
         common_name(record.subject) or record.dns_name or record.ip_address,
         record.dns_name or record.ip_address,
+        "itself" if record.subject and record.issuer == record.subject else common_name(record.issuer),
         record.serial,
         "" if certificate is None else certificate.key,
         valid,

@@ -7,48 +7,46 @@ from typing import Final
 from lscctl.trustlist.format import CONTAINERS, LENGTH_BYTES, PREFIX, HeaderTag, RecordTag
 from lscctl.trustlist.values import Field, Header, Kind, Record, TrustList, TrustListError, kind_of
 
-START: Final = bytes((HeaderTag.VERSION, 0))
-"""How such a file begins, where the version stands first: the length of a version has no high byte."""
-
 _REPEATED_RECORD_TAGS: Final = frozenset({RecordTag.DNS_NAME, RecordTag.IP_ADDRESS})
 """A host may have more than one name and address."""
 
 _HEADER_TAGS: Final = frozenset(HeaderTag) - {HeaderTag.PADDING}
 _RECORD_TAGS: Final = frozenset(RecordTag) - _REPEATED_RECORD_TAGS
 _SECTION_LENGTH: Final = 2
+_LONGEST_SECTION: Final = 0xFFFF
+_PADDING: Final = Field(HeaderTag.PADDING, None)
+_HINT: Final = "A trust list is a file such as ITLFile.tlv from a TFTP server, or what `show itl` prints on a node."
 
 
 def parse(content: bytes, name: str = "") -> TrustList:
     """Read a file. `name` tells which list it is where the header does not. Raises TrustListError with the byte."""
     if not content:
-        raise TrustListError("the file is empty: it is no trust list", hint=_HINT)
-    if content[0] not in (*HeaderTag,):
-        raise TrustListError(f"byte 0: tag {content[0]} begins no trust list", hint=_HINT)
+        raise _unreadable(0, "the file is empty")
     header_fields, at = _section(content, 0, HeaderTag.HEADER_LENGTH, "the header")
     header = _header(header_fields)
     records: list[Record] = []
     while at < len(content):
         number = len(records) + 1
         fields, after = _section(content, at, RecordTag.RECORD_LENGTH, f"record {number}")
+        if len(fields) == 1:
+            raise _unreadable(at, f"record {number} holds nothing but its length")
         records.append(_record(number, fields, at))
         at = after
     kind = kind_of(header.file_name)
     return TrustList(kind_of(name) if kind is Kind.UNKNOWN else kind, header, tuple(records), content)
 
 
-_HINT: Final = "A trust list is a file such as ITLFile.tlv from a TFTP server, or what `show itl` prints on a node."
-
-
 def as_bytes(trust_list: TrustList) -> bytes:
     """Write a list that was read from a file: the same bytes again. Raises ValueError for a printed one."""
-    parts: list[bytes] = []
+    written = bytearray()
     for fields in (trust_list.header.fields, *(record.fields for record in trust_list.records)):
         for one in fields:
             if isinstance(one.value, str):
                 raise ValueError("a printed list does not hold what a file needs")
-            length = b"" if one.length is None else one.length.to_bytes(LENGTH_BYTES)
-            parts.append(bytes((one.tag,)) + length + one.value)
-    return b"".join(parts)
+            written.append(one.tag)
+            written += b"" if one.length is None else one.length.to_bytes(LENGTH_BYTES)
+            written += one.value
+    return bytes(written)
 
 
 def signed_part(content: bytes) -> tuple[bytes, bytes] | None:
@@ -76,27 +74,27 @@ def _section(content: bytes, start: int, length_tag: int, where: str) -> tuple[t
     single = _HEADER_TAGS if in_header else _RECORD_TAGS
     fields: list[Field] = []
     seen: set[int] = set()
-    at, end, size = start, None, len(content)
-    while end is None or at < end:
-        if at >= size:
-            raise TrustListError(f"byte {at}: the file ends in {where}, which does not say how long it is")
+    at, end, told = start, min(len(content), start + _LONGEST_SECTION), False
+    while at < end or not told:
+        if at >= end:
+            raise _unreadable(at, f"{where} does not say how long it is")
         tag = content[at]
         if in_header and tag == HeaderTag.PADDING:
-            fields.append(Field(tag, None))
+            fields.append(_PADDING)
             at += 1
             continue
-        if at + PREFIX > (size if end is None else end):
-            raise TrustListError(f"byte {at}: {where} ends in the middle of tag {tag}")
+        if at + PREFIX > end:
+            raise _unreadable(at, f"{where} ends in the middle of tag {tag}")
         length = int.from_bytes(content[at + 1 : at + PREFIX])
         after = at + PREFIX + (0 if in_header and tag in CONTAINERS else length)
-        if after > (size if end is None else end):
-            raise TrustListError(f"byte {at}: tag {tag} of {where} is {length} bytes long, which is more than is left")
+        if after > end:
+            raise _unreadable(at, f"tag {tag} of {where} is {length} bytes long, which is more than is left")
         if tag in single and tag in seen:
-            raise TrustListError(f"byte {at}: tag {tag} stands in {where} twice")
+            raise _unreadable(at, f"tag {tag} stands in {where} twice")
         value = content[at + PREFIX : after]
         if tag == length_tag:
-            end = start + _length(value, at, where)
-            if not after <= end <= size:
+            end, told = start + _length(value, at, where), True
+            if not after <= end <= len(content):
                 raise _impossible(at, where, end - start, ends_early=end < after)
         seen.add(tag)
         fields.append(Field(tag, length, value))
@@ -106,13 +104,17 @@ def _section(content: bytes, start: int, length_tag: int, where: str) -> tuple[t
 
 def _length(value: bytes, at: int, where: str) -> int:
     if len(value) != _SECTION_LENGTH:
-        raise TrustListError(f"byte {at}: the length of {where} has {len(value)} bytes instead of {_SECTION_LENGTH}")
+        raise _unreadable(at, f"the length of {where} has {len(value)} bytes instead of {_SECTION_LENGTH}")
     return int.from_bytes(value)
 
 
 def _impossible(at: int, where: str, length: int, *, ends_early: bool) -> TrustListError:
     why = "ends before what it holds" if ends_early else "would end after the end of the file"
-    return TrustListError(f"byte {at}: {where} says that it is {length:,} bytes long: it {why}")
+    return _unreadable(at, f"{where} says that it is {length:,} bytes long: it {why}")
+
+
+def _unreadable(at: int, why: str) -> TrustListError:
+    return TrustListError(f"byte {at}: {why}", hint=_HINT)
 
 
 def _header(fields: Iterable[Field]) -> Header:
@@ -182,9 +184,8 @@ class _Values:
         if not value:
             return None
         if len(value) != size:
-            raise TrustListError(
-                f"byte {self._place(tag)}: tag {tag} of {self._where} is a number of {size} bytes, not of {len(value)}"
-            )
+            told = f"tag {tag} of {self._where} is a number of {size} byte{'s' * (size > 1)}, not of {len(value)}"
+            raise _unreadable(self._place(tag), told)
         return int.from_bytes(value)
 
     def _place(self, tag: int) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import ssl
+import warnings
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -9,6 +10,9 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+
+# A serial number that is zero or negative is odd, and no reason to write a line of Python on somebody's terminal.
+warnings.filterwarnings("ignore", message="Parsed a serial number which wasn't positive")
 
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
 READING_FAILS = (

@@ -1,15 +1,15 @@
 """Two lists beside each other, and a record beside a certificate."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.format import Function
+from lscctl.trustlist.names import common_name, name_parts
 from lscctl.trustlist.values import DIGEST_SIZES, Header, Record, TrustList
-from lscctl.trustlist.verification import same_serial
+from lscctl.trustlist.verification import bare_bytes, same_serial
 
 
 class Match(StrEnum):
@@ -81,27 +81,66 @@ class Difference:
 
 def diff(before: TrustList, after: TrustList) -> tuple[Difference, ...]:
     """Say what changed from one list to the other; what only one of them can know is no difference."""
+    old, new = ([_Known.of(record) for record in one.records] for one in (before, after))
+    for alike in (_equal, _agree):
+        _without_pairs(old, new, alike)
     found = list(_header_difference(before.header, after.header))
-    old, new = list(before.records), list(after.records)
-    for first in before.records:
-        same = next((second for second in new if not _fields(first, second)), None)
-        if same is not None:
-            old.remove(first)
-            new.remove(same)
-    for first in list(old):
-        successor = next((second for second in new if _place(first) == _place(second)), None)
-        if successor is not None:
-            old.remove(first)
-            new.remove(successor)
-            changed = _fields(first, successor)
-            found.append(
-                Difference(
-                    Change.CHANGED, first.function_name, _told(first), first.number, successor.number, tuple(changed)
-                )
-            )
-    found += [Difference(Change.REMOVED, one.function_name, _told(one), before=one.number) for one in old]
-    found += [Difference(Change.ADDED, one.function_name, _told(one), after=one.number) for one in new]
+    found += [_change(first.record, second.record) for first, second in _without_pairs(old, new, _same_place)]
+    found += [Difference(Change.REMOVED, one.record.function_name, one.told, before=one.record.number) for one in old]
+    found += [Difference(Change.ADDED, one.record.function_name, one.told, after=one.record.number) for one in new]
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """A record with what it says, in a form that can be compared, and its place: what stays when a certificate is renewed, the
+    function and the host or the certificate's own name."""
+
+    record: Record
+    values: Mapping[str, object]
+    place: tuple[str, str]
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        values = {name: _comparable(name, text) for name in _RECORD_FIELDS if (text := getattr(record, name))}
+        values |= {name: digest for name in DIGEST_SIZES if (digest := record.certificate_digest(name))}
+        host = record.dns_name or common_name(record.subject)
+        return cls(record, values, (record.function_name, host.casefold()))
+
+    @property
+    def told(self) -> str:
+        return common_name(self.record.subject) or self.record.dns_name or self.record.ip_address
+
+
+def _equal(first: _Known, second: _Known) -> bool:
+    return first.values == second.values
+
+
+def _agree(first: _Known, second: _Known) -> bool:
+    return all(second.values.get(name, value) == value for name, value in first.values.items())
+
+
+def _same_place(first: _Known, second: _Known) -> bool:
+    return first.place == second.place
+
+
+def _without_pairs(
+    old: list[_Known], new: list[_Known], alike: Callable[[_Known, _Known], bool]
+) -> list[tuple[_Known, _Known]]:
+    """Take out of both what is alike, in the lists' order; the pairs that are taken."""
+    pairs = []
+    for first in old[:]:
+        second = next((one for one in new if alike(first, one)), None)
+        if second is not None:
+            old.remove(first)
+            new.remove(second)
+            pairs.append((first, second))
+    return pairs
+
+
+def _change(first: Record, second: Record) -> Difference:
+    fields = tuple(_fields(first, second))
+    return Difference(Change.CHANGED, first.function_name, _Known.of(first).told, first.number, second.number, fields)
 
 
 _HEADER_FIELDS: Final = (
@@ -114,6 +153,7 @@ _HEADER_FIELDS: Final = (
     "file_name",
     "timestamp",
 )
+_RECORD_FIELDS: Final = ("function_name", "dns_name", "ip_address", "subject", "issuer", "serial")
 
 
 def _header_difference(before: Header, after: Header) -> Iterator[Difference]:
@@ -129,7 +169,7 @@ def _header_difference(before: Header, after: Header) -> Iterator[Difference]:
 def _fields(first: Record, second: Record) -> list[tuple[str, str, str]]:
     """The fields that both know and that differ."""
     changed = []
-    for name in ("function_name", "dns_name", "ip_address", "subject", "issuer", "serial"):
+    for name in _RECORD_FIELDS:
         old, new = getattr(first, name), getattr(second, name)
         if old and new and _comparable(name, old) != _comparable(name, new):
             changed.append((name.removesuffix("_name") if name == "function_name" else name, old, new))
@@ -145,26 +185,5 @@ def _fields(first: Record, second: Record) -> list[tuple[str, str, str]]:
 def _comparable(name: str, value: object) -> object:
     text = str(value)
     if name == "serial":
-        return text.lstrip("0")
+        return bare_bytes(text)
     return name_parts(text) if name in ("subject", "issuer", "signer") else text
-
-
-def name_parts(name: str) -> frozenset[str]:
-    """The parts of a distinguished name, in whatever order and with whatever sign between them: `CN=a;O=b`, `O=b,CN=a`."""
-    parts = re.split(r"(?<!\\)[;,]", name)
-    return frozenset(re.sub(r"\s+", " ", part.replace("\\", "")).strip().casefold() for part in parts if part.strip())
-
-
-def _place(record: Record) -> tuple[str, ...]:
-    """What stays when a certificate is renewed: the function, and the host or the certificate's own name."""
-    return record.function_name, (record.dns_name or common_name(record.subject)).casefold()
-
-
-def common_name(name: str) -> str:
-    """The common name in a distinguished name, the name itself where it has none."""
-    found = re.search(r"(?i)(?:^|[;,])\s*CN=(\"[^\"]*\"|[^;,]*)", name)
-    return (found[1].strip().strip('"') if found else "") or name
-
-
-def _told(record: Record) -> str:
-    return common_name(record.subject) or record.dns_name or record.ip_address

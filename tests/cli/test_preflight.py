@@ -163,3 +163,17 @@ def test_a_check_that_does_not_exist_is_told_before_anything_else() -> None:
     result = run("bulk-install", "--cluster", "sim", *FEW, "--skip-check", "tvss")
     assert result.exit_code == 2
     assert "Did you mean tvs?" in result.stderr
+
+
+def test_what_is_the_same_on_many_nodes_is_one_row_of_the_table_and_a_row_each_of_csv() -> None:
+    command = ("preflight", "--cluster", "sim:capf-regenerated", "--no-registration", "--check", "tftp")
+    nodes = ["cucm-pub.example.com", "cucm-sub1.example.com", "cucm-sub2.example.com"]
+    assert f"itl-old-capf ({', '.join(nodes)}): the CAPF record" in run(*command).stdout
+    rows = csv.DictReader(io.StringIO(run(*command, "--format", "csv").stdout))
+    assert [row["where"] for row in rows] == nodes
+
+
+def test_registration_is_asked_for_only_where_the_phones_are_checked() -> None:
+    lists = run("preflight", "--cluster", "sim", "--check", "security-mode", "--format", "json")
+    phones = run("preflight", "--cluster", "sim", "--check", "phones", "--format", "json")
+    assert json.loads(lists.stdout)["phones"] > json.loads(phones.stdout)["phones"] > 0

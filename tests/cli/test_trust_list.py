@@ -1,6 +1,8 @@
 """`lscctl trust-list`: show, verify and diff, as a person and a program meet them."""
 
+import csv
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from cryptography import x509
 from typer.testing import CliRunner, Result
 
 from lscctl.cli.main import app
+from tests.cucm import file_servers
+from tests.trustlist.foreign import SAST, holder, record, signed, text, usual
 from tests.trustlist.lists import identity, itl, pem, printed
 
 
@@ -107,3 +111,63 @@ def test_a_file_that_is_not_there_is_named(folder: Path) -> None:
     result = run("trust-list", "verify", str(folder / "missing.tlv"))
     assert result.exit_code == 2
     assert "missing.tlv cannot be read: No such file or directory" in result.stderr
+
+
+def test_csv_has_a_row_for_each_record_and_one_for_a_list_without(folder: Path) -> None:
+    (folder / "missing.txt").write_text("Length of ITL file: 0\nITL File not found.\n")
+    shown = run(
+        "trust-list", "show", str(folder / "ITLFile.tlv"), str(folder / "missing.txt"), "--format", "csv"
+    ).stdout
+    rows = list(csv.DictReader(shown.splitlines()))
+    assert [row["function"] for row in rows] == ["SAST", "CCM+TFTP", "CAPF", "TVS", "TVS", ""]
+    assert [row["verdict"] for row in rows] == ["good"] * 5 + ["unknown"]
+    assert rows[2]["key"] == "RSA 2048"
+    assert rows[-1]["problem"] == "the node says: not found"
+
+
+@pytest.mark.parametrize("command", ["show", "verify"])
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_what_a_list_says_steers_no_terminal(folder: Path, command: str, form: str) -> None:
+    signer = holder("sast")
+    evil = record(signer, SAST, host="pub\x1b[2J\u202e").having((3, text("CN=\x1b]0;owned\x07")), (77, b"\x1b"))
+    (folder / "evil.tlv").write_bytes(signed(signer, [evil], usual(signer, name="ITL\x1b[31m.tlv")))
+    shown = run("trust-list", command, str(folder / "evil.tlv"), "--format", form).stdout
+    assert "good" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
+def test_a_phone_that_is_none_is_refused() -> None:
+    refused = run("trust-list", "show", "--from-tftp", "127.0.0.1", "--phone", "../../etc/passwd")
+    assert refused.exit_code == 2
+    assert "no phone has such a name" in refused.stderr
+
+
+@pytest.mark.parametrize("source", ["tftp:", "tftp:/ITLFile.tlv"])
+def test_a_server_without_a_name_is_refused(folder: Path, source: str) -> None:
+    refused = run("trust-list", "diff", source, str(folder / "ITLFile.tlv"))
+    assert refused.exit_code == 2
+    assert "names no server" in refused.stderr
+
+
+def test_a_server_that_gives_a_web_page_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>Sign in</html>"
+    with file_servers.http(page) as port:
+        monkeypatch.setattr("lscctl.cucm.trust_files.HTTP_PORT", port)
+        refused = run("trust-list", "show", "--from-tftp", "127.0.0.1")
+    assert refused.exit_code == 2
+    assert "ITLFile.tlv of 127.0.0.1: byte 0:" in refused.stderr
+
+
+def test_a_phones_own_list_is_fetched_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+
+    def reply(line: socket.socket, client: file_servers.Address) -> None:
+        file_servers.file(itl(file_name="ITLSEP001122334455.tlv"))(line, client)
+
+    with file_servers.http() as closed, file_servers.tftp(reply, asked) as port:
+        monkeypatch.setattr("lscctl.cucm.trust_files.HTTP_PORT", closed)
+        monkeypatch.setattr("lscctl.cucm.trust_files.TFTP_PORT", port)
+        shown = run("trust-list", "verify", "--from-tftp", "127.0.0.1", "--phone", "sep001122334455")
+    assert shown.exit_code == 0
+    assert "127.0.0.1 (TFTP)" in shown.stdout
+    assert asked[0].startswith(b"\0\1ITLSEP001122334455.tlv\0octet\0")

@@ -1,6 +1,5 @@
 """The phones' ITL status, wherever a cluster keeps it; the simulated databases here are what the real one is assumed to be."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -9,6 +8,7 @@ from lscctl.cucm.clock import Query
 from lscctl.cucm.faults import AxlFault, Unreachable
 from lscctl.cucm.itl_status import PAGE, ItlStatus, read_itl_status
 from lscctl.cucm.sql import Sql
+from tests.cucm.bench import own_bench
 
 Rows = Sequence[Mapping[str, str]]
 
@@ -74,28 +74,29 @@ def test_a_catalog_that_cannot_be_read_does_not_report_it_but_a_lost_connection_
         read_itl_status(gone)
 
 
-@pytest.mark.parametrize("column", ["tkitlstatus", "itlstatus"])
-def test_the_statements_find_the_faulty_phones_and_no_others(column: str) -> None:
-    """SQLite stands in for Informix: GLOB is its MATCHES, LIMIT its FIRST."""
-    database = sqlite3.connect(":memory:")
-    database.row_factory = sqlite3.Row
-    database.executescript(
-        "create table typeclass (enum, name); insert into typeclass values (1, 'Phone'), (18, 'Trunk');"
-        "create table typeitlstatus (enum, name);"
-        "insert into typeitlstatus values (0, 'Unknown'), (1, 'Match'), (2, 'Mismatch'), (3, 'Not Installed');"
-        "create table device (pkid, tkclass, itlstatus);"
-        "insert into device values ('a', 1, 'Match'), ('b', 1, 'Mismatch'), ('c', 1, 'Not Installed'),"
-        " ('d', 1, 'Unknown'), ('e', 18, 'Mismatch'), ('f', 1, null);"
-        "create table registrationdynamic (fkdevice, tkitlstatus);"
-        "insert into registrationdynamic values ('a', 1), ('b', 2), ('c', 3), ('d', 0), ('e', 2);"
-    )
+@pytest.mark.parametrize(
+    ("place", "written"),
+    [
+        (
+            "registrationdynamic",
+            "update registrationdynamic set tkitlstatus = (select enum from typeitlstatus where name = ?)",
+        ),
+        ("device", "update device set itlstatus = ?"),
+    ],
+)
+def test_a_simulated_cluster_tells_it_wherever_it_keeps_it(place: str, written: str) -> None:
+    with own_bench("15.0", f"itl-status={place}", phones=12) as bench:
+        key = "fkdevice" if place == "registrationdynamic" else "pkid"
+        phones = [str(pkid) for (pkid,) in bench.rows(f"select {key} from {place} order by {key}")]
+        assert bench.cluster.itl_status() == {}
+        bench.change(f"{written} where {key} = ?", "Mismatch", phones[0])
+        bench.change(f"{written} where {key} = ?", "Not Installed", phones[1])
+        bench.change(f"{written} where {key} = ?", "Unknown", phones[2])
+        wanted = {phones[0]: ItlStatus.MISMATCH, phones[1]: ItlStatus.NOT_INSTALLED}
+        assert bench.cluster.itl_status() == wanted
 
-    def query(statement: Sql) -> Rows:
-        text = str(statement)
-        if "syscolumns" in text:
-            return [{"tabname": "registrationdynamic" if column.startswith("tk") else "device", "colname": column}]
-        text = text.replace(" matches ", " glob ").replace(f"first {PAGE} ", "") + f" limit {PAGE}"
-        return [dict(row) for row in database.execute(text)]
 
-    assert read_itl_status(query) == {"b": ItlStatus.MISMATCH, "c": ItlStatus.NOT_INSTALLED}
-    database.close()
+@pytest.mark.parametrize(("version", "place"), [("15.0", "none"), ("12.5", "device")])
+def test_a_simulated_cluster_that_keeps_none_does_not_report_it(version: str, place: str) -> None:
+    with own_bench(version, f"itl-status={place}", phones=2) as bench:
+        assert bench.cluster.itl_status() is None

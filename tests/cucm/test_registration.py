@@ -293,13 +293,20 @@ def test_a_slow_answer_s_minute_begins_at_its_end_since_nobody_knows_when_ris_co
     assert door.sleeps == [58.0]  # the first one ended at 2 s, the second at 4 s
 
 
-def test_ris_has_answered_only_once_it_has() -> None:
-    door = Door(RoleMissing("axl", "cucm"), answer())
-    with pytest.raises(RoleMissing):
-        door.ris.look_up(["SEP1"])
-    assert not door.ris.has_answered
-    door.ris.look_up(["SEP1"])
-    assert door.ris.has_answered
+def test_a_greeting_is_one_request_and_none_where_ris_has_answered_before() -> None:
+    door = Door(RoleMissing("axl", "cucm"), fault("something else"), answer())
+    for refused in (RoleMissing, AxlFault):
+        with pytest.raises(refused):
+            door.ris.greet("SEP0")
+    door.ris.greet("SEP0")
+    door.ris.greet("SEP0")
+    assert len(door.requests) == 3
+
+
+def test_a_ris_that_was_asked_too_often_answers_a_greeting_and_nobody_waits_for_it() -> None:
+    door = Door(fault(RATE))
+    door.ris.greet("SEP0")
+    assert (len(door.requests), door.sleeps) == (1, [])
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,11 @@ def test_addresses_need_no_dns_and_are_told_apart_from_names() -> None:
     found = looked_at(checks=["names"], change=renumber, connect_to={})["names"]
     assert "names: 2, addresses: 1" in found.evidence
     assert {fault.where for fault in found.faults} == {"cucm-pub.example.com", "cucm-sub1.example.com"}
+
+
+def test_a_tvs_with_a_new_certificate_is_one_fault_that_names_the_lists_without_it() -> None:
+    (fault,) = looked_at("tvs-renewed", checks=["tvs"])["tvs"].faults
+    assert (fault.code, fault.where, fault.cluster_wide) == ("tvs-not-in-itl", "cucm-sub2.example.com", True)
+    assert (
+        "the ITL of cucm-pub.example.com, cucm-sub1.example.com, cucm-sub2.example.com does not hold" in fault.evidence
+    )

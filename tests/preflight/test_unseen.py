@@ -179,3 +179,17 @@ def test_an_issuer_in_no_trust_store_is_told_with_the_phones_that_show_its_lscs(
         found = only(run(_all_lsc_first(stands), ["phones"]))
     (fault,) = [fault for fault in found.faults if fault.code == "lsc-issuer-untrusted"]
     assert "CAPF-gone, which is in none of the cluster's trust stores: Invalid LSC" in fault.evidence
+
+
+def test_where_neither_capf_nor_the_table_of_certificates_can_be_looked_at_other_faults_are_still_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(_: Cluster) -> tuple[bytes, ...]:
+        raise AxlFault(272, "No SELECT permission.", "executeSQLQuery")
+
+    monkeypatch.setattr(Cluster, "certificates", refused)
+    found = looked_at("itl-corrupt", "capf-stopped", checks=["tftp", "capf-certificate"])
+    assert codes(found["tftp"]) == ["itl-corrupt", "itl-capf-unseen", "itl-capf-unseen"]
+    assert codes(found["capf-certificate"]) == ["capf-certificate-unseen"]
+    live = looked_at(checks=["capf-certificate"])["capf-certificate"]
+    assert codes(live) == ["capf-store-unseen"]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lscctl.trustlist import binary
@@ -63,8 +63,8 @@ def test_reading_and_writing_is_the_identity(digest: Digest) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda list_: b"", "the file is empty"),
-        (lambda list_: b"\x63" + list_[1:], "byte 0: tag 99 begins no trust list"),
+        (lambda list_: b"", "byte 0: the file is empty"),
+        (lambda list_: b"\x89PNG\r\n\x1a\n", "byte 0: tag 137 of the header is 20558 bytes long"),
         (lambda list_: list_[:7], "byte 5: the header ends in the middle of tag 2"),
         (
             lambda list_: list_[:8] + b"\0\x05" + list_[10:],
@@ -74,7 +74,7 @@ def test_reading_and_writing_is_the_identity(digest: Digest) -> None:
         (lambda list_: list_[:100], "byte 5: the header says"),
         (lambda list_: list_[:-1], "record 5 says that it is 30 bytes long: it would end after"),
         (lambda list_: list_ + b"\x01", "record 6 ends in the middle of tag 1"),
-        (lambda list_: list_ + b"\x02\x00\x01\x00", "record 6, which does not say how long it is"),
+        (lambda list_: list_ + b"\x02\x00\x01\x00", "record 6 does not say how long it is"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_byte(change: object, told: str) -> None:
@@ -90,6 +90,7 @@ def test_a_tag_that_stands_twice_is_refused_rather_than_chosen_from() -> None:
         binary.parse(bytes(content))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_list_with_wounds_is_read_or_refused_with_words(data: st.DataObject) -> None:
     content = bytearray(itl())
@@ -107,7 +108,7 @@ def test_a_list_with_wounds_is_read_or_refused_with_words(data: st.DataObject) -
     try:
         found = binary.parse(bytes(content))
     except TrustListError as refusal:
-        says_where = "byte" in refusal.message or refusal.message.startswith("the file is empty")
+        says_where = refusal.message.startswith("byte ")
     else:
         says_where = True
         assert binary.as_bytes(found) == bytes(content)
@@ -115,6 +116,7 @@ def test_a_list_with_wounds_is_read_or_refused_with_words(data: st.DataObject) -
     assert says_where
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:

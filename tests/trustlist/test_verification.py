@@ -2,7 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lscctl.simulator.trust_lists import Entry, build
@@ -56,6 +56,7 @@ def test_another_keys_signature_is_bad() -> None:
     assert "not of the key in record 1" in found.why
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0))
 def test_no_flipped_bit_passes(place: int) -> None:
     content = bytearray(itl())
@@ -68,6 +69,7 @@ def test_no_flipped_bit_passes(place: int) -> None:
     assert found.verdict is not Verdict.GOOD
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0))
 def test_a_damaged_certificate_is_told_and_breaks_nothing(place: int) -> None:
     der = bytearray(identity("ITLRECOVERY_pub").certificate.public_bytes(serialization.Encoding.DER))

@@ -1,5 +1,6 @@
 """Where trust lists come from: files, standard input, and TFTP servers."""
 
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ STANDARD_INPUT = "-"
 TFTP = "tftp:"
 """What marks a source as a server: `tftp:HOST`, `tftp:HOST/CTLFile.tlv`."""
 
+_PHONE = re.compile(r"SEP[0-9A-F]{12}", re.IGNORECASE)
 _TIMEOUT = 10.0
 _USUAL_FILE = "ITLFile.tlv"
 
@@ -70,7 +72,9 @@ class Servers:
         return f"{kind}{self.phone.upper()}.tlv" if self.phone else f"{kind}File.tlv"
 
     def check(self, files: Sequence[str]) -> None:
-        """UsageError where no list is named at all, or a cluster's servers as well as others."""
+        """UsageError where no list is named at all, or a phone by no phone's name."""
+        if self.phone is not None and not _PHONE.fullmatch(self.phone):
+            raise UsageError(f"--phone {self.phone}: no phone has such a name", hint="A name is as in SEP001122334455.")
         if not (files or self.from_tftp or self.all_servers):
             raise UsageError(
                 "no trust list was named", hint="Name a file, - for standard input, or give --from-tftp or --all."
@@ -86,12 +90,12 @@ def fetched(host: str, file: str, routes: "Routes | None" = None) -> "ListFrom":
     """A list from a TFTP server. Raises WireFault and TrustListError, which name the server."""
     from lscctl.cucm.routes import Routes
     from lscctl.cucm.trust_files import fetch
-    from lscctl.trustlist.reading import read as read_lists
+    from lscctl.trustlist.binary import parse
     from lscctl.trustlist.values import TrustListError
 
     found = fetch(host, file, routes=routes or Routes(), timeout=_TIMEOUT)
     try:
-        (trust_list,) = read_lists(found.content, file)
+        trust_list = parse(found.content, file)
     except TrustListError as error:
         raise TrustListError(f"{file} of {host}: {error.message}", hint=error.hint) from None
     return judged(f"{host} ({found.door})", trust_list)
@@ -112,7 +116,9 @@ def of_cluster(cluster: "Cluster", file: str) -> list["ListFrom"]:
 def read(source: str) -> list["ListFrom"]:
     """The lists of one source: a file, `-` for standard input, or `tftp:HOST[/FILE]`."""
     if source.startswith(TFTP):
-        host, _, file = source.removeprefix(TFTP).strip("/").partition("/")
+        host, _, file = source.removeprefix(TFTP).removeprefix("//").partition("/")
+        if not host:
+            raise UsageError(f"{source} names no server", hint="Write tftp:HOST, or tftp:HOST/CTLFile.tlv.")
         return [fetched(host, file or _USUAL_FILE)]
     from lscctl.trustlist.reading import read as read_lists
     from lscctl.trustlist.values import TrustListError
@@ -128,9 +134,9 @@ def read(source: str) -> list["ListFrom"]:
 def judged(source: str, trust_list: "TrustList") -> "ListFrom":
     """A list with what its signature and the dates of its certificates are worth now."""
     from lscctl.report.trust_lists import ListFrom
-    from lscctl.trustlist.verification import date_warnings, verify
+    from lscctl.trustlist.verification import verify, warnings
 
-    return ListFrom(source, trust_list, verify(trust_list), tuple(date_warnings(trust_list, time.time())))
+    return ListFrom(source, trust_list, verify(trust_list), tuple(warnings(trust_list, time.time())))
 
 
 def _content(source: str) -> bytes:

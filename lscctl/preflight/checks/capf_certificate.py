@@ -40,10 +40,11 @@ class CapfCertificateCheck:
         faults = list(_issuer(ground))
         if live is None:
             seen = "the database's newest is looked at instead" if certificate else "the database holds none either"
+            why = ground.capf.why or "none that can be read"
             faults.append(
                 skip(
                     "capf-certificate-unseen",
-                    f"CAPF's port {ground.cluster.capf_port()} shows no certificate ({ground.capf.why or 'none'}); {seen}",
+                    f"CAPF's port {ground.cluster.capf_port()} shows no certificate ({why}); {seen}",
                     "Let this computer reach CAPF's port on the publisher, and see that CAPF runs.",
                 )
             )

@@ -29,7 +29,7 @@ class NamesCheck:
 
 
 def _on(ground: Ground, node: ClusterNode) -> Iterator[Fault]:
-    match ground.names[node.name]:
+    match ground.resolved[node.name]:
         case Resolution.UNKNOWN:
             yield warn(
                 "name-unresolved",

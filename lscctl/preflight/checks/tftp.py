@@ -10,6 +10,7 @@ from lscctl.cucm.trust_files import TrustFileMissing
 from lscctl.preflight.ground import Ground, names
 from lscctl.preflight.interface import fail, result, skip, warn
 from lscctl.preflight.side_by_side import side_by_side
+from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.comparison import Match, capf_record_is
 from lscctl.trustlist.format import Function
 from lscctl.trustlist.values import TrustList, TrustListError
@@ -137,7 +138,7 @@ def _capf(ground: Ground, node: ClusterNode, kind: str, trust_list: TrustList) -
         )
         return
     live = ground.live_capf
-    against = live or ground.stored_capf
+    against = live or _newest_capf(ground)
     if against is None:
         told = "neither CAPF's port nor the database shows a certificate to compare with"
         yield skip(f"{code}-capf-unseen", f"the CAPF record of the {kind}: {told}", _REACH_CAPF, node.name)
@@ -157,6 +158,14 @@ def _capf(ground: Ground, node: ClusterNode, kind: str, trust_list: TrustList) -
             node.name,
             cluster_wide=True,
         )
+
+
+def _newest_capf(ground: Ground) -> Certificate | None:
+    """What a list is compared with where CAPF's port shows nothing; None where the database cannot be asked either."""
+    try:
+        return ground.stored_capf
+    except WireFault:
+        return None
 
 
 def _disagreement(ground: Ground, servers: list[ClusterNode]) -> Iterator[Fault]:

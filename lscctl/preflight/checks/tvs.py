@@ -76,18 +76,22 @@ def _in_the_lists(node: ClusterNode, certificate: Certificate, lists: dict[str, 
     if not lists:
         remedy = "See what the check of the TFTP servers tells: lscctl preflight --check tftp."
         yield skip("tvs-list-unseen", "no TFTP server's ITL could be read", remedy, node.name)
-    for server, trust_list in lists.items():
-        found = {match(record, certificate) for record in trust_list.of_function(Function.TVS)}
-        if Match.SAME in found:
-            continue
-        if Match.UNKNOWN in found:
-            told = f"the TVS records of {server}'s ITL hold too little to tell whether one is the certificate of {node.name}"
-            yield skip("tvs-list-unseen", told, "Compare with `show itl` on that server.", server)
-        else:
-            yield fail(
-                "tvs-not-in-itl",
-                f"the ITL of {server} does not hold the certificate of TVS on {node.name}",
-                "Restart Cisco Tftp on the TFTP server, so that it writes its list anew; then reset phones.",
-                server,
-                cluster_wide=True,
-            )
+    found = {
+        server: {match(record, certificate) for record in trust_list.of_function(Function.TVS)}
+        for server, trust_list in lists.items()
+    }
+    unknown = [server for server, matches in found.items() if Match.SAME not in matches and Match.UNKNOWN in matches]
+    without = [server for server, matches in found.items() if not matches & {Match.SAME, Match.UNKNOWN}]
+    if unknown:
+        told = (
+            f"the TVS records in the ITL of {', '.join(unknown)} hold too little to tell whether one is its certificate"
+        )
+        yield skip("tvs-list-unseen", told, "Compare with `show itl` on that server.", node.name)
+    if without:
+        yield fail(
+            "tvs-not-in-itl",
+            f"the ITL of {', '.join(without)} does not hold the certificate of its TVS",
+            "Restart Cisco Tftp on these TFTP servers, so that they write their lists anew; then reset phones.",
+            node.name,
+            cluster_wide=True,
+        )
