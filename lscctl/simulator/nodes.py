@@ -215,7 +215,11 @@ class Nodes:
 
     def set_file(self, node: Node, kind: str, content: bytes | None) -> None:
         """Put a list (`kind` ITL or CTL) on a TFTP server as it is, or take it away."""
-        self._connection.execute("DELETE FROM sim_trust_list WHERE fkprocessnode = ? AND kind = ?", (node.pkid, kind))
+        gone = self._connection.execute(
+            "DELETE FROM sim_trust_list WHERE fkprocessnode = ? AND kind = ?", (node.pkid, kind)
+        )
+        if content is None and not gone.rowcount:
+            return
         if content is not None:
             kept = keep(self._connection, content)
             self._connection.execute("INSERT INTO sim_trust_list VALUES (?, ?, ?)", (node.pkid, kind, kept))
