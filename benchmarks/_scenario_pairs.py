@@ -39,6 +39,7 @@ _PHONES: Final = frozenset(
         "ipv6-phones",
         "operations-of-others",
         "authentication-strings-missing",
+        "string-in-secure-profile",
         "mic-only",
         "lsc-issuer-untrusted",
         "lsc-expired",

@@ -74,6 +74,7 @@ EXPECTED = {
     "ipv6-phones": {"ipv6-refused"},
     "operations-of-others": {"phones-operation-pending"},
     "authentication-strings-missing": {"phones-no-authentication-string"},
+    "string-in-secure-profile": {"phones-string-in-secure-profile", "phones-secure-profile"},
     "mic-only": {"phones-mic-only"},
     "lsc-issuer-untrusted": {"lsc-issuer-untrusted", "phones-foreign-lsc"},
     "lsc-expired": {"phones-expired-lsc"},
