@@ -109,6 +109,7 @@ _FOLLOWS: Final[tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...
     (_LISTS | _LAST_NODE, _WRITE_LISTS, _set(MISMATCH)),
     (_set("tftp-not-activated"), _LISTS | _WRITE_LISTS, _set(MISMATCH)),  # phones cannot fetch what was written since
     (_set("itl-signer-expired"), _LISTS, _set("ctl-certificate-expired")),
+    (_set("name-unresolved"), _LISTS, _set("ctl-unseen")),
     (_set("capf-not-restarted"), _set("lsc-expired"), _set("lsc-issuer-untrusted")),
 )
 """What two scenarios may bring together that neither brings alone."""
