@@ -39,6 +39,7 @@ _PHONES: Final = frozenset(
         "ipv6-phones",
         "operations-of-others",
         "authentication-strings-missing",
+        "string-in-secure-profile",
         "mic-only",
         "lsc-issuer-untrusted",
         "lsc-expired",
@@ -53,6 +54,9 @@ _PHONES: Final = frozenset(
 
 _LAST_NODE: Final = frozenset({"tftp-stopped", "tvs-stopped", "tvs-not-activated", "node-clock"})
 
+_WARNED_OF: Final = ("phones-expired-lsc", "phones-lsc-unknown-expiry", "phones-foreign-lsc")
+"""What is said of phones that take part."""
+
 Rule = tuple[frozenset[str], frozenset[str], frozenset[str] | None]
 """Which scenarios hide what of which others: these codes, or all (None)."""
 
@@ -63,13 +67,16 @@ def _set(*names: str) -> frozenset[str]:
 
 _HIDES: Final[tuple[Rule, ...]] = (
     (_NO_HANDSHAKE, _NO_HANDSHAKE | _NEW_CERTIFICATE | {"capf-not-restarted", "itl-old-capf", "ctl-old-capf"}, None),
+    (_set("capf-not-activated"), _set("itl-differs"), None),  # that list is written anew without CAPF: worse
     (_NEW_CERTIFICATE | {"capf-not-restarted"}, _NEW_CERTIFICATE | {"capf-not-restarted"}, None),
     (_WRITE_LISTS, _LISTS | {"capf-regenerated", "tvs-renewed", "itl-signer-expired"}, None),
     (_NEW_CERTIFICATE, _LISTS, None),  # its record may be of a CAPF of before in either
     (_ISSUERS, _ISSUERS, None),
-    (_ISSUERS, _set("lsc-issuer-untrusted", "capf-not-restarted"), _set("phones-foreign-lsc")),
+    # an LSC of whomever may be an Online CA's own: it is as good as any, and its phone needs no other
+    (_ISSUERS, _set("lsc-issuer-untrusted"), None),
+    (_ISSUERS, _set("capf-not-restarted"), _set("phones-foreign-lsc")),
     # with an Offline CA no phone takes part
-    (_set("offline-ca"), _LISTS | _PHONES | {"trust-lost"}, _set(MISMATCH, "ipv6-refused", "lsc-issuer-untrusted")),
+    (_set("offline-ca"), _LISTS | _PHONES | {"trust-lost"}, _set(MISMATCH, "ipv6-refused", *_WARNED_OF)),
     (_set("tftp-stopped"), _LISTS, None),
     (
         _set("tftp-not-activated"),
@@ -77,6 +84,7 @@ _HIDES: Final[tuple[Rule, ...]] = (
         None,
     ),
     (_LISTS, _LISTS | {"tvs-renewed"}, None),
+    (_LISTS | _WRITE_LISTS, _set("itl-of-before"), None),  # phones have restarted since, and fetched the one of now
     (_set("itl-differs", "itl-signer-expired"), _set("tvs-renewed"), None),
     (_set("tvs-stopped", "tvs-not-activated"), _set("tvs-renewed", "tvs-stopped", "tvs-not-activated"), None),
     (_set("name-unresolved"), _LAST_NODE | _LISTS | {"tvs-renewed"}, None),
@@ -92,8 +100,16 @@ _HIDES: Final[tuple[Rule, ...]] = (
 _FOLLOWS: Final[tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]] = (
     (_LISTS, _NEW_CERTIFICATE, _set("ctl-old-capf", "itl-old-capf", MISMATCH)),
     (_NO_HANDSHAKE, _set("itl-old-capf"), _set("itl-differs")),
+    (
+        _NO_HANDSHAKE,
+        _NEW_CERTIFICATE | {"capf-not-restarted", "itl-old-capf", "ctl-old-capf"},
+        _set("itl-capf-unseen", "ctl-capf-unseen"),
+    ),
     (_set("capf-not-activated"), _LISTS | _WRITE_LISTS, _set("itl-without-capf", "ctl-without-capf")),
     (_LISTS | _LAST_NODE, _WRITE_LISTS, _set(MISMATCH)),
+    (_set("tftp-not-activated"), _LISTS | _WRITE_LISTS, _set(MISMATCH)),  # phones cannot fetch what was written since
+    (_set("itl-signer-expired"), _LISTS, _set("ctl-certificate-expired")),
+    (_set("capf-not-restarted"), _set("lsc-expired"), _set("lsc-issuer-untrusted")),
 )
 """What two scenarios may bring together that neither brings alone."""
 

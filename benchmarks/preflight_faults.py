@@ -74,6 +74,7 @@ EXPECTED = {
     "ipv6-phones": {"ipv6-refused"},
     "operations-of-others": {"phones-operation-pending"},
     "authentication-strings-missing": {"phones-no-authentication-string"},
+    "string-in-secure-profile": {"phones-string-in-secure-profile", "phones-secure-profile"},
     "mic-only": {"phones-mic-only"},
     "lsc-issuer-untrusted": {"lsc-issuer-untrusted", "phones-foreign-lsc"},
     "lsc-expired": {"phones-expired-lsc"},
@@ -85,7 +86,7 @@ EXPECTED = {
 }
 """What preflight must name in each scenario, and nothing else."""
 
-_PATIENCE = 0.5
+_PATIENCE = 1.5
 _PHONES = 10
 """Few, and of every cluster the same kinds: what is wrong with some of them is seen."""
 

@@ -101,7 +101,7 @@ class Authority:
         return self._certificates[issuer]
 
     def replace(self, certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> None:
-        """Make this CAPF's live certificate; the one until now becomes the retired one."""
+        """Make this CAPF's live certificate, whatever was prepared; the one until now becomes the retired one."""
         for kind in ("ca", "ca-certificate"):
             self._connection.execute(
                 "UPDATE sim_key SET pem = (SELECT pem FROM sim_key WHERE kind = ? AND ordinal = ?) WHERE kind = ? AND ordinal = ?",
@@ -111,8 +111,24 @@ class Authority:
             self._connection.execute(
                 "UPDATE sim_key SET pem = ? WHERE kind = ? AND ordinal = ?", (pem, kind, int(Issuer.LIVE))
             )
+        self._connection.execute("DELETE FROM sim_key WHERE kind IN ('next-ca', 'next-ca-certificate')")
         self._certificates.clear()
         self._signers.clear()
+
+    def prepare(self, certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> None:
+        """Keep a certificate that CAPF shows, and signs with, only once it is restarted."""
+        for kind, pem in (("next-ca", _private_pem(key)), ("next-ca-certificate", pem_of(certificate))):
+            self._connection.execute("INSERT OR REPLACE INTO sim_key VALUES (?, 2048, 0, ?)", (kind, pem))
+
+    def adopt(self) -> bool:
+        """Let CAPF, which starts, take the certificate that was prepared; False where none was."""
+        certificate, key = (
+            _load(self._connection, KeyName(kind, 2048, 0)) for kind in ("next-ca-certificate", "next-ca")
+        )
+        if not certificate:
+            return False
+        self.replace(x509.load_pem_x509_certificate(certificate.encode()), _read_private(key))
+        return True
 
     def valid_until(self, issuer: Issuer) -> int:
         """Say when an issuer's certificate ends, epoch seconds."""
@@ -175,11 +191,7 @@ class Authority:
 
     def _signer(self, issuer: Issuer) -> rsa.RSAPrivateKey:
         if issuer not in self._signers:
-            pem = _load(self._connection, KeyName("ca", 2048, issuer))
-            key = serialization.load_pem_private_key(pem.encode(), password=None)
-            if not isinstance(key, rsa.RSAPrivateKey):
-                raise TypeError("a CA of the simulator has an RSA key")
-            self._signers[issuer] = key
+            self._signers[issuer] = _read_private(_load(self._connection, KeyName("ca", 2048, issuer)))
         return self._signers[issuer]
 
     def _sign(self, name: str, lsc: Lsc) -> str:
@@ -314,6 +326,13 @@ def _read_public(pem: str) -> PublicKey:
     key = serialization.load_pem_public_key(pem.encode())
     if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise TypeError("a phone of the simulator has an RSA or an EC key")
+    return key
+
+
+def _read_private(pem: str) -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("a CA of the simulator has an RSA key")
     return key
 
 

@@ -304,14 +304,19 @@ class Cluster:
             for node in self.nodes.all():
                 self.nodes.write_lists(node)
             self.held_lists.settle()
-        for follow in self.certificate_followers:
-            follow()
+        self._certificate_changed()
 
     def replace_stored_capf(self) -> None:
-        """Put another certificate into the place that CAPF's live one has in the database: CAPF was not restarted since."""
+        """Regenerate CAPF's certificate and do not restart CAPF: it shows the old one, which the database has no more."""
         live = pem_of(self.authority.certificate(Issuer.LIVE))
         self.connection.execute("DELETE FROM certificate WHERE certificate = ?", (live,))
-        self._store_certificate(self._made_capf(SOUND).certificate)
+        made = self._made_capf(SOUND)
+        self._store_certificate(made.certificate)
+        self.authority.prepare(made.certificate, made.key)
+
+    def _certificate_changed(self) -> None:
+        for follow in self.certificate_followers:
+            follow()
 
     def _made_capf(self, shape: CapfShape) -> CapfCertificate:
         dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
@@ -330,6 +335,8 @@ class Cluster:
         if not running:
             self.capf_state = "stopped"
         elif restarted or self.capf_state == "stopped":
+            if self.authority.adopt():
+                self._certificate_changed()
             self.capf_state = "running"
 
     def new_id(self) -> str:

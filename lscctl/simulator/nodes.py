@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -181,10 +182,7 @@ class Nodes:
             "SELECT certificate, key FROM sim_identity WHERE purpose = ? AND fkprocessnode = ?",
             (purpose, "" if node is None else node.pkid),
         ).fetchone()
-        key = serialization.load_pem_private_key(row[1].encode(), password=None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError("a node of the simulator has RSA keys")
-        return Signer(x509.load_pem_x509_certificate(row[0].encode()), key)
+        return _read_signer(*row)
 
     def set_identity(self, purpose: str, node: Node | None, signer: Signer) -> None:
         """Give a node, or the cluster, another certificate with its key; purposes are as in `identity`."""
@@ -217,7 +215,11 @@ class Nodes:
 
     def set_file(self, node: Node, kind: str, content: bytes | None) -> None:
         """Put a list (`kind` ITL or CTL) on a TFTP server as it is, or take it away."""
-        self._connection.execute("DELETE FROM sim_trust_list WHERE fkprocessnode = ? AND kind = ?", (node.pkid, kind))
+        gone = self._connection.execute(
+            "DELETE FROM sim_trust_list WHERE fkprocessnode = ? AND kind = ?", (node.pkid, kind)
+        )
+        if content is None and not gone.rowcount:
+            return
         if content is not None:
             kept = keep(self._connection, content)
             self._connection.execute("INSERT INTO sim_trust_list VALUES (?, ?, ?)", (node.pkid, kind, kept))
@@ -265,6 +267,15 @@ class Nodes:
 
     def _digest(self) -> Digest:
         return Digest.SHA512 if self._release.signs_with_itl_recovery else Digest.SHA1
+
+
+@lru_cache(maxsize=256)
+def _read_signer(certificate: str, key: str) -> Signer:
+    """Read a certificate and its key, both PEM; kept, since a list takes five of them and checking a key takes long."""
+    private = serialization.load_pem_private_key(key.encode(), password=None)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise TypeError("a node of the simulator has RSA keys")
+    return Signer(x509.load_pem_x509_certificate(certificate.encode()), private)
 
 
 def fill_nodes(

@@ -100,6 +100,20 @@ def test_regenerating_capf_resets_phones_unless_the_cluster_is_told_not_to() -> 
     assert lab.registration(phone) == "Registered"
 
 
+def test_a_capf_that_was_not_restarted_goes_on_with_its_old_certificate_until_it_is() -> None:
+    lab = Lab()
+    phone, publisher = lab.phone(), lab.cluster.nodes.all()[0]
+    old = lab.cluster.authority.certificate_pem
+    lab.cluster.replace_stored_capf()
+    assert lab.install(phone) == SUCCESS
+    assert lab.cluster.authority.certificate_pem == old
+    lab.cluster.control_service(publisher, CAPF, "Restart")
+    assert lab.cluster.authority.certificate_pem != old
+    assert lab.install(phone) == PENDING
+    restart_tftp(lab)
+    assert reset(lab, phone) == SUCCESS
+
+
 def test_before_14_regenerating_capf_always_resets_phones() -> None:
     lab = Lab(phones=30, version="12.5")
     lab.cluster.set_parameter("Phone Interaction on Certificate Update", "Manually reset phones")

@@ -46,7 +46,8 @@ class ControlCenterService:
         self._cluster = cluster
         self._gate = gate
         self._node_of = node_of
-        self._rate = RequestRate(cluster.clock.true_utc, cluster.assumptions.control_center_rate)
+        self._rates: dict[str, RequestRate] = {}
+        """Of each node: one knows nothing of what the others are asked."""
 
     def operation_of(self, ask: Ask) -> str:
         """The operation's name, cheaply."""
@@ -69,8 +70,10 @@ class ControlCenterService:
         if ask.method == "GET":
             wsdl = files(__package__).joinpath("control_center.wsdl").read_text(encoding="utf-8")
             return Reply(200, wsdl.replace("https://localhost:8443", ask.address).encode(), XML)
-        if not self._rate.admits():
-            text = f"Exceeded allowed rate for Serviceability requests: {self._rate.per_minute} requests per minute."
+        asked = self._node_of(ask)
+        most = self._cluster.assumptions.control_center_rate
+        if not self._rates.setdefault(asked, RequestRate(self._cluster.clock.true_utc, most)).admits():
+            text = f"Exceeded allowed rate for Serviceability requests: {most} requests per minute."
             return Reply(500, fault("ns1:Server.RateControl", text), outcome="fault RateControl")
         try:
             call = read_call(ask.body, ask.charset)
@@ -78,7 +81,7 @@ class ControlCenterService:
                 raise _Refused(f"The endpoint reference (EPR) for the Operation not found is {ask.path}")
             with self._cluster.lock:
                 self._cluster.advance()
-                node = self._cluster.nodes.find(self._node_of(ask))
+                node = self._cluster.nodes.find(asked)
                 return Reply(200, envelope(self._carry_out(call, node)), subject=node.name)
         except (SoapError, _Refused) as error:
             return Reply(500, fault("soapenv:Client", str(error)), outcome="fault")

@@ -66,6 +66,13 @@ def _without_string(cluster: Cluster, pkid: str) -> None:
     change_phones(cluster, "device", [pkid], authenticationstring="")
 
 
+def _with_string(cluster: Cluster, pkid: str) -> None:
+    profile = cluster.profiles.of_phone(pkid)
+    if profile is not None:
+        cluster.set_profile_mode(profile.pkid, enums.MODES[0])
+    change_phones(cluster, "device", [pkid], authenticationstring="4711")
+
+
 def _without_lsc(cluster: Cluster, pkid: str) -> None:
     cluster.take_lsc(pkid)
 
@@ -104,6 +111,11 @@ _SEEN_BEFORE: Final = (
         "authentication-strings-missing",
         "some phones' profile asks for an authentication string, and they have none",
         _with_profile("Zeichenfolge für Büros", _without_string),
+    ),
+    Scenario(
+        "string-in-secure-profile",
+        "some phones' profile is authenticated and asks for an authentication string, which needs Non Secure",
+        _with_profile("Authenticated", _with_string),
     ),
     Scenario(
         "mic-only",
