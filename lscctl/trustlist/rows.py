@@ -101,7 +101,7 @@ def date(value: str) -> str:
     """When a file was last modified, in the node's words: `Fri Mar 06 19:45:13 CET 2015`."""
     lines = [_spaced(line) for line in value[:_LONGEST_DATE].splitlines() if line.strip()]
     found = _DATE.match(" ".join(lines)) or _DATE.match("".join(lines))
-    return found[0] if found else next(iter(lines), "")
+    return found[0] if found else without_landmarks(next(iter(lines), ""))
 
 
 def _spaced(text: str) -> str:

@@ -84,6 +84,17 @@ def test_verify_against_another_list_says_whether_it_is_the_same(folder: Path) -
     assert "1 difference" in " ".join(other.stdout.split())
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("thing", "no trust list in this line"), ("missing", "missing cannot be read")]
+)
+def test_what_a_list_cannot_be_compared_with_is_named(folder: Path, name: str, told: str) -> None:
+    (folder / "thing").write_text("hello")
+    refused = run("trust-list", "verify", str(folder / "ITLFile.tlv"), "--against", str(folder / name))
+    assert refused.exit_code == 2
+    assert str(folder / name) in refused.stderr
+    assert told in refused.stderr
+
+
 def test_diff_names_what_changed(folder: Path) -> None:
     same = run("trust-list", "diff", str(folder / "ITLFile.tlv"), str(folder / "printed.txt"))
     assert same.exit_code == 0

@@ -343,6 +343,13 @@ def test_printing_what_was_read_and_reading_it_again_is_the_identity() -> None:
     assert only(as_text(found)) == found
 
 
+def test_what_stands_where_a_date_should_be_is_printed_as_it_was_read() -> None:
+    found = only(
+        "Length of ITL file: 5\nThe ITL File was last modified onThis etoken was not used to sign the ITL file\n"
+    )
+    assert only(as_text(found)) == found
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_mangled_paste_is_read_or_refused(data: st.DataObject) -> None:
