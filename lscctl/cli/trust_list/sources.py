@@ -101,8 +101,8 @@ def fetched(host: str, file: str, routes: "Routes | None" = None) -> "ListFrom":
     return judged(f"{host} ({found.door})", trust_list)
 
 
-def of_cluster(cluster: "Cluster", file: str) -> list["ListFrom"]:
-    """The list of every TFTP server of a cluster. Raises UsageError where there is none, and as `fetched` does."""
+def servers_of(cluster: "Cluster") -> list[str]:
+    """Every TFTP server of a cluster. Raises UsageError where there is none."""
     from lscctl.cucm.nodes import TFTP as SERVICE
 
     servers = [node.name for node in cluster.nodes() if node.has(SERVICE)]
@@ -110,7 +110,7 @@ def of_cluster(cluster: "Cluster", file: str) -> list["ListFrom"]:
         raise UsageError(
             f"Cisco Tftp is activated on no node of {cluster.name}", hint="Name a server with --from-tftp."
         )
-    return [fetched(host, file, cluster.routes) for host in servers]
+    return servers
 
 
 def read(source: str) -> list["ListFrom"]:

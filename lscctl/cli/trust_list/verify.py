@@ -61,21 +61,21 @@ def verify(
     Exit codes
 
     0 every signature is good, and everything compared is the same. 1 not so,
-    or not known. 2 usage, or no trust list.
+    or not known. 2 usage, or no trust list. 5 a server gives none.
     """
     from lscctl.cli.trust_list.gathering import gathered
     from lscctl.report.trust_lists import verification_report
 
     destination = output.opened()
-    with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as (given, cluster):
-        lists = given
+    with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as found:
+        lists, cluster = found.lists, found.cluster
         if cluster is not None:
-            lists = [replace(one, comparisons=(_live_capf(one, cluster),)) for one in given]
+            lists = [replace(one, comparisons=(_live_capf(one, cluster),)) for one in lists]
     if against is not None:
         wanted = _wanted(str(against))
         lists = [replace(one, comparisons=(*one.comparisons, _compared(one, wanted, against.name))) for one in lists]
     destination.deliver(verification_report(lists))
-    return 0 if all(one.sound for one in lists) else NOT_SOUND
+    return found.exit_code or (0 if all(one.sound for one in lists) else NOT_SOUND)
 
 
 def _live_capf(one: "ListFrom", cluster: "Cluster") -> "Comparison":
