@@ -70,6 +70,8 @@ def _joined(value: str, size: int | None) -> str:
     """A value whose lines a terminal may have folded, and after which other words may stand."""
     lines = [line.strip() for line in value.splitlines()]
     parts = [line for line in lines if line and set(line) - {"-"}]
+    if size is not None and parts and len(parts[0].encode()) + _NUL == size:
+        return parts[0]  # whatever it looks like
     spaced = _spaced(" ".join(parts))
     fitting = None if size is None else _fitting(parts, spaced, size - _NUL)
     return without_landmarks(spaced if fitting is None else fitting)
