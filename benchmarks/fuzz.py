@@ -69,46 +69,45 @@ def run(seed: int, mutants: int = 1_000_000) -> dict[str, float]:
     return {**figures, "violations": violations + sum(figures[name] > most for name, most in limits.items())}
 
 
-def strain(name: str) -> "_Outcome":
-    """Read a large input: `seconds` are for a megabyte."""
-    given = STRAINS[name]()
+def strain(name: str, size: int = 2**19) -> "_Outcome":
+    """Read a large input, of about `size` letters or bytes: `seconds` are for a megabyte."""
+    given = STRAINS[name](size)
     outcome = _outcome(given, measured=False)
     memory = _outcome(given, measured=True).memory
     return replace(outcome, seconds=outcome.seconds * 2**20 / len(given), memory=memory)
 
 
-def _tags(tag: bytes) -> bytes:
+def _full_of(tag: bytes, size: int) -> bytes:
     """A file of records that hold as much of one tag as they can."""
     held = tag * ((0xFFFF - 5) // len(tag))
-    return _EMPTY_HEADER + (b"\1\0\2" + (5 + len(held)).to_bytes(2) + held) * 4
+    return _EMPTY_HEADER + (b"\1\0\2" + (5 + len(held)).to_bytes(2) + held) * (size // 0xFFFF)
 
 
 _EMPTY_HEADER = b"\1\0\2\1\2\2\0\2\0\x0a"
-_LARGE = 2**18
-STRAINS: dict[str, Callable[[], bytes | str]] = {
-    "records of one empty tag": lambda: _EMPTY_HEADER + b"\1\0\2\0\x08\xff\0\0" * (_LARGE // 8),
-    "records of many empty tags": lambda: _tags(b"\xff\0\0"),
-    "records of a function": lambda: _EMPTY_HEADER + b"\1\0\2\0\x0a\4\0\2\0\4" * (_LARGE // 10),
-    "padding without end": lambda: b"\x0d" * _LARGE,
-    "empty tags without end": lambda: b"\xff\0\0" * (_LARGE // 3),
-    "one line of digits": lambda: "1" * _LARGE,
-    "a number of many digits": lambda: f"4 FUNCTION {'9' * _LARGE}",
-    "a version of many parts": lambda: f"Version: 1{'.1' * (_LARGE // 2)}",
-    "a hash of many digits": lambda: f"{'a' * _LARGE} (MD5)",
-    "blanks": lambda: " " * _LARGE,
-    "a landmark's first words": lambda: f"The{' ' * 100}" * (_LARGE // 103),
-    "a value of many lines": lambda: "3 SUBJECTNAME 250000 " + "ab\n" * (_LARGE // 3),
-    "a value of many parts": lambda: f"3 SUBJECTNAME 9 {'; ' * (_LARGE // 2)}",
-    "a signature of many bytes": lambda: f"12 SIGNATURE 256 {'ab ' * (_LARGE // 3)}",
-    "many rows": lambda: "4 FUNCTION 2 CAPF\n" * (_LARGE // 18),
-    "many records": lambda: "".join(f"ITL Record #:{number}\n4 FUNCTION\n" for number in range(1, _LARGE // 30)),
-    "many lists": lambda: "ITL Record #:1\n4 FUNCTION\n" * (_LARGE // 26),
-    "rules": lambda: "---\n" * (_LARGE // 4),
-    "empty lines": lambda: "\n" * _LARGE,
-    "quotes": lambda: ">" * _LARGE,
-    "backspaces": lambda: "a\b" * (_LARGE // 2),
-    "a terminal's sequences": lambda: "\x1b]" * (_LARGE // 2),
-    "numbered lines": lambda: "".join(f"{number} x\n" for number in range(_LARGE // 7)),
+STRAINS: dict[str, Callable[[int], bytes | str]] = {
+    "records of one empty tag": lambda size: _EMPTY_HEADER + b"\1\0\2\0\x08\xff\0\0" * (size // 8),
+    "records of many empty tags": lambda size: _full_of(b"\xff\0\0", size),
+    "records of a function": lambda size: _EMPTY_HEADER + b"\1\0\2\0\x0a\4\0\2\0\4" * (size // 10),
+    "padding without end": lambda size: b"\x0d" * size,
+    "empty tags without end": lambda size: b"\xff\0\0" * (size // 3),
+    "one line of digits": lambda size: "1" * size,
+    "a number of many digits": lambda size: f"4 FUNCTION {'9' * size}",
+    "a version of many parts": lambda size: f"Version: 1{'.1' * (size // 2)}",
+    "a hash of many digits": lambda size: f"{'a' * size} (MD5)",
+    "blanks": lambda size: " " * size,
+    "a landmark's first words": lambda size: f"The{' ' * 100}" * (size // 103),
+    "a value of many lines": lambda size: "3 SUBJECTNAME 250000 " + "ab\n" * (size // 3),
+    "a value of many parts": lambda size: f"3 SUBJECTNAME 9 {'; ' * (size // 2)}",
+    "a signature of many bytes": lambda size: f"12 SIGNATURE 256 {'ab ' * (size // 3)}",
+    "many rows": lambda size: "4 FUNCTION 2 CAPF\n" * (size // 18),
+    "many records": lambda size: "".join(f"ITL Record #:{number}\n4 FUNCTION\n" for number in range(1, size // 30)),
+    "many lists": lambda size: "ITL Record #:1\n4 FUNCTION\n" * (size // 26),
+    "rules": lambda size: "---\n" * (size // 4),
+    "empty lines": lambda size: "\n" * size,
+    "quotes": lambda size: ">" * size,
+    "backspaces": lambda size: "a\b" * (size // 2),
+    "a terminal's sequences": lambda size: "\x1b]" * (size // 2),
+    "numbered lines": lambda size: "".join(f"{number} x\n" for number in range(size // 7)),
 }
 """Large inputs of what a reader may repeat, look ahead in, or keep."""
 

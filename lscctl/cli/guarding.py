@@ -102,13 +102,15 @@ class Guard:
                 if one.verdict in (Verdict.WARN, Verdict.SKIP):
                     notices.warn(f"preflight: {told(fault)}")
         if against := self._against(results):
-            raise _refusal(against)
+            raise _refusal(against, secure=self._secure)
 
     def _look(self, names: Sequence[str]) -> tuple[CheckResult, ...]:
+        from lscctl.preflight.checks import MUST_BE_SEEN
         from lscctl.preflight.ground import Ground
         from lscctl.preflight.run import run
 
-        wanted = [name for name in names if name not in self.rules.skipped_checks]
+        passed_over = set(self.rules.skipped_checks) - (set(MUST_BE_SEEN) if self._secure else set())
+        wanted = [name for name in names if name not in passed_over]
         return run(Ground(self.cluster, self.plan, self.request), wanted) if wanted else ()
 
     def _against(self, results: Sequence[CheckResult]) -> list[CheckResult]:
@@ -116,14 +118,17 @@ class Guard:
         themselves: such phones stay off until CAPF is done with them [field guide 2]."""
         from lscctl.preflight.checks import MUST_BE_SEEN
 
-        secure = any(step.phone.profile.secure for step in self.plan.steps)
-        accepted = () if secure else self.rules.accepted_skips
-        required = set(MUST_BE_SEEN) - set(accepted)
+        required = set(MUST_BE_SEEN) - set(() if self._secure else self.rules.accepted_skips)
         return [
             one
             for one in results
-            if one.verdict is Verdict.FAIL or (one.verdict is Verdict.SKIP and one.name in required)
+            if (one.verdict is Verdict.FAIL and one.name not in self.rules.skipped_checks)
+            or (one.verdict is Verdict.SKIP and one.name in required)
         ]
+
+    @property
+    def _secure(self) -> bool:
+        return any(step.phone.profile.secure for step in self.plan.steps)
 
 
 def _decisive(against: Sequence[CheckResult]) -> list[tuple[CheckResult, Fault]]:
@@ -142,15 +147,20 @@ def _remedy(fault: Fault) -> str:
     return f"{fault.code}: {f'{CLUSTER_WIDE}: ' if fault.cluster_wide else ''}{fault.remedy}"
 
 
-def _refusal(against: Sequence[CheckResult]) -> Refused:
+def _refusal(against: Sequence[CheckResult], *, secure: bool) -> Refused:
     faults = _decisive(against)
     reasons = "\n".join(f"  {told(fault)}" for _, fault in faults)
     remedies = "\n".join(dict.fromkeys(_remedy(fault) for _, fault in faults if fault.remedy))
-    ways = []
-    for one in against:
-        option = "--skip-check" if one.verdict is Verdict.FAIL else "--accept-skip"
-        ways.append(f"{option} {one.name}")
+    unseen = [one for one in against if one.verdict is Verdict.SKIP]
+    if secure and unseen:
+        way = (
+            "Phones with secure profiles stay off until CAPF is done with them, so nobody can take upon themselves what was not "
+            "seen: leave them out (without --include-secure), or make it possible to look."
+        )
+    else:
+        ways = [f"{'--accept-skip' if one in unseen else '--skip-check'} {one.name}" for one in against]
+        way = f"The only way past it: {' '.join(ways)}"
     return Refused(
-        f"preflight found what keeps this install from working; nothing was changed:\n{reasons}",
-        hint=f"{remedies}\nThe only way past it: {' '.join(ways)}",
+        f"preflight found what keeps this install from working; no phone was changed:\n{reasons}",
+        hint=f"{remedies}\n{way}",
     )

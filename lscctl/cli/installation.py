@@ -1,5 +1,6 @@
 """The main job behind `bulk-install` and `install`: find, decide, show, ask, carry out, tell."""
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from lscctl.preflight.mending import SafeRemedy
 
 WOULD_CHANGE = 10
+STALE = 600.0
+"""Seconds after which what preflight saw is seen again before the first write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +74,36 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             told = _plan(job, session, rules, notices)
             if job.fix:
                 _tell_remedies(job, told.plan, session, rules, notices)
-            return _tell_plan(told, job.consent, destination)
+            return tell_plan(told, job.consent, destination)
         with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
             mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
             told = _plan(job, session, rules, notices)
-            if mender is not None and mender.mend(_of_profiles(job, told.plan, session, notices)):
-                told = _plan(job, session, rules, notices)
-            if not told.plan.steps:
-                return _tell_plan(told, job.consent, destination)
+            remedies = () if mender is None else _of_profiles(job, told.plan, session, notices)
+            if not (told.plan.steps or remedies):
+                return tell_plan(told, job.consent, destination)
             notices.show(plan_report(told))
             guard = Guard(session.cluster, told.plan, job.request, rules)
             guard.before_the_run(notices, _services(mender, session))
+            if mender is not None and mender.mend(remedies):
+                told = _plan(job, session, rules, notices)
+                notices.show(plan_report(told))
+                guard = replace(guard, plan=told.plan)
+            if not told.plan.steps:
+                return tell_plan(told, job.consent, destination)
             if not job.consent.yes:
-                phones = count(len(told.plan.steps), "phone")
-                require_yes(f"Install LSCs on {phones} of {told.cluster}? They will restart")
+                _ask(told, guard, notices)
             journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
             how = replace(how, recheck=guard.at_a_window)
             return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
+
+
+def _ask(told: PlanForCluster, guard: Guard, notices: Notices) -> None:
+    """Ask whether the plan is to be carried out. Where the answer took long, what may have changed is looked at again."""
+    asked = time.monotonic()
+    phones = count(len(told.plan.steps), "phone")
+    require_yes(f"Install LSCs on {phones} of {told.cluster}? They will restart", so_far="no phone was changed")
+    if time.monotonic() - asked > STALE:
+        guard.before_going_on(notices)
 
 
 def _services(mender: Mender | None, session: connection.Session) -> Mend | None:
@@ -156,7 +172,7 @@ def _decide(found: "Found", request: InstallRequest, session: connection.Session
     return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, notes, ahead)
 
 
-def _tell_plan(told: PlanForCluster, consent: Consent, destination: Destination) -> int:
+def tell_plan(told: PlanForCluster, consent: Consent, destination: Destination) -> int:
     """Where nothing is carried out, the plan is the result."""
     destination.deliver(plan_report(told))
     if not told.plan.steps:

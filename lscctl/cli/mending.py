@@ -8,7 +8,7 @@ import typer
 
 from lscctl.cli.confirming import agrees
 from lscctl.cli.screen import Notices
-from lscctl.errors import LscctlError
+from lscctl.errors import JournalError, LscctlError
 
 if TYPE_CHECKING:
     from lscctl.cli.keeping import Keeper
@@ -48,6 +48,8 @@ class Mender:
             try:
                 with self.keeper.remedy(remedy.what):
                     remedy.do()
+            except JournalError:
+                raise
             except LscctlError as error:
                 self.notices.warn(f"could not {remedy.what}: {error.message}")
             else:

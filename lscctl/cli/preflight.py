@@ -115,6 +115,8 @@ def preflight(
     with connections.connect(connection, notices) as session:
         cluster = session.cluster
         found = find_phones(cluster, query, selection.expect, notices, registration=looks)
+        for note in found.notes:
+            notices.say(f"note: {note}")
         plan = build_plan(found.phones, request, cluster.facts(), session.protected)
         ground = Ground(
             cluster, plan, request, tries_a_write=True, expiry_warn_days=expiry_warn, expiry_fail_days=expiry_fail

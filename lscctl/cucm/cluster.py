@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
+import tenacity
+
 from lscctl.capf import CapfSettings, CertificateOperation
 from lscctl.config import ClusterConfig
 from lscctl.cucm import axl as axl_door
@@ -17,7 +19,7 @@ from lscctl.cucm.clock import corrected, measure
 from lscctl.cucm.connection import Trust
 from lscctl.cucm.control_center import ControlCenter, ServiceState
 from lscctl.cucm.facts import read_facts
-from lscctl.cucm.faults import AxlFault, RoleMissing
+from lscctl.cucm.faults import AxlFault, RoleMissing, Throttled
 from lscctl.cucm.identity import read_publisher, stored_capf_fingerprint, stored_certificates
 from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
 from lscctl.cucm.itl_status import SINCE, ItlStatus, read_itl_status
@@ -34,11 +36,17 @@ from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.zones import pool_zones
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
-from lscctl.phone import Phone, PhoneQuery, ProfileInUse, Reading, Registration, Sighting
+from lscctl.phone import Phone, PhoneQuery, ProfileInUse, Reading, Registration, SecurityProfile, Sighting
 from lscctl.plan import ClusterFacts, Step
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _NOBODY_NAME = "SEP000000000000"
+
+_ATTEMPTS, _PAUSE = 10, 3.0
+"""How often, and how many seconds apart, a single call is made that a busy cluster refuses."""
+
+_OWN_TO_EACH = frozenset({"name", "description", "authenticationMode", "keySize", "keyOrder", "ecKeySize"})
+"""What a copy of a profile may have of its own."""
 
 WEB_PORT = 8443
 TVS_PORT = 2445
@@ -81,6 +89,7 @@ class Cluster:
         measured = measure(self._rows, zone=config.zone, now=now)
         self.clock: ClusterClock = measured.clock
         self._now = now
+        self._sleep = sleep
         self.notes: tuple[str, ...] = (*self._features.notes, *self._lacking(), *measured.notes)
 
     @classmethod
@@ -191,12 +200,8 @@ class Cluster:
     def write(self, step: Step, deadline: Deadline) -> None:
         """Set the phone's operation with its profile's own settings, as far as the schema has them: one updatePhone.
 
-        A step that moves the phone sets its security profile, and nothing else.
         Raises AnswerLost where it may have been done, AxlFault (`not_found` for a phone that is gone) where it was refused.
         """
-        if step.move_to is not None:
-            self._axl.update_phone(step.phone.pkid, {"securityProfileName": step.move_to.name})
-            return
         wanted = {
             "certificateOperation": CertificateOperation.INSTALL.value,
             **_settings_fields(step.settings),
@@ -205,6 +210,10 @@ class Cluster:
         known = self._axl.schema.fields("updatePhone")
         changes = {field: value for field, value in wanted.items() if field in known}
         self._axl.update_phone(step.phone.pkid, changes)
+
+    def move(self, phone: Phone, to: SecurityProfile) -> None:
+        """Give the phone this security profile, and change nothing else of it. Raises as `write` does."""
+        self._axl.update_phone(phone.pkid, {"securityProfileName": to.name})
 
     def apply(self, phone: Phone) -> None:
         """Make the phone fetch its configuration; raises as `write` does."""
@@ -293,16 +302,28 @@ class Cluster:
         """Give a profile these CAPF settings, as far as the schema has them. Raises as `write` does."""
         known = self._axl.schema.fields("updatePhoneSecurityProfile")
         changes = {field: value for field, value in _settings_fields(settings).items() if field in known}
-        self._axl.update_phone_security_profile(pkid, changes)
+        self._insist(lambda: self._axl.update_phone_security_profile(pkid, changes))
 
     def copy_profile(self, original: ProfileInUse, name: str, settings: CapfSettings) -> None:
         """Make a profile of this name that is like the original but for its CAPF settings. Raises as `write` does."""
+        fields = self._profile_fields(original.profile.pkid)
         wanted = _settings_fields(settings)
         known = self._axl.schema.fields("addPhoneSecurityProfile", "phoneSecurityProfile")
-        like = self._axl.get_phone_security_profile(original.profile.pkid).fields
-        fields = {field: text for field in known if (text := like.get(field))}
         fields |= {field: value for field, value in wanted.items() if field in known}
-        self._axl.add_phone_security_profile(fields | {"name": name})
+        self._insist(lambda: self._axl.add_phone_security_profile(fields | {"name": name}))
+
+    def profile_differences(self, pkid: str, other: str) -> list[str]:
+        """In what two profiles differ beside name, description and CAPF settings: AXL's names of the fields. Raises WireFault."""
+        one, two = self._profile_fields(pkid), self._profile_fields(other)
+        return [
+            field for field in one.keys() | two.keys() if one.get(field) != two.get(field) and field not in _OWN_TO_EACH
+        ]
+
+    def _profile_fields(self, pkid: str) -> dict[str, str]:
+        """All that a new profile can be given, as this one has it."""
+        known = self._axl.schema.fields("addPhoneSecurityProfile", "phoneSecurityProfile")
+        there = self._axl.get_phone_security_profile(pkid).fields
+        return {field: text for field in known if (text := there.get(field))}
 
     @property
     def applies_profiles(self) -> bool:
@@ -311,7 +332,7 @@ class Cluster:
 
     def apply_profile(self, pkid: str) -> None:
         """Make every phone with this profile fetch its configuration: they may restart. Raises as `write` does."""
-        self._axl.apply_phone_security_profile(pkid)
+        self._insist(lambda: self._axl.apply_phone_security_profile(pkid))
 
     def nodes(self) -> tuple[ClusterNode, ...]:
         """The cluster's nodes as its database has them, the publisher first."""
@@ -408,6 +429,18 @@ class Cluster:
             for phone in phones
         ]
         return located, notes
+
+    def _insist(self, call: Callable[[], object]) -> None:
+        """Make a single call again while the cluster refuses it for being busy (503): nothing was done then."""
+        for attempt in tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Throttled),
+            stop=tenacity.stop_after_attempt(_ATTEMPTS),
+            wait=tenacity.wait_fixed(_PAUSE),
+            sleep=self._sleep,
+            reraise=True,
+        ):
+            with attempt:
+                call()
 
     def _lacking(self) -> tuple[str, ...]:
         if self._axl.apply_operation == "applyPhone":

@@ -84,7 +84,7 @@ def _content(door: http.client.HTTPConnection, host: str, name: str) -> bytes:
     door.request("GET", f"/{quote(name)}", headers={"Accept-Encoding": "identity"})
     answer = door.getresponse()
     if answer.status == http.HTTPStatus.NOT_FOUND:
-        raise TrustFileMissing(f"{host} has no {name}", hint="Restart Cisco Tftp on the node: it writes the file.")
+        raise _missing(host, name)
     if answer.status != http.HTTPStatus.OK:
         raise TrustFileUnreachable(f"HTTP port {door.port} answers {answer.status}")
     content = answer.read(MOST_BYTES + 1)
@@ -100,11 +100,15 @@ def _over_tftp(host: str, name: str, routes: Routes, timeout: float) -> bytes:
     try:
         return tftp.read(address, port, name, timeout=timeout, most=MOST_BYTES)
     except tftp.TftpMissing as error:
-        raise TrustFileMissing(
-            f"{host} has no {name}", hint="Restart Cisco Tftp on the node: it writes the file."
-        ) from error
+        raise _missing(host, name) from error
     except tftp.TftpFailed as error:
         raise TrustFileUnreachable(f"TFTP port {port}: {error}") from error
+
+
+def _missing(host: str, name: str) -> TrustFileMissing:
+    if name.startswith("CTL"):
+        return TrustFileMissing(f"{host} has no {name}", hint="Only a cluster in mixed mode has CTL files.")
+    return TrustFileMissing(f"{host} has no {name}", hint="Restart Cisco Tftp on the node: it writes the file.")
 
 
 def _why(error: Exception) -> str:

@@ -93,8 +93,10 @@ def of_profiles(cluster: Cluster, plan: Plan, request: InstallRequest, protected
             if phone.profile.pkid == profile.pkid
         ]
         held = next((cover for phone in users if (cover := protected.covers(phone))), None)
-        if held is not None:
-            notes.append(f"security profile {profile.name!r} is not changed: {held}")
+        busy = sum(phone.pending for phone in users)
+        if held is not None or busy:
+            why = held or f"{busy:,} of its phones have an operation under way, which runs with its settings"
+            notes.append(f"security profile {profile.name!r} is not changed: {why}")
             continue
         remedies.append(_set(cluster, profile, after, users, phones))
     return ProfileRemedies(tuple(remedies), tuple(notes))

@@ -35,11 +35,11 @@ FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class PlanForCluster:
-    """What the report tells of: a plan, its deadline resolved now, the cluster's name, version, clock and notes, and how the
-    plan will be carried out."""
+    """What the report tells of: a plan, its deadline resolved now (None where phones are only moved), the cluster's name, version,
+    clock and notes, and how the plan will be carried out."""
 
     plan: Plan
-    deadline: Deadline
+    deadline: Deadline | None
     cluster: str
     version: str
     clock: ClusterClock
@@ -56,7 +56,7 @@ def plan_report(told: PlanForCluster) -> Report:
             "cluster": told.cluster,
             "cucm_version": told.version,
             "operation": does(plan.operation),
-            "deadline": deadline_record(told.deadline, plan.deadline.text),
+            "deadline": None if told.deadline is None else deadline_record(told.deadline, plan.deadline.text),
             "phones_matched": len(plan.steps) + len(plan.left_out),
             "phones_to_change": len(plan.steps),
             "phones_left_out": len(plan.left_out),
@@ -136,7 +136,7 @@ def _blocks(told: PlanForCluster) -> Iterator[Block]:
         yield Paragraph(f"note: {note}", Tone.FAINT)
     if plan.steps:
         yield from rollout_blocks(told.rollout)
-        if not plan.moves:
+        if told.deadline is not None:
             yield Paragraph(f"Deadline: {both_times(told.deadline.at, told.clock)}{_rule(told)}")
         yield Paragraph(f"{count(len(plan.steps), 'phone')} will restart.", Tone.WARNING)
 

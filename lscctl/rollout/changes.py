@@ -190,7 +190,7 @@ class Changes:
             return self._apply(record)
         if self._may_write and not self._doubtful and (records := self._next_to_write()):
             try:
-                deadline = self._rule.resolve(self._run.target.clock)
+                deadline = None if self._run.plan.moves else self._rule.resolve(self._run.target.clock)
             except DeadlineTooNear as error:
                 for record in records:
                     self._refuse(record, error)
@@ -231,7 +231,7 @@ class Changes:
             self._unread.pop(chunk.number, None)
             self._doubtful.discard(chunk.number)
 
-    def _write(self, records: list[Record], deadline: Deadline) -> Task:
+    def _write(self, records: list[Record], deadline: Deadline | None) -> Task:
         if self._chunk is None:
             self._chunks += 1
             self._chunk = Chunk(self._chunks, self._run.options.chunk)
@@ -254,8 +254,11 @@ class Changes:
             records=records,
         )
 
-    def _call(self, records: list[Record], deadline: Deadline) -> Callable[[], object]:
+    def _call(self, records: list[Record], deadline: Deadline | None) -> Callable[[], object]:
         target, steps = self._run.target, [record.step for record in records]
+        if deadline is None:
+            first, to = steps[0].phone, steps[0].move_to or steps[0].phone.profile
+            return lambda: target.move(first, to)
         if self._together:
             return lambda: target.write_together(steps, deadline)
         return lambda: target.write(steps[0], deadline)

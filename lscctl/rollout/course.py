@@ -15,6 +15,7 @@ from lscctl.rollout import gates
 from lscctl.rollout.events import GateClosed, Limit, WaveEnded, WaveStarted, WindowClosed, WindowOpened
 from lscctl.rollout.hours import Hours
 from lscctl.rollout.looking import Look
+from lscctl.rollout.openings import Openings
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
 from lscctl.rollout.record import Record
@@ -22,6 +23,9 @@ from lscctl.rollout.waves import waves_of
 
 _UNSEEN = 1800.0
 """Seconds that a phone may take while none has been seen to end: making keys takes 30 minutes and more [field guide 2]."""
+
+_RESTART = 300.0
+"""Seconds that a phone may take which only restarts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,7 @@ class Course:
         self._in_all = Tally()
         self._pause = Timer(run.now)
         self._inspection = Look(run, self._inspect)
-        self._recheck = Look(run, run.options.recheck or _nothing_against)
-        self._checked = True  # whoever begins the run has looked
-        self._all_sites = {self._hours.site_of(step) for step in run.plan.steps}
+        self._openings = Openings(run, self._hours, {self._hours.site_of(step) for step in run.plan.steps})
         self._capf_answered = False
         self._foreign = 0
         self._outside = False
@@ -116,20 +118,21 @@ class Course:
     @property
     def due(self) -> float:
         """Seconds until something that the next phones wait for ends: a pause, a window; 0 while nothing is known."""
-        if self.over or self._inspection.under_way or self._recheck.under_way:
+        if self.over or self._inspection.under_way or self._openings.under_way:
             return 0.0
-        waits = [self._inspection.pause, self._recheck.pause, 0.0 if self._open else self._pause.left]
+        waits = [self._inspection.pause, self._openings.pause, 0.0 if self._open else self._pause.left]
         if self._outside:
             waits.append(max(0.0, self._hours.opens_at(self._places()) - self._run.target.clock.utc().timestamp()))
         return max(waits)
 
     def may_write(self, record: Record) -> bool:
         """Whether a phone that was handed out may still be written."""
-        return not self._stopped and self._checked and self._hours.may_write(self._hours.site_of(record.step))
+        return not self._stopped and self._may_write_at(self._hours.site_of(record.step))
 
     def may_apply(self, record: Record) -> bool:
         """Whether a phone that was written may be applied: inside its window only."""
-        return self._checked and self._hours.may_apply(self._hours.site_of(record.step))
+        site = self._hours.site_of(record.step)
+        return self._hours.may_apply(site) and self._openings.is_known(site)
 
     def applies_in(self, records: Iterable[Record]) -> float:
         """Seconds until the first of these phones, none of which may be applied now, may be; 0 where there are none."""
@@ -141,24 +144,20 @@ class Course:
     @property
     def can_hand_out(self) -> bool:
         """Whether `take` gives a phone now, or will once a poll has shown free places."""
-        return (
-            self._checked
-            and self._room > 0
-            and any(queue and self._hours.may_write(site) for site, queue in self._sites.items())
-        )
+        return self._room > 0 and any(queue and self._may_write_at(site) for site, queue in self._sites.items())
 
     def take(self, most: int) -> list[Record]:
         """At most so many phones to write next; none where a limit forbids.
 
         While few places are free it waits for more of them, until a poll at most: reads are to grow with pages, not with phones.
         """
-        room = min(most, self._room) if self._checked else 0
+        room = min(most, self._room)
         enough = min(most, max(1, self._rules.max_in_flight // 4), self._queued)
         if room <= 0 or (room < enough and not self._polled):
             return []
         taken: list[Record] = []
         for site, queue in self._sites.items():
-            if self._hours.may_write(site):
+            if self._may_write_at(site):
                 while queue and len(taken) < room:
                     taken.append(queue.popleft())
         for record in taken:
@@ -201,8 +200,8 @@ class Course:
 
     def next_task(self) -> Task | None:
         """What the window that has opened waits for, or the inspection that the next wave waits for."""
-        if not (self._checked or self._stopped or self._all_closed):
-            return self._recheck.task()
+        if self._openings.unknown and not self._stopped:
+            return self._openings.task()
         return self._inspection.task() if self._may_begin() else None
 
     def limit(self) -> tuple[Limit, str]:
@@ -219,7 +218,7 @@ class Course:
             yield Limit.ALL_WRITTEN, "all phones are written"
         if self._outside:
             yield Limit.WINDOW, f"outside the window until {self._hours.told(self._hours.opens_at(self._places()))}"
-        if not self._checked:
+        if self._openings.unknown:
             yield Limit.WINDOW, "preflight looks again before this window's first phone"
         if not self._open:
             name = self._waves[self._begun].name
@@ -294,7 +293,7 @@ class Course:
 
     def _may_begin(self) -> bool:
         """Whether the next wave may begin, as far as nobody asks the cluster or a person."""
-        if self._open or self.over or self._pause.left or self._outside or not self._checked:
+        if self._open or self.over or self._pause.left or self._outside or self._openings.unknown:
             return False
         return self._fits(self._waves[self._begun].name, self._records[self._begun])
 
@@ -377,21 +376,17 @@ class Course:
 
     # windows
 
-    @property
-    def _all_closed(self) -> bool:
-        return not any(self._hours.may_apply(site) for site in self._all_sites)
+    def _may_write_at(self, site: str) -> bool:
+        return self._hours.may_write(site) and self._openings.is_known(site)
 
     def _mind_opening(self) -> None:
-        """What was true when the last window closed is to be looked at again once one opens, before any phone is touched."""
-        if self._hours.always:
+        """Take what preflight found in a window that has opened, if there is still anything to be done."""
+        if self._stopped or not self._openings.unknown:
             return
-        if self._all_closed:
-            self._checked = False
-            self._recheck.forget()
-        elif not self._checked and self._recheck.found is not None:
-            self._checked = not self._recheck.found
-            if not (self._checked or self._stopped):
-                self._close("preflight", self._recheck.found)
+        if all(record.begun for record in self._run.ledger.records):
+            self._openings.all_known()
+        elif why := self._openings.found():
+            self._close("preflight", why)
 
     def _places(self) -> list[str]:
         """The sites whose windows matter now: those of the phones still to be written, else of the next wave."""
@@ -440,9 +435,6 @@ class Course:
     def _estimate(self, phones: int) -> float:
         """Seconds that a wave of so many phones takes, as far as can be known: rounds of phones that are pending at once."""
         timeout = self._rules.wave_timeout
-        unseen = _UNSEEN if timeout is None else min(_UNSEEN, timeout.total_seconds())
+        usual = _RESTART if self._run.plan.moves else _UNSEEN
+        unseen = usual if timeout is None else min(usual, timeout.total_seconds())
         return (self._longest or unseen) * -(-phones // self._rules.max_in_flight)
-
-
-def _nothing_against() -> str:
-    return ""

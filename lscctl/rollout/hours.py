@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
+from math import inf
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lscctl.deadline import ClusterClock
@@ -69,6 +70,16 @@ class Hours:
     def told(self, at: float) -> str:
         """The moment as a person reads it, by the cluster's clock."""
         return f"{datetime.fromtimestamp(at, self._clock().zone):%a %Y-%m-%d %H:%M} by the cluster's clock"
+
+    @property
+    def now(self) -> float:
+        """Epoch seconds of the cluster's clock."""
+        return self._now.timestamp()
+
+    def closes_at(self, site: str) -> float:
+        """When the site's window closes that is open now; infinity where it never does."""
+        closes = self._windows.closes(self._now, self._zone(site))
+        return inf if closes is None else closes.timestamp()
 
     @property
     def _margin(self) -> timedelta:

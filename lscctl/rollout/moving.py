@@ -24,7 +24,7 @@ def before_write(
     if reading is None:
         return DELETED
     if _has_moved(record, reading):
-        return Verdict(PhoneState.WRITTEN) if record.writes else drifted("somebody gave the phone that profile")
+        return _written(record, reading) if record.writes else drifted("somebody gave the phone that profile")
     if reading.pending:
         return of_others(reading)
     if reading.profile_pkid != record.step.phone.profile.pkid:
@@ -38,7 +38,7 @@ def read_back(record: Record, reading: Reading | None, _operation: CertificateOp
     if reading is None:
         return DELETED
     if _has_moved(record, reading):
-        return Verdict(PhoneState.WRITTEN)
+        return _written(record, reading)
     if reading.profile_pkid != record.step.phone.profile.pkid:
         return Verdict(PhoneState.FAILED, "the phone has a third security profile now; it was not applied", _LOOK)
     if record.write is not Call.LOST:
@@ -69,6 +69,17 @@ def watch(record: Record, reading: Reading | None, _operation: CertificateOperat
             "Use Apply Config on the phone's page.",
         )
     return Verdict(PhoneState.MOVED) if record.apply is Call.DONE else Verdict(record.state)
+
+
+def _written(record: Record, reading: Reading) -> Verdict:
+    """The phone has its new profile, and may be applied where that is still as it was planned."""
+    if reading.settings not in (None, record.step.settings):
+        return Verdict(
+            PhoneState.FAILED,
+            f"the profile it was moved to has {reading.settings} now, not {record.step.settings}; it was not applied",
+            "Find out who changed that profile. The phone takes it with its next restart.",
+        )
+    return Verdict(PhoneState.WRITTEN)
 
 
 def _has_moved(record: Record, reading: Reading) -> bool:

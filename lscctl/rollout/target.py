@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lscctl.deadline import ClusterClock, Deadline
-from lscctl.phone import Phone, Reading, Sighting
+from lscctl.phone import Phone, Reading, SecurityProfile, Sighting
 from lscctl.plan import Step
 
 
@@ -25,6 +25,9 @@ class Target(Protocol):
         Raises AnswerLost where the cluster may have acted, a fault that is `repeatable` where it did nothing,
         AxlFault where it refused.
         """
+
+    def move(self, phone: Phone, to: SecurityProfile) -> None:
+        """Give the phone this security profile, and change nothing else of it; raises as `write` does."""
 
     def apply(self, phone: Phone) -> None:
         """Make the phone fetch its configuration (applyPhone, or doDeviceReset on old clusters); raises as `write` does."""

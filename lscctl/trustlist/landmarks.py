@@ -64,6 +64,8 @@ _GROUPS: Final = {name: tuple(re.findall(r"\?P<(\w+)>", pattern)) for name, patt
 _LONGEST_VALUE: Final = 0x10000 * 4
 """No value is longer: a tag has at most so many bytes, each printed with two digits and two blanks."""
 
+_LONGEST_NAME: Final = 4_096
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -78,14 +80,23 @@ class Mark:
 
 
 def landmarks(text: str) -> Iterator[Mark]:
-    """All landmarks of a text, in order."""
-    before: re.Match[str] | None = None
-    for match in _ANY.finditer(text):
+    """All landmarks of a text, in order, but for what looks like one within a name."""
+    before, at = None, 0
+    while (match := _ANY.search(text, at)) is not None:
         if before is not None:
             yield _mark(before, text[before.end() : min(match.start(), before.end() + _LONGEST_VALUE)])
-        before = match
+        before, at = match, _end(text, match)
     if before is not None:
         yield _mark(before, text[before.end() : before.end() + _LONGEST_VALUE], cut=not text.endswith("\n"))
+
+
+def _end(text: str, match: re.Match[str]) -> int:
+    """Where the next landmark may begin: after the line, if all that is left of it is a value of the length that its row says."""
+    if match.lastgroup == "mark_row" and match["size"] is not None:
+        end = text.find("\n", match.end(), match.end() + _LONGEST_NAME)
+        if end >= 0 and len(text[match.end() : end].strip().encode()) + 1 == int(match["size"]):
+            return end
+    return match.end()
 
 
 def _mark(match: re.Match[str], value: str, *, cut: bool = False) -> Mark:

@@ -70,6 +70,8 @@ def _joined(value: str, size: int | None) -> str:
     """A value whose lines a terminal may have folded, and after which other words may stand."""
     lines = [line.strip() for line in value.splitlines()]
     parts = [line for line in lines if line and set(line) - {"-"}]
+    if size is not None and parts and len(parts[0].encode()) + _NUL == size:
+        return parts[0]  # whatever it looks like
     spaced = _spaced(" ".join(parts))
     fitting = None if size is None else _fitting(parts, spaced, size - _NUL)
     return without_landmarks(spaced if fitting is None else fitting)
@@ -101,7 +103,7 @@ def date(value: str) -> str:
     """When a file was last modified, in the node's words: `Fri Mar 06 19:45:13 CET 2015`."""
     lines = [_spaced(line) for line in value[:_LONGEST_DATE].splitlines() if line.strip()]
     found = _DATE.match(" ".join(lines)) or _DATE.match("".join(lines))
-    return found[0] if found else next(iter(lines), "")
+    return found[0] if found else without_landmarks(next(iter(lines), ""))
 
 
 def _spaced(text: str) -> str:

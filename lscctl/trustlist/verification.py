@@ -65,8 +65,8 @@ def verify(trust_list: TrustList) -> Verification:
 def _signers(trust_list: TrustList) -> list[Record]:
     """The SAST records with the header's serial number, each key once; of several those with its names, too, if there are any."""
     header = trust_list.header
-    by_key = {(one.certificate, one.public_key): one for one in reversed(trust_list.of_function(Function.SAST))}
-    found = [one for one in reversed(by_key.values()) if same_serial(serial_of(one), header.serial)]
+    alike = [one for one in trust_list.of_function(Function.SAST) if same_serial(serial_of(one), header.serial)]
+    found = list({(one.certificate, one.public_key): one for one in reversed(alike)}.values())[::-1]
     names = name_parts(header.signer), name_parts(header.issuer)
     named = [one for one in found if (name_parts(one.subject), name_parts(one.issuer)) == names]
     return named or found

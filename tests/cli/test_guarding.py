@@ -89,3 +89,15 @@ def test_names_of_checks_that_do_not_exist_are_refused_with_the_nearest() -> Non
     assert Checks(accept_skip=["TFTP", "tftp"]).over(Rules()).accepted_skips == ("tftp",)
     kept = Rules(skipped_checks=("tvs",))
     assert Checks().over(kept) == kept
+
+
+def test_with_secure_profiles_what_cannot_be_seen_refuses_though_the_check_is_to_be_skipped() -> None:
+    with ground(connect_to={}, request=EVERYONE) as found:
+        secure = with_a_secure_profile(found.plan)
+        with pytest.raises(Refused, match="itl-unseen") as refused:
+            guard(found, Rules(skipped_checks=("tftp",)), secure).before_the_run(SILENT)
+        assert "--include-secure" in str(refused.value.hint)
+        assert "--accept-skip" not in str(refused.value.hint)
+        guard(found, Rules(skipped_checks=("tftp",))).before_the_run(SILENT)
+    with ground("itl-bad-signature", request=EVERYONE) as found:
+        guard(found, Rules(skipped_checks=("tftp",)), with_a_secure_profile(found.plan)).before_the_run(SILENT)

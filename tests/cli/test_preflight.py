@@ -135,7 +135,7 @@ def test_a_failing_check_refuses_before_anything_is_written_and_names_the_way_pa
     result = run("bulk-install", "--cluster", "sim:tvs-stopped", *FEW)
     assert result.exit_code == 3
     told = " ".join(result.stderr.split())
-    assert "nothing was changed" in told
+    assert "no phone was changed" in told
     assert "tvs-stopped (cucm-sub2.example.com): TVS is stopped" in told
     assert "The only way past it: --skip-check tvs" in told
     assert run("runs", "list").stdout.strip() in ("", "no runs yet")

@@ -84,6 +84,17 @@ def test_verify_against_another_list_says_whether_it_is_the_same(folder: Path) -
     assert "1 difference" in " ".join(other.stdout.split())
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("thing", "no trust list in this line"), ("missing", "missing cannot be read")]
+)
+def test_what_a_list_cannot_be_compared_with_is_named(folder: Path, name: str, told: str) -> None:
+    (folder / "thing").write_text("hello")
+    refused = run("trust-list", "verify", str(folder / "ITLFile.tlv"), "--against", str(folder / name))
+    assert refused.exit_code == 2
+    assert str(folder / name) in refused.stderr
+    assert told in refused.stderr
+
+
 def test_diff_names_what_changed(folder: Path) -> None:
     same = run("trust-list", "diff", str(folder / "ITLFile.tlv"), str(folder / "printed.txt"))
     assert same.exit_code == 0
@@ -171,3 +182,18 @@ def test_a_phones_own_list_is_fetched_by_its_name(monkeypatch: pytest.MonkeyPatc
     assert shown.exit_code == 0
     assert "127.0.0.1 (TFTP)" in shown.stdout
     assert asked[0].startswith(b"\0\1ITLSEP001122334455.tlv\0octet\0")
+
+
+@pytest.mark.parametrize("command", ["show", "verify"])
+def test_of_several_servers_each_is_asked_whatever_the_others_answer(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("lscctl.cli.trust_list.sources._TIMEOUT", 0.5)
+    answer = b"HTTP/1.1 200 OK\r\n\r\n" + itl()
+    with file_servers.http(answer) as port:
+        monkeypatch.setattr("lscctl.cucm.trust_files.HTTP_PORT", port)
+        hosts = [word for host in ("127.0.0.9", "127.0.0.1") for word in ("--from-tftp", host)]
+        told = run("trust-list", command, *hosts)
+    assert told.exit_code == 5
+    assert "127.0.0.9 gives no ITLFile.tlv" in told.stderr
+    assert "signed with the key of record 1" in told.stdout

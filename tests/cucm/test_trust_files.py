@@ -141,6 +141,15 @@ def test_a_missing_file_is_missing_and_tftp_is_not_asked() -> None:
         fetched(answer("404 Not Found", "Content-Length: 0"))
 
 
+def test_a_missing_ctl_is_no_reason_to_restart_anything() -> None:
+    with (
+        file_servers.http(answer("404 Not Found", "Content-Length: 0")) as port,
+        pytest.raises(TrustFileMissing) as refusal,
+    ):
+        fetch("cucm", "CTLFile.tlv", routes=Routes({"cucm:6970": f"127.0.0.1:{port}"}), timeout=5)
+    assert refusal.value.hint == "Only a cluster in mixed mode has CTL files."
+
+
 @pytest.mark.parametrize(
     ("parts", "told"),
     [

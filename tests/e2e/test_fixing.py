@@ -105,3 +105,14 @@ def test_a_remedy_that_fails_is_told_and_the_install_is_refused(make_site: Calla
     assert listed["runs"] == []
     assert [one["outcome"].split(":")[0] for one in listed["remedies"]] in (["failed"], ["nobody knows"])
     assert "start" in site.lscctl("runs", "list").out
+
+
+def test_no_profile_is_changed_for_an_install_that_preflight_refuses(site: Site) -> None:
+    broken(site, "itl-without-capf")
+    profile = "8845 SIP - LSC first"
+    ran = site.lscctl(
+        "bulk-install", "--cluster", "lab", "--profile", profile, "--auth-mode", "null-string", "--fix", "--yes"
+    )
+    assert ran.exit_code == 3
+    assert "no phone was changed" in ran.err
+    assert mode_of(site, profile) == "By Existing Certificate (precedence to LSC)"

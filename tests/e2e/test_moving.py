@@ -68,7 +68,11 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(site: Site) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
-        (("--copy-to", "8845 SIP - MIC first", "--key-size", "1024"), 3, ("already", "no copy")),
+        (("--copy-to", "8845 SIP - MIC first", "--key-size", "1024"), 3, ("already", "no such copy", "RSA 1024")),
+        (("--copy-to", "8845 sip - MIC first"), 3, ("already", "its name is written otherwise")),
+        (("--copy-to", "8845 SIP - Authenticated"), 3, ("already", "deviceSecurityMode")),
+        (("--copy-to", "   "), 2, ("--copy-to",)),
+        (("--copy-to", STANDARD.upper()), 2, ("--copy-to",)),
         (("--copy-to", COPY, "--profile", "x"), 2, ("--profile",)),
         (("--copy-to", COPY, "--model", "7841"), 4, ("no phone",)),
         ((), 3, ("predefined", "--copy-to NAME")),
@@ -120,3 +124,67 @@ def test_a_cluster_that_cannot_apply_a_profile_has_its_phones_moved_one_by_one(m
     assert not history(site)
     assert site.lscctl(*MOVE, "--yes").exit_code == 0
     assert {write.operation for write in history(site)} == {"updatePhone", "doDeviceReset"}
+
+
+def test_a_profile_that_encrypts_what_the_original_does_not_is_no_copy_of_it(site: Site) -> None:
+    site.sql("UPDATE securityprofile SET tftpencryptedflag = 't' WHERE name = '8845 SIP - MIC first'")
+    explains(site.lscctl(*MOVE[:6], "--copy-to", "8845 SIP - MIC first", "--yes"), 3, "tftpEncryptedConfig")
+    assert not history(site)
+
+
+def test_a_move_is_not_resumed_into_a_profile_that_somebody_has_changed_since(site: Site) -> None:
+    with site.running(*MOVE, "--yes", "--canary", "0", "--waves", "rest", "--concurrency", "1") as run:
+        call_when(site, "updatePhone", 3, run.kill)
+        assert run.wait(30) == -signal.SIGKILL
+    mode = "SELECT enum FROM typeauthenticationmode WHERE name = 'By Null String'"
+    site.sql(f"UPDATE securityprofile SET tkauthenticationmode = ({mode}) WHERE name = '{COPY}'")
+    before = written(site)
+    explains(site.lscctl("runs", "resume", "1"), 3, COPY, "not as it was planned")
+    assert written(site) == before
+
+
+def test_a_run_of_moves_has_nothing_to_take_back(site: Site) -> None:
+    assert site.lscctl(*MOVE, "--yes").exit_code == 0
+    explains(site.lscctl("runs", "cancel", "1", "--undo", "--yes"), 2, "moved phones")
+    assert json.loads(site.lscctl("runs", "show", "--format", "json").out)["state"] == "finished"
+
+
+CHANGE = ("profiles", "set-mode", "--cluster", "lab", "8845 SIP - MIC first", "null-string", "--yes")
+
+
+def test_a_profile_whose_apply_fails_is_applied_by_the_way_that_is_told(site: Site) -> None:
+    site.server.disturb("http-500:applyPhoneSecurityProfile")
+    explains(site.lscctl(*CHANGE), 5, "--apply")
+    site.server.calm()
+    assert "nothing to do (--apply" in site.lscctl(*CHANGE).err
+    assert not history(site, "applyPhoneSecurityProfile")
+    assert site.lscctl(*CHANGE, "--apply").exit_code == 0
+    assert history(site, "applyPhoneSecurityProfile")
+
+
+def test_a_busy_cluster_is_asked_again_for_a_profile(site: Site) -> None:
+    for operation in ("updatePhoneSecurityProfile", "applyPhoneSecurityProfile"):
+        site.server.disturb(f"http-503:{operation}@1")
+    assert site.lscctl(*CHANGE).exit_code == 0
+
+
+def test_a_profile_is_left_alone_while_an_operation_of_its_phones_is_under_way(site: Site) -> None:
+    pending = (
+        "UPDATE device SET tkcertificateoperation = 2, tkcertificatestatus = 2 WHERE pkid = (SELECT d.pkid FROM device d"
+        " JOIN securityprofile s ON s.pkid = d.fksecurityprofile WHERE s.name = '8845 SIP - MIC first' LIMIT 1)"
+    )
+    site.sql(pending)
+    explains(site.lscctl(*CHANGE), 3, "under way")
+    fixed = site.lscctl(
+        "bulk-install", "--cluster", "lab", "--profile", "8845 SIP - MIC first", "--renew", "--auth-mode", "null-string",
+        "--fix", "--yes",
+    )  # fmt: skip
+    assert fixed.exit_code == 3
+    assert "is not changed: 1 of its phones have an operation under way" in fixed.err
+    assert not history(site)
+
+
+def test_an_authentication_string_is_not_given_to_a_secure_profile(site: Site) -> None:
+    secure = ("profiles", "set-mode", "--cluster", "lab", "8845 SIP - Encrypted", "auth-string", "--yes")
+    for more in ((), ("--copy-to", COPY)):
+        explains(site.lscctl(*secure, *more), 3, "Non Secure")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from lscctl.simulator.doors.accounts import ALL_ROLES, SERVICEABILITY, Account
 from tests.e2e.conftest import Site, wait_until
 from tests.e2e.rollouts import history, hours
 
@@ -55,3 +56,31 @@ def test_while_a_run_is_under_way_preflight_says_that_nothing_for_every_phone_ma
         run.wait(30)
     quiet = json.loads(site.lscctl("preflight", "--model", "8845", "--check", "tftp", "--format", "json").out)
     assert quiet["run_under_way"] is None
+
+
+def test_without_the_role_for_ris_and_services_it_says_what_was_seen_instead_and_how_to_grant_it(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(accounts=(Account("reader", "reader-secret", roles=ALL_ROLES - {SERVICEABILITY}),))
+    site.configure(user='"reader"')
+    told = site.lscctl("preflight", "--model", "8845", LSCCTL_PASSWORD="reader-secret")
+    assert told.exit_code == 0
+    assert "note: RIS cannot be asked" in told.err
+    assert "ris-role: RIS does not answer this user" in told.out
+    assert "with the roles Standard CCM Admin Users and Standard Serviceability" in told.out
+
+
+def test_without_the_role_for_axl_it_ends_with_the_role_that_is_missing(make_site: Callable[..., Site]) -> None:
+    site = make_site(accounts=(Account("clerk", "clerk-secret", roles=frozenset()),))
+    site.configure(user='"clerk"')
+    refused = site.lscctl("preflight", LSCCTL_PASSWORD="clerk-secret")
+    assert (refused.exit_code, refused.out) == (5, "")
+    assert "Standard AXL API Access" in refused.err
+
+
+def test_a_certificate_that_does_not_last_as_long_as_the_configuration_wants_refuses_an_install(site: Site) -> None:
+    site.configure(expiry_fail="5000")
+    refused = site.lscctl(*FEW)
+    assert refused.exit_code == 3
+    assert "capf-certificate-expiring: CAPF's certificate ends in" in refused.err
+    assert site.lscctl("preflight", "--check", "capf-certificate", "--expiry-fail", "30").exit_code == 0

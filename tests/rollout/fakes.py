@@ -102,6 +102,7 @@ class FakePhone:
     lsc: Lsc = field(default_factory=Lsc)
     writes: list[tuple[float, Deadline]] = field(default_factory=list)
     applies: list[float] = field(default_factory=list)
+    moves: list[float] = field(default_factory=list)
     ended_at: float | None = None
     read_back: bool = False
     """Whether it has been read since it was first written."""
@@ -147,6 +148,10 @@ class FakeCluster:
     def write(self, step: Step, deadline: Deadline) -> None:
         with self.lock:
             self._around("write", step.phone.name, lambda: self._write(step, deadline))
+
+    def move(self, phone: Phone, to: SecurityProfile) -> None:
+        with self.lock:
+            self._around("write", phone.name, lambda: self._move(phone, to))
 
     def apply(self, phone: Phone) -> None:
         with self.lock:
@@ -220,13 +225,16 @@ class FakeCluster:
     def _write(self, step: Step, deadline: Deadline) -> None:
         each = self._found(step.phone.pkid, "updatePhone")
         each.writes.append((self.true.at, deadline))
-        if step.move_to is not None:
-            each.profile_pkid = step.move_to.pkid
-            return
         each.operation = CertificateOperation.INSTALL
         each.finish_time = deadline.text
         if self.pending_at == "write":
             each.status = "Operation Pending"
+
+    def _move(self, phone: Phone, to: SecurityProfile) -> None:
+        each = self._found(phone.pkid, "updatePhone")
+        each.moves.append(self.true.at)
+        each.profile_pkid = to.pkid
+        each.settings = to.settings or SETTINGS
 
     def _apply(self, phone: Phone) -> None:
         each = self._found(phone.pkid, "applyPhone")

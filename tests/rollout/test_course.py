@@ -223,14 +223,3 @@ def test_a_phone_that_was_written_is_applied_though_the_others_wait_for_their_wi
     for each in members:
         assert len(each.writes) == 1
         assert each.applies[0] - each.writes[0][0] < 60
-
-
-def test_no_phone_is_touched_in_a_window_at_whose_opening_preflight_finds_something() -> None:
-    members = phones(4)
-    windows = Windows.parse(["02:00-04:00"])  # it is before that: the run waits
-    scene = Scene(members, options=at_once(windows=windows))
-    summary = scene.run(recheck=lambda: "itl-without-capf (cucm-sub1): no record of CAPF")
-    assert summary.gate == "preflight: itl-without-capf (cucm-sub1): no record of CAPF"
-    assert summary.counts == {PhoneState.QUEUED: 4}
-    assert summary.writes == 0
-    assert Scene(phones(4), options=at_once(windows=windows)).run(recheck=lambda: "").gate is None

@@ -15,7 +15,19 @@ from lscctl.rollout import moving
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
 from lscctl.rollout.transitions import MOST_WRITES
-from tests.rollout.fakes import PROFILE, FakePhone, Killed, Notebook, Scene, at_once, fake_phone, lost, on, phones
+from tests.rollout.fakes import (
+    PROFILE,
+    SETTINGS,
+    FakePhone,
+    Killed,
+    Notebook,
+    Scene,
+    at_once,
+    fake_phone,
+    lost,
+    on,
+    phones,
+)
 
 NONE = CertificateOperation.NONE
 MIC_FIRST = CapfSettings(AuthenticationMode.MIC_FIRST, 2048)
@@ -47,7 +59,7 @@ def test_every_phone_is_moved_applied_once_and_seen_again() -> None:
     summary = scene(members).run()
     assert summary.counts == {PhoneState.MOVED: 30}
     for each in members:
-        assert (len(each.writes), len(each.applies), each.profile_pkid) == (1, 1, COPY.pkid)
+        assert (len(each.moves), len(each.applies), each.profile_pkid) == (1, 1, COPY.pkid)
         assert each.operation is NONE
 
 
@@ -73,7 +85,7 @@ def test_a_write_whose_answer_was_lost_is_looked_up_and_not_repeated_where_it_to
     made = scene(members)
     made.cluster.after.append(on("write", lost, name=members[2].phone.name))
     assert made.run().counts == {PhoneState.MOVED: 5}
-    assert all(len(each.writes) == 1 for each in members)
+    assert all(len(each.moves) == 1 for each in members)
 
 
 def test_an_apply_whose_answer_was_lost_is_never_repeated() -> None:
@@ -99,7 +111,7 @@ def test_a_run_that_is_killed_anywhere_and_resumed_moves_and_applies_each_phone_
         made = made.again(notebook.standings)
         made.run()
     for each in members:
-        assert len(each.writes) == 1
+        assert len(each.moves) == 1
         assert len(each.applies) <= 1
         assert each.profile_pkid == COPY.pkid
 
@@ -160,3 +172,23 @@ def test_only_a_phone_that_shows_the_new_profile_is_applied(
 )
 def test_what_a_phone_that_was_applied_shows(shown: Reading | None, apply: Call, state: PhoneState) -> None:
     assert moving.watch(record(apply=apply), shown, NONE).state is state
+
+
+@pytest.mark.parametrize("hours", [2, 7, 30])
+def test_a_move_that_was_cut_off_is_taken_up_again_however_late(hours: float) -> None:
+    members = phones(4)
+    made = scene(members)
+    notebook = Notebook(12)
+    with pytest.raises(Killed):
+        made.run(notebook)
+    made.clock.at += hours * 3600
+    made = made.again(notebook.standings)
+    assert made.run().counts == {PhoneState.MOVED: 4}
+    assert all((len(each.moves), len(each.applies)) == (1, 1) for each in members)
+
+
+def test_a_phone_that_landed_in_a_profile_with_other_settings_is_not_applied() -> None:
+    shown = replace(reading(COPY.pkid), settings=SETTINGS)
+    verdict = moving.read_back(record(), shown, NONE)
+    assert verdict.state is PhoneState.FAILED
+    assert "null-string, RSA 2048 now, not mic-first" in verdict.reason

@@ -15,7 +15,7 @@ def test_mutants_are_read_or_refused_with_the_place() -> None:
 
 @pytest.mark.parametrize("name", STRAINS)
 def test_what_strains_a_reader_takes_little_time_and_memory(name: str) -> None:
-    outcome = strain(name)
+    outcome = strain(name, 2**16)
     assert not outcome.violation
     assert outcome.seconds < 30
     assert outcome.memory < MOST_TIMES_THE_INPUT

@@ -289,6 +289,24 @@ def test_a_function_is_known_by_its_words(said: str, function: str) -> None:
     assert only(f"4 FUNCTION 2 {said}\n").records[0].function_name == function
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CN=4 FUNCTION 2 CAPF;O=x",
+        "CN=ITL Record #:9",
+        "CN=admin: show",
+        "CN=x;O=The ITL file was not verified successfully",
+    ],
+)
+def test_a_name_that_looks_like_a_nodes_words_is_a_name(name: str) -> None:
+    shown = printed()
+    row = next(line for line in shown.splitlines() if "SUBJECTNAME" in line)
+    found = only(shown.replace(row, f"3\tSUBJECTNAME\t{len(name) + 1}\t{name}", 1))
+    assert (found.records[0].subject, found.records[0].function_name) == (name, "SAST")
+    assert told(found)[1:] == told(only(shown))[1:]
+    assert only(as_text(found)) == found
+
+
 def test_text_with_more_lists_than_any_cluster_prints_is_refused_with_the_line() -> None:
     with pytest.raises(TrustListError, match="line 2001: more than 1,000 lists"):
         text.parse("Record #:1\n4 FUNCTION 2 CAPF\n" * 1_001)
@@ -340,6 +358,13 @@ def test_text_without_a_list_is_refused() -> None:
 
 def test_printing_what_was_read_and_reading_it_again_is_the_identity() -> None:
     found = only(printed())
+    assert only(as_text(found)) == found
+
+
+def test_what_stands_where_a_date_should_be_is_printed_as_it_was_read() -> None:
+    found = only(
+        "Length of ITL file: 5\nThe ITL File was last modified onThis etoken was not used to sign the ITL file\n"
+    )
     assert only(as_text(found)) == found
 
 

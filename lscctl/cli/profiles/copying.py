@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lscctl.cli.confirming import require_yes
 from lscctl.cli.connection import Session
-from lscctl.cli.installation import manner
+from lscctl.cli.installation import manner, tell_plan
 from lscctl.cli.keeping import keeping
 from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
@@ -16,7 +16,7 @@ from lscctl.cli.settings import Consent, Execution
 from lscctl.errors import ClusterError, NoPhoneMatched, Refused
 from lscctl.phone import Phone, PhoneQuery, ProfileInUse, SecurityProfile
 from lscctl.plan import InstallRequest, Plan, build_move
-from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
+from lscctl.report.plan import PlanForCluster, plan_report
 from lscctl.report.rollout import RolloutAhead
 from lscctl.report.wording import count
 from lscctl.rollout.waves import waves_of
@@ -24,8 +24,7 @@ from lscctl.rules import Rules
 
 if TYPE_CHECKING:
     from lscctl.capf import CapfSettings
-
-WOULD_CHANGE = 10
+    from lscctl.cucm.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +37,25 @@ class Move:
     query: PhoneQuery
     expect: int | None = None
 
-    def copy_in(self, profiles: list[ProfileInUse]) -> SecurityProfile | None:
+    def copy_on(self, cluster: "Cluster") -> SecurityProfile | None:
         """The copy where there is one already. Raises Refused where something else has its name."""
-        found = next((one for one in profiles if one.profile.name.casefold() == self.name.casefold()), None)
+        found = next((one for one in cluster.profiles() if one.profile.name.casefold() == self.name.casefold()), None)
         if found is None:
             return None
-        wanted = (
-            self.original.model,
-            self.original.protocol,
-            self.original.profile.security_mode,
-            self.settings,
-            False,
-        )
-        there = found.profile
-        if (found.model, found.protocol, there.security_mode, there.settings, there.predefined) != wanted:
+        there, original = found.profile, self.original.profile
+        differs = []
+        if there.name != self.name:
+            differs.append("its name is written otherwise")
+        if (found.model, found.protocol) != (self.original.model, self.original.protocol):
+            differs.append(f"it is for {found.model or 'any model'}, {found.protocol or 'any protocol'}")
+        if there.settings != self.settings:
+            differs.append(f"it has {there.settings or 'no CAPF settings'}, not {self.settings}")
+        if there.predefined:
+            differs.append("it is predefined")
+        differs += sorted(cluster.profile_differences(original.pkid, there.pkid))
+        if differs:
             raise Refused(
-                f"there is a profile {there.name!r} already, and it is no copy of {self.original.profile.name!r} with "
-                f"{self.settings}: it has {there.settings or 'no CAPF settings'}, {there.security_mode}",
+                f"there is a profile {there.name!r} already, and it is no such copy of {original.name!r}: {'; '.join(differs)}",
                 hint="Name another copy with --copy-to.",
             )
         return there
@@ -73,17 +74,16 @@ def copy_and_move(
     """Plan, show, ask, copy, move; the exit code. Raises LscctlError."""
     cluster = session.cluster
     rules = rollout.rules(session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes)
-    copy = move.copy_in(list(cluster.profiles()))
+    copy = move.copy_on(cluster)
+    if copy is not None:
+        notices.say(f"note: there is such a copy {copy.name!r} already: phones are moved to it")
     phones = _phones(move, session, rules, notices)
     if consent.dry_run:
-        told = _planned(move, phones, copy, session, rules)
-        destination.deliver(plan_report(told))
-        return WOULD_CHANGE if consent.detailed_exitcode else 0
+        return tell_plan(_planned(move, phones, copy, session, rules), consent, destination)
     with keeping(cluster.identity(), rollout.journal) as keeper:
         told = _planned(move, phones, copy, session, rules)
         if not told.plan.steps:
-            destination.deliver(plan_report(told))
-            raise Refused(f"all {count(len(phones), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}")
+            return tell_plan(told, consent, destination)
         notices.show(plan_report(told))
         if not consent.yes:
             phones_told = count(len(told.plan.steps), "phone")
@@ -91,7 +91,7 @@ def copy_and_move(
         if copy is None:
             with keeper.remedy(f"security profile {move.original.profile.name!r} copied to {move.name!r}"):
                 cluster.copy_profile(move.original, move.name, move.settings)
-            copy = _made(move, list(cluster.profiles()))
+            copy = _made(move, cluster)
             told = _planned(move, phones, copy, session, rules)
         journal = keeper.begin(told.plan, InstallRequest(), rules)
         how = manner(execution, rollout, session)
@@ -118,8 +118,7 @@ def _planned(
     plan = build_move(phones, to, move.settings, session.protected)
     _refuse_protected_copy(plan, to, session)
     ahead = RolloutAhead(rules, [(wave.name, len(wave.steps)) for wave in waves_of(plan.steps, rules)])
-    deadline = plan.deadline.resolve(cluster.clock)
-    return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, cluster.notes, ahead)
+    return PlanForCluster(plan, None, cluster.name, cluster.version, cluster.clock, cluster.notes, ahead)
 
 
 def _refuse_protected_copy(plan: Plan, to: SecurityProfile, session: Session) -> None:
@@ -129,8 +128,8 @@ def _refuse_protected_copy(plan: Plan, to: SecurityProfile, session: Session) ->
             raise Refused(f"{step.phone.name} would move to {to.name!r}, and {cover}", hint="Name another copy.")
 
 
-def _made(move: Move, profiles: list[ProfileInUse]) -> SecurityProfile:
-    copy = move.copy_in(profiles)
+def _made(move: Move, cluster: "Cluster") -> SecurityProfile:
+    copy = move.copy_on(cluster)
     if copy is None:
         raise ClusterError(
             f"the cluster took the profile {move.name!r}, yet does not show it; no phone was moved",

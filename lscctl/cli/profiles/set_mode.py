@@ -2,13 +2,15 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from glob import escape
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lscctl.capf import AuthenticationMode
 from lscctl.cli import connection as connections
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.connection import Connection
@@ -17,7 +19,8 @@ from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Destination, Notices, Output
 from lscctl.cli.selection import Selection
 from lscctl.cli.settings import Consent, Execution, ProfileSettings
-from lscctl.errors import Interrupted, NoPhoneMatched, Refused, UsageError
+from lscctl.errors import ClusterError, Interrupted, NoPhoneMatched, Refused, UsageError
+from lscctl.report.wording import count, some
 
 if TYPE_CHECKING:
     from lscctl.capf import CapfSettings
@@ -44,6 +47,10 @@ def set_mode(
             show_default=False,
         ),
     ] = None,
+    apply: Annotated[
+        bool,
+        typer.Option("--apply", help="Apply it even if it has these settings already.", show_default=False),
+    ] = False,
     selection: Selection,
     settings: ProfileSettings,
     rollout: RolloutOptions,
@@ -56,7 +63,8 @@ def set_mode(
 
     Applying it can restart every phone that uses the profile, whoever wants it:
     they are counted by device pool first, and nothing is written without a yes.
-    Held off while a run is at work on the cluster.
+    Held off while a run is at work on the cluster, or an operation of its phones
+    is under way. --apply goes on where the cluster failed between the two.
 
     Predefined profiles cannot be changed. With --copy-to the profile is copied
     to a new name, the copy gets the mode, and its phones (or those of them that
@@ -95,8 +103,10 @@ def set_mode(
         found = _named(session.cluster.profiles(), named)
         if copy_to is None and found.profile.predefined:
             copy_to = _offered_name(found, consent)
+        after = wanted(settings_of(found))
+        _refuse_string_in_secure(found, after)
         if copy_to is not None:
-            move = Move(found, copy_to, wanted(settings_of(found)), query, selection.expect)
+            move = Move(found, _as_name(copy_to, found), after, query, selection.expect)
             return copy_and_move(
                 move,
                 session,
@@ -112,7 +122,7 @@ def set_mode(
                 "without --copy-to the profile is applied at once: there are no waves, gates or windows",
                 hint="Leave these options away, or name a copy with --copy-to: phones are moved there in waves.",
             )
-        change = Change(found, wanted, consent)
+        change = Change(found, after, consent, anyway=apply)
         return change.carry_out(session, rollout, destination, notices)
 
 
@@ -121,8 +131,10 @@ class Change:
     """A profile that is changed where it stands."""
 
     found: "ProfileInUse"
-    wanted: "Callable[[CapfSettings], CapfSettings]"
+    after: "CapfSettings"
     consent: Consent
+    anyway: bool = False
+    """Whether it is applied though it has these settings already."""
 
     def carry_out(
         self, session: connections.Session, rollout: RolloutOptions, destination: Destination, notices: Notices
@@ -130,7 +142,6 @@ class Change:
         """Count, show, ask, update, apply; the exit code."""
         from lscctl.cli.keeping import keeping
         from lscctl.report.profiles import profile_change_report
-        from lscctl.report.wording import count
 
         cluster, profile = session.cluster, self.found.profile
         if not cluster.applies_profiles:
@@ -138,13 +149,13 @@ class Change:
                 f"CUCM {cluster.version} cannot apply a profile, which came with 10.0; nothing was changed",
                 hint="Use --copy-to NAME: phones are moved to a copy and reset one by one, in waves.",
             )
-        before = settings_of(self.found)
-        after = self.wanted(before)
+        before, after = settings_of(self.found), self.after
         phones = _users(session, self.found)
-        refuse_protected(phones, session.protected)
+        _refuse_protected(phones, session.protected)
+        _refuse_busy(phones)
         report = profile_change_report(self.found, str(after), Counter(phone.device_pool for phone in phones))
-        if after == before:
-            notices.say(f"{profile.name!r} has these settings already: nothing to do")
+        if after == before and not self.anyway:
+            notices.say(f"{profile.name!r} has these settings already: nothing to do (--apply applies it all the same)")
             return 0
         if self.consent.dry_run:
             destination.deliver(report)
@@ -153,9 +164,13 @@ class Change:
         if not self.consent.yes:
             require_yes(f"Change the profile on {cluster.name}? {count(len(phones), 'phone')} may restart")
         with keeping(cluster.identity(), rollout.journal) as keeper:
-            with keeper.remedy(f"security profile {profile.name!r}: {before} -> {after}"):
-                cluster.set_profile(profile.pkid, after)
-            with keeper.remedy(f"security profile {profile.name!r} applied: {len(phones):,} phones may restart"):
+            if after != before:
+                with (
+                    _told_how_to_go_on(),
+                    keeper.remedy(f"set security profile {profile.name!r} from {before} to {after}"),
+                ):
+                    cluster.set_profile(profile.pkid, after)
+            with _told_how_to_go_on(), keeper.remedy(f"apply security profile {profile.name!r}"):
                 cluster.apply_profile(profile.pkid)
         destination.deliver(report)
         return 0
@@ -170,7 +185,7 @@ def settings_of(found: "ProfileInUse") -> "CapfSettings":
     return found.profile.settings
 
 
-def refuse_protected(phones: "Sequence[Phone]", protected: "Protected") -> None:
+def _refuse_protected(phones: "Sequence[Phone]", protected: "Protected") -> None:
     """Raises Refused where the change would touch a protected phone."""
     for phone in phones:
         if cover := protected.covers(phone):
@@ -178,6 +193,41 @@ def refuse_protected(phones: "Sequence[Phone]", protected: "Protected") -> None:
                 f"{phone.name} uses the profile, and {cover}",
                 hint="Give that phone another profile, or remove it from `protected` in the configuration.",
             )
+
+
+def _refuse_busy(phones: "Sequence[Phone]") -> None:
+    """An operation that CAPF has under way runs with the profile's settings: they must not change below it [field guide 2]."""
+    if busy := [phone.name for phone in phones if phone.pending]:
+        raise Refused(
+            f"{count(len(busy), 'phone')} of the profile have an operation under way: {some(busy)}",
+            hint="Wait for them, or take the operations back.",
+        )
+
+
+def _refuse_string_in_secure(found: "ProfileInUse", after: "CapfSettings") -> None:
+    if found.profile.secure and after.mode is AuthenticationMode.AUTH_STRING:
+        raise Refused(
+            f"{found.profile.name!r} is {found.profile.security_mode}: By Authentication String needs Non Secure",
+            hint="Choose another mode, or a Non Secure profile until the phones have their LSCs.",
+        )
+
+
+def _as_name(copy_to: str, found: "ProfileInUse") -> str:
+    name = copy_to.strip()
+    if not name or name.casefold() == found.profile.name.casefold():
+        raise UsageError(f"--copy-to {copy_to!r} is no name for a copy", hint="Give a name of its own.")
+    return name
+
+
+@contextmanager
+def _told_how_to_go_on() -> Iterator[None]:
+    """Where the cluster fails in the middle, the way on is told: the same command would find nothing to change."""
+    try:
+        yield
+    except ClusterError as error:
+        further = "Then go on with the same command and --apply: its phones must hear of what was changed."
+        error.hint = f"{error.hint or ''}\n{further}".strip()
+        raise
 
 
 def _users(session: connections.Session, found: "ProfileInUse") -> "list[Phone]":

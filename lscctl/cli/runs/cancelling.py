@@ -38,6 +38,8 @@ def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, opti
     path = journal_file(journal)
     if not path.exists():
         raise UsageError(f"there is no journal {path}, so no run {number}", hint="Name another one with --journal.")
+    if undo:
+        _refuse_to_move_back(path, number)
     with Store.for_writing(path) as store:
         _stop(store, number, notices)
         with History(Store.for_reading(path), lock_folder()) as history:
@@ -52,6 +54,16 @@ def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, opti
             f"hint: {phones} may still be pending at the cluster; to take them back: lscctl runs cancel {number} --undo"
         )
     return 0
+
+
+def _refuse_to_move_back(path: Path, number: int) -> None:
+    with History(Store.for_reading(path), lock_folder()) as history:
+        if history.load(number).plan.moves:
+            raise UsageError(
+                f"run {number} moved phones to another security profile: there is no operation to take back",
+                hint=f"Cancel it without --undo. `lscctl runs show {number} --phones` tells which phones have moved; one that was "
+                "written and not applied takes its profile with the next restart.",
+            )
 
 
 def _stop(store: Store, number: int, notices: Notices) -> None:

@@ -1,6 +1,8 @@
 """Takes a run up again: which one, on which cluster, and whether it may go on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 from lscctl.cli import connection
 from lscctl.cli.guarding import Checks, Guard
@@ -14,11 +16,14 @@ from lscctl.deadline import DeadlineRule
 from lscctl.errors import Refused, UsageError
 from lscctl.history import PastRun, RunState
 from lscctl.identity import ClusterIdentity
+from lscctl.phone import ProfileInUse
+from lscctl.plan import Plan
 from lscctl.report.run import resume_line
 from lscctl.rollout.journal.place import journal_file, lock_folder
 from lscctl.rollout.journal.reading import History, Loaded
 from lscctl.rollout.journal.store import Store
-from lscctl.rollout.standing import Call, Standing
+from lscctl.rollout.record import Record
+from lscctl.rollout.standing import Standing
 
 _BY_ITSELF = (RunState.CRASHED, RunState.STOPPED, RunState.WINDOW_CLOSED, RunState.FAILED)
 """The states of runs that go on without a person naming them."""
@@ -70,8 +75,10 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
         with keeping(identity, wanted.rollout.journal) as keeper:
             plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
             guard = Guard(session.cluster, plan, loaded.request, rules)
-            if not plan.moves:  # CAPF has no part in moves
-                if _changes_phones(loaded):
+            if plan.moves:  # CAPF has no part in them
+                require_targets(plan, session.cluster.profiles())
+            else:
+                if _changes_phones(loaded, session.cluster.clock.zone):
                     guard.before_going_on(notices)
                 known = replace(known, recheck=guard.at_a_window)
             journal = keeper.resume(past.number, rules)
@@ -97,10 +104,13 @@ def _name_closed_gates(history: History, cluster: str | None, notices: Notices) 
             notices.say(f"hint: a gate closed in run {run.number}; once its cause is mended, go on with: {go_on_with}")
 
 
-def _changes_phones(loaded: Loaded) -> bool:
-    """Whether any phone is still to be written or applied; else the run only sees to what is under way."""
-    standings = (loaded.standings.get(step.phone.name, Standing()) for step in loaded.plan.steps)
-    return any(standing.apply is Call.NOT_MADE and not standing.state.final for standing in standings)
+def _changes_phones(loaded: Loaded, zone: tzinfo) -> bool:
+    """Whether any phone may still be written or applied; else the run only sees to what is under way."""
+    untouched = Standing()
+    return any(
+        not Record.resumed(step, loaded.standings.get(step.phone.name, untouched), zone).begun
+        for step in loaded.plan.steps
+    )
 
 
 def at_cluster_of(past: PastRun, options: connection.Connection) -> connection.Connection:
@@ -122,6 +132,19 @@ def require_same(past: PastRun, identity: ClusterIdentity) -> None:
             f"run {past.number} belongs to another cluster than {identity.name}: its publisher or its CAPF certificate differs",
             hint="Name its own cluster with --cluster. If its CAPF certificate was regenerated since, plan the phones anew.",
         )
+
+
+def require_targets(plan: Plan, profiles: Iterable[ProfileInUse]) -> None:
+    """Refuse to move phones on to a profile that is gone, or is not as it was when the run was planned."""
+    now = {one.profile.pkid: one.profile for one in profiles}
+    for target in {step.move_to for step in plan.steps if step.move_to is not None}:
+        there = now.get(target.pkid)
+        if there != target:
+            raise Refused(
+                f"the security profile {target.name!r} to which the run moves phones is "
+                f"{'gone' if there is None else 'not as it was planned'}",
+                hint="Put it back as it was, or cancel the run and move the phones anew.",
+            )
 
 
 def _require_resumable(past: PastRun) -> None:

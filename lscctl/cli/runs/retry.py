@@ -58,7 +58,8 @@ def retry(
     if loaded.plan.moves:
         raise UsageError(
             f"run {run} moved phones to another security profile: there is no LSC to try again for",
-            hint=f"Run its command again, which moves those that were not moved: {loaded.run.command}",
+            hint=f"Its command moves those that were not: {loaded.run.command}\nPhones that have moved and were not applied take "
+            "their profile with the next restart.",
         )
     names = [
         step.phone.name

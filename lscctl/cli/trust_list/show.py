@@ -38,11 +38,15 @@ def show(
         lscctl trust-list show --from-tftp 10.0.0.11 --format json
 
         lscctl trust-list show --cluster sim --all
+
+    Exit codes
+
+    0 all lists are shown. 2 usage, or no trust list. 5 a server gives none.
     """
     from lscctl.cli.trust_list.gathering import gathered
     from lscctl.report.trust_lists import trust_list_report
 
     destination = output.opened()
-    with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as (lists, _):
-        destination.deliver(trust_list_report(lists, time.time()))
-    return 0
+    with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as found:
+        destination.deliver(trust_list_report(found.lists, time.time()))
+    return found.exit_code

@@ -101,8 +101,8 @@ def fetched(host: str, file: str, routes: "Routes | None" = None) -> "ListFrom":
     return judged(f"{host} ({found.door})", trust_list)
 
 
-def of_cluster(cluster: "Cluster", file: str) -> list["ListFrom"]:
-    """The list of every TFTP server of a cluster. Raises UsageError where there is none, and as `fetched` does."""
+def servers_of(cluster: "Cluster") -> list[str]:
+    """Every TFTP server of a cluster. Raises UsageError where there is none."""
     from lscctl.cucm.nodes import TFTP as SERVICE
 
     servers = [node.name for node in cluster.nodes() if node.has(SERVICE)]
@@ -110,7 +110,7 @@ def of_cluster(cluster: "Cluster", file: str) -> list["ListFrom"]:
         raise UsageError(
             f"Cisco Tftp is activated on no node of {cluster.name}", hint="Name a server with --from-tftp."
         )
-    return [fetched(host, file, cluster.routes) for host in servers]
+    return servers
 
 
 def read(source: str) -> list["ListFrom"]:
@@ -120,10 +120,14 @@ def read(source: str) -> list["ListFrom"]:
         if not host:
             raise UsageError(f"{source} names no server", hint="Write tftp:HOST, or tftp:HOST/CTLFile.tlv.")
         return [fetched(host, file or _USUAL_FILE)]
+    return lists_in(content_of(source), source)
+
+
+def lists_in(content: bytes, source: str) -> list["ListFrom"]:
+    """The lists in what came from a source. Raises TrustListError, which names it."""
     from lscctl.trustlist.reading import read as read_lists
     from lscctl.trustlist.values import TrustListError
 
-    content = _content(source)
     name = "standard input" if source == STANDARD_INPUT else source
     try:
         return [judged(name, one) for one in read_lists(content, source)]
@@ -139,7 +143,8 @@ def judged(source: str, trust_list: "TrustList") -> "ListFrom":
     return ListFrom(source, trust_list, verify(trust_list), tuple(warnings(trust_list, time.time())))
 
 
-def _content(source: str) -> bytes:
+def content_of(source: str) -> bytes:
+    """What a file holds, or standard input, but no more than a list can have. Raises UsageError."""
     from lscctl.trustlist.reading import MOST_BYTES
 
     try:

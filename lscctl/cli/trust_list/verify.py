@@ -61,21 +61,21 @@ def verify(
     Exit codes
 
     0 every signature is good, and everything compared is the same. 1 not so,
-    or not known. 2 usage, or no trust list.
+    or not known. 2 usage, or no trust list. 5 a server gives none.
     """
     from lscctl.cli.trust_list.gathering import gathered
     from lscctl.report.trust_lists import verification_report
 
     destination = output.opened()
-    with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as (given, cluster):
-        lists = given
+    with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as found:
+        lists, cluster = found.lists, found.cluster
         if cluster is not None:
-            lists = [replace(one, comparisons=(_live_capf(one, cluster),)) for one in given]
+            lists = [replace(one, comparisons=(_live_capf(one, cluster),)) for one in lists]
     if against is not None:
-        wanted = _wanted(against)
+        wanted = _wanted(str(against))
         lists = [replace(one, comparisons=(*one.comparisons, _compared(one, wanted, against.name))) for one in lists]
     destination.deliver(verification_report(lists))
-    return 0 if all(one.sound for one in lists) else NOT_SOUND
+    return found.exit_code or (0 if all(one.sound for one in lists) else NOT_SOUND)
 
 
 def _live_capf(one: "ListFrom", cluster: "Cluster") -> "Comparison":
@@ -89,23 +89,21 @@ def _live_capf(one: "ListFrom", cluster: "Cluster") -> "Comparison":
     return _compared(one, Certificate.read(answer.certificate), "CAPF's certificate of now")
 
 
-def _wanted(path: Path) -> "Certificate | TrustList":
+def _wanted(path: str) -> "Certificate | TrustList":
+    """The certificate, or the list, that is in a file. Raises UsageError and TrustListError, which name it."""
+    from lscctl.cli.trust_list.sources import content_of, lists_in
     from lscctl.trustlist.certificate import Certificate
-    from lscctl.trustlist.reading import read
 
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"--against {path} cannot be read: {error.strerror}", hint="Name a file.") from error
+    content = content_of(path)
     for reader in (Certificate.read, lambda given: Certificate.from_pem(given.decode("ascii", "replace"))):
         try:
             return reader(content)
         except ValueError:
             continue  # perhaps it is a list
-    lists = read(content, path.name)
+    lists = lists_in(content, path)
     if len(lists) != 1:
         raise UsageError(f"--against {path} holds {len(lists)} lists", hint="Give a file with one.")
-    return lists[0]
+    return lists[0].trust_list
 
 
 def _compared(one: "ListFrom", wanted: "Certificate | TrustList", name: str) -> "Comparison":

@@ -31,6 +31,11 @@ def belong_to(store: Store, run: int, numbers: Iterable[int]) -> None:
 
 
 def read_remedies(store: Store, run: int | None) -> tuple[Remedy, ...]:
-    """Those that were done for the run, in order; for None those that were done for no run. Raises JournalError."""
+    """Those that were done for the run, in order; for None those that were done for no run. Raises JournalError.
+
+    A journal of an older lscctl, which has not been written to since, knows none.
+    """
+    if store.row("SELECT 1 FROM sqlite_master WHERE name = 'remedy'") is None:
+        return ()
     found = store.rows("SELECT at, who, what, cluster, outcome, run FROM remedy WHERE run IS ? ORDER BY number", (run,))
     return tuple(Remedy(*row) for row in found)

@@ -71,6 +71,9 @@ FORMATS = (_FORMAT_1, _FORMAT_2)
 
 FORMAT = len(FORMATS)
 
+READABLE = 1
+"""The oldest format that can be read as it is: what came since are tables of their own."""
+
 
 def judge(connection: sqlite3.Connection, path: Path) -> int:
     """The format of the file, 0 if it is empty; JournalError if it is another program's, or of a newer lscctl."""

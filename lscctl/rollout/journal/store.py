@@ -14,7 +14,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from lscctl.errors import JournalError
 from lscctl.rollout.journal.faults import ELSEWHERE, explained, refusal
 from lscctl.rollout.journal.place import make_private
-from lscctl.rollout.journal.schema import FORMAT, bring_up_to_date, judge
+from lscctl.rollout.journal.schema import FORMAT, READABLE, bring_up_to_date, judge
 
 PATIENCE = 10.0
 """Seconds to wait for others who write to the same file."""
@@ -62,10 +62,9 @@ class Store:
                 # without the right to write beside it SQLite reads a file only if told that it does not change
                 connection = _connect_to_read(path, patience, "mode=ro&immutable=1")
             try:
-                if judge(connection, path) < FORMAT:
+                if judge(connection, path) < READABLE:
                     raise JournalError(
-                        f"the journal {path} is empty, or of an older lscctl",
-                        hint="The next run that is begun with it brings it up to date.",
+                        f"the journal {path} is empty", hint="The next run that is begun with it makes it one."
                     )
                 return cls(path, connection)
             except BaseException:

@@ -111,7 +111,8 @@ class Journal:
         match event:
             case Intended(at, purpose, phones):
                 for name, standing in phones:
-                    deadline = f"to be complete by {standing.deadline}" if purpose is Purpose.WRITE else ""
+                    told = purpose is Purpose.WRITE and standing.deadline
+                    deadline = f"to be complete by {standing.deadline}" if told else ""
                     self._tell(name, standing, at, f"{purpose} intended", deadline)
             case PhoneChanged(at, name, _, standing):
                 self._tell(name, standing, at, standing.state.value, standing.reason)
