@@ -57,7 +57,7 @@ def _chosen(option: str, names: Sequence[str], known: Sequence[str]) -> tuple[st
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Preflight for one run, as its rules want it. The checks of the plan's phones are not made: the plan has told them."""
+    """Preflight for one run, as its rules want it. What the plan has told of its phones is not told again."""
 
     cluster: "Cluster"
     plan: "Plan"
@@ -95,11 +95,13 @@ class Guard:
         return "; ".join(told(fault) for _, fault in _decisive(against))
 
     def _judge(self, results: Sequence[CheckResult], notices: Notices) -> None:
+        from lscctl.preflight.checks.of_the_plan import is_told_by_the_plan
+
         for name in self.rules.skipped_checks:
             notices.warn(f"preflight: {name} is not checked, as you wish")
         for one in results:
             for fault in one.faults:
-                if one.verdict in (Verdict.WARN, Verdict.SKIP):
+                if one.verdict in (Verdict.WARN, Verdict.SKIP) and not is_told_by_the_plan(fault):
                     notices.warn(f"preflight: {told(fault)}")
         if against := self._against(results):
             raise _refusal(against, secure=self._secure)

@@ -61,6 +61,16 @@ def test_what_cannot_be_seen_refuses_unless_somebody_accepts_that_and_never_with
         assert "itl-unseen" in guard(found, accepted, secure).at_a_window()
 
 
+def test_what_only_preflight_knows_of_the_phones_is_told_and_what_the_plan_said_is_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with ground("itl-of-before", request=EVERYONE) as found:
+        guard(found).before_the_run(SILENT)
+    told = capsys.readouterr().err
+    assert "itl-status-mismatch" in told
+    assert "phones-" not in told
+
+
 def test_to_skip_a_check_is_no_way_around_another() -> None:
     with ground("capf-stopped", "itl-bad-signature") as found, pytest.raises(Refused) as refused:
         guard(found, Rules(skipped_checks=("capf-service", "capf-certificate"))).before_the_run(SILENT)

@@ -31,7 +31,7 @@ ALL: tuple[Check, ...] = (
 MUST_BE_SEEN = ("capf-service", "capf-certificate", "tftp")
 """Where one of these could not look, nothing is written unless a person says so."""
 
-OF_THE_PLAN = ("profiles", "models", "phones")
+OF_THE_PLAN = ("profiles", "models")
 """What the plan says itself, phone by phone."""
 
 AT_EACH_WINDOW = (*MUST_BE_SEEN, "tvs")

@@ -39,6 +39,11 @@ def reasons(
         )
 
 
+def is_told_by_the_plan(fault: Fault) -> bool:
+    """Whether a plan that people have seen says the same of the phones."""
+    return fault.code.startswith("phones-") or fault.code == "registration-unseen"
+
+
 def phones(names: Sequence[str]) -> str:
     """`4 phones (SEP..., SEP..., SEP..., ...)`."""
     return f"{counted(len(names))} ({examples(names)})"
