@@ -2,55 +2,40 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-import tenacity
-
-from lscctl.capf import CapfSettings, CertificateOperation
+from lscctl.capf import CertificateOperation
 from lscctl.config import ClusterConfig
 from lscctl.cucm import axl as axl_door
 from lscctl.cucm.axl import Axl, Call
 from lscctl.cucm.capf_probe import CapfAnswer, probe, read_port
 from lscctl.cucm.clock import corrected, measure
 from lscctl.cucm.connection import Trust
-from lscctl.cucm.control_center import ControlCenter, ServiceState
 from lscctl.cucm.facts import read_facts
-from lscctl.cucm.faults import AxlFault, RoleMissing, Throttled
+from lscctl.cucm.faults import AxlFault, RoleMissing
 from lscctl.cucm.identity import read_publisher, stored_capf_fingerprint, stored_certificates
 from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
 from lscctl.cucm.itl_status import SINCE, ItlStatus, read_itl_status
-from lscctl.cucm.nodes import ClusterNode, read_nodes
+from lscctl.cucm.node_doors import NodeDoors
 from lscctl.cucm.parameters import read_parameters
 from lscctl.cucm.registration import Ris
-from lscctl.cucm.routes import Routes
+from lscctl.cucm.security_profiles import SecurityProfiles, settings_fields
 from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
 from lscctl.cucm.together import install_statement
 from lscctl.cucm.transport import Endpoint
-from lscctl.cucm.trust_files import TrustFile, fetch
 from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.zones import pool_zones
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
-from lscctl.phone import Phone, PhoneQuery, ProfileInUse, Reading, Registration, SecurityProfile, Sighting
+from lscctl.phone import Phone, PhoneQuery, Reading, Registration, SecurityProfile, Sighting
 from lscctl.plan import ClusterFacts, Step
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _NOBODY_NAME = "SEP000000000000"
-
-_ATTEMPTS, _PAUSE = 10, 3.0
-"""How often, and how many seconds apart, a single call is made that a busy cluster refuses."""
-
-_OWN_TO_EACH = frozenset({"name", "description", "authenticationMode", "keySize", "keyOrder", "ecKeySize"})
-"""What a copy of a profile may have of its own."""
-
-WEB_PORT = 8443
-TVS_PORT = 2445
-"""TVS' port [field guide 7]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +50,8 @@ class Found:
 class Cluster:
     """One cluster: its version and clock, its phones, the writes that an install takes, and its CAPF. Safe to share by threads.
 
-    `config` is what it was reached by; `notes` say what this version lacks and how the clock was found. All methods raise
-    WireFault.
+    `config` is what it was reached by, `nodes` are its single nodes, `profiles` its security profiles; `notes` say what this
+    version lacks and how the clock was found. All methods raise WireFault.
     """
 
     page_size = POLL_PAGE
@@ -84,12 +69,12 @@ class Cluster:
         self._ris_transport = axl.transport.another()  # RIS may be slow, and must not take a connection from the writes
         self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep, a_minute=config.ris_rate)
         self._capf_port: int | None = None
-        self.routes = Routes(config.connect_to)
+        self.nodes = NodeDoors(config, self._rows, axl.transport)
+        self.profiles = SecurityProfiles(axl, self._inventory.profiles, sleep=sleep)
         self._whereabouts = Whereabouts(self._rows, self._ris, config.expressway_addresses)
         measured = measure(self._rows, zone=config.zone, now=now)
         self.clock: ClusterClock = measured.clock
         self._now = now
-        self._sleep = sleep
         self.notes: tuple[str, ...] = (*self._features.notes, *self._lacking(), *measured.notes)
 
     @classmethod
@@ -204,7 +189,7 @@ class Cluster:
         """
         wanted = {
             "certificateOperation": CertificateOperation.INSTALL.value,
-            **_settings_fields(step.settings),
+            **settings_fields(step.settings),
             "upgradeFinishTime": deadline.text,
         }
         known = self._axl.schema.fields("updatePhone")
@@ -289,74 +274,6 @@ class Cluster:
             self._capf_port = read_port(self._rows)
         return self._capf_port
 
-    def tvs(self, node: ClusterNode) -> CapfAnswer:
-        """What a node's TVS says on its port: the same kind of handshake as CAPF's."""
-        host, port = self.routes.to(node.name, TVS_PORT)
-        return probe(host, port, timeout=self.config.connect_timeout, direct=self.config.proxy is None)
-
-    def profiles(self) -> Sequence[ProfileInUse]:
-        """Every phone security profile, with how many phones use it."""
-        return self._inventory.profiles.in_use()
-
-    def set_profile(self, pkid: str, settings: CapfSettings) -> None:
-        """Give a profile these CAPF settings, as far as the schema has them. Raises as `write` does."""
-        known = self._axl.schema.fields("updatePhoneSecurityProfile")
-        changes = {field: value for field, value in _settings_fields(settings).items() if field in known}
-        self._insist(lambda: self._axl.update_phone_security_profile(pkid, changes))
-
-    def copy_profile(self, original: ProfileInUse, name: str, settings: CapfSettings) -> None:
-        """Make a profile of this name that is like the original but for its CAPF settings. Raises as `write` does."""
-        fields = self._profile_fields(original.profile.pkid)
-        wanted = _settings_fields(settings)
-        known = self._axl.schema.fields("addPhoneSecurityProfile", "phoneSecurityProfile")
-        fields |= {field: value for field, value in wanted.items() if field in known}
-        self._insist(lambda: self._axl.add_phone_security_profile(fields | {"name": name}))
-
-    def profile_differences(self, pkid: str, other: str) -> list[str]:
-        """In what two profiles differ beside name, description and CAPF settings: AXL's names of the fields. Raises WireFault."""
-        one, two = self._profile_fields(pkid), self._profile_fields(other)
-        return [
-            field for field in one.keys() | two.keys() if one.get(field) != two.get(field) and field not in _OWN_TO_EACH
-        ]
-
-    def _profile_fields(self, pkid: str) -> dict[str, str]:
-        """All that a new profile can be given, as this one has it."""
-        known = self._axl.schema.fields("addPhoneSecurityProfile", "phoneSecurityProfile")
-        there = self._axl.get_phone_security_profile(pkid).fields
-        return {field: text for field in known if (text := there.get(field))}
-
-    @property
-    def applies_profiles(self) -> bool:
-        """Whether a whole profile can be applied here: that came with 10.0 [XSD]."""
-        return self._axl.schema.supports("applyPhoneSecurityProfile")
-
-    def apply_profile(self, pkid: str) -> None:
-        """Make every phone with this profile fetch its configuration: they may restart. Raises as `write` does."""
-        self._insist(lambda: self._axl.apply_phone_security_profile(pkid))
-
-    def nodes(self) -> tuple[ClusterNode, ...]:
-        """The cluster's nodes as its database has them, the publisher first."""
-        return read_nodes(self._rows)
-
-    def services(self, node: ClusterNode, names: Sequence[str]) -> tuple[ServiceState, ...]:
-        """What these services do on a node, as its Control Center says. RoleMissing without the role."""
-        with self._control_center(node) as control_center:
-            return control_center.status(names)
-
-    def activate(self, node: ClusterNode, service: str) -> None:
-        """Activate a service on a node, which also starts it."""
-        with self._control_center(node) as control_center:
-            control_center.activate(node.name, service)
-
-    def start(self, node: ClusterNode, service: str) -> None:
-        """Start a service on a node."""
-        with self._control_center(node) as control_center:
-            control_center.start(node.name, service)
-
-    def trust_file(self, host: str, name: str) -> TrustFile:
-        """A trust list from a TFTP server, over HTTP or else TFTP. Raises TrustFileMissing, TrustFileUnreachable."""
-        return fetch(host, name, routes=self.routes, timeout=self.config.connect_timeout)
-
     def certificates(self) -> tuple[bytes, ...]:
         """The certificates of the database, in DER; what is none is left away."""
         return stored_certificates(self._rows)
@@ -368,31 +285,6 @@ class Cluster:
     def parameters(self) -> Mapping[str, str]:
         """The enterprise and service parameters that say how LSCs are made here: `{words of the name: value}`."""
         return read_parameters(self._rows)
-
-    def security_mode(self) -> int | None:
-        """0 non-secure, 1 mixed; None where the cluster does not say."""
-        value = self.parameters().get("clustersecuritymode", "")
-        return int(value) if value.isdigit() else None
-
-    def clock_of(self, node: ClusterNode) -> float | None:
-        """A node's clock in epoch seconds, as its web server tells it to the second; None where it does not. Raises WireFault."""
-        transport = self._axl.transport.another(*self._web(node))
-        try:
-            return transport.date("/cucm-uds/version")
-        finally:
-            transport.close()
-
-    def _web(self, node: ClusterNode) -> tuple[str, int]:
-        """Where a node's web services are: the publisher is the host that we talk to already."""
-        return (self.config.host, self.config.port) if node.publisher else self.routes.to(node.name, WEB_PORT)
-
-    @contextmanager
-    def _control_center(self, node: ClusterNode) -> Iterator[ControlCenter]:
-        transport = self._axl.transport.another(*self._web(node))
-        try:
-            yield ControlCenter(transport.call)
-        finally:
-            transport.close()
 
     def identity(self) -> ClusterIdentity:
         """Which cluster this is: the publisher's pkid, and the fingerprint of the CAPF certificate that CAPF shows.
@@ -430,18 +322,6 @@ class Cluster:
         ]
         return located, notes
 
-    def _insist(self, call: Callable[[], object]) -> None:
-        """Make a single call again while the cluster refuses it for being busy (503): nothing was done then."""
-        for attempt in tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Throttled),
-            stop=tenacity.stop_after_attempt(_ATTEMPTS),
-            wait=tenacity.wait_fixed(_PAUSE),
-            sleep=self._sleep,
-            reraise=True,
-        ):
-            with attempt:
-                call()
-
     def _lacking(self) -> tuple[str, ...]:
         if self._axl.apply_operation == "applyPhone":
             return ()
@@ -449,14 +329,3 @@ class Cluster:
 
     def _rows(self, statement: Sql) -> list[Mapping[str, str]]:
         return [{column: text or "" for column, text in row.items()} for row in self._axl.query(str(statement))]
-
-
-def _settings_fields(settings: CapfSettings) -> dict[str, str]:
-    """The settings by the names that AXL has for them; what they do not hold is left away, since CUCM takes empty for a default."""
-    fields = {
-        "authenticationMode": settings.mode.value,
-        "keySize": settings.key_size,
-        "keyOrder": settings.key_order,
-        "ecKeySize": settings.ec_key_size,
-    }
-    return {field: str(value) for field, value in fields.items() if value is not None}

@@ -65,7 +65,7 @@ class Ground:
     @property
     def nodes(self) -> tuple[ClusterNode, ...]:
         """The nodes, the publisher first."""
-        return self._once("nodes", self.cluster.nodes)
+        return self._once("nodes", self.cluster.nodes.all)
 
     @property
     def publisher(self) -> ClusterNode:
@@ -133,20 +133,20 @@ class Ground:
     def tvs(self, node: ClusterNode) -> CapfAnswer:
         """What a node's TVS port says. Raises Unreachable."""
         self._require_name(node)
-        return self.cluster.tvs(node)
+        return self.cluster.nodes.tvs(node)
 
     def clock_of(self, node: ClusterNode) -> float | None:
         """A node's clock, epoch seconds; None where its web server tells none. Raises WireFault."""
         self._require_web(node)
-        return self.cluster.clock_of(node)
+        return self.cluster.nodes.clock_of(node)
 
     def _states(self, node: ClusterNode, services: Sequence[str]) -> tuple[ServiceState, ...]:
         self._require_web(node)
-        return self.cluster.services(node, services)
+        return self.cluster.nodes.services(node, services)
 
     def _trust_list(self, node: ClusterNode, name: str) -> TrustList:
         self._require_name(node)
-        return read_lists(self.cluster.trust_file(node.name, name).content, name)[0]
+        return read_lists(self.cluster.nodes.trust_file(node.name, name).content, name)[0]
 
     def _require_name(self, node: ClusterNode) -> None:
         """Raise Unreachable for a node whose name does not resolve: each of its doors would wait for the resolver anew."""
@@ -162,7 +162,7 @@ class Ground:
             self._require_name(node)
 
     def _resolved(self) -> Mapping[str, Resolution]:
-        given = {node.name: Resolution.KNOWN for node in self.nodes if self.cluster.routes.knows(node.name)}
+        given = {node.name: Resolution.KNOWN for node in self.nodes if self.cluster.nodes.routes.knows(node.name)}
         others = [node.name for node in self.nodes if node.name not in given]
         return given | dict(resolve(others, timeout=self.cluster.config.connect_timeout))
 

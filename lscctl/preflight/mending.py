@@ -43,10 +43,10 @@ def of_services(
     codes = {fault.code for one in results for fault in one.faults}
     if not codes & {"capf-not-activated", "capf-stopped"}:
         return
-    publisher = next((node for node in cluster.nodes() if node.publisher), None)
+    publisher = next((node for node in cluster.nodes.all() if node.publisher), None)
     if publisher is None:
         return
-    begin, verb = (cluster.start, "start") if "capf-stopped" in codes else (cluster.activate, "activate")
+    begin, verb = (cluster.nodes.start, "start") if "capf-stopped" in codes else (cluster.nodes.activate, "activate")
 
     def do() -> None:
         begin(publisher, CAPF)
@@ -57,7 +57,7 @@ def of_services(
 
 def _wait_until_started(cluster: Cluster, node: ClusterNode, sleep: Callable[[float], None]) -> None:
     for _ in range(int(_PATIENCE / _LOOK)):
-        said = cluster.services(node, (CAPF,))
+        said = cluster.nodes.services(node, (CAPF,))
         if any(state.running is Running.STARTED for state in said):
             return
         sleep(_LOOK)
@@ -148,5 +148,5 @@ def _set(
     return SafeRemedy(
         f"set security profile {profile.name!r} from {profile.settings} to {after}",
         f"{len(users):,} phones use it ({by_site}){others}. None restarts by that; each takes it with its next restart.",
-        lambda: cluster.set_profile(profile.pkid, after),
+        lambda: cluster.profiles.change(profile.pkid, after),
     )

@@ -13,7 +13,7 @@ from tests.cucm.bench import own_bench
 def test_a_node_that_serves_no_phones_is_told_apart_and_the_publisher_is_the_first() -> None:
     with own_bench("15.0", phones=0) as bench:
         bench.change("delete from callmanagergroupmember where priority = 2")
-        publisher, one, two = bench.cluster.nodes()
+        publisher, one, two = bench.cluster.nodes.all()
     assert (publisher.name, publisher.publisher, publisher.has(CAPF)) == ("cucm-pub.example.com", True, True)
     assert (one.has(TFTP), one.has(CAPF)) == (True, False)
     assert [node.serves_phones for node in (publisher, one, two)] == [True, True, False]

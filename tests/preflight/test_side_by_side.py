@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.faults import RoleMissing, Unreachable
+from lscctl.cucm.node_doors import NodeDoors
 from lscctl.preflight.side_by_side import AT_ONCE, side_by_side
 from lscctl.verdict import Verdict
 from tests.preflight.lab import looked_at
@@ -41,19 +41,19 @@ def test_no_node_waits_for_another_and_the_faults_are_in_their_order(
     monkeypatch: pytest.MonkeyPatch, check: str, door: str, nodes: int
 ) -> None:
     together = threading.Barrier(nodes)
-    original: Callable[..., Any] = getattr(Cluster, door)
+    original: Callable[..., Any] = getattr(NodeDoors, door)
 
     def slow(*arguments: Any) -> Any:
         together.wait(PATIENCE)
         return original(*arguments)
 
-    monkeypatch.setattr(Cluster, door, slow)
+    monkeypatch.setattr(NodeDoors, door, slow)
     assert looked_at(checks=[check])[check].verdict is Verdict.PASS
 
     def gone(*_: Any) -> Any:
         raise Unreachable("nobody there")
 
-    monkeypatch.setattr(Cluster, door, gone)
+    monkeypatch.setattr(NodeDoors, door, gone)
     found = looked_at(checks=[check])[check]
     assert [fault.where for fault in found.faults] == [
         "cucm-pub.example.com",

@@ -43,7 +43,7 @@ def check(selection: Selection, settings: Settings, connection: Connection, outp
         cluster = session.cluster
         found = find_phones(cluster, selection.query(), selection.expect, notices, registration=False)
         plan = build_plan(found.phones, request, cluster.facts(), session.protected)
-        users = {one.profile.pkid: one.phones for one in cluster.profiles()}
+        users = {one.profile.pkid: one.phones for one in cluster.profiles.in_use()}
     profiles = {phone.profile.pkid: phone.profile for phone in found.phones}
     using = Counter(phone.profile.pkid for phone in found.phones)
     why: dict[str, dict[str, None]] = {}

@@ -39,7 +39,9 @@ class Move:
 
     def copy_on(self, cluster: "Cluster") -> SecurityProfile | None:
         """The copy where there is one already. Raises Refused where something else has its name."""
-        found = next((one for one in cluster.profiles() if one.profile.name.casefold() == self.name.casefold()), None)
+        found = next(
+            (one for one in cluster.profiles.in_use() if one.profile.name.casefold() == self.name.casefold()), None
+        )
         if found is None:
             return None
         there, original = found.profile, self.original.profile
@@ -52,7 +54,7 @@ class Move:
             differs.append(f"it has {there.settings or 'no CAPF settings'}, not {self.settings}")
         if there.predefined:
             differs.append("it is predefined")
-        differs += sorted(cluster.profile_differences(original.pkid, there.pkid))
+        differs += cluster.profiles.differences(original.pkid, there.pkid)
         if differs:
             raise Refused(
                 f"there is a profile {there.name!r} already, and it is no such copy of {original.name!r}: {'; '.join(differs)}",
@@ -90,7 +92,7 @@ def copy_and_move(
             require_yes(f"Move {phones_told} of {told.cluster} to {move.name!r}? They will restart")
         if copy is None:
             with keeper.remedy(f"security profile {move.original.profile.name!r} copied to {move.name!r}"):
-                cluster.copy_profile(move.original, move.name, move.settings)
+                cluster.profiles.copy(move.original, move.name, move.settings)
             copy = _made(move, cluster)
             told = _planned(move, phones, copy, session, rules)
         journal = keeper.begin(told.plan, InstallRequest(), rules)

@@ -38,7 +38,7 @@ def list_profiles(
         cluster = session.cluster
         found = [
             one
-            for one in cluster.profiles()
+            for one in cluster.profiles.in_use()
             if (one.phones or not used)
             and (not names or any(fnmatchcase(one.profile.name.casefold(), name.casefold()) for name in names))
         ]

@@ -100,7 +100,7 @@ def set_mode(
             "there is nobody to ask: standard input is not a terminal", hint="See --dry-run, then give --yes."
         )
     with connections.connect(connection, notices, execution.concurrency) as session:
-        found = _named(session.cluster.profiles(), named)
+        found = _named(session.cluster.profiles.in_use(), named)
         if copy_to is None and found.profile.predefined:
             copy_to = _offered_name(found, consent)
         after = wanted(settings_of(found))
@@ -144,7 +144,7 @@ class Change:
         from lscctl.report.profiles import profile_change_report
 
         cluster, profile = session.cluster, self.found.profile
-        if not cluster.applies_profiles:
+        if not cluster.profiles.can_be_applied:
             raise Refused(
                 f"CUCM {cluster.version} cannot apply a profile, which came with 10.0; nothing was changed",
                 hint="Use --copy-to NAME: phones are moved to a copy and reset one by one, in waves.",
@@ -169,9 +169,9 @@ class Change:
                     _told_how_to_go_on(),
                     keeper.remedy(f"set security profile {profile.name!r} from {before} to {after}"),
                 ):
-                    cluster.set_profile(profile.pkid, after)
+                    cluster.profiles.change(profile.pkid, after)
             with _told_how_to_go_on(), keeper.remedy(f"apply security profile {profile.name!r}"):
-                cluster.apply_profile(profile.pkid)
+                cluster.profiles.apply(profile.pkid)
         destination.deliver(report)
         return 0
 

@@ -76,7 +76,7 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
             plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
             guard = Guard(session.cluster, plan, loaded.request, rules)
             if plan.moves:  # CAPF has no part in them
-                require_targets(plan, session.cluster.profiles())
+                require_targets(plan, session.cluster.profiles.in_use())
             else:
                 if _changes_phones(loaded, session.cluster.clock.zone):
                     guard.before_going_on(notices)

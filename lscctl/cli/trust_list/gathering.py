@@ -39,7 +39,7 @@ def gathered(files: Sequence[str], servers: Servers, connection: Connection, not
             cluster = open_things.enter_context(connections.connect(connection, notices)).cluster
         hosts = [*(servers.from_tftp or ()), *(servers_of(cluster) if servers.all_servers and cluster else ())]
         lists = read_all(files)
-        routes = cluster.routes if cluster else None
+        routes = cluster.nodes.routes if cluster else None
         fetches = [partial(fetched, host, servers.file, routes) for host in hosts]
         given, exit_code = _all_that_come(fetches, notices, alone=not lists)
         yield Gathered([*lists, *given], cluster, exit_code)

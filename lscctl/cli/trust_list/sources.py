@@ -105,7 +105,7 @@ def servers_of(cluster: "Cluster") -> list[str]:
     """Every TFTP server of a cluster. Raises UsageError where there is none."""
     from lscctl.cucm.nodes import TFTP as SERVICE
 
-    servers = [node.name for node in cluster.nodes() if node.has(SERVICE)]
+    servers = [node.name for node in cluster.nodes.all() if node.has(SERVICE)]
     if not servers:
         raise UsageError(
             f"Cisco Tftp is activated on no node of {cluster.name}", hint="Name a server with --from-tftp."

@@ -21,7 +21,7 @@ class NamesCheck:
         """Resolve each that is no address."""
         hosts = [node for node in ground.nodes if node.publisher or node.serves_phones or node.has(TFTP)]
         addresses = sum(_is_address(node.name) for node in hosts)
-        routed = sum(ground.cluster.routes.knows(node.name) for node in hosts)
+        routed = sum(ground.cluster.nodes.routes.knows(node.name) for node in hosts)
         told = f"phones are given names: {len(hosts) - addresses}, addresses: {addresses}"
         if routed:
             told += f"; not resolved, as `connect-to` gives the way: {routed}"

@@ -45,7 +45,7 @@ def _differing(ground: Ground, profiles: dict[str, SecurityProfile]) -> Iterator
                 why.setdefault(phone.profile.pkid, {})[str(finding).removeprefix(has)] = None
     if not why:
         return
-    everywhere = {one.profile.pkid: one.phones for one in ground.cluster.profiles()}
+    everywhere = {one.profile.pkid: one.phones for one in ground.cluster.profiles.in_use()}
     for pkid in sorted(why, key=lambda pkid: profiles[pkid].name):
         profile, here = profiles[pkid], using[pkid]
         kind = "predefined, " if profile.predefined else ""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from lscctl.cucm.cluster import TVS_PORT
 from lscctl.cucm.control_center import Running
 from lscctl.cucm.faults import WireFault
+from lscctl.cucm.node_doors import TVS_PORT
 from lscctl.cucm.nodes import TFTP, TVS, ClusterNode
 from lscctl.errors import LscctlError
 from lscctl.preflight.ground import Ground, names, readable
