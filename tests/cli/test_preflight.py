@@ -177,3 +177,13 @@ def test_registration_is_asked_for_only_where_the_phones_are_checked() -> None:
     lists = run("preflight", "--cluster", "sim", "--check", "security-mode", "--format", "json")
     phones = run("preflight", "--cluster", "sim", "--check", "phones", "--format", "json")
     assert json.loads(lists.stdout)["phones"] > json.loads(phones.stdout)["phones"] > 0
+
+
+def test_two_servers_of_a_cluster_are_compared_by_the_ways_that_its_configuration_knows() -> None:
+    result = run(
+        "trust-list", "diff", "--cluster", "sim:itl-old-capf", "tftp:cucm-pub.example.com", "tftp:cucm-sub2.example.com",
+        "--format", "json",
+    )  # fmt: skip
+    assert result.exit_code == 1
+    changes = {(one["change"], one["what"]) for one in json.loads(result.stdout)["differences"]}
+    assert ("changed", "CAPF") in changes

@@ -14,6 +14,7 @@ from lscctl.errors import LscctlError
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Cluster
+    from lscctl.cucm.routes import Routes
     from lscctl.report.trust_lists import ListFrom
 
 
@@ -43,6 +44,16 @@ def gathered(files: Sequence[str], servers: Servers, connection: Connection, not
         fetches = [partial(fetched, host, servers.file, routes) for host in hosts]
         given, exit_code = _all_that_come(fetches, notices, alone=not lists)
         yield Gathered([*lists, *given], cluster, exit_code)
+
+
+@contextmanager
+def ways_to_servers(connection: Connection, notices: Notices) -> Iterator["Routes | None"]:
+    """The ways to nodes that the configuration of the cluster knows, while the block lasts; None where no cluster is named."""
+    if not (connection.cluster or connection.host):
+        yield None
+        return
+    with connections.connect(connection, notices) as session:
+        yield session.cluster.nodes.routes
 
 
 def _all_that_come(

@@ -113,13 +113,13 @@ def servers_of(cluster: "Cluster") -> list[str]:
     return servers
 
 
-def read(source: str) -> list["ListFrom"]:
-    """The lists of one source: a file, `-` for standard input, or `tftp:HOST[/FILE]`."""
+def read(source: str, routes: "Routes | None" = None) -> list["ListFrom"]:
+    """The lists of one source: a file, `-` for standard input, or `tftp:HOST[/FILE]`, to which `routes` may know a way."""
     if source.startswith(TFTP):
         host, _, file = source.removeprefix(TFTP).removeprefix("//").partition("/")
         if not host:
             raise UsageError(f"{source} names no server", hint="Write tftp:HOST, or tftp:HOST/CTLFile.tlv.")
-        return [fetched(host, file or _USUAL_FILE)]
+        return [fetched(host, file or _USUAL_FILE, routes)]
     return lists_in(content_of(source), source)
 
 
