@@ -84,6 +84,7 @@ _HIDES: Final[tuple[Rule, ...]] = (
         None,
     ),
     (_LISTS, _set("tvs-renewed"), None),
+    (_LISTS - {"itl-differs"}, _set("itl-differs"), None),  # lists are compared where all are sound
     (_LISTS | _WRITE_LISTS, _set("itl-of-before"), None),  # phones have restarted since, and fetched the one of now
     (_set("itl-differs", "itl-signer-expired"), _set("tvs-renewed"), None),
     (_set("tvs-stopped", "tvs-not-activated"), _set("tvs-renewed", "tvs-stopped", "tvs-not-activated"), None),
