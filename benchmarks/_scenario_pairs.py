@@ -68,13 +68,13 @@ def _set(*names: str) -> frozenset[str]:
 _HIDES: Final[tuple[Rule, ...]] = (
     (_NO_HANDSHAKE, _NO_HANDSHAKE | _NEW_CERTIFICATE | {"capf-not-restarted", "itl-old-capf", "ctl-old-capf"}, None),
     (_set("capf-not-activated"), _set("itl-differs"), None),  # that list is written anew without CAPF: worse
-    (_NEW_CERTIFICATE | {"capf-not-restarted"}, _NEW_CERTIFICATE | {"capf-not-restarted"}, None),
     (_WRITE_LISTS, _LISTS | {"capf-regenerated", "tvs-renewed", "itl-signer-expired"}, None),
     (_NEW_CERTIFICATE, _LISTS, None),  # its record may be of a CAPF of before in either
-    (_ISSUERS, _ISSUERS, None),
     # an LSC of whomever may be an Online CA's own: it is as good as any, and its phone needs no other
     (_ISSUERS, _set("lsc-issuer-untrusted"), None),
     (_ISSUERS, _set("capf-not-restarted"), _set("phones-foreign-lsc")),
+    # the LSCs are of the CAPF before that one, which the database still has
+    (_NEW_CERTIFICATE, _set("capf-not-restarted"), _set("phones-foreign-lsc")),
     # with an Offline CA no phone takes part
     (_set("offline-ca"), _LISTS | _PHONES | {"trust-lost"}, _set(MISMATCH, "ipv6-refused", *_WARNED_OF)),
     (_set("tftp-stopped"), _LISTS, None),
@@ -83,7 +83,8 @@ _HIDES: Final[tuple[Rule, ...]] = (
         _LISTS | {"tftp-stopped", "tvs-renewed", "capf-regenerated", "itl-signer-expired"},
         None,
     ),
-    (_LISTS, _LISTS | {"tvs-renewed"}, None),
+    (_LISTS, _set("tvs-renewed"), None),
+    (_LISTS - {"itl-differs"}, _set("itl-differs"), None),  # lists are compared where all are sound
     (_LISTS | _WRITE_LISTS, _set("itl-of-before"), None),  # phones have restarted since, and fetched the one of now
     (_set("itl-differs", "itl-signer-expired"), _set("tvs-renewed"), None),
     (_set("tvs-stopped", "tvs-not-activated"), _set("tvs-renewed", "tvs-stopped", "tvs-not-activated"), None),
@@ -93,9 +94,17 @@ _HIDES: Final[tuple[Rule, ...]] = (
         _set("name-unresolved"),
         _set("itl-unseen", "tvs-unseen", "node-clock-unseen"),
     ),
-    (_PHONES, _PHONES, None),
     (_PHONES, _LISTS | {"trust-lost"}, _set(MISMATCH)),  # phones that take no part are not asked for their list
 )
+
+_UNDONE: Final = (
+    _NEW_CERTIFICATE | {"capf-not-restarted"},
+    _ISSUERS,
+    frozenset(name for name in _LISTS if name.startswith("itl-")),
+    frozenset(name for name in _LISTS if name.startswith("ctl-")),
+    _PHONES,
+)
+"""Of two scenarios in one of these the second may undo the first."""
 
 _FOLLOWS: Final[tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]] = (
     (_LISTS, _NEW_CERTIFICATE, _set("ctl-old-capf", "itl-old-capf", MISMATCH)),
@@ -116,12 +125,17 @@ _FOLLOWS: Final[tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...
 
 
 def expected(names: tuple[str, ...], alone: Mapping[str, set[str]]) -> tuple[set[str], set[str]]:
-    """What must be named where these one or two scenarios happened, and what may be; `alone` is what each brings."""
+    """What must be named where these one or two scenarios happened in this order, and what may be.
+
+    `alone` is what each brings by itself.
+    """
     every = set[str]().union(*(alone[name] for name in names))
     if len(names) == 1:
         return every, set()
     one, other = names
-    must = (alone[one] - _hidden(other, one, alone)) | (alone[other] - _hidden(one, other, alone))
+    undone = any(one in group and other in group for group in _UNDONE)
+    first = set() if undone else alone[one] - _hidden(other, one, alone)
+    must = first | (alone[other] - _hidden(one, other, alone))
     return must, every | _following(one, other)
 
 
