@@ -10,6 +10,7 @@ from lscctl.cucm.capf_probe import CapfAnswer
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.names import Resolution
+from lscctl.cucm.node_doors import NodeDoors
 from lscctl.plan import InstallRequest
 from lscctl.preflight import ground as ground_module
 from lscctl.preflight.run import run
@@ -64,7 +65,7 @@ def test_a_started_capf_whose_port_tells_nothing_is_a_skip(monkeypatch: pytest.M
 
 
 def test_a_started_tvs_whose_port_cannot_be_reached_is_a_skip_by_node(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Cluster, "tvs", lambda *_: CapfAnswer(False, why="the connection is refused"))
+    monkeypatch.setattr(NodeDoors, "tvs", lambda *_: CapfAnswer(False, why="the connection is refused"))
     found = looked_at(checks=["tvs"])["tvs"]
     assert (set(codes(found)), found.verdict, len(found.faults)) == ({"tvs-unseen"}, Verdict.SKIP, 3)
     assert "TVS is started, and its port 2445 shows no certificate" in found.faults[0].evidence
@@ -73,7 +74,7 @@ def test_a_started_tvs_whose_port_cannot_be_reached_is_a_skip_by_node(monkeypatc
 def test_a_certificate_that_cannot_be_read_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = CapfAnswer(True, b"no certificate")
     monkeypatch.setattr(Cluster, "capf", lambda _: broken)
-    monkeypatch.setattr(Cluster, "tvs", lambda *_: broken)
+    monkeypatch.setattr(NodeDoors, "tvs", lambda *_: broken)
     found = looked_at(checks=["capf-certificate", "tvs"])
     assert codes(found["capf-certificate"]) == ["capf-certificate-unseen"]
     assert set(codes(found["tvs"])) == {"tvs-unseen"}
@@ -99,13 +100,13 @@ def test_a_cluster_that_does_not_say_its_mode_may_have_a_ctl_and_it_is_looked_at
 
 
 def test_a_node_that_does_not_tell_the_time_is_a_skip(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Cluster, "clock_of", lambda *_: None)
+    monkeypatch.setattr(NodeDoors, "clock_of", lambda *_: None)
     found = looked_at(checks=["clocks"])["clocks"]
     assert (set(codes(found)), len(found.faults)) == ({"node-clock-unseen"}, 2)
 
 
 def test_a_control_center_that_does_not_know_capf_leaves_it_to_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Cluster, "services", lambda *_: ())
+    monkeypatch.setattr(NodeDoors, "services", lambda *_: ())
     found = looked_at(checks=["capf-service"])["capf-service"]
     assert found.verdict is Verdict.PASS
     stopped = looked_at("capf-stopped", checks=["capf-service"])["capf-service"]
