@@ -2,13 +2,16 @@
 
 import select
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
 from lscctl.errors import Interrupted, Refused
 from lscctl.report.wording import count
-from lscctl.rollout.options import Confirm
-from lscctl.rollout.stop import Stop
+
+if TYPE_CHECKING:
+    from lscctl.rollout.options import Confirm
+    from lscctl.rollout.stop import Stop
 
 _NAP = 0.5
 
@@ -32,7 +35,7 @@ def agrees(question: str, *, so_far: str = "nothing was changed") -> bool:
         raise Interrupted(f"interrupted at the question; {so_far}") from abort
 
 
-def ask_for_wave(stop: Stop) -> Confirm:
+def ask_for_wave(stop: "Stop") -> "Confirm":
     """The question, asked on stderr and answered on standard input; no answer at all means no."""
 
     def ask(wave: str, phones: int) -> bool:

@@ -5,13 +5,37 @@ from typing import Annotated
 import typer
 
 from lscctl import __version__
-from lscctl.cli import bulk_install, config, install, preflight, profiles, runs, sim, status, trust_list
-from lscctl.cli.documentation import DocumentedCommand
-from lscctl.cli.explain import ExplainingGroup
+from lscctl.cli.commands import Command, CommandsOnDemand
+
+COMMANDS = {
+    "bulk-install": Command(
+        "lscctl.cli.bulk_install", "bulk_install", "Install LSCs on many phones and see them through."
+    ),
+    "install": Command("lscctl.cli.install", "install", "Install the LSC of one phone, or of a few, by name."),
+    "preflight": Command(
+        "lscctl.cli.preflight",
+        "preflight",
+        "Check a cluster before LSCs are installed: services, certificates, trust lists, profiles, phones.",
+    ),
+    "status": Command("lscctl.cli.status", "status", "Show phones with their certificates and what CAPF is at."),
+    "runs": Command("lscctl.cli.runs", "app", "Runs: how they stand, and going on with them."),
+    "profiles": Command("lscctl.cli.profiles", "app", "Security profiles: what they hold, and who uses them."),
+    "trust-list": Command("lscctl.cli.trust_list", "app", "Trust lists (ITL, CTL): read, verify, compare."),
+    "config": Command("lscctl.cli.config", "app", "The configuration: where it is, what it says."),
+    "sim": Command(
+        "lscctl.cli.sim", "app", "A simulated CUCM cluster: serve it, see what it assumes, break its phones."
+    ),
+}
+"""Every command, in the order in which people meet them."""
+
+
+class _Lscctl(CommandsOnDemand):
+    table = COMMANDS
+
 
 app = typer.Typer(
     name="lscctl",
-    cls=ExplainingGroup,
+    cls=_Lscctl,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -37,17 +61,6 @@ def lscctl(
 
         lscctl bulk-install --cluster sim --model 8845
     """
-
-
-app.command("bulk-install", cls=DocumentedCommand)(bulk_install.bulk_install)
-app.command("install", cls=DocumentedCommand)(install.install)
-app.command("preflight", cls=DocumentedCommand)(preflight.preflight)
-app.command("status", cls=DocumentedCommand)(status.status)
-app.add_typer(runs.app, name="runs")
-app.add_typer(profiles.app, name="profiles")
-app.add_typer(trust_list.app, name="trust-list")
-app.add_typer(config.app, name="config")
-app.add_typer(sim.app, name="sim")
 
 
 def run() -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from lscctl import __version__
 from lscctl.cli import connection
+from lscctl.cli.commands import load
+from lscctl.cli.main import COMMANDS
 from lscctl.errors import ClusterError, JournalError
 from tests.cli.conftest import Lscctl
 
@@ -23,7 +25,7 @@ def test_help_imports_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
     loaded = json.loads(ran.stdout.splitlines()[-1])
-    assert "lscctl.cli.bulk_install" in loaded
+    assert "lscctl.cli.bulk_install" not in loaded, "a command is loaded when it is needed"
     assert [name for name in HEAVY if name in loaded] == []
 
 
@@ -34,6 +36,25 @@ def test_every_help_fits_eighty_columns_and_shows_how(lscctl: Lscctl, command: t
     assert max(len(line) for line in ran.stdout.splitlines()) <= 80
     if command != ("config",):
         assert f"lscctl {' '.join(command)}".strip() in ran.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_summary_is_the_first_line_of_the_command_s_own_help(name: str) -> None:
+    assert load(name, COMMANDS[name]).help.strip().splitlines()[0] == COMMANDS[name].summary
+
+
+def test_a_command_loads_nothing_heavy_before_it_knows_what_is_wanted() -> None:
+    for name in COMMANDS:
+        program = (
+            "import sys, json\n"
+            "from lscctl.cli.main import app\n"
+            f"try:\n    app([{name!r}, '--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+            "print(json.dumps(sorted(sys.modules)))"
+        )
+        ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+        loaded = json.loads(ran.stdout.splitlines()[-1])
+        # Typer itself looks for pydantic when it builds a command's options
+        assert [one for one in HEAVY if one in loaded and one != "pydantic"] == []
 
 
 def test_the_version(lscctl: Lscctl) -> None:
