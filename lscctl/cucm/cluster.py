@@ -279,7 +279,10 @@ class Cluster:
         return stored_certificates(self._rows)
 
     def itl_status(self) -> Mapping[str, ItlStatus] | None:
-        """`{pkid: ItlStatus}` of the phones that hold another ITL than their server; None where this cluster does not tell."""
+        """`{pkid: ItlStatus}` of the phones that hold another ITL than their server; None where this cluster has no place for it.
+
+        Raises WireFault.
+        """
         return read_itl_status(self._rows) if self.release >= SINCE else None
 
     def parameters(self) -> Mapping[str, str]:

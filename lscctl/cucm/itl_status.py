@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Final
 
 from lscctl.cucm.clock import Query
-from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.selection import IS_PHONE
 from lscctl.cucm.sql import Sql, pkid_literal
 
@@ -33,13 +32,13 @@ class ItlStatus(StrEnum):
 
 
 def read_itl_status(query: Query) -> Mapping[str, ItlStatus] | None:
-    """`{pkid: ItlStatus}` of the cluster's phones with a faulty one; None where this cluster does not tell. Raises WireFault."""
-    try:
-        places = {row["tabname"].strip().lower(): row["colname"].strip().lower() for row in query(_COLUMNS)}
-        source = _source(places)
-        return None if source is None else dict(_faulty(query, *source))
-    except AxlFault:
-        return None  # the catalog, or the table, is not for this user, or named otherwise
+    """`{pkid: ItlStatus}` of the cluster's phones with a faulty one; None where this cluster has no place for it.
+
+    Raises WireFault: an AxlFault where the catalog, or the table, is not for this user, or not as it is assumed to be.
+    """
+    places = {row["tabname"].strip().lower(): row["colname"].strip().lower() for row in query(_COLUMNS)}
+    source = _source(places)
+    return None if source is None else dict(_faulty(query, *source))
 
 
 def _source(places: Mapping[str, str]) -> tuple[Sql, Sql] | None:

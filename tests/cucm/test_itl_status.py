@@ -62,14 +62,15 @@ def test_a_cluster_without_such_a_column_does_not_report_it(catalog: Rows) -> No
     assert read_itl_status(cluster(catalog)) is None
 
 
-def test_a_catalog_that_cannot_be_read_does_not_report_it_but_a_lost_connection_is_one() -> None:
+def test_a_catalog_that_cannot_be_read_is_a_fault_as_a_lost_connection_is_and_not_nothing_to_tell() -> None:
     def refused(statement: Sql) -> Rows:
         raise AxlFault(272, "No SELECT permission.", "executeSQLQuery")
 
     def gone(statement: Sql) -> Rows:
         raise Unreachable("nobody there")
 
-    assert read_itl_status(refused) is None
+    with pytest.raises(AxlFault, match="No SELECT permission"):
+        read_itl_status(refused)
     with pytest.raises(Unreachable):
         read_itl_status(gone)
 

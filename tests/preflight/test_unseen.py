@@ -148,6 +148,23 @@ def test_a_feature_table_that_may_not_be_read_is_a_skip_of_the_models(monkeypatc
     assert "models-unseen" in codes(found)
 
 
+def test_an_itl_status_that_may_not_be_read_is_a_skip_of_the_phones(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = Cluster._rows
+
+    def without_catalog(self: Cluster, statement: Any) -> Any:
+        if "syscolumns" in str(statement):
+            raise AxlFault(272, "No SELECT permission.", "executeSQLQuery")
+        return rows(self, statement)
+
+    monkeypatch.setattr(Cluster, "_rows", without_catalog)
+    found = looked_at(checks=["phones"], request=EVERYONE)["phones"]
+    assert "itl-status-unseen" in codes(found)
+    (told,) = (fault for fault in found.faults if fault.code == "itl-status-unseen")
+    assert "No SELECT permission" in told.evidence
+    assert told.remedy
+    assert "does not report" not in found.evidence
+
+
 def test_phones_whose_registration_nobody_told_are_a_skip() -> None:
     found = looked_at(checks=["phones"])["phones"]
     assert found.verdict is Verdict.SKIP

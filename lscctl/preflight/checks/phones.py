@@ -5,6 +5,7 @@ from typing import Final
 
 from lscctl.capf import AuthenticationMode
 from lscctl.cucm.facts import common_name
+from lscctl.cucm.faults import WireFault
 from lscctl.cucm.itl_status import ItlStatus
 from lscctl.phone import Registration
 from lscctl.preflight.checks.of_the_plan import counted, everyone, phones, reasons
@@ -36,13 +37,25 @@ class PhonesCheck:
 
     def run(self, ground: Ground) -> CheckResult:
         """Tell which are not."""
-        statuses = ground.cluster.itl_status() if ground.plan.steps else {}
+        unseen: list[Fault] = []
+        statuses: Mapping[str, ItlStatus] | None = {}
+        try:
+            statuses = ground.cluster.itl_status() if ground.plan.steps else {}
+        except WireFault as error:
+            unseen.append(
+                skip(
+                    "itl-status-unseen",
+                    f"the phones' ITL status cannot be read: {error.message}",
+                    "Look for ITL Status in Device > Phone, and compare a phone's list with its server's: lscctl trust-list diff.",
+                )
+            )
         faults = [
             *_registration(ground),
             *reasons(ground, _REASONS, kind="phones"),
             *_untrusted_issuers(ground),
             *_ipv6(ground),
             *_itl_status(ground, statuses or {}),
+            *unseen,
         ]
         taking_part = f"{counted(len(ground.plan.steps))} can take part, {len(ground.plan.left_out):,} left out"
         told = "; this cluster does not report the phones' ITL status" if statuses is None else ""
