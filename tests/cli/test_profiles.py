@@ -1,12 +1,18 @@
 """`lscctl profiles`: what the profiles hold, who uses them, and which agree with an install."""
 
 import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from lscctl.capf import CertificateOperation, CertificateStatus
 from lscctl.cli.main import app
+from lscctl.phone import Phone
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +102,35 @@ def test_set_mode_refuses_with_the_reason(arguments: tuple[str, ...], code: int,
     result = run("profiles", "set-mode", "--cluster", "sim", *arguments)
     assert result.exit_code == code
     assert told in " ".join(result.stderr.split())
+
+
+def _all_but_the_first(phones: Sequence[Phone], first: bool) -> list[Phone]:
+    return list(phones[1:] if first else phones)
+
+
+def _an_operation_later(phones: Sequence[Phone], first: bool) -> list[Phone]:
+    busy = replace(phones[0], operation=CertificateOperation.INSTALL, status=CertificateStatus("Operation Pending"))
+    return list(phones) if first else [busy, *phones[1:]]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(_all_but_the_first, "1 more phone got the profile"), (_an_operation_later, "1 phone of the")]
+)
+def test_what_happened_to_the_profile_s_phones_since_somebody_was_asked_refuses(
+    change: Callable[[Sequence[Phone], bool], list[Phone]], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_mode = import_module("lscctl.cli.profiles.set_mode")
+    users, asked = set_mode._users, []
+
+    def changing(*about: Any) -> list[Phone]:
+        asked.append(about)
+        return change(users(*about), len(asked) == 1)
+
+    monkeypatch.setattr(set_mode, "_users", changing)
+    result = run("profiles", "set-mode", "--cluster", "sim", MIC_FIRST, "null-string", "--yes")
+    assert result.exit_code == 3
+    assert told in " ".join(result.stderr.split())
+    assert _settings(MIC_FIRST) == ("mic-first", 2048)
 
 
 def _settings(name: str) -> tuple[str, int]:

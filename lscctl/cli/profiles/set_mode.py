@@ -150,9 +150,7 @@ class Change:
                 hint="Use --copy-to NAME: phones are moved to a copy and reset one by one, in waves.",
             )
         before, after = settings_of(self.found), self.after
-        phones = _users(session, self.found)
-        _refuse_protected(phones, session.protected)
-        _refuse_busy(phones)
+        phones = self._that_may_restart(session)
         report = profile_change_report(self.found, str(after), Counter(phone.device_pool for phone in phones))
         if after == before and not self.anyway:
             notices.say(f"{profile.name!r} has these settings already: nothing to do (--apply applies it all the same)")
@@ -164,6 +162,7 @@ class Change:
         if not self.consent.yes:
             require_yes(f"Change the profile on {cluster.name}? {count(len(phones), 'phone')} may restart")
         with keeping(cluster.identity(), rollout.journal) as keeper:
+            self._refuse_untold(phones, self._that_may_restart(session))
             if after != before:
                 with (
                     _told_how_to_go_on(),
@@ -174,6 +173,22 @@ class Change:
                 cluster.profiles.apply(profile.pkid)
         destination.deliver(report)
         return 0
+
+    def _that_may_restart(self, session: connections.Session) -> "list[Phone]":
+        """The profile's phones now. Raises Refused where they must not be touched."""
+        phones = _users(session, self.found)
+        _refuse_protected(phones, session.protected)
+        _refuse_busy(phones)
+        return phones
+
+    def _refuse_untold(self, told: "Sequence[Phone]", now: "Sequence[Phone]") -> None:
+        """Raises Refused where more phones have the profile than somebody agreed to."""
+        known = {phone.pkid for phone in told}
+        if untold := [phone.name for phone in now if phone.pkid not in known]:
+            raise Refused(
+                f"{count(len(untold), 'more phone')} got the profile since it was asked: {some(untold)}; nothing was changed",
+                hint="Run the same command again, which tells all of them.",
+            )
 
 
 def settings_of(found: "ProfileInUse") -> "CapfSettings":
