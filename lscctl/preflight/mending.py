@@ -87,18 +87,11 @@ def of_profiles(cluster: Cluster, plan: Plan, request: InstallRequest, protected
         if why := _never(profile, after):
             notes.append(why)
             continue
-        users = [
-            phone
-            for phone in cluster.find(PhoneQuery(profiles=(escape(profile.name),)), registration=False).phones
-            if phone.profile.pkid == profile.pkid
-        ]
-        held = next((cover for phone in users if (cover := protected.covers(phone))), None)
-        busy = sum(phone.pending for phone in users)
-        if held is not None or busy:
-            why = held or f"{busy:,} of its phones have an operation under way, which runs with its settings"
+        users = _users(cluster, profile)
+        if why := _held_off(users, protected):
             notes.append(f"security profile {profile.name!r} is not changed: {why}")
             continue
-        remedies.append(_set(cluster, profile, after, users, phones))
+        remedies.append(_set(cluster, profile, after, users, phones, protected=protected))
     return ProfileRemedies(tuple(remedies), tuple(notes))
 
 
@@ -139,14 +132,39 @@ def _never(profile: SecurityProfile, after: CapfSettings) -> str | None:
     return None
 
 
+def _users(cluster: Cluster, profile: SecurityProfile) -> list[Phone]:
+    found = cluster.find(PhoneQuery(profiles=(escape(profile.name),)), registration=False).phones
+    return [phone for phone in found if phone.profile.pkid == profile.pkid]
+
+
+def _held_off(users: Sequence[Phone], protected: Protected) -> str | None:
+    held = next((cover for phone in users if (cover := protected.covers(phone))), None)
+    busy = sum(phone.pending for phone in users)
+    return held or (
+        f"{busy:,} of its phones have an operation under way, which runs with its settings" if busy else None
+    )
+
+
 def _set(
-    cluster: Cluster, profile: SecurityProfile, after: CapfSettings, users: Sequence[Phone], ours: int
+    cluster: Cluster,
+    profile: SecurityProfile,
+    after: CapfSettings,
+    users: Sequence[Phone],
+    ours: int,
+    *,
+    protected: Protected,
 ) -> SafeRemedy:
     sites = Counter(phone.device_pool for phone in users).most_common()
     by_site = ", ".join(f"{site}: {number:,}" for site, number in sites)
     others = f"; {len(users) - ours:,} of them have no part in this run" if len(users) > ours else ""
+
+    def do() -> None:
+        if why := _held_off(_users(cluster, profile), protected):  # much may have come since it was counted
+            raise ClusterError(why, hint="Wait for that, then run the same command again.")
+        cluster.profiles.change(profile.pkid, after)
+
     return SafeRemedy(
         f"set security profile {profile.name!r} from {profile.settings} to {after}",
         f"{len(users):,} phones use it ({by_site}){others}. None restarts by that; each takes it with its next restart.",
-        lambda: cluster.profiles.change(profile.pkid, after),
+        do,
     )
