@@ -99,21 +99,30 @@ class Lab:
             )
         )
 
+    @property
+    def patient(self) -> Path:
+        """The configuration of a client that waits out a busy machine: whether it gets the lock is all that it is to tell."""
+        return self.folder / "patient.toml"
+
     def configure(self) -> None:
-        """Write the client's configuration."""
+        """Write the clients' configurations."""
+        for path, timeout in ((self.folder / "config.toml", 3), (self.patient, 60)):
+            path.write_text(self._configuration(timeout), encoding="utf-8")
+
+    def _configuration(self, timeout: int) -> str:
+        """The cluster's table, for a client that waits so many seconds for an answer."""
         settings = {
             "host": '"127.0.0.1"',
             "port": str(self.server.port),
             "user": f'"{self.server.user}"',
             "ca-bundle": f'"{self.server.ca_file}"',
-            "timeout": "3",
-            "connect-timeout": "3",
+            "timeout": str(timeout),
+            "connect-timeout": str(timeout),
             "allow-sql-writes": str(self.scenario.sql).lower(),
         }
         lines = [f"{key} = {value}" for key, value in settings.items()]
         doors = [f'"{door}" = "{place}"' for door, place in self.server.doors().items()]
-        tables = ["[clusters.lab]", *lines, "[clusters.lab.connect-to]", *doors, ""]
-        (self.folder / "config.toml").write_text("\n".join(tables), encoding="utf-8")
+        return "\n".join(["[clusters.lab]", *lines, "[clusters.lab.connect-to]", *doors, ""])
 
     def _environment(self) -> dict[str, str]:
         kept = {

@@ -155,7 +155,8 @@ class _Ordeal:
             self._lab.server.come_up(unavailable=trouble.choice)
             return
         rival = self._lab.start(
-            "bulk-install", "--cluster=lab", "--name=*", "--yes", "--journal", str(self._lab.folder / "rival.sqlite")
+            *("bulk-install", "--config", str(self._lab.patient), "--cluster=lab", "--name=*", "--yes"),
+            *("--journal", str(self._lab.folder / "rival.sqlite")),
         )
         self._rivals.append(Rival(rival.end(), "".join(rival.err)))
         mischief.stopped = False
