@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from lscctl.cli import connection as connections
-from lscctl.cli.connection import Connection
+from lscctl.cli.answering import Answer, answer
+from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import one_of, shares_options
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, find_phones
@@ -100,19 +100,17 @@ def preflight(
     from lscctl.rollout.journal.place import lock_folder
     from lscctl.verdict import Verdict
 
-    known = [one.name for one in ALL]
-    wanted = [one_of("--check", name, known) for name in check or ()]
-    destination = output.opened()
+    wanted = [one_of("--check", name, [one.name for one in ALL]) for name in check or ()]
     if list_checks:
-        destination.deliver(catalogue_report([(one.name, one.title, one.looked_at) for one in ALL]))
+        output.opened().deliver(catalogue_report([(one.name, one.title, one.looked_at) for one in ALL]))
         return 0
     request = settings.request()
     looks = not no_registration and (not wanted or "phones" in wanted)  # RIS takes minutes for a large cluster
     if not looks:
         request = replace(request, include_unregistered=True)  # what nobody looked at shall not empty the plan
     query = selection.query()
-    notices = Notices(colour=not output.no_color)
-    with connections.connect(connection, notices) as session:
+
+    def ask(session: Session, notices: Notices) -> Answer:
         cluster = session.cluster
         found = find_phones(cluster, query, selection.expect, notices, registration=looks)
         for note in found.notes:
@@ -124,7 +122,9 @@ def preflight(
         notices.say(f"checking {cluster.name} for {count(len(found.phones), 'phone')}")
         results = run(ground, wanted)
         owner = holder(lock_folder(), cluster.identity())
-    at_work = None if owner is None else str(owner)
-    told = PreflightOfCluster(results, cluster.name, cluster.version, len(plan.steps), at_work)
-    destination.deliver(preflight_report(told))
-    return FAULT if any(one.verdict is Verdict.FAIL for one in results) else 0
+        at_work = None if owner is None else str(owner)
+        told = PreflightOfCluster(results, cluster.name, cluster.version, len(plan.steps), at_work)
+        failed = any(one.verdict is Verdict.FAIL for one in results)
+        return Answer(preflight_report(told), FAULT if failed else 0)
+
+    return answer(connection, output, ask)

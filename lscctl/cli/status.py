@@ -1,7 +1,7 @@
 """`lscctl status`: phones and their certificates as the cluster has them now."""
 
-from lscctl.cli import connection as connections
-from lscctl.cli.connection import Connection
+from lscctl.cli.answering import Answer, answer
+from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, find_phones
@@ -29,12 +29,11 @@ def status(selection: Selection, connection: Connection, output: Output) -> int:
     from lscctl.report.phones import PhonesOfCluster, phones_report
 
     query = selection.query()
-    destination = output.opened()
-    notices = Notices(colour=not output.no_color)
-    with connections.connect(connection, notices) as session:
+
+    def ask(session: Session, notices: Notices) -> Answer:
         cluster = session.cluster
         # a table does not tell who is registered, so RIS, which bears few requests, is left alone
-        found = find_phones(cluster, query, selection.expect, notices, registration=destination.tells_records)
+        found = find_phones(cluster, query, selection.expect, notices, registration=output.tells_records)
         told = PhonesOfCluster(
             found.phones,
             cluster.facts(),
@@ -44,5 +43,6 @@ def status(selection: Selection, connection: Connection, output: Output) -> int:
             selection.expiring_within,
             (*cluster.notes, *found.notes),
         )
-        destination.deliver(phones_report(told))
-    return 0
+        return Answer(phones_report(told))
+
+    return answer(connection, output, ask)

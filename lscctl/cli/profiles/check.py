@@ -1,17 +1,20 @@
 """`lscctl profiles check`: which profiles agree with the settings of an install."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lscctl.cli import connection as connections
-from lscctl.cli.connection import Connection
+from lscctl.cli.answering import Answer, answer
+from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, find_phones
 from lscctl.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from lscctl.plan import InstallRequest
+    from lscctl.phone import Phone
+    from lscctl.plan import InstallRequest, Plan
+    from lscctl.report.profiles import CheckedProfile
 
 DIFFER = 1
 
@@ -33,26 +36,37 @@ def check(selection: Selection, settings: Settings, connection: Connection, outp
     reachable, no CUCM, or login refused.
     """
     from lscctl.plan import build_plan
-    from lscctl.reasons import PROFILE_DIFFERS
-    from lscctl.report.profiles import CheckedProfile, profile_check_report
+    from lscctl.report.profiles import profile_check_report
 
+    query = selection.query()
     request = settings.request()
-    destination = output.opened()
-    notices = Notices(colour=not output.no_color)
-    with connections.connect(connection, notices) as session:
+
+    def ask(session: Session, notices: Notices) -> Answer:
         cluster = session.cluster
-        found = find_phones(cluster, selection.query(), selection.expect, notices, registration=False)
+        found = find_phones(cluster, query, selection.expect, notices, registration=False)
         plan = build_plan(found.phones, request, cluster.facts(), session.protected)
         users = {one.profile.pkid: one.phones for one in cluster.profiles.in_use()}
-    profiles = {phone.profile.pkid: phone.profile for phone in found.phones}
-    using = Counter(phone.profile.pkid for phone in found.phones)
+        checked = _checked(found.phones, plan, users)
+        return Answer(profile_check_report(checked, _asked(request)), DIFFER if any(one.why for one in checked) else 0)
+
+    return answer(connection, output, ask)
+
+
+def _checked(phones: "Sequence[Phone]", plan: "Plan", users: Mapping[str, int]) -> "list[CheckedProfile]":
+    """The profiles of these phones, each with how many of them and of others use it (`users`, `{pkid: phones}`), and what in it
+    disagrees with the plan's request."""
+    from lscctl.reasons import PROFILE_DIFFERS
+    from lscctl.report.profiles import CheckedProfile
+
+    profiles = {phone.profile.pkid: phone.profile for phone in phones}
+    using = Counter(phone.profile.pkid for phone in phones)
     why: dict[str, dict[str, None]] = {}
     for out in plan.left_out:
         for finding in out.findings:
             if finding.reason in PROFILE_DIFFERS:
                 words = str(finding).removeprefix(f"profile {out.phone.profile.name!r} has ")
                 why.setdefault(out.phone.profile.pkid, {})[words] = None
-    checked = [
+    return [
         CheckedProfile(
             profile.name,
             profile.predefined,
@@ -62,8 +76,6 @@ def check(selection: Selection, settings: Settings, connection: Connection, outp
         )
         for pkid, profile in sorted(profiles.items(), key=lambda item: item[1].name)
     ]
-    destination.deliver(profile_check_report(checked, _asked(request)))
-    return DIFFER if any(one.why for one in checked) else 0
 
 
 def _asked(request: "InstallRequest") -> dict[str, str]:

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from lscctl.cli import connection as connections
-from lscctl.cli.connection import Connection
+from lscctl.cli.answering import Answer, answer
+from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
 
@@ -33,8 +33,7 @@ def list_profiles(
     """
     from lscctl.report.profiles import profiles_report
 
-    destination = output.opened()
-    with connections.connect(connection, Notices(colour=not output.no_color)) as session:
+    def ask(session: Session, _notices: Notices) -> Answer:
         cluster = session.cluster
         found = [
             one
@@ -42,5 +41,6 @@ def list_profiles(
             if (one.phones or not used)
             and (not names or any(fnmatchcase(one.profile.name.casefold(), name.casefold()) for name in names))
         ]
-        destination.deliver(profiles_report(found, cluster.name, cluster.version))
-    return 0
+        return Answer(profiles_report(found, cluster.name, cluster.version))
+
+    return answer(connection, output, ask)
