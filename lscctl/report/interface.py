@@ -1,7 +1,8 @@
 """A report, and the interface that every format fulfils.
 
-A report has two faces. `records` below `heading` are for programs: plain values with stable keys in a stable order.
-`blocks` are for people: paragraphs and grids. A format takes the face that suits its reader.
+A report has four faces. `records` below `heading` are for programs: plain values with stable keys in a stable order. `blocks`
+are for people: paragraphs, grids and charts. `metrics` are for a monitoring system, `cases` for a CI system, which knows
+nothing but tests. A format takes the face that suits its reader.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,7 +68,66 @@ class Paragraph:
     tone: Tone = Tone.PLAIN
 
 
-Block = Grid | Paragraph
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: how many `things` its label stands for."""
+
+    label: str
+    value: int
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars in an order that means something (months), for people. `thing` is what is counted, in the singular: `phone`."""
+
+    title: str
+    thing: str
+    bars: Sequence[Bar]
+
+
+Block = Grid | Paragraph | Chart
+
+
+class CaseEnd(StrEnum):
+    """How a case ended, in the words that CI systems share [JUnit XML]."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that can be right or wrong, as CI systems show it: `name` in its `group`, how it ended, a `message` of one line,
+    and `detail` of any length. `seconds` is how long it took, None where nobody measured."""
+
+    group: str
+    name: str
+    end: CaseEnd
+    message: str = ""
+    detail: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One value of a metric, with the labels that tell it from the others."""
+
+    labels: Mapping[str, str]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A gauge. `name` begins with `lscctl_` and ends in its base unit where it has one (`_seconds`, `_ratio`); `help` is one
+    sentence. `samples` can be gone through more than once; their number grows with sites and models, never with phones, unless
+    somebody asked for that [prometheus.io: naming, instrumentation]."""
+
+    name: str
+    help: str
+    samples: Iterable[Sample]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +145,8 @@ class Report:
     `kind` and `version` name the schema of the records (`lscctl.status/1`); a change that could break a reader raises the
     version. `heading` holds what is true of the whole. `records` are lists of records by name (`{"phones": [...]}`), all of
     them with the keys `fields`, in that order; each list can be gone through more than once. Where a record holds lists of its
-    own, `sheet` says the same in flat rows.
+    own, `sheet` says the same in flat rows. `cases` can be gone through more than once. `as_of` says when this was true, for a
+    page that is kept; no other format tells it, so that a diff of two days shows what changed and nothing else.
     """
 
     kind: str
@@ -95,6 +156,9 @@ class Report:
     heading: Mapping[str, Value] = field(default_factory=dict)
     blocks: Sequence[Block] = ()
     sheet: Sheet | None = None
+    cases: Iterable[Case] = ()
+    metrics: Sequence[Metric] = ()
+    as_of: str | None = None
 
     @property
     def schema(self) -> str:

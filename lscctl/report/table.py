@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lscctl.report.interface import Cell, Column, Grid, Page, Paragraph, Report, Tone
+from lscctl.report.interface import Cell, Chart, Column, Grid, Page, Paragraph, Report, Tone
 from lscctl.report.wording import visible
 
 MOST_ROWS = 1_000
@@ -23,6 +23,8 @@ _LONGEST_WHOLE = 32
 _LONGEST_WORD = 16
 _NARROWEST = 6
 _GAP = 2
+_LONGEST_BAR = 50
+_CHART_WIDTH = 80
 
 _STYLES = {
     Tone.PLAIN: "",
@@ -40,20 +42,39 @@ class TableFormat:
     name = "table"
 
     def pieces(self, report: Report, page: Page) -> Iterator[str]:
-        """The paragraphs and grids, one after the other, an empty line before each grid."""
+        """The paragraphs, grids and charts, one after the other, an empty line around all but paragraphs."""
         for before, block in pairwise((None, *report.blocks)):
-            if before is not None and Grid in (type(before), type(block)):
+            if before is not None and {type(before), type(block)} != {Paragraph}:
                 yield "\n"
-            if isinstance(block, Grid):
-                yield from _grid(block, page)
-            elif block is not None:
-                yield _paragraph(block, page)
+            match block:
+                case Grid():
+                    yield from _grid(block, page)
+                case Chart():
+                    yield from _chart(block, page)
+                case Paragraph():
+                    yield _paragraph(block, page)
 
 
 def _paragraph(paragraph: Paragraph, page: Page) -> str:
     if page.width is None:
         return visible(paragraph.text) + "\n"
     return _drawn(Text(visible(paragraph.text), style=_STYLES[paragraph.tone]), page, page.width)
+
+
+def _chart(chart: Chart, page: Page) -> Iterator[str]:
+    """One line a bar: label, value, and a bar that the longest fills the line with."""
+    yield _paragraph(Paragraph(f"{chart.title} ({chart.thing}s)", Tone.TITLE), page)
+    labels = [visible(bar.label) for bar in chart.bars]
+    values = [f"{bar.value:,}" for bar in chart.bars]
+    before = max(map(cell_len, labels), default=0) + max(map(len, values), default=0) + 2 * _GAP
+    longest = max(1, min(_LONGEST_BAR, (page.width or _CHART_WIDTH) - before))
+    most = max((bar.value for bar in chart.bars), default=0)
+    block = "#" if page.width is None else "\u2588"
+    for bar, label, value in zip(chart.bars, labels, values, strict=True):
+        length = -(-bar.value * longest // most) if bar.value else 0  # even one phone of thousands is seen
+        padding = " " * (max(map(cell_len, labels)) - cell_len(label))
+        text = f"{label}{padding}  {value.rjust(max(map(len, values)))}  {block * length}".rstrip()
+        yield _paragraph(Paragraph(text, bar.tone), page)
 
 
 def _grid(grid: Grid, page: Page) -> Iterator[str]:

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 from rich.cells import cell_len
 
-from lscctl.report.interface import Cell, Column, Grid, Page, Paragraph, Report, Tone
+from lscctl.report.interface import Bar, Cell, Chart, Column, Grid, Page, Paragraph, Report, Tone
 from lscctl.report.phones import phones_report
 from lscctl.report.table import TableFormat
 from tests.report.phones_in_sight import PENDING, PHONES, SOFT, WITH_LSC, told
@@ -81,3 +81,17 @@ def test_a_long_table_shows_a_thousand_rows_and_says_how_many_more_there_are() -
     assert "row 1000" not in text
     assert "234 more" in text
     assert "all 1,234" in text
+
+
+def test_a_chart_draws_each_bar_to_scale_and_shows_even_one_phone_of_thousands() -> None:
+    bars = (Bar("expired", 3000, Tone.BAD), Bar("2027-01", 1), Bar("2027-02", 0))
+    report = Report("test", (), {}, blocks=(Chart("LSCs that end", "phone", bars),))
+    lines = "".join(TableFormat().pieces(report, Page())).splitlines()
+    assert lines[0] == "LSCs that end (phones)"
+    assert [line.split() for line in lines[1:]] == [
+        ["expired", "3,000", "#" * 50],
+        ["2027-01", "1", "#"],
+        ["2027-02", "0"],
+    ]
+    narrow = "".join(TableFormat().pieces(report, Page(width=30))).splitlines()
+    assert max(map(len, narrow)) == 30
