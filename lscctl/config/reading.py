@@ -1,0 +1,85 @@
+"""How a single setting is read: each function takes what the file says and gives the value, or a ValueError in words."""
+
+import ipaddress
+import re
+import shlex
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lscctl.deadline import parse_duration
+from lscctl.errors import UsageError
+
+_Read = TypeVar("_Read")
+
+
+def zone(name: str) -> str:
+    """An IANA time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no IANA time zone such as Europe/Berlin") from None
+    return name
+
+
+def fingerprint(text: str) -> str:
+    """A SHA-256 fingerprint, as 64 small hex digits."""
+    digits = re.sub(r"[:\s]", "", text).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", digits):
+        raise ValueError("is no SHA-256 fingerprint: 64 hex digits, with or without colons")
+    return digits
+
+
+def network(text: str) -> str:
+    """An IP address or network, as a network."""
+    try:
+        return str(ipaddress.ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError(f"{text!r} is neither an IP address nor a network such as 10.1.2.0/24") from None
+
+
+def as_option(read: Callable[[str, str], _Read]) -> Callable[[str | int], _Read]:
+    """A validator that reads a text, or a number, as the option of the same name would be."""
+
+    def check(given: str | int) -> _Read:
+        try:
+            return read(str(given), "")
+        except UsageError as error:
+            raise ValueError(f"{error.message.strip()}. {error.hint}") from None
+
+    return check
+
+
+def duration(text: str) -> timedelta:
+    """A duration, which may be none at all."""
+    read = parse_duration(text)
+    if read is None:
+        raise ValueError(f"{text!r} is not a duration such as 30m, 4h or 2d")
+    return read
+
+
+def length_of_time(text: str) -> timedelta:
+    """A duration in which something can happen."""
+    read = duration(text)
+    if read <= timedelta(0):
+        raise ValueError(f"{text!r} is no time at all: give one such as 30m or 2h")
+    return read
+
+
+def as_command(command: str | tuple[str, ...], option: str) -> tuple[str, ...]:
+    """A program and its arguments; a text is taken apart as a shell would. Raises UsageError naming `option`."""
+    try:
+        return tuple(shlex.split(command) if isinstance(command, str) else command)
+    except ValueError as error:
+        raise UsageError(
+            f"{option} {command} is no command: {error}", hint="Quote it as for a shell, quotes in pairs."
+        ) from error
+
+
+def command(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    """A program and its arguments."""
+    try:
+        return as_command(given, "")
+    except UsageError as error:
+        raise ValueError(f"{error.message.strip()}. {error.hint}") from None
