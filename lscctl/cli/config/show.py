@@ -1,41 +1,20 @@
-"""`lscctl config`: the configuration file, where it is and what it says."""
+"""`lscctl config show`: what the configuration says."""
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
+
+from lscctl.cli.config.path import ConfigFile
 
 if TYPE_CHECKING:
     from lscctl.config import ClusterConfig
     from lscctl.plan import Protected
 
-app = typer.Typer(
-    name="config", no_args_is_help=True, rich_markup_mode=None, help="The configuration: where it is, what it says."
-)
-
-_ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="Another configuration file.", metavar="FILE", show_default=False)
-]
-
 _SECRETS = ("password", "password_command", "proxy")
 
 
-@app.command("path")
-def path(config: _ConfigFile = None) -> None:
-    """Show where the configuration file is looked for.
-
-    Example
-
-        lscctl config path
-    """
-    from lscctl.config import config_path
-
-    typer.echo(str(config_path(config, os.environ)))
-
-
-@app.command("show")
-def show(config: _ConfigFile = None) -> None:
+def show(config: ConfigFile = None) -> None:
     """Show what the configuration says, without passwords.
 
     Example

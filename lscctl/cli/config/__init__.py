@@ -1,0 +1,13 @@
+"""`lscctl config`: the configuration file, where it is and what it says."""
+
+import typer
+
+from lscctl.cli.config.path import path
+from lscctl.cli.config.show import show
+from lscctl.cli.documentation import DocumentedCommand
+
+app = typer.Typer(
+    name="config", no_args_is_help=True, rich_markup_mode=None, help="The configuration: where it is, what it says."
+)
+app.command("path", cls=DocumentedCommand)(path)
+app.command("show", cls=DocumentedCommand)(show)
