@@ -26,7 +26,8 @@ def status(selection: Selection, connection: Connection, output: Output) -> int:
 
         lscctl status --cluster sim --expires-within 30d --format json
     """
-    from lscctl.report.phones import PhonesOfCluster, phones_report
+    from lscctl.report.cluster import PhonesOfCluster
+    from lscctl.report.phones import phones_report
 
     query = selection.query()
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lscctl.capf import CertificateOperation, StatusKind
-from lscctl.deadline import ClusterClock
+from lscctl.capf import CertificateOperation
 from lscctl.phone import LscState, Phone, Registration
-from lscctl.plan import ClusterFacts
+from lscctl.report.cluster import PhonesOfCluster
 from lscctl.report.interface import Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.summaries import LSC_TONES, STATUS_TONES
 from lscctl.report.wording import count, expiry, finish_time, short_model, utc_text
 
 FIELDS = (
@@ -44,49 +44,6 @@ _COLUMNS = (
     Column("Device pool", roomy=True),
     Column("Description", roomy=True),
 )
-
-_STATUS_TONES = {
-    StatusKind.SUCCESS: Tone.GOOD,
-    StatusKind.PENDING: Tone.WARNING,
-    StatusKind.FAILED: Tone.BAD,
-    StatusKind.NONE: Tone.FAINT,
-    StatusKind.UNRECOGNISED: Tone.WARNING,
-}
-
-_LSC_TONES = {
-    LscState.NONE: Tone.FAINT,
-    LscState.VALID: Tone.PLAIN,
-    LscState.EXPIRING: Tone.WARNING,
-    LscState.EXPIRED: Tone.BAD,
-    LscState.FOREIGN: Tone.WARNING,
-    LscState.UNKNOWN: Tone.WARNING,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PhonesOfCluster:
-    """What the report tells of: phones (any order), the facts that judge their LSCs, the cluster's name, version and clock.
-
-    `expiring_within` is in seconds.
-    """
-
-    phones: Sequence[Phone]
-    facts: ClusterFacts
-    cluster: str
-    version: str
-    clock: ClusterClock
-    expiring_within: float
-    notes: tuple[str, ...] = ()
-
-    def ordered(self) -> list[Phone]:
-        """The phones by name."""
-        return sorted(self.phones, key=lambda phone: (phone.name, phone.pkid))
-
-    def lsc_state(self, phone: Phone) -> LscState:
-        """What the phone's LSC is worth now."""
-        return phone.lsc.state(
-            now=self.facts.now, expiring_within=self.expiring_within, own_issuers=self.facts.own_issuers
-        )
 
 
 def phones_report(told: PhonesOfCluster) -> Report:
@@ -156,7 +113,7 @@ class _Rows:
             yield (
                 phone.name,
                 short_model(phone.model),
-                Cell(phone.status.text or "None", _STATUS_TONES[phone.status.kind]),
+                Cell(phone.status.text or "None", STATUS_TONES[phone.status.kind]),
                 _lsc(phone, self.told),
                 _operation(phone),
                 settings.mode.short if settings else Cell("none", Tone.FAINT),
@@ -167,7 +124,7 @@ class _Rows:
 
 def _lsc(phone: Phone, told: PhonesOfCluster) -> Cell:
     state = told.lsc_state(phone)
-    tone = _LSC_TONES[state]
+    tone = LSC_TONES[state]
     if state is LscState.NONE:
         return Cell("no LSC", tone)
     if phone.lsc.valid_until is None:

@@ -15,7 +15,7 @@ from lscctl.capf import (
 from lscctl.deadline import ClusterClock
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
 from lscctl.plan import ClusterFacts, InstallRequest, Issuer, Protected, build_plan
-from lscctl.report.phones import PhonesOfCluster
+from lscctl.report.cluster import PhonesOfCluster
 from lscctl.report.plan import PlanForCluster
 
 NOW = datetime(2026, 11, 23, 19, 30, tzinfo=UTC).timestamp()

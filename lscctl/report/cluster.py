@@ -1,0 +1,34 @@
+"""What reports on phones tell of: the phones of a cluster, and the facts that judge their LSCs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lscctl.deadline import ClusterClock
+from lscctl.phone import LscState, Phone
+from lscctl.plan import ClusterFacts
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesOfCluster:
+    """Phones (any order), the facts that judge their LSCs, the cluster's name, version and clock.
+
+    `expiring_within` is in seconds.
+    """
+
+    phones: Sequence[Phone]
+    facts: ClusterFacts
+    cluster: str
+    version: str
+    clock: ClusterClock
+    expiring_within: float
+    notes: tuple[str, ...] = ()
+
+    def ordered(self) -> list[Phone]:
+        """The phones by name."""
+        return sorted(self.phones, key=lambda phone: (phone.name, phone.pkid))
+
+    def lsc_state(self, phone: Phone) -> LscState:
+        """What the phone's LSC is worth now."""
+        return phone.lsc.state(
+            now=self.facts.now, expiring_within=self.expiring_within, own_issuers=self.facts.own_issuers
+        )

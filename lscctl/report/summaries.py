@@ -1,0 +1,172 @@
+"""Many phones in few lines: counts, expiry over the coming months, groups by site, model or profile, failures with remedies.
+
+Each function gives one block out of the phones of a cluster; reports put together what their readers need.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lscctl.capf import CertificateStatus, StatusKind
+from lscctl.outcome import next_step_for
+from lscctl.phone import LscState, Phone
+from lscctl.report.cluster import PhonesOfCluster
+from lscctl.report.interface import Bar, Cell, Chart, Column, Grid, Tone
+from lscctl.report.wording import short_model
+
+MONTHS = 12
+"""How many months ahead an expiry chart looks, the current one among them."""
+
+STATUS_TONES = {
+    StatusKind.SUCCESS: Tone.GOOD,
+    StatusKind.PENDING: Tone.WARNING,
+    StatusKind.FAILED: Tone.BAD,
+    StatusKind.NONE: Tone.FAINT,
+    StatusKind.UNRECOGNISED: Tone.WARNING,
+}
+
+LSC_TONES = {
+    LscState.NONE: Tone.FAINT,
+    LscState.VALID: Tone.PLAIN,
+    LscState.EXPIRING: Tone.WARNING,
+    LscState.EXPIRED: Tone.BAD,
+    LscState.FOREIGN: Tone.WARNING,
+    LscState.UNKNOWN: Tone.WARNING,
+}
+
+LSC_MEANINGS = {
+    LscState.NONE: "no LSC",
+    LscState.VALID: "an LSC of this cluster's CAPF that lasts",
+    LscState.EXPIRING: "an LSC that ends soon",
+    LscState.EXPIRED: "an LSC that has ended",
+    LscState.FOREIGN: "an LSC of another issuer than this cluster's CAPF",
+    LscState.UNKNOWN: "an LSC whose end CUCM does not know",
+}
+
+NO_ISSUER = "none, or not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """One thing that phones have in common: what its column is called, and how a phone answers it."""
+
+    title: str
+    of: Callable[[Phone], str]
+
+
+GROUPINGS = {
+    "model": Grouping("Model", lambda phone: short_model(phone.model)),
+    "device-pool": Grouping("Device pool", lambda phone: phone.device_pool),
+    "profile": Grouping("Security profile", lambda phone: phone.profile.name),
+    "issuer": Grouping("LSC issuer", lambda phone: phone.lsc.issuer or NO_ISSUER),
+    "status": Grouping("Certificate status", lambda phone: phone.status.text or "None"),
+}
+"""What phones can be grouped by, by the words of the command line."""
+
+
+def lsc_counts(told: PhonesOfCluster) -> Grid:
+    """How many phones have an LSC in which state, every state, in the states' order."""
+    counted = Counter(told.lsc_state(phone) for phone in told.phones)
+    rows = [
+        (Cell(state.value, LSC_TONES[state]), f"{counted[state]:,}", Cell(LSC_MEANINGS[state], Tone.FAINT))
+        for state in LscState
+    ]
+    columns = (Column("LSC", whole=True), Column("Phones", number=True), Column("Which means"))
+    return Grid("Phones by LSC", columns, rows, len(rows))
+
+
+def status_counts(told: PhonesOfCluster) -> Grid:
+    """How many phones have which certificate status, in CUCM's words, the most frequent first."""
+    counted = Counter(phone.status.text or "None" for phone in told.phones)
+    rows = [
+        (Cell(text, STATUS_TONES[CertificateStatus(text).kind]), f"{phones:,}") for text, phones in _by_number(counted)
+    ]
+    columns = (Column("Certificate status"), Column("Phones", number=True))
+    return Grid("Phones by certificate status", columns, rows, len(rows))
+
+
+def expiry_chart(told: PhonesOfCluster, months: int = MONTHS) -> Chart:
+    """When LSCs end: those that have ended, so many months from the current one on, all later ones, and those whose end CUCM does
+    not know. Months are those of the cluster's zone; phones without an LSC are left away."""
+    now = told.facts.now
+    expired, unknown = 0, 0
+    ends: Counter[str] = Counter()
+    for phone in told.phones:
+        if phone.lsc.valid_until is None:
+            unknown += phone.lsc.present
+        elif phone.lsc.valid_until <= now:
+            expired += 1
+        else:
+            ends[_month(phone.lsc.valid_until, told)] += 1
+    soon = _month(now + told.expiring_within, told)
+    coming = [
+        Bar(month, ends.pop(month, 0), Tone.WARNING if month <= soon else Tone.PLAIN)
+        for month in _months(_month(now, told), months)
+    ]
+    bars = (
+        Bar("expired", expired, Tone.BAD),
+        *coming,
+        Bar("later", ends.total(), Tone.GOOD),
+        Bar("unknown", unknown, Tone.WARNING),
+    )
+    return Chart("LSCs by the month of their end", "phone", bars)
+
+
+def groups(told: PhonesOfCluster, by: Sequence[Grouping]) -> Grid:
+    """Phones that have all of these in common, counted by the state of their LSC; the largest group first."""
+    counted = group_counts(told, by)
+    states = [state for state in LscState if any(group[state] for group in counted.values())]
+    columns = (
+        *(Column(grouping.title) for grouping in by),
+        Column("Phones", number=True),
+        *(Column(state.value, number=True) for state in states),
+    )
+    rows: list[Sequence[Cell | str]] = [
+        (
+            *key,
+            f"{group.total():,}",
+            *(
+                Cell(f"{group[state]:,}", LSC_TONES[state]) if group[state] else Cell("-", Tone.FAINT)
+                for state in states
+            ),
+        )
+        for key, group in counted.items()
+    ]
+    return Grid(f"By {', '.join(grouping.title.lower() for grouping in by)}", columns, rows, len(rows))
+
+
+def group_counts(told: PhonesOfCluster, by: Sequence[Grouping]) -> dict[tuple[str, ...], Counter[LscState]]:
+    """`{what the group's phones have in common: phones by LSC state}`; the largest group first, equal ones by name."""
+    counted: dict[tuple[str, ...], Counter[LscState]] = {}
+    for phone in told.phones:
+        key = tuple(grouping.of(phone) for grouping in by)
+        counted.setdefault(key, Counter())[told.lsc_state(phone)] += 1
+    return dict(sorted(counted.items(), key=lambda group: (-group[1].total(), group[0])))
+
+
+def failures(told: PhonesOfCluster) -> Grid:
+    """The ways in which CAPF's last operation failed, the most frequent first, and what to do about each."""
+    counted = Counter(phone.status.text for phone in told.phones if phone.status.kind is StatusKind.FAILED)
+    rows = [
+        (Cell(text, Tone.BAD), f"{phones:,}", next_step_for(CertificateStatus(text).reason))
+        for text, phones in _by_number(counted)
+    ]
+    columns = (Column("Certificate status"), Column("Phones", number=True), Column("What to do"))
+    return Grid("Failures", columns, rows, len(rows))
+
+
+def _by_number(counted: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _month(epoch: float, told: PhonesOfCluster) -> str:
+    return f"{datetime.fromtimestamp(epoch, UTC).astimezone(told.clock.zone):%Y-%m}"
+
+
+def _months(first: str, number: int) -> Iterator[str]:
+    """So many months, as `2026-11`, from the first one on."""
+    year, month = map(int, first.split("-"))
+    for ahead in range(number):
+        years, rest = divmod(month - 1 + ahead, 12)
+        yield f"{year + years:04}-{rest + 1:02}"
