@@ -1,20 +1,38 @@
-"""Commands that only look: connect, ask, tell the answer."""
+"""What a command answers, and how that is told; commands that only look: connect, ask, tell."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from lscctl.cli import connection as connections
 from lscctl.cli.connection import Connection, Session
-from lscctl.cli.screen import Notices, Output
+from lscctl.cli.screen import Destination, Notices, Output, OutputFailed
+from lscctl.errors import LscctlError
 from lscctl.report.interface import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command found out, and the exit code that it means."""
+    """What a command found out or did, and the exit code that it means. `failure` cut it short, or makes a refusal of it: it
+    is told beside the report, and brings its own exit code. `hint` is the next step where nothing failed."""
 
     report: Report
     exit_code: int = 0
+    failure: LscctlError | None = None
+    hint: str = ""
+
+    def tell(self, destination: Destination, notices: Notices) -> int:
+        """Deliver the report; the exit code. Raises the failure, and OutputFailed where the report could not be written."""
+        try:
+            destination.deliver(self.report)
+        except OutputFailed as failed:
+            if self.failure is None:
+                raise
+            notices.warn(failed.message)  # what became of the work is the worse news
+        if self.failure is not None:
+            raise self.failure
+        if self.hint:
+            notices.say(f"hint: {self.hint}")
+        return self.exit_code
 
 
 Ask = Callable[[Session, Notices], Answer]
@@ -27,5 +45,4 @@ def answer(options: Connection, output: Output, ask: Ask) -> int:
     notices = Notices(colour=not output.no_color)
     with connections.connect(options, notices) as session:
         found = ask(session, notices)
-    destination.deliver(found.report)
-    return found.exit_code
+    return found.tell(destination, notices)

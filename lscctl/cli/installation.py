@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lscctl.cli import connection
+from lscctl.cli.answering import Answer
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.guarding import Checks, Guard, Mend
 from lscctl.cli.keeping import keeping
@@ -12,7 +13,7 @@ from lscctl.cli.mending import Mender
 from lscctl.cli.parameters import length_of_time
 from lscctl.cli.rolling import Manner, Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
-from lscctl.cli.screen import Destination, Notices, Output
+from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Consent, Execution
 from lscctl.config import as_command
@@ -70,31 +71,36 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
         )
         rules = job.checks.over(rules)
         how = manner(job.execution, job.rollout, session)
-        if job.consent.dry_run:
+        return _done(job, session, rules, how, notices).tell(destination, notices)
+
+
+def _done(job: Job, session: connection.Session, rules: Rules, how: Manner, notices: Notices) -> Answer:
+    """Decide, show, ask and carry out on one cluster."""
+    if job.consent.dry_run:
+        told = _plan(job, session, rules, notices)
+        if job.fix:
+            _tell_remedies(job, told.plan, session, rules, notices)
+        return plan_answer(told, job.consent)
+    with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
+        mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
+        told = _plan(job, session, rules, notices)
+        remedies = () if mender is None else _of_profiles(job, told.plan, session, notices)
+        if not (told.plan.steps or remedies):
+            return plan_answer(told, job.consent)
+        notices.show(plan_report(told))
+        guard = Guard(session.cluster, told.plan, job.request, rules)
+        guard.before_the_run(notices, _services(mender, session))
+        if mender is not None and mender.mend(remedies):
             told = _plan(job, session, rules, notices)
-            if job.fix:
-                _tell_remedies(job, told.plan, session, rules, notices)
-            return tell_plan(told, job.consent, destination)
-        with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
-            mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
-            told = _plan(job, session, rules, notices)
-            remedies = () if mender is None else _of_profiles(job, told.plan, session, notices)
-            if not (told.plan.steps or remedies):
-                return tell_plan(told, job.consent, destination)
             notices.show(plan_report(told))
-            guard = Guard(session.cluster, told.plan, job.request, rules)
-            guard.before_the_run(notices, _services(mender, session))
-            if mender is not None and mender.mend(remedies):
-                told = _plan(job, session, rules, notices)
-                notices.show(plan_report(told))
-                guard = replace(guard, plan=told.plan)
-            if not told.plan.steps:
-                return tell_plan(told, job.consent, destination)
-            if not job.consent.yes:
-                _ask(told, guard, notices)
-            journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
-            how = replace(how, recheck=guard.at_a_window)
-            return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
+            guard = replace(guard, plan=told.plan)
+        if not told.plan.steps:
+            return plan_answer(told, job.consent)
+        if not job.consent.yes:
+            _ask(told, guard, notices)
+        journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
+        how = replace(how, recheck=guard.at_a_window)
+        return roll_out(Rollout(told.plan, rules, how, session, journal), notices)
 
 
 def _ask(told: PlanForCluster, guard: Guard, notices: Notices) -> None:
@@ -172,12 +178,12 @@ def _decide(found: "Found", request: InstallRequest, session: connection.Session
     return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, notes, ahead)
 
 
-def tell_plan(told: PlanForCluster, consent: Consent, destination: Destination) -> int:
-    """Where nothing is carried out, the plan is the result."""
-    destination.deliver(plan_report(told))
+def plan_answer(told: PlanForCluster, consent: Consent) -> Answer:
+    """Where nothing is carried out, the plan is the result; one that leaves every phone out is a refusal."""
+    refusal = None
     if not told.plan.steps:
-        raise Refused(
+        refusal = Refused(
             f"all {count(len(told.plan.left_out), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}",
             hint="The plan says for each reason what to do.",
         )
-    return WOULD_CHANGE if consent.detailed_exitcode else 0
+    return Answer(plan_report(told), WOULD_CHANGE if consent.detailed_exitcode else 0, refusal)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lscctl.cli import connection
+from lscctl.cli.answering import Answer
 from lscctl.cli.confirming import ask_for_wave
 from lscctl.cli.keeping import JournalStop
 from lscctl.cli.lines import Lines
 from lscctl.cli.notify import Notifier
-from lscctl.cli.screen import Destination, Notices, OutputFailed
+from lscctl.cli.screen import Notices
 from lscctl.cli.stopping import stop_on_signals
 from lscctl.deadline import DeadlineTooNear
 from lscctl.errors import ClusterError, Interrupted, JournalError, LscctlError
@@ -47,51 +48,41 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """A plan with its rules, and what became of its phones before: `past`, `{phone name: Standing}`."""
+    """A plan that is ready to be carried out: agreed to, its run in the journal. `past` is what became of its phones before,
+    `{phone name: Standing}`."""
 
     plan: Plan
     rules: Rules
     manner: Manner
+    session: connection.Session
+    journal: "Journal"
     past: Mapping[str, Standing] = field(default_factory=dict)
 
 
-def roll_out(
-    rollout: Rollout,
-    session: connection.Session,
-    journal: "Journal",
-    destination: Destination,
-    notices: Notices,
-) -> int:
-    """Run the engine, deliver the summary, and give the exit code; raises what cut the run short."""
-    resume = resume_line(journal.number)
-    stop = JournalStop(journal)
-    notices.say(f"run {journal.number}; should it be cut off, go on with: {resume}")
+def roll_out(rollout: Rollout, notices: Notices) -> Answer:
+    """Run the engine; the summary, and what cut the run short."""
+    number, cluster = rollout.journal.number, rollout.session.cluster
+    resume = resume_line(number)
+    stop = JournalStop(rollout.journal)
+    notices.say(f"run {number}; should it be cut off, go on with: {resume}")
     try:
-        summary = _carried_out(rollout, session, journal, stop, notices)
+        summary = _carried_out(rollout, stop, notices)
     except KeyboardInterrupt as interruption:
         raise Interrupted(
             "interrupted before the phones under way could be told", hint=f"The journal is whole: {resume}"
         ) from interruption
-    cut_short = _cut_short(summary, stop, journal.number)
-    cluster = session.cluster
-    told = RunOnCluster(summary, cluster.name, cluster.version, journal.number, resumable=not stop.cancelled)
-    try:
-        destination.deliver(run_report(told))
-    except OutputFailed as failed:
-        if cut_short is None:
-            raise
-        notices.warn(failed.message)  # what became of the run is the worse news
-    if cut_short is not None:
-        raise cut_short
-    if summary.unfinished and (summary.gate is not None or summary.left is not None):
-        notices.say(f"hint: go on with: {resume}")
-    return verdict(summary)
+    told = RunOnCluster(summary, cluster.name, cluster.version, number, resumable=not stop.cancelled)
+    waits = summary.unfinished and (summary.gate is not None or summary.left is not None)
+    return Answer(
+        run_report(told),
+        verdict(summary),
+        _cut_short(summary, stop, number),
+        hint=f"go on with: {resume}" if waits else "",
+    )
 
 
-def _carried_out(
-    rollout: Rollout, session: connection.Session, journal: "Journal", stop: Stop, notices: Notices
-) -> RunSummary:
-    manner, plan = rollout.manner, rollout.plan
+def _carried_out(rollout: Rollout, stop: Stop, notices: Notices) -> RunSummary:
+    manner, plan, session, journal = rollout.manner, rollout.plan, rollout.session, rollout.journal
     options = RunOptions(
         rules=rollout.rules,
         wait=manner.wait,

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from glob import escape
 from typing import TYPE_CHECKING
 
+from lscctl.cli.answering import Answer
 from lscctl.cli.confirming import require_yes
 from lscctl.cli.connection import Session
-from lscctl.cli.installation import manner, tell_plan
+from lscctl.cli.installation import manner, plan_answer
 from lscctl.cli.keeping import keeping
 from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
-from lscctl.cli.screen import Destination, Notices
+from lscctl.cli.screen import Notices
 from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Consent, Execution
 from lscctl.errors import ClusterError, NoPhoneMatched, Refused
@@ -70,10 +71,9 @@ def copy_and_move(
     rollout: RolloutOptions,
     execution: Execution,
     consent: Consent,
-    destination: Destination,
     notices: Notices,
-) -> int:
-    """Plan, show, ask, copy, move; the exit code. Raises LscctlError."""
+) -> Answer:
+    """Plan, show, ask, copy, move. Raises LscctlError."""
     cluster = session.cluster
     rules = rollout.rules(session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes)
     copy = move.copy_on(cluster)
@@ -81,11 +81,11 @@ def copy_and_move(
         notices.say(f"note: there is such a copy {copy.name!r} already: phones are moved to it")
     phones = _phones(move, session, rules, notices)
     if consent.dry_run:
-        return tell_plan(_planned(move, phones, copy, session, rules), consent, destination)
+        return plan_answer(_planned(move, phones, copy, session, rules), consent)
     with keeping(cluster.identity(), rollout.journal) as keeper:
         told = _planned(move, phones, copy, session, rules)
         if not told.plan.steps:
-            return tell_plan(told, consent, destination)
+            return plan_answer(told, consent)
         notices.show(plan_report(told))
         if not consent.yes:
             phones_told = count(len(told.plan.steps), "phone")
@@ -97,7 +97,7 @@ def copy_and_move(
             told = _planned(move, phones, copy, session, rules)
         journal = keeper.begin(told.plan, InstallRequest(), rules)
         how = manner(execution, rollout, session)
-        return roll_out(Rollout(told.plan, rules, how), session, journal, destination, notices)
+        return roll_out(Rollout(told.plan, rules, how, session, journal), notices)
 
 
 def _phones(move: Move, session: Session, rules: Rules, notices: Notices) -> list[Phone]:

@@ -107,15 +107,8 @@ def set_mode(
         _refuse_string_in_secure(found, after)
         if copy_to is not None:
             move = Move(found, _as_name(copy_to, found), after, query, selection.expect)
-            return copy_and_move(
-                move,
-                session,
-                rollout=rollout,
-                execution=execution,
-                consent=consent,
-                destination=destination,
-                notices=notices,
-            )
+            moved = copy_and_move(move, session, rollout=rollout, execution=execution, consent=consent, notices=notices)
+            return moved.tell(destination, notices)
         _refuse_selectors(query)
         if (rollout, execution) != (RolloutOptions(journal=rollout.journal), Execution()):
             raise UsageError(

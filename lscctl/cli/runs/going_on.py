@@ -82,7 +82,8 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
                     guard.before_going_on(notices)
                 known = replace(known, recheck=guard.at_a_window)
             journal = keeper.resume(past.number, rules)
-            return roll_out(Rollout(plan, rules, known, loaded.standings), session, journal, destination, notices)
+            rollout = Rollout(plan, rules, known, session, journal, loaded.standings)
+            return roll_out(rollout, notices).tell(destination, notices)
 
 
 def chosen(history: History, number: int | None, cluster: str | None) -> PastRun | None:
