@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from benchmarks._chaos.chronicle import Chronicle, Line
 from lscctl.history import BACK
-from lscctl.rollout.waves import waves_of
+from lscctl.waves import waves_of
 
 _FAILED = ("failed", "late", "stalled", "cancelled")
 """What certainly counts as a failure; `unknown` may only mean that an answer is being looked for."""

@@ -23,8 +23,8 @@ from lscctl.plan import InstallRequest, Plan, build_plan
 from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
 from lscctl.report.rollout import RolloutAhead
 from lscctl.report.wording import count
-from lscctl.rollout.waves import waves_of
 from lscctl.rules import Rules
+from lscctl.waves import waves_of
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Found

@@ -19,7 +19,7 @@ from lscctl.rollout.openings import Openings
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
 from lscctl.rollout.record import Record
-from lscctl.rollout.waves import waves_of
+from lscctl.waves import waves_of
 
 _UNSEEN = 1800.0
 """Seconds that a phone may take while none has been seen to end: making keys takes 30 minutes and more [field guide 2]."""

@@ -18,8 +18,8 @@ from lscctl.rollout.events import (
     WindowOpened,
 )
 from lscctl.rollout.standing import Call, Standing
-from lscctl.rollout.waves import waves_of
 from lscctl.rules import Limit
+from lscctl.waves import waves_of
 from tests.rollout.fakes import FakeCluster, FakePhone, Scene, plan_of
 
 REREGISTER = 600.0

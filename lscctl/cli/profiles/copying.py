@@ -20,8 +20,8 @@ from lscctl.plan import InstallRequest, Plan, build_move
 from lscctl.report.plan import PlanForCluster, plan_report
 from lscctl.report.rollout import RolloutAhead
 from lscctl.report.wording import count
-from lscctl.rollout.waves import waves_of
 from lscctl.rules import Rules
+from lscctl.waves import waves_of
 
 if TYPE_CHECKING:
     from lscctl.capf import CapfSettings

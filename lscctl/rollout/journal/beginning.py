@@ -8,10 +8,10 @@ from lscctl import __version__
 from lscctl.errors import UsageError
 from lscctl.history import RunState
 from lscctl.identity import ClusterIdentity
+from lscctl.notation import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP, text_of
 from lscctl.plan import InstallRequest, Plan
-from lscctl.rollout.journal import notation
 from lscctl.rollout.journal.lock import Lock
-from lscctl.rollout.journal.notation import harmless, text_of, value_of
+from lscctl.rollout.journal.notation import NOTES, harmless, value_of
 from lscctl.rollout.journal.store import Store
 from lscctl.rollout.journal.writing import Journal
 from lscctl.rules import Rules
@@ -47,13 +47,13 @@ def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] =
         "version": __version__,
         "command": harmless(new.command),
         "operation": plan.operation.value,
-        "deadline": text_of(notation.DEADLINE, plan.deadline),
-        "request": text_of(notation.REQUEST, new.request),
-        "rules": text_of(notation.RULES, new.rules),
+        "deadline": text_of(DEADLINE, plan.deadline),
+        "request": text_of(REQUEST, new.request),
+        "rules": text_of(RULES, new.rules),
         "phones": len(plan.steps),
         "left_out": len(plan.left_out),
         "retries": new.retries,
-        "notes": text_of(notation.NOTES, _passed_over(new.rules)),
+        "notes": text_of(NOTES, _passed_over(new.rules)),
         "lock": lock.owner.token,
         "started": new.started,
         "state": RunState.RUNNING.value,
@@ -87,13 +87,13 @@ def resume(
         found = connection.execute("SELECT notes FROM run WHERE number = ?", (number,)).fetchone()
         if found is None:
             raise no_such_run(store, number)
-        known = value_of(notation.NOTES, found[0], store.path)
+        known = value_of(NOTES, found[0], store.path)
         passed_over = [note for note in _passed_over(rules) if note not in known]
         notes = (*known, f"resumed by {harmless(who)}", *passed_over)
         connection.execute(
             "UPDATE run SET state = ?, ended = NULL, why = '', stopped = NULL, failure = NULL, gate = NULL,"
             " later = NULL, limited = NULL, notes = ?, lock = ? WHERE number = ?",
-            (RunState.RUNNING.value, text_of(notation.NOTES, notes), lock.owner.token, number),
+            (RunState.RUNNING.value, text_of(NOTES, notes), lock.owner.token, number),
         )
         connection.execute("DELETE FROM wish WHERE run = ?", (number,))
         lock.name_run(number)
@@ -125,6 +125,6 @@ def no_such_run(store: Store, number: int) -> UsageError:
 
 def _phone_rows(number: int, plan: Plan) -> Iterator[tuple[int, str, str, int, str | None, str | None]]:
     for position, step in enumerate(plan.steps):
-        yield number, step.phone.name, step.phone.pkid, position, text_of(notation.STEP, step), None
+        yield number, step.phone.name, step.phone.pkid, position, text_of(STEP, step), None
     for position, out in enumerate(plan.left_out, len(plan.steps)):
-        yield number, out.phone.name, out.phone.pkid, position, None, text_of(notation.LEFT_OUT, out)
+        yield number, out.phone.name, out.phone.pkid, position, None, text_of(LEFT_OUT, out)

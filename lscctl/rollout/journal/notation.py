@@ -1,7 +1,4 @@
-"""How values stand in the journal: JSON by the field names of their dataclasses.
-
-What a later lscctl adds to a value has a default, so rows written before can be read; what it takes away is passed over.
-"""
+"""How what a run did and saw stands in the journal, as `lscctl.notation` has it for what is planned."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,21 +6,13 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from lscctl.deadline import DeadlineRule
 from lscctl.errors import JournalError
 from lscctl.outcome import PhoneState
-from lscctl.plan import InstallRequest, LeftOut, Step
 from lscctl.rollout import events
 from lscctl.rollout.standing import Standing
-from lscctl.rules import Rules
 
 T = TypeVar("T")
 
-DEADLINE = TypeAdapter(DeadlineRule)
-REQUEST = TypeAdapter(InstallRequest)
-RULES = TypeAdapter(Rules)
-STEP = TypeAdapter(Step)
-LEFT_OUT = TypeAdapter(LeftOut)
 STANDING = TypeAdapter(Standing)
 LIMITED = TypeAdapter(events.Limited)
 COUNTS: TypeAdapter[Mapping[PhoneState, int]] = TypeAdapter(dict[PhoneState, int])
@@ -43,11 +32,6 @@ RunEvent = (
 """The events that make up a run's own story."""
 
 RUN_EVENTS: dict[str, TypeAdapter[Any]] = {kind.__name__: TypeAdapter(kind) for kind in RunEvent.__args__}
-
-
-def text_of(adapter: TypeAdapter[T], value: T) -> str:
-    """The value as the journal keeps it."""
-    return adapter.dump_json(value).decode()
 
 
 def value_of(adapter: TypeAdapter[T], text: object, path: Path) -> T:

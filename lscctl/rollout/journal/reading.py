@@ -14,15 +14,15 @@ from lscctl.capf import CertificateOperation
 from lscctl.errors import LscctlError, UsageError
 from lscctl.history import PastRun, Remedy, RunState, StoryLine
 from lscctl.identity import ClusterIdentity
+from lscctl.notation import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP
 from lscctl.outcome import FAILURES, PhoneState, RunSummary
 from lscctl.phone import Phone, SecurityProfile
 from lscctl.plan import InstallRequest, LeftOut, Plan, Step
 from lscctl.rollout.announcer import Announcer
 from lscctl.rollout.events import Limited
-from lscctl.rollout.journal import notation
 from lscctl.rollout.journal.beginning import no_such_run
 from lscctl.rollout.journal.lock import holder
-from lscctl.rollout.journal.notation import RUN_EVENTS, RunEvent, value_of
+from lscctl.rollout.journal.notation import COUNTS, LIMITED, NOTES, RUN_EVENTS, STANDING, RunEvent, value_of
 from lscctl.rollout.journal.remedies import read_remedies
 from lscctl.rollout.journal.store import Store
 from lscctl.rollout.ledger import Ledger
@@ -79,11 +79,11 @@ class History:
             steps, left_out = self._planned(number)
             return Loaded(
                 run=run,
-                plan=Plan(run.operation, value_of(notation.DEADLINE, deadline, path), steps, left_out),
-                request=value_of(notation.REQUEST, request, path),
-                rules=value_of(notation.RULES, rules, path),
+                plan=Plan(run.operation, value_of(DEADLINE, deadline, path), steps, left_out),
+                request=value_of(REQUEST, request, path),
+                rules=value_of(RULES, rules, path),
                 standings={
-                    name: value_of(notation.STANDING, standing, path)
+                    name: value_of(STANDING, standing, path)
                     for name, standing in self._store.rows(
                         "SELECT name, standing FROM standing WHERE run = ?", (number,)
                     )
@@ -125,7 +125,7 @@ class History:
                     f"run {number} has no phone {name}", hint=f"`lscctl runs show {number} --phones` shows its phones."
                 )
             if planned[0] is not None:
-                out = value_of(notation.LEFT_OUT, planned[0], self._store.path)
+                out = value_of(LEFT_OUT, planned[0], self._store.path)
                 reasons = "; ".join(str(finding) for finding in out.findings)
                 return (StoryLine(started, PhoneState.LEFT_OUT.value, out.phone.status.text, reasons),)
             lines = self._store.rows(
@@ -156,7 +156,7 @@ class History:
     def limited(self, number: int) -> Limited | None:
         """What limits the run now, or did last; None where nothing has been told yet."""
         (limited,) = self._row_of("SELECT limited FROM run", number)
-        return None if limited is None else value_of(notation.LIMITED, limited, self._store.path)
+        return None if limited is None else value_of(LIMITED, limited, self._store.path)
 
     def remedies(self, run: int | None) -> tuple[Remedy, ...]:
         """What was done to the cluster itself for the run, in order; for None what was done for no run."""
@@ -186,9 +186,9 @@ class History:
             ended=ended,
             state=RunState(state),
             operation=CertificateOperation(operation),
-            counts=self._count(number, phones, left_out) if counts is None else value_of(notation.COUNTS, counts, path),
+            counts=self._count(number, phones, left_out) if counts is None else value_of(COUNTS, counts, path),
             why=why,
-            notes=value_of(notation.NOTES, notes, path),
+            notes=value_of(NOTES, notes, path),
             retries=retries,
         )
 
@@ -213,10 +213,10 @@ class History:
             "SELECT step, left_out FROM phone WHERE run = ? ORDER BY position", (number,)
         ):
             if step_text is not None:
-                step = value_of(notation.STEP, step_text, path)
+                step = value_of(STEP, step_text, path)
                 steps.append(replace(step, phone=shared(step.phone)))
             else:
-                out = value_of(notation.LEFT_OUT, left_out_text, path)
+                out = value_of(LEFT_OUT, left_out_text, path)
                 left_out.append(replace(out, phone=shared(out.phone)))
         return tuple(steps), tuple(left_out)
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from lscctl.errors import JournalError
 from lscctl.history import BACK, RunState
+from lscctl.notation import text_of
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.rollout.events import (
     Event,
@@ -27,7 +28,7 @@ from lscctl.rollout.events import (
     WindowOpened,
 )
 from lscctl.rollout.journal import notation
-from lscctl.rollout.journal.notation import RUN_EVENTS, text_of, value_of
+from lscctl.rollout.journal.notation import RUN_EVENTS, value_of
 from lscctl.rollout.journal.store import Store
 from lscctl.rollout.journal.wishes import StopWish, Wishes
 from lscctl.rollout.standing import Standing

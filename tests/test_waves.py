@@ -18,8 +18,8 @@ from lscctl.capf import (
 )
 from lscctl.phone import Phone, SecurityProfile
 from lscctl.plan import Step
-from lscctl.rollout.waves import Wave, waves_of
 from lscctl.rules import Amount, Rules, Then, WaveBy, WaveSizes
+from lscctl.waves import Wave, waves_of
 
 SETTINGS = CapfSettings(AuthenticationMode.NULL_STRING, 2048)
 OPEN = SecurityProfile("p1", "8845 null string", DeviceSecurityMode.NON_SECURE, SETTINGS)
