@@ -3,7 +3,7 @@
 # and a mail where mail is set up. The event comes as one line of JSON on standard input.
 set -eu
 event=$(cat)
-printf '%s\n' "$event" >>"${LSCCTL_EVENTS:-lscctl-events.ndjson}"
-if [ -n "${LSCCTL_MAIL_TO:-}" ]; then
-    printf '%s\n' "$event" | mail -s "lscctl" "$LSCCTL_MAIL_TO"
+printf '%s\n' "$event" >>"${NOTIFY_LOG:-lscctl-events.ndjson}"
+if [ -n "${NOTIFY_MAIL_TO:-}" ]; then
+    printf '%s\n' "$event" | mail -s "lscctl" "$NOTIFY_MAIL_TO"
 fi

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from lscctl.config import Config, load, password
+from lscctl.config import Config, load, password, simulated
 from lscctl.errors import UsageError
 from lscctl.plan import Protected
+from lscctl.rules import Rules
 
 TWO = """
 default-cluster = "hq"
@@ -53,7 +54,7 @@ def test_what_is_protected_everywhere_is_protected_in_each_cluster(tmp_path: Pat
     read = config(tmp_path, TWO)
     assert read.cluster("hq").protected == Protected(phones=("SEP00000000CE00",), device_pools=("ICU*",))
     assert read.cluster("lab").protected.phones == ("SEP00000000CE00",)
-    elsewhere = read.cluster(host="other.example.com", user="axl")
+    elsewhere = read.cluster(flags={"host": "other.example.com", "user": "axl"})
     assert (elsewhere.name, elsewhere.protected.phones) == ("other.example.com", ("SEP00000000CE00",))
 
 
@@ -237,3 +238,125 @@ def test_a_command_whose_quotes_do_not_pair_is_named_with_its_key(tmp_path: Path
 def test_a_wave_is_given_some_time(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"wave-timeout: '0m' is no time at all"):
         config(tmp_path, TWO + 'wave-timeout = "0m"')
+
+
+def test_defaults_hold_for_each_cluster_that_does_not_set_it_itself(tmp_path: Path) -> None:
+    read = config(
+        tmp_path, TWO + "[defaults]\nuser = 'everywhere'\nport = 8444\nmax-in-flight = 50\nexpiry-warn = 90\n"
+    )
+    assert (read.cluster("hq").port, read.cluster("lab").port) == (8444, 9443)
+    assert read.cluster("lab").user == "lab"
+    assert read.cluster("hq").rules.max_in_flight == read.cluster("lab").rules.max_in_flight == 50
+    assert read.cluster(flags={"host": "new.example.com"}).user == "everywhere"
+
+
+def test_flags_count_more_than_the_environment_that_more_than_the_file_and_that_more_than_its_defaults(
+    tmp_path: Path,
+) -> None:
+    text = "[defaults]\nport = 1\nuser = 'd'\ntimeout = 5\n[clusters.hq]\nhost = 'h'\nport = 2\nuser = 'f'\n"
+    _, told = config(tmp_path, text, LSCCTL_PORT="3", LSCCTL_USER="e").settings("hq", {"user": "flag"})
+    shown = {key: (given.value, str(given.origin)) for key, given in told.items()}
+    assert shown["user"] == ("flag", "flag --user")
+    assert shown["port"] == ("3", "environment LSCCTL_PORT")
+    assert shown["host"] == ("h", "file clusters.hq.host")
+    assert shown["timeout"] == (5, "file defaults.timeout")
+    assert shown["concurrency"] == (8, "default")
+
+
+def test_each_setting_of_a_cluster_can_come_from_the_environment(tmp_path: Path) -> None:
+    environ = {
+        "LSCCTL_HOST": "other",
+        "LSCCTL_ZONE": "Asia/Tokyo",
+        "LSCCTL_CANARY": "2%",
+        "LSCCTL_WINDOW": "22:00-05:00, sat 20:00-sun 06:00",
+        "LSCCTL_EXPRESSWAY_ADDRESSES": "10.1.0.0/16,10.2.0.9",
+        "LSCCTL_ALLOW_SQL_WRITES": "true",
+        "LSCCTL_NOTIFY": "tell --me",
+        "LSCCTL_CA_BUNDLE": "ca.pem",
+        "LSCCTL_MAX_RATE": "0.5",
+    }
+    chosen = config(tmp_path, "[clusters.hq]\nhost='h'\nuser='u'", **environ).cluster("hq")
+    assert (chosen.host, chosen.zone, chosen.notify) == ("other", "Asia/Tokyo", ("tell", "--me"))
+    assert (str(chosen.rules.canary), chosen.rules.max_rate, len(chosen.rules.windows.windows)) == ("2%", 0.5, 2)
+    assert chosen.expressway_addresses == ("10.1.0.0/16", "10.2.0.9/32")
+    assert chosen.allow_sql_writes
+    assert chosen.ca_bundle == Path("ca.pem"), "a path of the environment is not meant from the file's folder"
+
+
+def test_a_wrong_value_of_the_environment_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="LSCCTL_PORT: Input should be a valid integer"):
+        config(tmp_path, TWO, LSCCTL_PORT="https").cluster()
+    with pytest.raises(UsageError, match="LSCCTL_WINDOW: window 'nights' is not understood"):
+        config(tmp_path, TWO, LSCCTL_WINDOW="nights").cluster()
+    with pytest.raises(UsageError, match="--fingerprint: is no SHA-256 fingerprint"):
+        config(tmp_path, TWO).cluster(flags={"fingerprint": "AB"})
+
+
+def test_a_variable_that_means_nothing_is_told_with_the_nearest_that_does(tmp_path: Path) -> None:
+    read = config(tmp_path, TWO, LSCCTL_CANARI="3", LSCCTL_STATE_DIR="/x", LSCCTL_PORT="1", HOME="/home/a")
+    assert read.warnings == ("the environment variable LSCCTL_CANARI means nothing to lscctl; LSCCTL_CANARY does",)
+
+
+def test_whoever_chooses_one_of_several_alternatives_means_none_of_the_others(tmp_path: Path) -> None:
+    text = """
+[defaults]
+ca-bundle = "/ca.pem"
+password-command = "vault"
+wave-size = 7
+[clusters.hq]
+host = "h"
+user = "u"
+insecure = false
+waves = "3,rest"
+[clusters.lab]
+host = "l"
+user = "u"
+"""
+    read = config(tmp_path, text)
+    hq, lab = read.cluster("hq"), read.cluster("lab")
+    assert (str(hq.rules.waves), str(lab.rules.waves)) == ("3,rest", "7 each")
+    told = read.settings("lab")[1]
+    assert (told["waves"].value, told["wave-size"].value) == (None, 7)
+    assert hq.ca_bundle == Path("/ca.pem"), "`insecure = false` chooses nothing"
+    pinned = read.cluster("hq", {"fingerprint": "ab" * 32})
+    assert (pinned.fingerprint, pinned.ca_bundle) == ("ab" * 32, None)
+    closer = config(tmp_path, text, LSCCTL_PASSWORD="s3cret").cluster("hq")
+    assert (password(closer, None), closer.password_command) == ("s3cret", ())
+
+
+def test_the_tables_defaults_are_those_of_a_rollout_without_a_configuration(tmp_path: Path) -> None:
+    assert config(tmp_path, "[clusters.hq]\nhost='h'\nuser='u'").cluster().rules == Rules()
+
+
+def test_the_password_file_has_the_password_on_its_first_line(tmp_path: Path) -> None:
+    kept = tmp_path / "password"
+    kept.write_text("p w\nand a remark\n")
+    kept.chmod(0o600)
+    chosen = config(tmp_path, "[clusters.hq]\nhost='h'\nuser='u'\npassword-file='password'").cluster()
+    assert password(chosen, None) == "p w"
+    kept.write_text("\n")
+    with pytest.raises(UsageError, match=r"password-file .* holds nothing"):
+        password(chosen, None)
+    kept.unlink()
+    with pytest.raises(UsageError, match=r"password-file .* cannot be read: No such file"):
+        password(chosen, None)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are a matter of POSIX")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_password_file_that_others_can_read_is_refused_with_the_remedy(tmp_path: Path, mode: int) -> None:
+    kept = tmp_path / "password"
+    kept.write_text("s3cret\n")
+    kept.chmod(mode)
+    chosen = config(tmp_path, "[clusters.hq]\nhost='h'\nuser='u'\npassword-file='password'").cluster()
+    with pytest.raises(UsageError, match="other users of this machine can read it") as caught:
+        password(chosen, None)
+    assert caught.value.hint == f"chmod 600 {kept}"
+
+
+def test_what_the_environment_says_about_rollouts_holds_for_the_embedded_cluster_too() -> None:
+    own = {"host": "127.0.0.1", "port": 1234, "user": "u", "password": "p"}
+    environ = {"LSCCTL_CANARY": "1", "LSCCTL_HOST": "cucm", "LSCCTL_PASSWORD": "x", "HTTPS_PROXY": "http://p:1"}
+    chosen = simulated("sim", own, environ)
+    assert (chosen.host, chosen.port, chosen.proxy, password(chosen, None)) == ("127.0.0.1", 1234, None, "p")
+    assert str(chosen.rules.canary) == "1"

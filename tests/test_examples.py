@@ -6,15 +6,19 @@ import re
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import ciscoaxl
 import pytest
 
-from lscctl.config import load
+from lscctl.config import ClusterConfig, load
+from lscctl.config.tables import ClusterTable, FileTable, ProtectedTable, SettingsTable
 from lscctl.phone_list import read_phone_list
+from lscctl.rules import Rules
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
+from lscctl.window import Windows
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -46,6 +50,20 @@ def test_the_configuration_is_one() -> None:
     assert cluster.name == "hq"
     assert cluster.zone is not None
     assert "DP-ICU*" in cluster.protected.device_pools
+    assert config.cluster("lab").port == 8443
+
+
+def test_the_configuration_has_every_key_there_is_and_its_defaults_are_so() -> None:
+    text = (EXAMPLES / "config.toml").read_text()
+    shown = set(re.findall(r"^(?:# )?([a-z-]+) = ", text, re.MULTILINE)) | set(re.findall(r"([a-z-]+)\]", text))
+    tables = (FileTable, ProtectedTable, SettingsTable, ClusterTable)
+    assert {name.replace("_", "-") for table in tables for name in table.model_fields} <= shown | {"clusters"}
+    usual = load(EXAMPLES / "config.toml", {}).cluster("hq")
+    assert replace(usual.rules, windows=Windows()) == Rules()
+    assert (usual.expiry_warn, usual.expiry_fail) == (
+        ClusterConfig("", "").expiry_warn,
+        ClusterConfig("", "").expiry_fail,
+    )
 
 
 @pytest.mark.parametrize("name", ["phones.txt", "phones.csv"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -122,15 +122,17 @@ class Connection:
     ] = False
 
     @property
-    def reaching(self) -> dict[str, Any]:
-        """What the options say about trust and schema, by the names of a cluster's configuration.
-
-        One option of trust replaces whatever the configuration says about trust.
-        """
-        given: dict[str, Any] = {} if self.wsdl is None else {"wsdl": self.wsdl}
-        if self.ca_bundle or self.fingerprint or self.insecure:
-            given |= {"ca_bundle": self.ca_bundle, "fingerprint": self.fingerprint, "insecure": self.insecure}
-        return given
+    def settings(self) -> dict[str, object]:
+        """What the options set, by the keys of a cluster's configuration."""
+        given = {
+            "host": self.host,
+            "user": self.user,
+            "ca-bundle": self.ca_bundle,
+            "fingerprint": self.fingerprint,
+            "insecure": self.insecure or None,
+            "wsdl": self.wsdl,
+        }
+        return {key: value for key, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,9 @@ def _configured(options: Connection, notices: Notices) -> Iterator[tuple["Cluste
         with _simulated(options, notices, scenarios) as simulated:
             yield simulated, password(simulated, None)
         return
-    chosen = replace(config.cluster(named, host=options.host, user=options.user), **options.reaching)
+    for warning in config.warnings:
+        notices.warn(warning)
+    chosen = config.cluster(named, options.settings)
     yield chosen, password(chosen, getpass.getpass if sys.stdin.isatty() else None)
 
 
@@ -190,12 +194,10 @@ def _simulated(options: Connection, notices: Notices, scenarios: str) -> Iterato
     """
     from urllib.parse import urlsplit
 
-    from pydantic import SecretStr
-
-    from lscctl.config import SIMULATOR, ClusterConfig
+    from lscctl.config import SIMULATOR, simulated
     from lscctl.simulator import embedded
 
-    if options.host or options.user or options.reaching.keys() - {"wsdl"}:
+    if options.settings.keys() - {"wsdl"}:
         raise UsageError(
             f"--cluster {SIMULATOR} knows its own address, user and certificate",
             hint="Leave away --host, --user, --ca-bundle, --fingerprint and --insecure.",
@@ -218,15 +220,15 @@ def _simulated(options: Connection, notices: Notices, scenarios: str) -> Iterato
     try:
         with embedded.join(folder, fresh) as simulator:
             address = urlsplit(simulator.address)
-            yield ClusterConfig(
-                name=f"{SIMULATOR}:{scenarios}" if scenarios else SIMULATOR,
-                host=address.hostname or "127.0.0.1",
-                port=address.port or 8443,
-                user=simulator.user,
-                password=SecretStr(simulator.password),
-                ca_bundle=simulator.ca_file,
-                wsdl=options.wsdl,
-                connect_to=simulator.doors,
-            )
+            own = {
+                "host": address.hostname,
+                "port": address.port,
+                "user": simulator.user,
+                "password": simulator.password,
+                "ca-bundle": simulator.ca_file,
+                "connect-to": simulator.doors,
+            }
+            name = f"{SIMULATOR}:{scenarios}" if scenarios else SIMULATOR
+            yield simulated(name, own | options.settings, os.environ)
     except embedded.EmbeddedError as error:
         raise ClusterError(str(error), hint="`lscctl sim reset` makes a fresh one.") from error

@@ -14,7 +14,8 @@ from lscctl.rules import Rules
 class ClusterConfig:
     """How to reach one cluster, and what lscctl must never write there. Timeouts are in seconds.
 
-    `password` comes from the file or the environment; `password_command` is the program that prints it, with its arguments.
+    `password` comes from the file or the environment; `password_command` is the program that prints it, with its arguments,
+    `password_file` has it on its first line.
     `zone` is an IANA name. `proxy` is the URL of the proxy to use, None for none, already decided for this host.
     `connect_to` says where a node's doors really are (see `lscctl.cucm.routes`). `expressway_addresses` are IP networks in
     which phones over Expressway appear to be. `ris_rate` is how many requests a minute lscctl makes to RIS: the cluster's own
@@ -29,6 +30,7 @@ class ClusterConfig:
     port: int = 8443
     password: SecretStr | None = None
     password_command: tuple[str, ...] = ()
+    password_file: Path | None = None
     zone: str | None = None
     ca_bundle: Path | None = None
     fingerprint: str | None = None

@@ -1,15 +1,17 @@
-"""Where a password comes from: the environment or the file, a command, the keyring, or a person who types it."""
+"""Where a password comes from: the environment or the file, a command, a file of its own, the keyring, or a person who types it."""
 
 import shlex
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 from lscctl.config.cluster import ClusterConfig
+from lscctl.config.permissions import require_private
 from lscctl.errors import UsageError
 
 
 def password(config: ClusterConfig, prompt: Callable[[str], str] | None) -> str:
-    """The password: of the environment or the file, of the password command, of the keyring (extra `keyring`), or typed.
+    """The password: of the environment or the file, of the password command or file, of the keyring (extra `keyring`), or typed.
 
     `prompt` is asked with a question such as `Password of axl@cucm: `; None where nobody can type. Raises UsageError when
     there is none.
@@ -18,6 +20,8 @@ def password(config: ClusterConfig, prompt: Callable[[str], str] | None) -> str:
         return config.password.get_secret_value()
     if config.password_command:
         return _printed_by(config.password_command)
+    if config.password_file is not None:
+        return _first_line_of(config.password_file)
     kept = _from_keyring(config)
     if kept is not None:
         return kept
@@ -25,7 +29,7 @@ def password(config: ClusterConfig, prompt: Callable[[str], str] | None) -> str:
         return prompt(f"Password of {config.user} at {config.host}: ")
     raise UsageError(
         f"no password for {config.user!r} at {config.host}",
-        hint="Set LSCCTL_PASSWORD, `password-command` in the configuration, or the keyring entry "
+        hint="Set LSCCTL_PASSWORD, `password-command` or `password-file` in the configuration, or the keyring entry "
         f"`keyring set lscctl {config.user}@{config.host}`.",
     )
 
@@ -40,6 +44,20 @@ def _printed_by(command: tuple[str, ...]) -> str:
     lines = done.stdout.splitlines()
     if not lines or not lines[0]:
         raise UsageError("password-command printed nothing", hint=f"Try it in a shell: {shlex.join(command)}")
+    return lines[0]
+
+
+def _first_line_of(path: Path) -> str:
+    try:
+        require_private(path, "holds a password")
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageError(
+            f"password-file {path} cannot be read: {reason}", hint="It holds the password on its first line."
+        ) from None
+    if not lines or not lines[0]:
+        raise UsageError(f"password-file {path} holds nothing", hint="It holds the password on its first line.")
     return lines[0]
 
 

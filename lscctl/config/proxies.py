@@ -1,18 +1,18 @@
-"""Which proxy a cluster is reached through, as the configuration or the environment says."""
+"""Which proxy the environment names for a cluster."""
 
 import ipaddress
 from collections.abc import Mapping
 
+from lscctl.config.layers import Given, Origin, Source
 
-def proxy_for(configured: str | None, host: str, environ: Mapping[str, str]) -> str | None:
-    """The configured proxy ('' for none), else what HTTPS_PROXY and NO_PROXY say for the host."""
-    if configured is not None:
-        return configured or None
-    named = environ.get("https_proxy") or environ.get("HTTPS_PROXY")
+
+def proxy_of(host: str, environ: Mapping[str, str]) -> Given:
+    """What HTTPS_PROXY and NO_PROXY say for the host: the URL of the proxy, or None for none."""
+    name = next((name for name in ("https_proxy", "HTTPS_PROXY") if environ.get(name)), None)
     exempt = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    if not named or _exempt(host, exempt):
-        return None
-    return named
+    if name is None or _exempt(host, exempt):
+        return Given(None, Origin(Source.DEFAULT))
+    return Given(environ[name], Origin(Source.ENVIRONMENT, name))
 
 
 def _exempt(host: str, no_proxy: str) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lscctl.deadline import parse_duration
 from lscctl.errors import UsageError
+from lscctl.window import Windows
 
 _Read = TypeVar("_Read")
 
@@ -37,6 +38,21 @@ def network(text: str) -> str:
         return str(ipaddress.ip_network(text, strict=False))
     except ValueError:
         raise ValueError(f"{text!r} is neither an IP address nor a network such as 10.1.2.0/24") from None
+
+
+def listed(given: object) -> object:
+    """A list that may be written as one text with commas, as the environment has to."""
+    return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+
+def windows(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Windows that can be understood, each text one or several with commas."""
+    texts = (given,) if isinstance(given, str) else given
+    try:
+        Windows.parse(texts, option="window")
+    except UsageError as error:
+        raise ValueError(f"{error.message}. {error.hint}") from None
+    return texts
 
 
 def as_option(read: Callable[[str, str], _Read]) -> Callable[[str | int], _Read]:

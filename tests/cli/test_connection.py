@@ -102,23 +102,6 @@ def test_a_password_is_no_option(lscctl: Lscctl) -> None:
         assert "--password" not in lscctl(command, "--help").stdout
 
 
-def test_config_path_says_where_the_file_is(lscctl: Lscctl, tmp_path: Path) -> None:
-    assert lscctl("config", "path").stdout == f"{tmp_path / 'config.toml'}\n"
-    assert lscctl("config", "path", "--config", "other.toml").stdout == "other.toml\n"
-
-
-def test_config_show_tells_the_settings_and_no_secret(lscctl: Lscctl, tmp_path: Path) -> None:
-    configure(
-        tmp_path, LAB + 'password = "hush"\nproxy = "http://me:hush@proxy:3128"\nprotected = { phones = ["SEP00*"] }\n'
-    )
-    (tmp_path / "config.toml").chmod(0o600)
-    ran = lscctl("config", "show")
-    assert ran.exit_code == 0, ran.output
-    assert "host: cucm.example.com" in ran.stdout
-    assert "SEP00*" in ran.stdout
-    assert "hush" not in ran.output
-
-
 def test_as_many_connections_are_made_as_calls_go_on_at_a_time(
     reached: list[tuple[ClusterConfig, str]], tmp_path: Path
 ) -> None:
