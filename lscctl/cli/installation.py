@@ -20,11 +20,9 @@ from lscctl.config import as_command
 from lscctl.errors import Refused, UsageError
 from lscctl.phone import PhoneQuery
 from lscctl.plan import InstallRequest, Plan, build_plan
-from lscctl.report.plan import PlanForCluster, left_out_reasons, plan_report
-from lscctl.report.rollout import RolloutAhead
+from lscctl.report.plan import Due, PlanForCluster, left_out_reasons, plan_report
 from lscctl.report.wording import count
 from lscctl.rules import Rules
-from lscctl.waves import waves_of
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Found
@@ -107,7 +105,7 @@ def _ask(told: PlanForCluster, guard: Guard, notices: Notices) -> None:
     """Ask whether the plan is to be carried out. Where the answer took long, what may have changed is looked at again."""
     asked = time.monotonic()
     phones = count(len(told.plan.steps), "phone")
-    require_yes(f"Install LSCs on {phones} of {told.cluster}? They will restart", so_far="no phone was changed")
+    require_yes(f"Install LSCs on {phones} of {told.identity.name}? They will restart", so_far="no phone was changed")
     if time.monotonic() - asked > STALE:
         guard.before_going_on(notices)
 
@@ -171,11 +169,10 @@ def _decide(found: "Found", request: InstallRequest, session: connection.Session
     cluster = session.cluster
     # what is shown is what runs, however long the question stands; only a run of several nights means each night's own time
     fixed = replace(request, deadline=request.deadline.fixed(cluster.clock)) if rules.windows.always else request
-    deadline = fixed.deadline.resolve(cluster.clock)
+    due = Due(fixed.deadline.resolve(cluster.clock), cluster.clock)
     plan = build_plan(found.phones, fixed, cluster.facts(), session.protected)
     notes = (*cluster.notes, *found.notes)
-    ahead = RolloutAhead(rules, [(wave.name, len(wave.steps)) for wave in waves_of(plan.steps, rules)])
-    return PlanForCluster(plan, deadline, cluster.name, cluster.version, cluster.clock, notes, ahead)
+    return PlanForCluster(plan, cluster.identity(), cluster.version, request, rules, notes, due)
 
 
 def plan_answer(told: PlanForCluster, consent: Consent) -> Answer:
@@ -186,4 +183,4 @@ def plan_answer(told: PlanForCluster, consent: Consent) -> Answer:
             f"all {count(len(told.plan.left_out), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}",
             hint="The plan says for each reason what to do.",
         )
-    return Answer(plan_report(told), WOULD_CHANGE if consent.detailed_exitcode else 0, refusal)
+    return Answer(plan_report(replace(told, proposed=True)), WOULD_CHANGE if consent.detailed_exitcode else 0, refusal)

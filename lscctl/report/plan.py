@@ -1,15 +1,24 @@
-"""The report of a plan: what will be done, by when, what is left out and why. It is what `--dry-run` answers."""
+"""The report of a plan: what will be done, by when, what is left out and why. It is what `--dry-run` answers.
+
+For programs it is complete: what runs stands under `planned`, as `lscctl.notation` writes it, and the rest says the same in the
+words of the options. So its JSON is the plan's file, which `lscctl.plan_file` reads back. It tells no time at which it was made.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from lscctl.deadline import ClusterClock, Deadline
-from lscctl.plan import LeftOut, Plan, Step
+from lscctl.identity import ClusterIdentity
+from lscctl.notation import IDENTITY, LEFT_OUT, REQUEST, RULES, STEP
+from lscctl.plan import InstallRequest, LeftOut, Plan, Step
 from lscctl.reasons import REASONS, Finding, Reason
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
-from lscctl.report.rollout import RolloutAhead, rollout_blocks, rollout_record
+from lscctl.report.digest import digest_of
+from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone
+from lscctl.report.rollout import Waves, rollout_blocks, rollout_record
 from lscctl.report.wording import both_times, count, does, short_model
+from lscctl.rules import Rules
+from lscctl.waves import waves_of
 
 FIELDS = (
     "name",
@@ -27,53 +36,76 @@ FIELDS = (
     "warnings",
     "move_to",
 )
-"""The keys of one phone's record, in order."""
+"""The keys of one phone in words, in order."""
+
+VERSION = 2
+"""Of the schema. A plan is carried out only by a lscctl that writes the same version: it rises with every change of what runs."""
 
 FEW = 20
 """So many left-out phones are told one by one; more of them only in counts."""
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """The deadline of a phone that is written now, by the cluster's clock."""
+
+    deadline: Deadline
+    clock: ClusterClock
+
+
+@dataclass(frozen=True, slots=True)
 class PlanForCluster:
-    """What the report tells of: a plan, its deadline resolved now (None where phones are only moved), the cluster's name, version,
-    clock and notes, and how the plan will be carried out."""
+    """What the report tells of: a plan, the cluster that it is for and its CUCM version, what was asked for, and the rules by which
+    it will be carried out.
+
+    `due` is for people, and None where phones are only moved. `proposed`: nothing is carried out, somebody is to review it.
+    """
 
     plan: Plan
-    deadline: Deadline | None
-    cluster: str
+    identity: ClusterIdentity
     version: str
-    clock: ClusterClock
+    request: InstallRequest
+    rules: Rules
     notes: tuple[str, ...] = ()
-    rollout: RolloutAhead = field(default_factory=RolloutAhead)
+    due: Due | None = None
+    proposed: bool = False
+
+    @property
+    def waves(self) -> Waves:
+        """How many phones each wave has."""
+        return [(wave.name, len(wave.steps)) for wave in waves_of(self.plan.steps, self.rules)]
 
 
 def plan_report(told: PlanForCluster) -> Report:
     """The report of kind `plan`."""
-    plan = told.plan
-    return Report(
+    plan, waves = told.plan, told.waves
+    content = Report(
         kind="plan",
+        version=VERSION,
         heading={
-            "cluster": told.cluster,
+            "cluster": told.identity.name,
             "cucm_version": told.version,
             "operation": does(plan.operation),
-            "deadline": None if told.deadline is None else deadline_record(told.deadline, plan.deadline.text),
+            "deadline": None if plan.moves else plan.deadline.text,
             "phones_matched": len(plan.steps) + len(plan.left_out),
             "phones_to_change": len(plan.steps),
             "phones_left_out": len(plan.left_out),
             "reasons": {reason.value: phones for reason, phones in plan.reasons.items()},
             "warnings": {reason.value: phones for reason, phones in plan.warnings.items()},
             "notes": told.notes,
-            "rollout": rollout_record(told.rollout),
+            "rollout": rollout_record(told.rules, waves),
+            "planned": {
+                "identity": IDENTITY.dump_python(told.identity, mode="json"),
+                "request": REQUEST.dump_python(told.request, mode="json"),
+                "rules": RULES.dump_python(told.rules, mode="json"),
+            },
         },
-        fields=FIELDS,
-        records={"steps": _Records(plan.steps), "left_out": _Records(plan.left_out)},
-        blocks=tuple(_blocks(told)),
+        fields=(*FIELDS, "planned"),
+        records={"steps": _Records(plan.steps, _complete), "left_out": _Records(plan.left_out, _complete)},
+        sheet=Sheet(FIELDS, _Records((*plan.steps, *plan.left_out), _in_words)),
     )
-
-
-def deadline_record(deadline: Deadline, rule: str) -> Record:
-    """A deadline for programs: the rule as it was given, the instant with its offset, and CUCM's own text for it."""
-    return {"rule": rule, "at": deadline.at.isoformat(timespec="seconds"), "finish_time": deadline.text}
+    digest = digest_of(content)
+    return replace(content, heading={"digest": digest, **content.heading}, blocks=tuple(_blocks(told, waves, digest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +113,21 @@ class _Records:
     """Phones of the plan with what was decided for them, in the plan's order."""
 
     decided: Sequence[Step | LeftOut]
+    told: Callable[[Step | LeftOut], Record]
 
     def __iter__(self) -> Iterator[Record]:
-        for decided in self.decided:
-            yield _record(decided)
+        return map(self.told, self.decided)
 
 
-def _record(decided: Step | LeftOut) -> Record:
+def _complete(decided: Step | LeftOut) -> Record:
+    if isinstance(decided, Step):
+        planned: Record = STEP.dump_python(decided, mode="json")
+    else:
+        planned = LEFT_OUT.dump_python(decided, mode="json")
+    return {**_in_words(decided), "planned": planned}
+
+
+def _in_words(decided: Step | LeftOut) -> Record:
     phone = decided.phone
     settings = decided.settings if isinstance(decided, Step) else phone.profile.settings
     against = decided.findings if isinstance(decided, LeftOut) else ()
@@ -116,11 +156,11 @@ def _decision(decided: Step | LeftOut) -> str:
     return "move" if decided.move_to else "install"
 
 
-def _blocks(told: PlanForCluster) -> Iterator[Block]:
+def _blocks(told: PlanForCluster, waves: Waves, digest: str) -> Iterator[Block]:
     plan = told.plan
     matched = len(plan.steps) + len(plan.left_out)
     yield Paragraph(
-        f"{does(plan.operation)} on {told.cluster} (CUCM {told.version}): {count(matched, 'phone')} matched, "
+        f"{does(plan.operation)} on {told.identity.name} (CUCM {told.version}): {count(matched, 'phone')} matched, "
         f"{len(plan.steps):,} to write, {len(plan.left_out):,} left out",
         Tone.TITLE,
     )
@@ -135,10 +175,12 @@ def _blocks(told: PlanForCluster) -> Iterator[Block]:
     for note in told.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)
     if plan.steps:
-        yield from rollout_blocks(told.rollout)
-        if told.deadline is not None:
-            yield Paragraph(f"Deadline: {both_times(told.deadline.at, told.clock)}{_rule(told)}")
+        yield from rollout_blocks(told.rules, waves)
+        if told.due is not None:
+            yield Paragraph(f"Deadline: {both_times(told.due.deadline.at, told.due.clock)}{_rule(told)}")
         yield Paragraph(f"{count(len(plan.steps), 'phone')} will restart.", Tone.WARNING)
+        if told.proposed:
+            yield Paragraph(f"Plan {digest}", Tone.FAINT)
 
 
 def _rule(told: PlanForCluster) -> str:

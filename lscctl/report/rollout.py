@@ -1,7 +1,6 @@
 """How a plan will be carried out, as it is told before anything is written: waves, gates, windows, the way of writing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 
@@ -13,19 +12,14 @@ _SHOWN = 6
 """So many waves are told one by one; the text of more of them ends with the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutAhead:
-    """The rules that hold, and how many phones each wave of the plan has: `(name, phones)` in their order."""
-
-    rules: Rules = field(default_factory=Rules)
-    waves: Sequence[tuple[str, int]] = ()
+Waves = Sequence[tuple[str, int]]
+"""How many phones each wave of the plan has: `(name, phones)` in their order."""
 
 
-def rollout_record(ahead: RolloutAhead) -> Record:
+def rollout_record(rules: Rules, waves: Waves) -> Record:
     """The rollout for programs: the rules as their options are written, spans in seconds."""
-    rules = ahead.rules
     return {
-        "waves": [{"name": name, "phones": phones} for name, phones in ahead.waves],
+        "waves": [{"name": name, "phones": phones} for name, phones in waves],
         "wave_by": rules.wave_by.value,
         "wave_timeout": None if rules.wave_timeout is None else rules.wave_timeout.total_seconds(),
         "pause_between": rules.pause_between.total_seconds(),
@@ -39,10 +33,11 @@ def rollout_record(ahead: RolloutAhead) -> Record:
     }
 
 
-def rollout_blocks(ahead: RolloutAhead) -> Iterator[Block]:
+def rollout_blocks(rules: Rules, waves: Waves) -> Iterator[Block]:
     """The rollout for people, a line for each thing that they may want otherwise."""
-    rules = ahead.rules
-    yield Paragraph(f"{_waves(ahead)}; at most {count(rules.max_in_flight, 'phone')} pending at once{_rate(rules)}.")
+    yield Paragraph(
+        f"{_waves(rules, waves)}; at most {count(rules.max_in_flight, 'phone')} pending at once{_rate(rules)}."
+    )
     gates = f"{_gate(rules.max_failures, 'failed')}, or {_gate(rules.max_lost, 'did not register again')}"
     yield Paragraph(f"No further phone is written once, in a wave or in all, {gates}.")
     if not rules.windows.always:
@@ -56,14 +51,13 @@ def rollout_blocks(ahead: RolloutAhead) -> Iterator[Block]:
         )
 
 
-def _waves(ahead: RolloutAhead) -> str:
+def _waves(rules: Rules, waves: Waves) -> str:
     """`4 waves: a canary of 5 phones, then 10, 2 times 100`, and what lies between them."""
-    rules = ahead.rules
-    canary = [count(size, "phone") for name, size in ahead.waves[:1] if name == CANARY]
-    told = [_alike(list(sizes)) for _, sizes in groupby(size for _, size in ahead.waves[len(canary) :])]
+    canary = [count(size, "phone") for name, size in waves[:1] if name == CANARY]
+    told = [_alike(list(sizes)) for _, sizes in groupby(size for _, size in waves[len(canary) :])]
     if len(told) > _SHOWN:
         told = [*told[: _SHOWN - 2], f"... {told[-1]}"]
-    number = count(len(ahead.waves), "wave")
+    number = count(len(waves), "wave")
     if not canary:
         text = f"{number} of {', '.join(told)} phones"
     else:

@@ -13,10 +13,12 @@ from lscctl.capf import (
     KeyOrder,
 )
 from lscctl.deadline import ClusterClock
+from lscctl.identity import ClusterIdentity
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
 from lscctl.plan import ClusterFacts, InstallRequest, Issuer, Protected, build_plan
 from lscctl.report.cluster import PhonesOfCluster
-from lscctl.report.plan import PlanForCluster
+from lscctl.report.plan import Due, PlanForCluster
+from lscctl.rules import Rules
 
 NOW = datetime(2026, 11, 23, 19, 30, tzinfo=UTC).timestamp()
 DAY = 86_400
@@ -95,5 +97,8 @@ def told(*phones: Phone, notes: tuple[str, ...] = ()) -> PhonesOfCluster:
 
 def planned(*phones: Phone, request: InstallRequest | None = None) -> PlanForCluster:
     """The plan that these phones give."""
-    plan = build_plan(phones, request or InstallRequest(), FACTS, Protected())
-    return PlanForCluster(plan, plan.deadline.resolve(BERLIN), "lab", "15.0.1.11900(4)", BERLIN, ("found by hand",))
+    wanted = request or InstallRequest()
+    plan = build_plan(phones, wanted, FACTS, Protected())
+    identity = ClusterIdentity("lab", "cucm-pub.example.com", "6a0ac8cf-0000-0000-0000-000000000000", "c" * 64)
+    due = Due(plan.deadline.resolve(BERLIN), BERLIN)
+    return PlanForCluster(plan, identity, "15.0.1.11900(4)", wanted, Rules(), ("found by hand",), due)

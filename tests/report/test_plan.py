@@ -10,7 +10,7 @@ from lscctl.plan import InstallRequest
 from lscctl.reasons import REASONS, Reason
 from lscctl.report import formats
 from lscctl.report.interface import Page
-from lscctl.report.plan import FEW, FIELDS, PlanForCluster, plan_report
+from lscctl.report.plan import FEW, FIELDS, Due, PlanForCluster, plan_report
 from lscctl.report.wording import both_times
 from tests.report.phones_in_sight import BERLIN, NOW, PENDING, PHONE, PHONES, WITH_LSC, planned
 
@@ -68,6 +68,7 @@ def test_the_json_of_a_plan_has_its_documented_shape() -> None:
     read = json.loads(shown(planned(*PHONES), "json"))
     assert list(read) == [
         "schema",
+        "digest",
         "cluster",
         "cucm_version",
         "operation",
@@ -79,20 +80,34 @@ def test_the_json_of_a_plan_has_its_documented_shape() -> None:
         "warnings",
         "notes",
         "rollout",
+        "planned",
         "steps",
         "left_out",
     ]
-    assert read["schema"] == "lscctl.plan/1"
-    assert read["deadline"] == {
-        "rule": "4h",
-        "at": "2026-11-24T01:00:00+01:00",
-        "finish_time": "2026:11:24:01:00",
-    }
-    assert [tuple(step) for step in read["steps"]] == [FIELDS] * 2
+    assert read["schema"] == "lscctl.plan/2"
+    assert read["deadline"] == "4h"
+    assert list(read["planned"]) == ["identity", "request", "rules"]
+    assert [tuple(step) for step in read["steps"]] == [(*FIELDS, "planned")] * 2
+    assert [list(step["planned"]) for step in read["steps"]] == [["phone", "settings", "warnings", "move_to"]] * 2
     assert {out["name"]: out["reasons"] for out in read["left_out"]}[WITH_LSC.name] == ["valid-lsc"]
+
+
+def test_the_json_of_a_plan_tells_no_time_so_that_two_of_the_same_input_are_the_same() -> None:
+    plan = replace(planned(*PHONES), proposed=True)
+    later = replace(ClusterClock(UTC), now=lambda: NOW + 7_200)
+    again = replace(planned(*reversed(PHONES)), due=Due(plan.plan.deadline.resolve(later), later))
+    assert shown(again, "json") == shown(plan, "json")
+
+
+def test_a_plan_that_is_to_be_reviewed_shows_the_digest_of_its_file() -> None:
+    told = replace(planned(*PHONES), proposed=True)
+    digest = json.loads(shown(told, "json"))["digest"]
+    assert f"Plan {digest}" in shown(told)
+    assert digest not in shown(planned(*PHONES))
 
 
 def test_the_csv_of_a_plan_has_every_phone_with_its_decision() -> None:
     rows = list(csv.DictReader(io.StringIO(shown(planned(*PHONES), "csv"))))
     assert {row["name"]: row["decision"] for row in rows}[PENDING.name] == "left-out"
     assert len(rows) == len(PHONES)
+    assert tuple(rows[0]) == FIELDS

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lscctl.report.interface import Block, Paragraph
-from lscctl.report.rollout import RolloutAhead, rollout_blocks, rollout_record
+from lscctl.report.rollout import rollout_blocks, rollout_record
 from lscctl.rules import Limit, Rules, WaveBy, WritePath
 from lscctl.window import Windows
 
@@ -10,7 +10,7 @@ WAVES = (("canary", 5), ("wave 2", 10), ("wave 3", 100))
 
 
 def told(rules: Rules, *waves: tuple[str, int]) -> str:
-    blocks: list[Block] = list(rollout_blocks(RolloutAhead(rules, waves or WAVES)))
+    blocks: list[Block] = list(rollout_blocks(rules, waves or WAVES))
     return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
 
 
@@ -51,7 +51,7 @@ def test_writing_by_sql_comes_with_a_warning_of_what_it_skips() -> None:
 
 
 def test_programs_get_the_waves_and_every_rule_as_its_option_is_written() -> None:
-    record = rollout_record(RolloutAhead(Rules(windows=Windows.parse(["22:00-05:00"])), WAVES))
+    record = rollout_record(Rules(windows=Windows.parse(["22:00-05:00"])), WAVES)
     assert record == {
         "waves": [
             {"name": "canary", "phones": 5},

@@ -18,10 +18,8 @@ from lscctl.errors import ClusterError, NoPhoneMatched, Refused
 from lscctl.phone import Phone, PhoneQuery, ProfileInUse, SecurityProfile
 from lscctl.plan import InstallRequest, Plan, build_move
 from lscctl.report.plan import PlanForCluster, plan_report
-from lscctl.report.rollout import RolloutAhead
 from lscctl.report.wording import count
 from lscctl.rules import Rules
-from lscctl.waves import waves_of
 
 if TYPE_CHECKING:
     from lscctl.capf import CapfSettings
@@ -89,7 +87,7 @@ def copy_and_move(
         notices.show(plan_report(told))
         if not consent.yes:
             phones_told = count(len(told.plan.steps), "phone")
-            require_yes(f"Move {phones_told} of {told.cluster} to {move.name!r}? They will restart")
+            require_yes(f"Move {phones_told} of {told.identity.name} to {move.name!r}? They will restart")
         if copy is None:
             with keeper.remedy(f"security profile {move.original.profile.name!r} copied to {move.name!r}"):
                 cluster.profiles.copy(move.original, move.name, move.settings)
@@ -119,8 +117,7 @@ def _planned(
     to = copy or SecurityProfile("", move.name, move.original.profile.security_mode, move.settings)
     plan = build_move(phones, to, move.settings, session.protected)
     _refuse_protected_copy(plan, to, session)
-    ahead = RolloutAhead(rules, [(wave.name, len(wave.steps)) for wave in waves_of(plan.steps, rules)])
-    return PlanForCluster(plan, None, cluster.name, cluster.version, cluster.clock, cluster.notes, ahead)
+    return PlanForCluster(plan, cluster.identity(), cluster.version, InstallRequest(), rules, cluster.notes)
 
 
 def _refuse_protected_copy(plan: Plan, to: SecurityProfile, session: Session) -> None:
