@@ -16,6 +16,7 @@ from lscctl.cli.screen import Notices
 from lscctl.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
+    from lscctl.cli.auditing import AuditLog
     from lscctl.config import ClusterConfig
     from lscctl.cucm.cluster import Cluster
     from lscctl.plan import Protected
@@ -145,6 +146,7 @@ class Session:
     rules: "Rules"
     allow_sql_writes: bool
     notify: tuple[str, ...]
+    audit: "AuditLog | None" = None
 
 
 @contextmanager
@@ -164,8 +166,22 @@ def connect(options: Connection, notices: Notices, concurrency: int | None = Non
             )
         with Cluster.connect(config, password) as cluster:
             yield Session(
-                cluster, config.protected, config.concurrency, config.rules, config.allow_sql_writes, config.notify
+                cluster,
+                config.protected,
+                config.concurrency,
+                config.rules,
+                config.allow_sql_writes,
+                config.notify,
+                _audit(config),
             )
+
+
+def _audit(config: "ClusterConfig") -> "AuditLog | None":
+    if config.audit_log is None:
+        return None
+    from lscctl.cli.auditing import AuditLog
+
+    return AuditLog(config.audit_log, config.name, config.user)
 
 
 @contextmanager

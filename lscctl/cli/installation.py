@@ -79,7 +79,7 @@ def _done(job: Job, session: connection.Session, rules: Rules, how: Manner, noti
         if job.fix:
             _tell_remedies(job, told.plan, session, rules, notices)
         return plan_answer(told, job.consent)
-    with keeping(session.cluster.identity(), job.rollout.journal) as keeper:
+    with keeping(session.cluster.identity(), job.rollout.journal, session.audit) as keeper:
         mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
         told = _plan(job, session, rules, notices)
         remedies = () if mender is None else _of_profiles(job, told.plan, session, notices)

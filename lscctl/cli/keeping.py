@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lscctl.cucm.faults import AnswerLost
 from lscctl.errors import LscctlError
@@ -23,6 +24,9 @@ from lscctl.rollout.journal.writing import Journal
 from lscctl.rollout.stop import Stop
 from lscctl.rules import Rules
 
+if TYPE_CHECKING:
+    from lscctl.cli.auditing import AuditLog
+
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
@@ -31,12 +35,15 @@ class Keeper:
     store: Store
     lock: Lock
     identity: ClusterIdentity
+    audit: "AuditLog | None" = None
     _remedies: list[int] = field(default_factory=list)
 
     @contextmanager
     def remedy(self, what: str) -> Iterator[None]:
         """Write down what the block is about to do to the cluster, and then how it went. The next run to begin is what it is
         done for. Raises JournalError before anything is done."""
+        if self.audit is not None:
+            self.audit.remedy(what)
         number = remedies.intend(self.store, self.identity, who(), what, time.time())
         self._remedies.append(number)
         try:
@@ -76,13 +83,15 @@ class Keeper:
 
 
 @contextmanager
-def keeping(identity: ClusterIdentity, journal: Path | None) -> Iterator[Keeper]:
+def keeping(identity: ClusterIdentity, journal: Path | None, audit: "AuditLog | None") -> Iterator[Keeper]:
     """Hold the cluster's lock and the journal until the block ends. Raises JournalError: nothing may be written then."""
+    if audit is not None:
+        audit.require()
     with (
         Store.for_writing(journal_file(journal)) as store,
         Lock(lock_folder(), identity, who()) as lock,
     ):
-        yield Keeper(store, lock, identity)
+        yield Keeper(store, lock, identity, audit)
 
 
 def who() -> str:

@@ -97,7 +97,8 @@ def _carried_out(rollout: Rollout, stop: Stop, notices: Notices) -> RunSummary:
         with ExitStack() as stack:
             stack.enter_context(stop_on_signals(stop))
             observer = stack.enter_context(_watch(_until(plan, session), notices))
-            observers: list[Observer] = [journal, observer, *([notifier] if notifier else [])]
+            audit = [] if session.audit is None else [session.audit.of_run(journal.number, plan)]
+            observers: list[Observer] = [journal, *audit, observer, *([notifier] if notifier else [])]
             return engine.run(
                 plan,
                 session.cluster,

@@ -20,8 +20,8 @@ class ClusterConfig:
     `connect_to` says where a node's doors really are (see `lscctl.cucm.routes`). `expressway_addresses` are IP networks in
     which phones over Expressway appear to be. `ris_rate` is how many requests a minute lscctl makes to RIS: the cluster's own
     limit at most, fewer where other programs ask, too [field guide 5]. `rules` say how rollouts go here, `notify` is the
-    program that hears of them, with its arguments. A CAPF certificate that ends within `expiry_warn` days is warned of, and
-    nothing is installed with one that ends within `expiry_fail` days.
+    program that hears of them, with its arguments; `audit_log` is the file that tells each write. A CAPF certificate that ends
+    within `expiry_warn` days is warned of, and nothing is installed with one that ends within `expiry_fail` days.
     """
 
     name: str
@@ -47,5 +47,6 @@ class ClusterConfig:
     expiry_fail: int = 30
     allow_sql_writes: bool = False
     notify: tuple[str, ...] = ()
+    audit_log: Path | None = None
     timeout: float = 120.0
     connect_timeout: float = 10.0

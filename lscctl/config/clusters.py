@@ -19,7 +19,7 @@ from lscctl.plan import Protected
 EXAMPLE: Final = '[clusters.NAME]\nhost = "cucm-publisher.example.com"\nuser = "axl-user"'
 """The three lines that make a cluster known."""
 
-PATHS: Final = ("password-file", "ca-bundle", "wsdl")
+PATHS: Final = ("password-file", "ca-bundle", "wsdl", "audit-log")
 """Settings that name files; those of the file are meant from its own folder."""
 
 _NO_FLAGS: Final[Mapping[str, object]] = {}

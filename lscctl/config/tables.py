@@ -121,6 +121,8 @@ class SettingsTable(Table):
     """Whether `--write-path sql` may be used, which writes outside AXL's checks."""
     notify: Command = ()
     """A program that hears of gates, windows and ends as JSON; a list of words, or one line as for a shell."""
+    audit_log: File | None = None
+    """A file that tells each write before it leaves, one JSON object a line. What cannot be written there is not done."""
     timeout: Annotated[float, Field(gt=0)] = 120.0
     """Seconds to wait for an answer."""
     connect_timeout: Annotated[float, Field(gt=0)] = 10.0

@@ -38,22 +38,26 @@ def still_pending(plan: Plan, past: dict[str, Standing], target: Target, zone: t
 def take_back(
     records: Sequence[Record],
     target: Target,
-    observer: Observer,
+    observers: Sequence[Observer],
     *,
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
     chance: Callable[[], float],
 ) -> Iterator[Record]:
-    """Take each phone back, telling `observer` before and after, and give each back as it stands then.
+    """Take each phone back, telling the observers before and after, and give each back as it stands then.
 
-    Raises the error of a cluster that fails altogether, and what `observer` raises: nothing is sent then.
+    Raises the error of a cluster that fails altogether, and what an observer raises: nothing is sent then.
     """
     for record in records:
         before = record.state
-        observer.on_event(Intended(now(), Purpose.TAKE_BACK, ((record.step.phone.name, record.standing()),)))
+        intended = Intended(now(), Purpose.TAKE_BACK, ((record.step.phone.name, record.standing()),))
+        for observer in observers:
+            observer.on_event(intended)
         verdict = _taken_back(record, target, Patience(PATIENCE, now, chance), sleep)
         record.state, record.reason, record.next_step = verdict.state, verdict.reason, verdict.next_step
-        observer.on_event(PhoneChanged(now(), record.step.phone.name, before, record.standing()))
+        changed = PhoneChanged(now(), record.step.phone.name, before, record.standing())
+        for observer in observers:
+            observer.on_event(changed)
         yield record
 
 

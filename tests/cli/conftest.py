@@ -31,6 +31,7 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> LabCluster:
             cluster.rules,
             allow_sql_writes=False,
             notify=(),
+            audit=cluster.audit,
         )
 
     monkeypatch.setattr(connection, "connect", connect)

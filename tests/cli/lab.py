@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 from lscctl.capf import CertificateOperation, CertificateStatus
+from lscctl.cli.auditing import AuditLog
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.errors import ClusterError
 from lscctl.identity import ClusterIdentity
@@ -62,6 +63,7 @@ class LabCluster:
     page_size: int = 500
     protected: Protected = field(default_factory=Protected)
     rules: Rules = field(default_factory=Rules)
+    audit: AuditLog | None = None
 
     @property
     def clock(self) -> ClusterClock:

@@ -80,7 +80,7 @@ def copy_and_move(
     phones = _phones(move, session, rules, notices)
     if consent.dry_run:
         return plan_answer(_planned(move, phones, copy, session, rules), consent)
-    with keeping(cluster.identity(), rollout.journal) as keeper:
+    with keeping(cluster.identity(), rollout.journal, session.audit) as keeper:
         told = _planned(move, phones, copy, session, rules)
         if not told.plan.steps:
             return plan_answer(told, consent)

@@ -154,7 +154,7 @@ class Change:
         notices.show(report)
         if not self.consent.yes:
             require_yes(f"Change the profile on {cluster.name}? {count(len(phones), 'phone')} may restart")
-        with keeping(cluster.identity(), rollout.journal) as keeper:
+        with keeping(cluster.identity(), rollout.journal, session.audit) as keeper:
             self._refuse_untold(phones, self._that_may_restart(session))
             if after != before:
                 with (

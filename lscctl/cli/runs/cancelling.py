@@ -89,7 +89,7 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
         cluster = session.cluster
         identity = cluster.identity()
         require_same(past, identity)
-        with keeping(identity, journal) as keeper:
+        with keeping(identity, journal, session.audit) as keeper:
             records = still_pending(loaded.plan, dict(loaded.standings), cluster, cluster.clock.zone)
             if not records:
                 notices.say("no phone of it is pending any more")
@@ -97,7 +97,8 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
             if not yes:
                 _ask(records, cluster.name)
             kept = keeper.add_to(past.number)
-            done = list(take_back(records, cluster, kept, chance=random.random))
+            audit = [] if session.audit is None else [session.audit.of_run(past.number, loaded.plan)]
+            done = list(take_back(records, cluster, [kept, *audit], chance=random.random))
             kept.flush()
     return _told(done, notices)
 

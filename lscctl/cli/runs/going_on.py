@@ -72,7 +72,7 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
         )
         rules = wanted.checks.over(rules)
         known = replace(manner(wanted.execution, wanted.rollout, session), past_is_known=past.state in _TOLD)
-        with keeping(identity, wanted.rollout.journal) as keeper:
+        with keeping(identity, wanted.rollout.journal, session.audit) as keeper:
             plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
             guard = Guard(session.cluster, plan, loaded.request, rules)
             if plan.moves:  # CAPF has no part in them
