@@ -58,12 +58,6 @@ class Output:
         ),
     ] = False
 
-    @property
-    def tells_records(self) -> bool:
-        """Whether any of it is for programs, which are told more than a table shows."""
-        named = [self.format or "table", *(formats.by_suffix(path).name for path in self.output or ())]
-        return any(name.casefold() not in formats.FOR_PEOPLE for name in named)
-
     def opened(self) -> "Destination":
         """Check format and files before anything else happens, so that no result is made that cannot be told."""
         files = [(path, formats.by_suffix(path)) for path in self.output or ()]

@@ -10,9 +10,11 @@ from lscctl.errors import NoPhoneMatched, Refused, UsageError
 from lscctl.report.wording import count, some
 
 if TYPE_CHECKING:
+    from lscctl.cli.connection import Session
     from lscctl.cli.screen import Notices
     from lscctl.cucm.cluster import Cluster, Found
     from lscctl.phone import PhoneQuery
+    from lscctl.report.cluster import PhonesOfCluster
 
 _WHICH = "Which phones"
 _NOT = "Which phones not"
@@ -157,6 +159,30 @@ def find_phones(
         )
     _check_count(len(found.phones), expect)
     return found
+
+
+def look_up(
+    session: "Session",
+    query: "PhoneQuery",
+    selection: Selection,
+    notices: "Notices",
+    *,
+    registration: bool = False,
+) -> "PhonesOfCluster":
+    """The phones that the query means, with all that a report needs to tell of them; raises as `find_phones` does."""
+    from lscctl.report.cluster import PhonesOfCluster
+
+    cluster = session.cluster
+    found = find_phones(cluster, query, selection.expect, notices, registration=registration)
+    return PhonesOfCluster(
+        found.phones,
+        cluster.facts(),
+        cluster.name,
+        cluster.version,
+        cluster.clock,
+        selection.expiring_within,
+        (*cluster.notes, *found.notes),
+    )
 
 
 def _check_count(found: int, expect: int | None) -> None:

@@ -1,8 +1,9 @@
 """The phones of a cluster, read by pages of SQL: hundreds of phones an answer, whatever their number."""
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from lscctl.capf import CertificateOperation, CertificateStatus, DeviceSecurityMode
@@ -13,7 +14,7 @@ from lscctl.cucm.model_support import SupportTable
 from lscctl.cucm.profiles import Profiles, Row
 from lscctl.cucm.selection import IS_PHONE, Selection
 from lscctl.cucm.sql import Sql, all_of, chunks, literal_list, pkid_list, pkid_literal
-from lscctl.phone import Lsc, Phone, Reading, SecurityProfile, under_way
+from lscctl.phone import Lsc, ModelSupport, Phone, Reading, SecurityProfile, under_way
 
 PAGE: Final = 1000
 """Phones asked for at once; the cluster makes it less where an answer would exceed 8 MB [field guide 3]."""
@@ -141,7 +142,9 @@ class Inventory:
         """The phones of the pages that the selection accepts, by name; page by page, since rows are far larger than phones."""
         accepted: list[Phone] = []
         profiles: dict[str, SecurityProfile] = {}
-        for rows in pages:
+        for number, rows in enumerate(pages):
+            if number == 0 and len(rows) == self._page:  # many more follow
+                profiles = self.profiles.of_phones()
             profiles |= self.profiles.read({row["profilepkid"].lower() for row in rows} - profiles.keys())
             if rows and self._support is None:
                 self._support = SupportTable.read(self._query)
@@ -216,7 +219,7 @@ def _pending_statement(hour: str) -> Sql:
 
 def _phone(row: Row, profiles: Mapping[str, SecurityProfile], support: SupportTable | None) -> Phone:
     none = SecurityProfile(pkid="", name="", security_mode=DeviceSecurityMode.NON_SECURE, settings=None)
-    phone = Phone(
+    return Phone(
         pkid=row["pkid"].lower(),
         name=row["name"],
         description=row["description"],
@@ -230,26 +233,33 @@ def _phone(row: Row, profiles: Mapping[str, SecurityProfile], support: SupportTa
         finish_time=row["finishtime"],
         lsc=_lsc(row),
         has_authentication_string=row["hasstring"].strip() == "t",
+        support=ModelSupport() if support is None else support.of(row["model"], row["protocol"]),
     )
-    return phone if support is None else replace(phone, support=support.of(phone.model, phone.protocol))
+
+
+_OPERATIONS: Final = {operation.value.casefold(): operation for operation in CertificateOperation}
 
 
 def _operation(row: Row) -> CertificateOperation:
     said = row["operation"].strip() or CertificateOperation.NONE.value
-    for operation in CertificateOperation:
-        if operation.value.casefold() == said.casefold():
-            return operation
-    raise BadAnswer(f"the phone {row['name']} has the certificate operation {said!r}, which lscctl does not know")
+    operation = _OPERATIONS.get(said.casefold())
+    if operation is None:
+        raise BadAnswer(f"the phone {row['name']} has the certificate operation {said!r}, which lscctl does not know")
+    return operation
 
 
 def _lsc(row: Row) -> Lsc:
     issuer = row.get("lscissuername", "").strip()
     return Lsc(
         valid_until=_epoch(row.get("lscvaliduntil", "")),
-        issuer=common_name(issuer) or None,
+        issuer=_issuer(issuer) or None,
         issuer_valid_until=_epoch(row.get("lscissuervaliduntil", "")),
         public_key=_digest(row["publickey"].strip()),
     )
+
+
+_issuer = functools.cache(common_name)
+"""Tens of thousands of LSCs share their few issuers."""
 
 
 def _digest(key: str) -> str | None:

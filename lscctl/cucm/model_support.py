@@ -32,6 +32,7 @@ class SupportTable:
     def __init__(self, rows: list[Mapping[str, str]]) -> None:
         self._with: set[tuple[str, str]] = set()
         self._known: set[tuple[str, str]] = set()
+        self._told: dict[tuple[str, str], ModelSupport] = {}
         for row in rows:
             protocol = row["protocol"] if row["protocol"] in ("SIP", "SCCP") else _ANY_PROTOCOL
             self._known.add((row["model"], protocol))
@@ -48,6 +49,11 @@ class SupportTable:
 
     def of(self, model: str, protocol: str) -> ModelSupport:
         """What the model can do with this protocol. A cluster that tells the feature of no model at all tells nothing by it."""
+        if (model, protocol) not in self._told:
+            self._told[model, protocol] = self._judged(model, protocol)
+        return self._told[model, protocol]
+
+    def _judged(self, model: str, protocol: str) -> ModelSupport:
         keys = {(model, protocol), (model, _ANY_PROTOCOL)}
         sbd: bool | None = None
         if keys & self._with:

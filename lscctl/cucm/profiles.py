@@ -21,6 +21,9 @@ _USERS: Final = Sql(
     "select fksecurityprofile, count(*) as phones from device where tkclass = 1 and fksecurityprofile is not null "
     "group by fksecurityprofile"
 )
+_FOR_PHONES: Final = Sql("sp.tksecuritypolicy in (4, 99)")
+"""Policy 4 is that of phones, 99 that of any device [field guide 4]."""
+
 _EC_SIZES: Final = Sql("select enum, name from typeeckeysize")
 
 
@@ -48,25 +51,30 @@ class Profiles:
 
     def read(self, pkids: Iterable[str]) -> dict[str, SecurityProfile]:
         """`{pkid: SecurityProfile}` for those that exist; pkids in any case, '' for none."""
-        rows: list[Row] = []
+        found: dict[str, SecurityProfile] = {}
         for chunk in chunks(sorted({pkid.lower() for pkid in pkids if pkid}), _LISTED):
-            rows += self._query(
-                Sql(
-                    "select sp.pkid, sp.name, sp.isstandard, tsm.name as securitymode, {columns} from securityprofile sp "
-                    "left outer join typedevicesecuritymode tsm on sp.tkdevicesecuritymode = tsm.enum {joins} "
-                    "where sp.pkid in {pkids}",
-                    columns=self.columns,
-                    joins=self.joins,
-                    pkids=pkid_list(chunk),
-                )
+            found |= self._where(Sql("sp.pkid in {pkids}", pkids=pkid_list(chunk)))
+        return found
+
+    def of_phones(self) -> dict[str, SecurityProfile]:
+        """`{pkid: SecurityProfile}` for every profile that phones can have: one answer, where many phones are read."""
+        return self._where(_FOR_PHONES)
+
+    def _where(self, condition: Sql) -> dict[str, SecurityProfile]:
+        rows = self._query(
+            Sql(
+                "select sp.pkid, sp.name, sp.isstandard, tsm.name as securitymode, {columns} from securityprofile sp "
+                "left outer join typedevicesecuritymode tsm on sp.tkdevicesecuritymode = tsm.enum {joins} "
+                "where {condition}",
+                columns=self.columns,
+                joins=self.joins,
+                condition=condition,
             )
+        )
         return {row["pkid"].lower(): self._profile(row) for row in rows}
 
     def in_use(self) -> list[ProfileInUse]:
-        """Every phone profile of the cluster by name, with the number of phones that use it. Raises WireFault.
-
-        Policy 4 is that of phones, 99 that of any device [field guide 4].
-        """
+        """Every phone profile of the cluster by name, with the number of phones that use it. Raises WireFault."""
         users = {row["fksecurityprofile"].lower(): int(row["phones"]) for row in self._query(_USERS)}
         rows = self._query(
             Sql(
@@ -75,9 +83,10 @@ class Profiles:
                 "left outer join typedevicesecuritymode tsm on sp.tkdevicesecuritymode = tsm.enum "
                 "left outer join typemodel tm on sp.tkmodel = tm.enum "
                 "left outer join typedeviceprotocol tdp on sp.tkdeviceprotocol = tdp.enum {joins} "
-                "where sp.tksecuritypolicy in (4, 99) order by sp.name",
+                "where {condition} order by sp.name",
                 columns=self.columns,
                 joins=self.joins,
+                condition=_FOR_PHONES,
             )
         )
         return [

@@ -17,9 +17,6 @@ _PLACES = {
 NAMES = tuple(_PLACES)
 """The formats' names, for `--format`."""
 
-FOR_PEOPLE = frozenset({"table"})
-"""The formats that show blocks, and so fewer things of each phone than records hold."""
-
 SUFFIXES = {".txt": "table", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
 """What a file's ending says about its format, for `--output`."""
 

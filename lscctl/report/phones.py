@@ -45,21 +45,31 @@ _COLUMNS = (
     Column("Description", roomy=True),
 )
 
+_REGISTERED = Column("Registered", whole=True, roomy=True)
+"""One column more where somebody asked for it."""
+
+_REGISTRATION_TONES = {Registration.REGISTERED: Tone.GOOD, Registration.NOT_ASKED: Tone.FAINT}
+
 
 def phones_report(told: PhonesOfCluster) -> Report:
     """The report of kind `status`."""
     phones = told.ordered()
+    columns = (*_COLUMNS, _REGISTERED) if _asked_who_is_registered(phones) else _COLUMNS
     return Report(
         kind="status",
         heading={"cluster": told.cluster, "cucm_version": told.version, "notes": told.notes},
         fields=FIELDS,
         records={"phones": _Records(phones, told)},
         blocks=(
-            Grid("", _COLUMNS, _Rows(phones, told), len(phones)),
+            Grid("", columns, _Rows(phones, told, len(columns)), len(phones)),
             *(Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes),
             Paragraph(f"{count(len(phones), 'phone')} on {told.cluster} (CUCM {told.version})", Tone.FAINT),
         ),
     )
+
+
+def _asked_who_is_registered(phones: Sequence[Phone]) -> bool:
+    return any(phone.registration is not Registration.NOT_ASKED for phone in phones)
 
 
 def _record(phone: Phone, told: PhonesOfCluster) -> Record:
@@ -102,15 +112,16 @@ class _Records:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The grid's rows, made only when a table is drawn."""
+    """The grid's rows, made only when a table is drawn; so many cells of each."""
 
     phones: Sequence[Phone]
     told: PhonesOfCluster
+    cells: int
 
     def __iter__(self) -> Iterator[Sequence[Cell | str]]:
         for phone in self.phones:
             settings = phone.profile.settings
-            yield (
+            cells: tuple[Cell | str, ...] = (
                 phone.name,
                 short_model(phone.model),
                 Cell(phone.status.text or "None", STATUS_TONES[phone.status.kind]),
@@ -119,7 +130,9 @@ class _Rows:
                 settings.mode.short if settings else Cell("none", Tone.FAINT),
                 phone.device_pool,
                 phone.description,
+                Cell(phone.registration.value, _REGISTRATION_TONES.get(phone.registration, Tone.WARNING)),
             )
+            yield cells[: self.cells]
 
 
 def _lsc(phone: Phone, told: PhonesOfCluster) -> Cell:

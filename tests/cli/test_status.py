@@ -1,7 +1,9 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
+from lscctl.phone import Registration
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import LabCluster
 from tests.report.phones_in_sight import PHONES
@@ -66,11 +68,24 @@ def test_every_selector_reaches_the_query(lab: LabCluster, lscctl: Lscctl) -> No
     assert (query.registered, query.limit, query.names_listed) == (False, 7, None)
 
 
-def test_ris_is_asked_only_where_registration_is_told(lab: LabCluster, lscctl: Lscctl) -> None:
-    for arguments, times in (((), 0), (("--format", "csv"), 1), (("--output", "phones.json"), 1)):
+def test_ris_is_asked_only_where_somebody_wants_to_know_who_is_registered(lab: LabCluster, lscctl: Lscctl) -> None:
+    wanted = (
+        ((), 0),
+        (("--format", "json"), 0),
+        (("--output", "phones.csv"), 0),
+        (("--registration",), 1),
+        (("--registration", "--format", "json"), 1),
+    )
+    for arguments, times in wanted:
         lab.ris_asked = 0
         assert lscctl("status", *arguments).exit_code == 0
         assert lab.ris_asked == times, arguments
+
+
+def test_who_is_registered_stands_in_a_column_of_its_own(lab: LabCluster, lscctl: Lscctl) -> None:
+    assert "REGISTERED" in lscctl("status", "--registration").stdout
+    lab.phones = [replace(phone, registration=Registration.NOT_ASKED) for phone in lab.phones]
+    assert "REGISTERED" not in lscctl("status").stdout
 
 
 def test_what_could_not_be_found_out_stands_in_the_result_too(lab: LabCluster, lscctl: Lscctl) -> None:

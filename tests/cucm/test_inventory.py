@@ -31,7 +31,7 @@ class Table:
     def query(self, statement: Sql) -> list[Mapping[str, str]]:
         text = str(statement)
         self.statements.append(text)
-        if "productsupportsfeature" in text:
+        if "productsupportsfeature" in text or "from securityprofile sp" in text:
             return []
         if "d.pkid in (" in text:
             wanted = re.findall(r"'([0-9a-f-]{36})'", text)
@@ -97,7 +97,7 @@ def test_pages_shrink_to_what_the_cluster_suggests_and_no_phone_is_lost_or_doubl
     table = Table(1500, most=844, suggest=suggest)
     phones = inventory(table).phones(ALL)
     assert len({phone.pkid for phone in phones}) == len(phones) == 1500
-    assert len(table.statements) <= 6
+    assert len(table.statements) <= 7
 
 
 def test_where_even_one_row_is_too_large_the_fault_is_told() -> None:
