@@ -6,12 +6,26 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from lscctl.cli import connection, guarding, rolling
+from lscctl.cli import connection, guarding, rolling, screen
 from lscctl.cli.main import app
+from lscctl.report.interface import Report
 from tests.cli.lab import LabCluster
+from tests.report import published
 from tests.report.phones_in_sight import PHONE
 
 Lscctl = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def as_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold every answer of every command in these tests against its published schema."""
+    deliver = screen.Destination.deliver
+
+    def checked(destination: screen.Destination, report: Report) -> None:
+        published.check(report)
+        deliver(destination, report)
+
+    monkeypatch.setattr(screen.Destination, "deliver", checked)
 
 
 @pytest.fixture

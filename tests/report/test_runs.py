@@ -1,14 +1,11 @@
 import json
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from rich.cells import cell_len
 
-from lscctl.capf import CertificateOperation
-from lscctl.history import PastRun, Remedy, RunState, StoryLine
-from lscctl.identity import ClusterIdentity
-from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, count_states
+from lscctl.history import Remedy, RunState
+from lscctl.outcome import PhoneState
 from lscctl.report import formats
 from lscctl.report.interface import Page, Report
 from lscctl.report.run import FIELDS, RunOnCluster, run_report
@@ -23,34 +20,10 @@ from lscctl.report.runs import (
     story_report,
 )
 from tests.report.phones_in_sight import NOW
+from tests.report.runs_in_sight import STORY, run_of, summary_of
 
 QUEUED, PENDING, INSTALLED, FAILED = PhoneState.QUEUED, PhoneState.PENDING, PhoneState.INSTALLED, PhoneState.FAILED
 GATE = "--max-failures: 3 of 10 phones in this wave failed; --max-failures 5% at least 2 allows 2"
-IDENTITY = ClusterIdentity("prod", "cucm.example.com", "publisher")
-
-
-def summary_of(*states: PhoneState) -> RunSummary:
-    outcomes = [
-        PhoneOutcome(f"SEP{n:012X}", "Cisco 8845", state, wave=1, finish_time="2026:11:24:04:00")
-        for n, state in enumerate(states)
-    ]
-    return RunSummary(tuple(outcomes), NOW, NOW + 2_400, writes=8, reads=5)
-
-
-def run_of(state: RunState, *states: PhoneState, **details: object) -> PastRun:
-    run = PastRun(
-        number=12,
-        identity=IDENTITY,
-        who="alice@jump",
-        version="0.1.0",
-        command="lscctl bulk-install --model 8845 --yes",
-        started=NOW,
-        ended=None if state in (RunState.RUNNING, RunState.CRASHED) else NOW + 2_400,
-        state=state,
-        operation=CertificateOperation.INSTALL,
-        counts=count_states(states),
-    )
-    return replace(run, **details)  # type: ignore[arg-type]
 
 
 def written(report: Report, name: str = "table", width: int | None = None) -> str:
@@ -171,13 +144,6 @@ def test_a_run_that_retried_another_names_it() -> None:
 
 def test_notes_are_told() -> None:
     assert "note: resumed by bob@jump" in shown(RunState.FINISHED, INSTALLED, notes=("resumed by bob@jump",))
-
-
-STORY = (
-    StoryLine(NOW, "planned"),
-    StoryLine(NOW + 1, "write intended", "None", "to be complete by 2026:11:24:04:00"),
-    StoryLine(NOW + 60, "failed", "Upgrade Failed: Invalid MIC", "Invalid MIC"),
-)
 
 
 def test_a_phone_s_story_has_a_line_for_each_thing_that_happened_with_its_time() -> None:

@@ -3,6 +3,7 @@
 import typer
 
 from lscctl.cli.config.path import path
+from lscctl.cli.config.schema import schema
 from lscctl.cli.config.show import show
 from lscctl.cli.documentation import DocumentedCommand
 
@@ -11,3 +12,4 @@ app = typer.Typer(
 )
 app.command("path", cls=DocumentedCommand)(path)
 app.command("show", cls=DocumentedCommand)(show)
+app.command("schema", cls=DocumentedCommand)(schema)

@@ -1,0 +1,113 @@
+"""One report of each kind, and more where a kind has several shapes: what every format must be able to tell."""
+
+from dataclasses import replace
+
+from lscctl.history import Remedy, RunState
+from lscctl.outcome import PhoneOutcome, PhoneState
+from lscctl.phone import ProfileInUse
+from lscctl.plan import Plan, Protected, build_move
+from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
+from lscctl.report.interface import Report
+from lscctl.report.phones import phones_report
+from lscctl.report.plan import plan_report
+from lscctl.report.preflight import PreflightOfCluster, catalogue_report, preflight_report
+from lscctl.report.profiles import CheckedProfile, profile_change_report, profile_check_report, profiles_report
+from lscctl.report.run import RunOnCluster, run_report
+from lscctl.report.runs import PhoneStory, RememberedRun, remembered_run_report, runs_report, story_report
+from lscctl.report.trust_lists import Comparison, ListFrom, difference_report, trust_list_report, verification_report
+from lscctl.trustlist.comparison import diff
+from lscctl.trustlist.reading import read
+from lscctl.trustlist.verification import verify
+from lscctl.verdict import CheckResult, Fault, Verdict
+from tests.report.phones_in_sight import LSC_FIRST, NOW, NULL_STRING, PHONES, planned, told
+from tests.report.runs_in_sight import STORY, run_of, summary_of
+from tests.trustlist.lists import itl, printed
+
+CLUSTER, VERSION = "lab", "15.0.1.11900(4)"
+
+CHECKS = (
+    CheckResult("axl", "AXL and roles", "AXL's answers", "CUCM 15.0"),
+    CheckResult(
+        "tftp",
+        "TFTP servers",
+        "their trust lists",
+        "2 servers",
+        (
+            Fault(
+                "itl-old-capf", Verdict.FAIL, "the ITL names another CAPF", "Restart TVS and TFTP.", "cucm-sub1", True
+            ),
+            Fault("not-seen", Verdict.SKIP, "port 6970 is closed", "Open it.", "cucm-sub2"),
+        ),
+    ),
+    CheckResult(
+        "profiles", "profiles", "their modes", "3", (Fault("null-string", Verdict.WARN, "By Null String", "Think."),)
+    ),
+)
+
+SETTINGS = (
+    SettingTold("host", "cucm.example.com", "file", "clusters.lab.host"),
+    SettingTold("protected", {"phones": ["SEP*"]}, "file", "clusters.lab.protected"),
+    SettingTold("port", 8443, DEFAULT),
+)
+
+
+def _lists() -> tuple[ListFrom, ListFrom, ListFrom]:
+    (good,), (other,), (pasted,) = read(itl()), read(itl(capf="CAPF-99999999")), read(printed().encode())
+    return (
+        ListFrom("tftp-1", good, verify(good)),
+        ListFrom("tftp-2", other, verify(other)),
+        ListFrom("-", pasted, verify(pasted), ("it ends soon",)),
+    )
+
+
+def _move() -> Plan:
+    assert LSC_FIRST.settings is not None
+    return build_move(PHONES, LSC_FIRST, LSC_FIRST.settings, Protected())
+
+
+def every_report() -> list[Report]:
+    """All of them."""
+    good, other, pasted = _lists()
+    compared = replace(good, comparisons=(Comparison("CAPF record", True, "the same"), Comparison("x", None, "?")))
+    states = list(PhoneState)
+    summary = summary_of(*states)
+    failed = replace(
+        summary, outcomes=(PhoneOutcome("SEP1", "Cisco 8845", PhoneState.FAILED, "x", "y", "z", 1, 2, "t"),)
+    )
+    remedy = Remedy(NOW, "alice@jump", "started Cisco CAPF", CLUSTER)
+    run = run_of(RunState.GATE_CLOSED, *states, why="--max-failures: 3 of 10")
+    profiles = [
+        ProfileInUse(NULL_STRING, "Cisco 8845", "SIP", 7),
+        ProfileInUse(replace(LSC_FIRST, settings=None), "", "", 0),
+    ]
+    checked = [CheckedProfile("a", True, 2, 0), CheckedProfile("b", False, 1, 3, ("lsc-first, asked for mic-first",))]
+    return [
+        config_report(Configuration("config.toml", True, "lab", {"lab": SETTINGS})),
+        phones_report(told(*PHONES, notes=("a note",))),
+        phones_report(told()),
+        plan_report(planned(*PHONES)),
+        plan_report(replace(planned(*PHONES), plan=_move(), due=None)),
+        preflight_report(PreflightOfCluster(CHECKS, CLUSTER, VERSION, 12)),
+        preflight_report(PreflightOfCluster(CHECKS[:1], CLUSTER, VERSION, 12, "run 3 of alice@jump")),
+        catalogue_report([("axl", "AXL and roles", "AXL's answers")]),
+        profiles_report(profiles, CLUSTER, VERSION),
+        profile_check_report(checked, {"auth_mode": "mic-first"}),
+        profile_change_report(profiles[0], "mic-first, RSA 2048", {"Berlin": 3, "Essen": 4}),
+        run_report(RunOnCluster(summary, CLUSTER, VERSION, 12)),
+        run_report(
+            RunOnCluster(replace(failed, gate="--max-failures", left="later", stopped="ctrl-C"), CLUSTER, VERSION)
+        ),
+        remembered_run_report(RememberedRun(run, summary, every_phone=True, remedies=(remedy,))),
+        remembered_run_report(
+            RememberedRun(run_of(RunState.RUNNING, PhoneState.PENDING), summary_of(PhoneState.PENDING))
+        ),
+        runs_report(
+            [run, run_of(RunState.FINISHED, PhoneState.INSTALLED, number=13)], [replace(remedy, outcome="done")]
+        ),
+        runs_report(()),
+        story_report(PhoneStory(run, "SEP000000000000", STORY)),
+        trust_list_report([good, other, pasted], NOW),
+        verification_report([compared, other, pasted]),
+        difference_report(good, other, diff(good.trust_list, other.trust_list)),
+        difference_report(good, good, ()),
+    ]

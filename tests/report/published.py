@@ -1,0 +1,50 @@
+"""Answers held against their published schemas, with somebody else's validator."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from lscctl.report import formats
+from lscctl.report.interface import Page, Report
+from lscctl.report.schemas import text_of
+
+
+def written(report: Report, name: str, width: int | None = None) -> str:
+    """The report in that format, as a file would hold it."""
+    return "".join(formats.by_name(name).pieces(report, Page(width)))
+
+
+@cache
+def schema_of(kind: str) -> dict[str, Any]:
+    """The published schema of the kind."""
+    read: dict[str, Any] = json.loads(text_of(kind))
+    return read
+
+
+@cache
+def _validators(kind: str) -> tuple[Draft202012Validator, Draft202012Validator]:
+    """That of a whole answer, and that of one line of NDJSON."""
+    whole = schema_of(kind)
+    line = {"$schema": whole["$schema"], "$ref": "#/$defs/line", "$defs": whole["$defs"]}
+    return Draft202012Validator(whole), Draft202012Validator(line)
+
+
+def check(report: Report) -> None:
+    """Fail unless the answer and each of its lines are as published, keys in the published order too."""
+    schema = schema_of(report.kind)
+    whole, line = _validators(report.kind)
+    answer = json.loads(written(report, "json"))
+    whole.validate(answer)
+    assert answer["schema"] == schema["title"]
+    assert _in_order(answer, schema["properties"]), (report.kind, list(answer))
+    assert list(report.fields) == list(schema["$defs"]["record"]["properties"]), report.kind
+    for text in written(report, "ndjson").split("\n")[:-1]:
+        line.validate(json.loads(text))
+
+
+def _in_order(keys: Iterable[str], published: Iterable[str]) -> bool:
+    found = list(keys)
+    return found == [key for key in published if key in found]
