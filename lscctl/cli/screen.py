@@ -33,7 +33,7 @@ class Output:
         str | None,
         typer.Option(
             "--format",
-            help="table, json, ndjson or csv. Without it a table, in plain columns unless a person looks.",
+            help="table, json, ndjson, csv or html. Without it a table, in plain columns unless a person looks.",
             metavar="NAME",
             rich_help_panel=_PANEL,
             show_default=False,
@@ -45,7 +45,7 @@ class Output:
         typer.Option(
             "--output",
             help="Also write it to this file, whole or not at all; its ending tells the format: "
-            ".txt, .json, .ndjson, .csv. May be given several times.",
+            ".txt, .json, .ndjson, .csv, .html. May be given several times.",
             metavar="FILE",
             rich_help_panel=_PANEL,
             show_default=False,

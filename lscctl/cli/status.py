@@ -31,7 +31,9 @@ def status(
     Certificate status, LSC expiry, operation under way, deadline, and the
     authentication mode of the security profile. Only reads. Without selectors
     it shows every phone of the cluster. A table shows its first 1,000 phones
-    and says how many more there are; json, ndjson and csv hold them all.
+    and says how many more there are; json, ndjson, csv and html hold them all.
+    html is a page for people: counts, charts, failures with remedies, and a
+    table that sorts and filters, in one file that needs no server.
     Who is registered is told only with --registration or --registered: RIS,
     which knows it, takes minutes for tens of thousands of phones.
 
@@ -46,6 +48,8 @@ def status(
         lscctl status --cluster sim --expires-within 30d --format json
 
         lscctl status --device-pool 'Berlin*' --registration --format csv
+
+        lscctl status --output phones.html
     """
     from lscctl.report.phones import phones_report
 

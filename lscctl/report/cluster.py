@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lscctl.deadline import ClusterClock
-from lscctl.phone import LscState, Phone
+from lscctl.phone import LscState, Phone, Registration
 from lscctl.plan import ClusterFacts
 
 
@@ -26,6 +26,11 @@ class PhonesOfCluster:
     def ordered(self) -> list[Phone]:
         """The phones by name."""
         return sorted(self.phones, key=lambda phone: (phone.name, phone.pkid))
+
+    @property
+    def tells_registration(self) -> bool:
+        """Whether somebody asked which of the phones are registered."""
+        return any(phone.registration is not Registration.NOT_ASKED for phone in self.phones)
 
     def lsc_state(self, phone: Phone) -> LscState:
         """What the phone's LSC is worth now."""

@@ -13,11 +13,20 @@ _PLACES = {
     "json": "lscctl.report.json:JsonFormat",
     "ndjson": "lscctl.report.ndjson:NdjsonFormat",
     "csv": "lscctl.report.csv:CsvFormat",
+    "html": "lscctl.report.html:HtmlFormat",
 }
 NAMES = tuple(_PLACES)
 """The formats' names, for `--format`."""
 
-SUFFIXES = {".txt": "table", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
+SUFFIXES = {
+    ".txt": "table",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".csv": "csv",
+    ".html": "html",
+    ".htm": "html",
+}
 """What a file's ending says about its format, for `--output`."""
 
 

@@ -1,8 +1,8 @@
 """A report, and the interface that every format fulfils.
 
 A report has four faces. `records` below `heading` are for programs: plain values with stable keys in a stable order. `blocks`
-are for people: paragraphs, grids and charts. `metrics` are for a monitoring system, `cases` for a CI system, which knows
-nothing but tests. A format takes the face that suits its reader.
+are for people: paragraphs, grids and charts; `page` says the same with all that a page has room for. `metrics` are for a
+monitoring system, `cases` for a CI system, which knows nothing but tests. A format takes the face that suits its reader.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -89,6 +89,26 @@ class Chart:
 Block = Grid | Paragraph | Chart
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a whole, with its label; `note` says more in a few words, such as its share."""
+
+    label: str
+    value: int
+    tone: Tone = Tone.PLAIN
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The few numbers that a page begins with."""
+
+    figures: Sequence[Figure]
+
+
+PageBlock = Block | Figures
+
+
 class CaseEnd(StrEnum):
     """How a case ended, in the words that CI systems share [JUnit XML]."""
 
@@ -145,8 +165,10 @@ class Report:
     `kind` and `version` name the schema of the records (`lscctl.status/1`); a change that could break a reader raises the
     version. `heading` holds what is true of the whole. `records` are lists of records by name (`{"phones": [...]}`), all of
     them with the keys `fields`, in that order; each list can be gone through more than once. Where a record holds lists of its
-    own, `sheet` says the same in flat rows. `cases` can be gone through more than once. `as_of` says when this was true, for a
-    page that is kept; no other format tells it, so that a diff of two days shows what changed and nothing else.
+    own, `sheet` says the same in flat rows. `page` holds the blocks of a page that is kept and searched, where they say more than
+    those of a terminal; empty where they are the same. `page` and `cases` can be gone through more than once. `as_of` says when
+    this was true, for a page that is kept; no other format tells it, so that a diff of two days shows what changed and nothing
+    else.
     """
 
     kind: str
@@ -155,6 +177,7 @@ class Report:
     version: int = 1
     heading: Mapping[str, Value] = field(default_factory=dict)
     blocks: Sequence[Block] = ()
+    page: Iterable[PageBlock] = ()
     sheet: Sheet | None = None
     cases: Iterable[Case] = ()
     metrics: Sequence[Metric] = ()

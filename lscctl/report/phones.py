@@ -7,8 +7,9 @@ from lscctl.capf import CertificateOperation
 from lscctl.phone import LscState, Phone, Registration
 from lscctl.report.cluster import PhonesOfCluster
 from lscctl.report.interface import Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.phones_page import REGISTERED, PhonesPage, registered
 from lscctl.report.summaries import LSC_TONES, STATUS_TONES
-from lscctl.report.wording import count, expiry, finish_time, short_model, utc_text
+from lscctl.report.wording import as_of, count, expiry, finish_time, short_model, utc_text
 
 FIELDS = (
     "name",
@@ -45,16 +46,11 @@ _COLUMNS = (
     Column("Description", roomy=True),
 )
 
-_REGISTERED = Column("Registered", whole=True, roomy=True)
-"""One column more where somebody asked for it."""
-
-_REGISTRATION_TONES = {Registration.REGISTERED: Tone.GOOD, Registration.NOT_ASKED: Tone.FAINT}
-
 
 def phones_report(told: PhonesOfCluster) -> Report:
     """The report of kind `status`."""
     phones = told.ordered()
-    columns = (*_COLUMNS, _REGISTERED) if _asked_who_is_registered(phones) else _COLUMNS
+    columns = (*_COLUMNS, REGISTERED) if told.tells_registration else _COLUMNS
     return Report(
         kind="status",
         heading={"cluster": told.cluster, "cucm_version": told.version, "notes": told.notes},
@@ -65,11 +61,9 @@ def phones_report(told: PhonesOfCluster) -> Report:
             *(Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes),
             Paragraph(f"{count(len(phones), 'phone')} on {told.cluster} (CUCM {told.version})", Tone.FAINT),
         ),
+        page=PhonesPage(told),
+        as_of=as_of(told.facts.now, told.clock),
     )
-
-
-def _asked_who_is_registered(phones: Sequence[Phone]) -> bool:
-    return any(phone.registration is not Registration.NOT_ASKED for phone in phones)
 
 
 def _record(phone: Phone, told: PhonesOfCluster) -> Record:
@@ -130,7 +124,7 @@ class _Rows:
                 settings.mode.short if settings else Cell("none", Tone.FAINT),
                 phone.device_pool,
                 phone.description,
-                Cell(phone.registration.value, _REGISTRATION_TONES.get(phone.registration, Tone.WARNING)),
+                registered(phone),
             )
             yield cells[: self.cells]
 

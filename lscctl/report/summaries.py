@@ -12,8 +12,8 @@ from lscctl.capf import CertificateStatus, StatusKind
 from lscctl.outcome import next_step_for
 from lscctl.phone import LscState, Phone
 from lscctl.report.cluster import PhonesOfCluster
-from lscctl.report.interface import Bar, Cell, Chart, Column, Grid, Tone
-from lscctl.report.wording import short_model
+from lscctl.report.interface import Bar, Cell, Chart, Column, Figure, Figures, Grid, Tone
+from lscctl.report.wording import DAY, count, short_model
 
 MONTHS = 12
 """How many months ahead an expiry chart looks, the current one among them."""
@@ -65,6 +65,31 @@ GROUPINGS = {
 """What phones can be grouped by, by the words of the command line."""
 
 
+def figures(told: PhonesOfCluster) -> Figures:
+    """The phones in one look: how many, with an LSC, with one that ends soon or has ended, failed and pending."""
+    total = len(told.phones)
+    lsc = Counter(told.lsc_state(phone) for phone in told.phones)
+    status = Counter(phone.status.kind for phone in told.phones)
+
+    def part(label: str, phones: int, tone: Tone) -> Figure:
+        return Figure(label, phones, tone if phones else Tone.PLAIN, f"{phones / total:.1%}" if total else "")
+
+    return Figures(
+        (
+            Figure("phones", total),
+            part("with an LSC", total - lsc[LscState.NONE], Tone.PLAIN),
+            part(
+                f"expiring within {count(round(told.expiring_within / DAY), 'day')}",
+                lsc[LscState.EXPIRING],
+                Tone.WARNING,
+            ),
+            part("expired", lsc[LscState.EXPIRED], Tone.BAD),
+            part("failed", status[StatusKind.FAILED], Tone.BAD),
+            part("pending", status[StatusKind.PENDING], Tone.WARNING),
+        )
+    )
+
+
 def lsc_counts(told: PhonesOfCluster) -> Grid:
     """How many phones have an LSC in which state, every state, in the states' order."""
     counted = Counter(told.lsc_state(phone) for phone in told.phones)
@@ -86,9 +111,9 @@ def status_counts(told: PhonesOfCluster) -> Grid:
     return Grid("Phones by certificate status", columns, rows, len(rows))
 
 
-def expiry_chart(told: PhonesOfCluster, months: int = MONTHS) -> Chart:
-    """When LSCs end: those that have ended, so many months from the current one on, all later ones, and those whose end CUCM does
-    not know. Months are those of the cluster's zone; phones without an LSC are left away."""
+def expiry_chart(told: PhonesOfCluster, months: int = MONTHS, *, others: bool = True) -> Chart:
+    """When LSCs end: those that have ended, then so many months from the current one on; with `others`, all later ones, and those
+    whose end CUCM does not know. Months are those of the cluster's zone; phones without an LSC are left away."""
     now = told.facts.now
     expired, unknown = 0, 0
     ends: Counter[str] = Counter()
@@ -104,12 +129,8 @@ def expiry_chart(told: PhonesOfCluster, months: int = MONTHS) -> Chart:
         Bar(month, ends.pop(month, 0), Tone.WARNING if month <= soon else Tone.PLAIN)
         for month in _months(_month(now, told), months)
     ]
-    bars = (
-        Bar("expired", expired, Tone.BAD),
-        *coming,
-        Bar("later", ends.total(), Tone.GOOD),
-        Bar("unknown", unknown, Tone.WARNING),
-    )
+    beyond = (Bar("later", ends.total(), Tone.GOOD), Bar("unknown", unknown, Tone.WARNING)) if others else ()
+    bars = (Bar("expired", expired, Tone.BAD), *coming, *beyond)
     return Chart("LSCs by the month of their end", "phone", bars)
 
 

@@ -10,7 +10,9 @@ from lscctl.deadline import ClusterClock
 _OVERRIDES = frozenset("\u202d\u202e")
 _OPENERS_BY_CLOSER = {"\u202c": "\u202a\u202b", "\u2069": "\u2066\u2067\u2068"}
 _DIRECTIONS = _OVERRIDES | frozenset("".join(closer + openers for closer, openers in _OPENERS_BY_CLOSER.items()))
-_DAY = 86_400
+
+DAY = 86_400
+"""Seconds of a day."""
 
 MOST_NAMES = 20
 """A message names at most so many phones."""
@@ -82,6 +84,12 @@ def zone_name(clock: ClusterClock, at: datetime) -> str:
     return f"{name}, {offset}" if clock.zone_known and "/" in name else offset
 
 
+def as_of(epoch: float, clock: ClusterClock) -> str:
+    """When a report was true: `2026-11-23 20:30 (Europe/Berlin, UTC+01:00)` for epoch seconds, in the cluster's zone."""
+    at = datetime.fromtimestamp(epoch, UTC).astimezone(clock.zone)
+    return f"{at:%Y-%m-%d %H:%M} ({zone_name(clock, at)})"
+
+
 def utc_offset(at: datetime) -> str:
     """`UTC+01:00` of an aware time."""
     digits = f"{at:%z}"
@@ -111,15 +119,19 @@ def utc_text(epoch: float | None) -> str | None:
 
 def expiry(valid_until: int, now: float, zone: tzinfo) -> str:
     """`2027-01-31, 69 days` in the cluster's zone, or `... 3 days ago`. Both times are in epoch seconds."""
-    day = datetime.fromtimestamp(valid_until, UTC).astimezone(zone)
-    return f"{day:%Y-%m-%d} {days_left(valid_until, now)}"
+    return f"{day(valid_until, zone)} {days_left(valid_until, now)}"
+
+
+def day(epoch: float, zone: tzinfo) -> str:
+    """`2027-01-31` for epoch seconds, in that zone."""
+    return f"{datetime.fromtimestamp(epoch, UTC).astimezone(zone):%Y-%m-%d}"
 
 
 def days_left(valid_until: int, now: float) -> str:
     """`69 days`, `today`, `3 days ago`: whole days between two times in epoch seconds."""
-    days = int((valid_until - now) // _DAY)
+    days = int((valid_until - now) // DAY)
     if valid_until <= now:
-        past = int((now - valid_until) // _DAY)
+        past = int((now - valid_until) // DAY)
         return f"{count(past, 'day')} ago" if past else "expired today"
     return f"in {count(days, 'day')}" if days else "in hours"
 

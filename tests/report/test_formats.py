@@ -87,7 +87,8 @@ def test_an_unknown_format_names_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "name"), [("a.json", "json"), ("b.CSV", "csv"), ("c.ndjson", "ndjson"), ("d.txt", "table")]
+    ("file", "name"),
+    [("a.json", "json"), ("b.CSV", "csv"), ("c.ndjson", "ndjson"), ("d.txt", "table"), ("e.htm", "html")],
 )
 def test_a_files_ending_says_its_format(file: str, name: str) -> None:
     assert formats.by_suffix(Path(file)).name == name

@@ -40,7 +40,7 @@ def test_an_installed_wheel_carries_the_schema_and_works_from_any_folder(
     (wheel,) = tmp_path.glob("lscctl-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.startswith("lscctl/wsdl/") for name in names)
-    assert {"lscctl/py.typed", "lscctl/report/schemas/status.json"} <= set(names)
+    assert {"lscctl/py.typed", "lscctl/report/schemas/status.json", "lscctl/report/page/page.js"} <= set(names)
     assert not any(name.startswith(("tests/", "benchmarks/", "wsdl/")) for name in names)
 
     venv = tmp_path / "venv"
