@@ -48,6 +48,15 @@ class Lsc:
         """Whether anything speaks for an LSC on the phone."""
         return bool(self.valid_until or self.issuer or self.public_key)
 
+    def replaces(self, other: "Lsc") -> bool:
+        """Whether this is an LSC, and another one than `other`: expiry, issuer or public key differ."""
+        differs = (self.valid_until, self.issuer, self.public_key) != (
+            other.valid_until,
+            other.issuer,
+            other.public_key,
+        )
+        return self.present and differs
+
     def state(self, *, now: float, expiring_within: float, own_issuers: frozenset[str]) -> LscState:
         """Judge the LSC at `now` (epoch seconds).
 
@@ -143,6 +152,22 @@ class Phone:
     def pending(self) -> bool:
         """Whether CAPF has something under way for this phone, ours or another's."""
         return under_way(self.operation, self.status)
+
+    @property
+    def reading(self) -> "Reading":
+        """The phone as a page of SQL would tell it."""
+        return Reading(
+            pkid=self.pkid,
+            name=self.name,
+            profile_pkid=self.profile.pkid,
+            operation=self.operation,
+            status=self.status,
+            finish_time=self.finish_time,
+            lsc=self.lsc,
+            model=self.model,
+            device_pool=self.device_pool,
+            settings=self.profile.settings,
+        )
 
 
 @dataclass(frozen=True, slots=True)

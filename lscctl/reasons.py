@@ -11,6 +11,7 @@ class Reason(StrEnum):
     """Why a phone is left out of a plan, or what the plan warns of."""
 
     PROTECTED = "protected"
+    DRIFTED = "drifted"
     NO_SECURITY_BY_DEFAULT = "no-security-by-default"
     OVER_EXPRESSWAY = "over-expressway"
     OPERATION_PENDING = "operation-pending"
@@ -63,6 +64,11 @@ REASONS: dict[Reason, ReasonEntry] = {
         Effect.ALWAYS_OUT,
         "the configuration protects the phone, its device pool or its profile",
         "Remove it from `protected` in the configuration, if it really is to be changed.",
+    ),
+    Reason.DRIFTED: ReasonEntry(
+        Effect.ALWAYS_OUT,
+        "the phone is not as it was when the plan was written",
+        "Plan it anew: run the command that wrote the plan again.",
     ),
     Reason.NO_SECURITY_BY_DEFAULT: ReasonEntry(
         Effect.ALWAYS_OUT,

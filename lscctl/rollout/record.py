@@ -96,12 +96,7 @@ class Record:
     @property
     def new_lsc(self) -> bool:
         """Whether the phone has an LSC whose expiry, issuer or public key differ from the plan's."""
-        planned = self.step.phone.lsc
-        return self.lsc.present and (self.lsc.valid_until, self.lsc.issuer, self.lsc.public_key) != (
-            planned.valid_until,
-            planned.issuer,
-            planned.public_key,
-        )
+        return self.lsc.replaces(self.step.phone.lsc)
 
     def standing(self) -> Standing:
         """The record as it is now."""

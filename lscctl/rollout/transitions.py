@@ -20,6 +20,7 @@ possible). Last year's `Upgrade Success` passes none of these.
 from dataclasses import dataclass
 
 from lscctl.capf import CertificateOperation, StatusKind
+from lscctl.drift import what_drifted
 from lscctl.outcome import PhoneState, next_step_for
 from lscctl.phone import Reading
 from lscctl.rollout.record import Record
@@ -93,9 +94,7 @@ def before_write(
     ours = record.writes > 0 and is_ours(record, reading, operation)
     if reading.pending and not ours:
         return of_others(reading)
-    if reading.profile_pkid != record.step.phone.profile.pkid:
-        return drifted("the phone has another security profile now")
-    if drift := what_drifted(record, reading):
+    if drift := what_drifted(record.step.phone, reading):
         return drifted(drift)
     if ours and record.deadline is not None and record.deadline.at.timestamp() > cluster_time:
         return Verdict(PhoneState.WRITTEN)
@@ -106,20 +105,6 @@ def of_others(reading: Reading) -> Verdict:
     """Why a phone is left alone that CAPF has something under way for."""
     until = f" until {reading.finish_time}" if reading.finish_time else ""
     return drifted(f"someone else's {reading.operation}{until} is under way")
-
-
-def what_drifted(record: Record, reading: Reading) -> str:
-    """What is different from the plan beside the profile's name, empty if nothing is that was read."""
-    phone = record.step.phone
-    if reading.settings is not None and reading.settings != phone.profile.settings:
-        return f"the profile {phone.profile.name!r} has other CAPF settings now"
-    if reading.model and reading.model != phone.model:
-        return f"the phone is a {reading.model} now"
-    if reading.device_pool != phone.device_pool and reading.device_pool:
-        return f"the phone has moved to device pool {reading.device_pool!r}"
-    if record.new_lsc:
-        return "the phone has another LSC now"
-    return ""
 
 
 def drifted(what: str) -> Verdict:

@@ -118,7 +118,7 @@ class LabCluster:
                 self.applied[pkid] += 1
                 if self.applied[pkid] == 2:
                     self._change(pkid, CertificateOperation.NONE, self.status, "")
-        return {p.pkid: _reading(p) for p in self.phones if p.pkid in pkids}
+        return {p.pkid: p.reading for p in self.phones if p.pkid in pkids}
 
     def _change(self, pkid: str, operation: CertificateOperation, status: str, finish_time: str) -> None:
         for index, phone in enumerate(self.phones):
@@ -131,9 +131,3 @@ class LabCluster:
                     finish_time=finish_time or phone.finish_time,
                     lsc=lsc,
                 )
-
-
-def _reading(phone: Phone) -> Reading:
-    return Reading(
-        phone.pkid, phone.name, phone.profile.pkid, phone.operation, phone.status, phone.finish_time, phone.lsc
-    )

@@ -1,0 +1,58 @@
+"""What became of phones since a plan was made of them: one that is not as it was planned is not written [design: drift]."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lscctl.phone import Phone, Reading
+from lscctl.plan import ClusterFacts, InstallRequest, LeftOut, Plan, Protected, Step, build_plan
+from lscctl.reasons import Finding, Reason
+
+
+def what_drifted(planned: Phone, now: Reading) -> str:
+    """What is different from the plan, in words; empty if nothing is that was read."""
+    profile = planned.profile
+    if now.profile_pkid != profile.pkid:
+        return "the phone has another security profile now"
+    if now.settings is not None and now.settings != profile.settings:
+        return f"the profile {profile.name!r} has other CAPF settings now"
+    if now.model and now.model != planned.model:
+        return f"the phone is a {now.model} now"
+    if now.device_pool and now.device_pool != planned.device_pool:
+        return f"the phone has moved to device pool {now.device_pool!r}"
+    if now.lsc.replaces(planned.lsc):
+        return "the phone has another LSC now"
+    return ""
+
+
+def rechecked(
+    plan: Plan, found: Iterable[Phone], request: InstallRequest, facts: ClusterFacts, protected: Protected
+) -> Plan:
+    """The plan of an install as it can be carried out now: of the same phones, which are `found` as they are now, each that may
+    still be written as it was planned. Others are left out, too, with what has changed and what speaks against them now.
+
+    Pure, as `build_plan`.
+    """
+    anew = build_plan(found, request, facts, protected)
+    made: tuple[Step | LeftOut, ...] = (*anew.steps, *anew.left_out)
+    decided = {one.phone.pkid: one for one in made}
+    steps: list[Step] = []
+    left_out = list(plan.left_out)
+    for step in plan.steps:
+        now = decided.get(step.phone.pkid)
+        against = _against(step, now)
+        if isinstance(now, Step) and not against:
+            steps.append(now)
+        else:
+            left_out.append(LeftOut(step.phone if now is None else now.phone, against))
+    left_out.sort(key=lambda out: (out.phone.name, out.phone.pkid))
+    return replace(plan, steps=tuple(steps), left_out=tuple(left_out))
+
+
+def _against(planned: Step, now: Step | LeftOut | None) -> tuple[Finding, ...]:
+    if now is None:
+        return (Finding(Reason.DRIFTED, "since the plan the phone was deleted or renamed"),)
+    drift = what_drifted(planned.phone, now.phone.reading)
+    if isinstance(now, Step) and not drift and now.settings != planned.settings:
+        drift = f"the profile {planned.phone.profile.name!r} has other CAPF settings now"
+    findings = (Finding(Reason.DRIFTED, f"since the plan {drift}"),) if drift else ()
+    return (*findings, *now.findings) if isinstance(now, LeftOut) else findings
