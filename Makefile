@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN_PACKAGES := curl openssl php-cli php-soap tmux
+DEBIAN_PACKAGES := curl fish mandoc openssl php-cli php-soap tmux zsh
 
 .PHONY: help demo test test-system lint clean
 

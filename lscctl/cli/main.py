@@ -22,6 +22,9 @@ COMMANDS = {
     "profiles": Command("lscctl.cli.profiles", "app", "Security profiles: what they hold, and who uses them."),
     "trust-list": Command("lscctl.cli.trust_list", "app", "Trust lists (ITL, CTL): read, verify, compare."),
     "config": Command("lscctl.cli.config", "app", "The configuration: where it is, what it says."),
+    "completion": Command(
+        "lscctl.cli.completion.command", "completion", "Print what makes bash, zsh or fish complete lscctl's words."
+    ),
     "sim": Command(
         "lscctl.cli.sim", "app", "A simulated CUCM cluster: serve it, see what it assumes, break its phones."
     ),
@@ -37,6 +40,7 @@ app = typer.Typer(
     name="lscctl",
     cls=_Lscctl,
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

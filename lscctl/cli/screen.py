@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, TextIO
 
 import typer
 
+from lscctl.cli.whole_file import write_whole
 from lscctl.errors import LscctlError, UsageError
 from lscctl.report import formats
 from lscctl.report.interface import Format, Page, Report
@@ -37,7 +38,6 @@ class Output:
             metavar="NAME",
             rich_help_panel=_PANEL,
             show_default=False,
-            autocompletion=lambda: list(formats.NAMES),
         ),
     ] = None
     output: Annotated[
@@ -158,41 +158,10 @@ def _check_writable(path: Path) -> None:
 
 def _kept(path: Path, file_format: Format, report: Report) -> OutputFailed | None:
     try:
-        _write_whole(path, file_format.pieces(report, Page()))
-    except OutputFailed as failure:
-        return failure
-    return None
-
-
-def _write_whole(path: Path, pieces: Iterable[str]) -> None:
-    """Write beside the file, then rename: readers see the old file or the new one, never half of it."""
-    import tempfile
-
-    target = path.resolve()
-    temporary: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile("wb", dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            for piece in pieces:
-                file.write(piece.encode("utf-8", "backslashreplace"))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode_of(target))
-        temporary.replace(target)
+        write_whole(path, file_format.pieces(report, Page()))
     except OSError as failure:
-        raise OutputFailed(
+        return OutputFailed(
             f"--output {str(path)!r} could not be written: {failure.strerror or failure}",
             hint="The file that was there before, if any, is unchanged.",
-        ) from failure
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _mode_of(target: Path) -> int:
-    """The file's own permissions, or for a new one those that the user's umask gives."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        )
+    return None

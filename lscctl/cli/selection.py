@@ -141,7 +141,10 @@ def find_phones(
 
     Raises NoPhoneMatched, UsageError for listed names that do not exist (unless `missing_ok`), Refused.
     """
+    from lscctl.cli.completion.known import Known, remember
+
     found = cluster.find(query, progress=notices.say, registration=registration, zones=zones)
+    remember(cluster.name, Known.of(found.phones))
     if not found.phones:
         for note in found.notes:
             notices.say(f"note: {note}")

@@ -255,10 +255,10 @@ def test_a_full_disk_hides_neither_a_failed_cluster_nor_the_other_places(
 
     def write_whole(path: Path, pieces: Iterable[str]) -> None:
         if path == full:
-            raise screen.OutputFailed("no space left on device")
+            raise OSError(28, "no space left on device")
         path.write_text("".join(pieces))
 
-    monkeypatch.setattr(screen, "_write_whole", write_whole)
+    monkeypatch.setattr(screen, "write_whole", write_whole)
     outputs = ("--output", str(full), "--output", str(tmp_path / "kept.csv"))
     ran = lscctl("bulk-install", "--model", "8845", "--yes", *outputs, "--format", "json")
     assert ran.exit_code == 1, ran.output

@@ -31,13 +31,16 @@ def list_profiles(
 
         lscctl profiles list --cluster sim '*8845*' --format json
     """
+    from lscctl.cli.completion.known import Known, remember
     from lscctl.report.profiles import profiles_report
 
     def ask(session: Session, _notices: Notices) -> Answer:
         cluster = session.cluster
+        every = cluster.profiles.in_use()
+        remember(cluster.name, Known(profiles=frozenset(one.profile.name for one in every)))
         found = [
             one
-            for one in cluster.profiles.in_use()
+            for one in every
             if (one.phones or not used)
             and (not names or any(fnmatchcase(one.profile.name.casefold(), name.casefold()) for name in names))
         ]

@@ -1,0 +1,1 @@
+"""Completion at the prompt: of commands, options and their values. It reads files and asks no cluster."""
