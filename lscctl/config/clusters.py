@@ -74,7 +74,9 @@ class Config:
         chosen, decided = self._decided(name, flags)
         moot = settled(decided)
         usual = {
-            dashed(field): kind.default for field, kind in ClusterTable.model_fields.items() if field != "protected"
+            dashed(field): kind.get_default(call_default_factory=True)
+            for field, kind in ClusterTable.model_fields.items()
+            if field != "protected"
         }
         told = {
             key: decided.get(key, Given(None if key in moot else default, Origin(Source.DEFAULT)))

@@ -54,9 +54,9 @@ class OwnTable(Table):
     """The publisher's name or address."""
     fingerprint: Annotated[str, AfterValidator(reading.fingerprint)] | None = None
     """Trust just the certificate with this SHA-256 fingerprint: 64 hex digits, with or without colons."""
-    connect_to: dict[str, str] = {}
+    connect_to: dict[str, str] = Field(default_factory=dict)
     """Where nodes' doors really are, behind NAT or tunnels: "cucm-sub1.example.com:6970" = "127.0.0.1:16970"."""
-    protected: ProtectedTable = ProtectedTable()
+    protected: ProtectedTable = Field(default_factory=ProtectedTable)
     """What is never written in this cluster."""
 
 
@@ -161,15 +161,15 @@ class ClusterTable(SettingsTable, OwnTable):
 
 
 class FileTable(Table):
-    """lscctl's configuration."""
+    """The configuration file: clusters by name, and what holds for all of them"""
 
     default_cluster: str | None = None
     """The cluster that is meant when none is named."""
-    defaults: SettingsTable = SettingsTable()
+    defaults: SettingsTable = Field(default_factory=SettingsTable)
     """What holds for every cluster that does not set it itself."""
-    protected: ProtectedTable = ProtectedTable()
+    protected: ProtectedTable = Field(default_factory=ProtectedTable)
     """What is never written in any cluster."""
-    clusters: dict[str, ClusterTable] = {}
+    clusters: dict[str, ClusterTable] = Field(default_factory=dict)
     """The clusters by the names that people use."""
 
     @model_validator(mode="after")
