@@ -17,6 +17,7 @@ from lscctl.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
     from lscctl.cli.auditing import AuditLog
+    from lscctl.cli.debugging import Trace
     from lscctl.config import ClusterConfig
     from lscctl.cucm.cluster import Cluster
     from lscctl.plan import Protected
@@ -115,12 +116,22 @@ class Connection:
         bool,
         typer.Option(
             "--debug",
-            help="Show the traceback of an error.",
+            help="Show the traceback of an error, and keep what is said with the cluster, secrets masked, in a file.",
             rich_help_panel=_PANEL,
             show_default=False,
             callback=remember_debug,
         ),
     ] = False
+    debug_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--debug-file",
+            help="With --debug: that file, instead of one in the state folder.",
+            metavar="FILE",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None
 
     @property
     def settings(self) -> dict[str, object]:
@@ -164,7 +175,10 @@ def connect(options: Connection, notices: Notices, concurrency: int | None = Non
                 f"--insecure: the certificate of {config.host} is NOT verified. Whoever sits on the path can read the "
                 "password and change phones. Use --fingerprint or --ca-bundle instead."
             )
-        with Cluster.connect(config, password) as cluster:
+        with (
+            _exchange(options, config, password, notices) as trace,
+            Cluster.connect(config, password, trace=trace) as cluster,
+        ):
             yield Session(
                 cluster,
                 config.protected,
@@ -174,6 +188,24 @@ def connect(options: Connection, notices: Notices, concurrency: int | None = Non
                 config.notify,
                 _audit(config),
             )
+
+
+@contextmanager
+def _exchange(
+    options: Connection, config: "ClusterConfig", password: str, notices: Notices
+) -> Iterator["Trace | None"]:
+    """Where the exchange with the cluster goes, until the block ends: nowhere without --debug."""
+    if not options.debug:
+        if options.debug_file is not None:
+            raise UsageError("--debug-file says where --debug writes", hint="Give --debug, too.")
+        yield None
+        return
+    from lscctl.cli.debugging import exchange_kept, secrets_of, usual_file
+
+    path = options.debug_file or usual_file(config.name)
+    notices.say(f"the exchange with {config.host} goes to {path}")
+    with exchange_kept(path, secrets_of(config, password)) as trace:
+        yield trace
 
 
 def _audit(config: "ClusterConfig") -> "AuditLog | None":

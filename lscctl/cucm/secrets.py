@@ -7,7 +7,10 @@ SECRET_FIELDS: Final = frozenset({"authenticationString", "sshPwd"})
 """AXL fields whose values are secrets [field guide 2]."""
 
 _NAMES = "|".join(sorted(SECRET_FIELDS))
-_ELEMENT = re.compile(rf"(<(?:\w+:)?({_NAMES})(?:\s[^>]*)?>)(?:[^<]+)(?=</)", re.IGNORECASE)
+_SECRET_ELEMENT = rf"{_NAMES}|pin|\w*(?:password|passphrase|pwd|secret|token|wepkey)"
+"""What a phone's or a profile's answer may hold beside [XSD]: the vendor's own settings have names of their own."""
+
+_ELEMENT = re.compile(rf"(<(?:\w+:)?(?:{_SECRET_ELEMENT})(?:\s[^>]*)?>)(?:[^<]+)(?=</)", re.IGNORECASE)
 _SQL_VALUE = re.compile(rf"\b({_NAMES})(\s*(?:=|!=|&lt;&gt;|\blike\b|\bmatches\b)\s*)'(?:[^']|'')*'", re.IGNORECASE)
 
 

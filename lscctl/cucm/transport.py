@@ -213,12 +213,14 @@ class Transport:
 
     def _send(self, prepared: requests.PreparedRequest, request: Request, read_timeout: float) -> requests.Response:
         self._note(f"> {request.operation} {prepared.method} {prepared.url}", request.body)
+        began = time.monotonic()
         connection.start_of_request()
         try:
             response = self._session.send(
                 prepared, timeout=(self.endpoint.connect_timeout, read_timeout), allow_redirects=False
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            self._note(f"! {request.operation} {type(error).__name__} after {time.monotonic() - began:.3f} s", b"")
             if connection.nothing_was_sent():
                 raise connection.why(error, self.endpoint.host, self.endpoint.port) from error
             raise self._lost(request, error) from error
@@ -227,7 +229,8 @@ class Transport:
                 f"{self.endpoint.where} cannot be trusted any more: {self.endpoint.trust.ca_bundle} is gone ({error})",
                 hint="Put the file of --ca-bundle back, and leave it there while lscctl runs.",
             ) from error
-        self._note(f"< {request.operation} HTTP {response.status_code}", response.content)
+        took = f"after {time.monotonic() - began:.3f} s"
+        self._note(f"< {request.operation} HTTP {response.status_code} {took}", response.content)
         if response.status_code == 401 and _brings_password(prepared):
             self._refused.set()
         return response
