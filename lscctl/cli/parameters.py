@@ -74,3 +74,15 @@ def length_of_time(option: str, text: str) -> timedelta:
     if duration is None:
         raise UsageError(f"{option} {text!r} is not a duration", hint="Give one such as 30m, 4h, 90d or 2w.")
     return duration
+
+
+def share(option: str, text: str) -> float:
+    """The share that `text` tells (`33%`, `0.33`), from 0 to 1; UsageError tells the forms."""
+    number, percent, rest = text.strip().partition("%")
+    try:
+        told = float(number) / (100 if percent else 1)
+    except ValueError:
+        told = -1.0
+    if rest or not 0 <= told <= 1:
+        raise UsageError(f"{option} {text!r} is not a share", hint="Give a percentage from 0% to 100%, such as 33%.")
+    return told

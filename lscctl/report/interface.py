@@ -5,16 +5,28 @@ are for people: paragraphs, grids and charts; `page` says the same with all that
 monitoring system, `cases` for a CI system, which knows nothing but tests. A format takes the face that suits its reader.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 """What a record may hold: what JSON can say."""
 
 Record = Mapping[str, Value]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Anew(Generic[T]):
+    """What `make` yields, made anew whenever somebody goes through it: tens of thousands of records never stand in memory."""
+
+    make: Callable[[], Iterator[T]]
+
+    def __iter__(self) -> Iterator[T]:
+        return self.make()
 
 
 class Tone(StrEnum):

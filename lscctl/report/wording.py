@@ -76,6 +76,12 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {left} s" if minutes else f"{left} s"
 
 
+def span(seconds: float) -> str:
+    """`90 days`, `2 weeks` as 14 days, `36 h 0 min`: a time in days where it is whole ones."""
+    days, rest = divmod(round(seconds), DAY)
+    return count(days, "day") if days and not rest else duration(seconds)
+
+
 def zone_name(clock: ClusterClock, at: datetime) -> str:
     """`Europe/Berlin, UTC+01:00`; only the offset where the zone is not known. `at` is the instant whose offset is meant."""
     local = at.astimezone(clock.zone)

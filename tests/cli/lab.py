@@ -10,7 +10,7 @@ from lscctl.deadline import ClusterClock, Deadline
 from lscctl.errors import ClusterError
 from lscctl.identity import ClusterIdentity
 from lscctl.phone import Lsc, Phone, PhoneQuery, Reading, Registration, Sighting
-from lscctl.plan import ClusterFacts, Protected, Step
+from lscctl.plan import ClusterFacts, Issuer, Protected, Step
 from lscctl.rules import Rules
 from lscctl.verdict import CheckResult
 from tests.report.phones_in_sight import FACTS, NOW
@@ -60,6 +60,7 @@ class LabCluster:
     name: str = "lab"
     version: str = "15.0.1.11900(4)"
     notes: tuple[str, ...] = ()
+    issuer: Issuer = Issuer.CAPF
     page_size: int = 500
     protected: Protected = field(default_factory=Protected)
     rules: Rules = field(default_factory=Rules)
@@ -70,7 +71,10 @@ class LabCluster:
         return ClusterClock(UTC, now=self.time.time)
 
     def facts(self) -> ClusterFacts:
-        return FACTS
+        return replace(FACTS, issuer=self.issuer)
+
+    def parameters(self) -> dict[str, str]:
+        return {"durationofcertificatevalidityindays": "100"}
 
     def find(
         self,

@@ -7,6 +7,7 @@ from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.phone import ProfileInUse
 from lscctl.plan import Plan, Protected, build_move
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
+from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 from lscctl.report.interface import Report
 from lscctl.report.phones import phones_report
 from lscctl.report.plan import plan_report
@@ -19,7 +20,7 @@ from lscctl.trustlist.comparison import diff
 from lscctl.trustlist.reading import read
 from lscctl.trustlist.verification import verify
 from lscctl.verdict import CheckResult, Fault, Verdict
-from tests.report.phones_in_sight import LSC_FIRST, NOW, NULL_STRING, PHONES, planned, told
+from tests.report.phones_in_sight import DAY, LSC_FIRST, NOW, NULL_STRING, PHONES, planned, told
 from tests.report.runs_in_sight import STORY, run_of, summary_of
 from tests.trustlist.lists import itl, printed
 
@@ -85,6 +86,11 @@ def every_report() -> list[Report]:
         config_report(Configuration("config.toml", True, "lab", {"lab": SETTINGS})),
         phones_report(told(*PHONES, notes=("a note",))),
         phones_report(told()),
+        expiring_report(ExpiringOfCluster(told(*PHONES, notes=("a note",)), Thresholds(90 * DAY))),
+        expiring_report(
+            ExpiringOfCluster(told(*PHONES), Thresholds(30 * DAY, 14 * DAY, 0.8, 365 * DAY)), per_phone=True
+        ),
+        expiring_report(ExpiringOfCluster(told(), Thresholds(30 * DAY))),
         plan_report(planned(*PHONES)),
         plan_report(replace(planned(*PHONES), plan=_move(), due=None)),
         preflight_report(PreflightOfCluster(CHECKS, CLUSTER, VERSION, 12)),

@@ -32,6 +32,7 @@ WORDS: dict[str, list[list[str]]] = {
     "security_mode": [list(DeviceSecurityMode)],
     "operation": [list(CertificateOperation)],
     "lsc": [list(LscState)],
+    "beyond": [["fail-within", "fail-below"]],
     "registration": [[one for one in Registration if one is not Registration.NOT_ASKED]],
     "decision": [["install", "move", "left-out"]],
     "reason": [list(Reason)],

@@ -1,0 +1,14 @@
+"""`lscctl report`: what the LSCs of a cluster are worth, told for whoever asks."""
+
+import typer
+
+from lscctl.cli.documentation import DocumentedCommand
+from lscctl.cli.report.expiring import expiring
+
+app = typer.Typer(
+    name="report",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Reports: LSCs that end, what CAPF knows of phones, what changed.",
+)
+app.command("expiring", cls=DocumentedCommand)(expiring)

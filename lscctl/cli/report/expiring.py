@@ -1,0 +1,103 @@
+"""`lscctl report expiring`: LSCs that end soon, have ended, or whose end nobody knows."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lscctl.cli.answering import Answer, answer
+from lscctl.cli.connection import Connection, Session
+from lscctl.cli.parameters import length_of_time, share, shares_options
+from lscctl.cli.report.options import Metrics
+from lscctl.cli.screen import Notices, Output
+from lscctl.cli.selection import Selection, look_up
+from lscctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from lscctl.cucm.cluster import Cluster
+    from lscctl.plan import ClusterFacts
+
+FAULT = 1
+_PANEL = "Thresholds"
+_DAY = 86_400
+
+
+@shares_options
+def expiring(
+    selection: Selection,
+    *,
+    within: Annotated[
+        str,
+        typer.Option(
+            "--within", help="Tell of LSCs that end within this time.", metavar="TIME", rich_help_panel=_PANEL
+        ),
+    ] = "90d",
+    fail_within: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-within",
+            help="Exit with 1 if an LSC ends within this time (14d), or has ended.",
+            metavar="TIME",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None,
+    fail_below: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-below",
+            help="Exit with 1 if an LSC has less than this share of its lifetime left (33%).",
+            metavar="P%",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = None,
+    metrics: Metrics,
+    connection: Connection,
+    output: Output,
+) -> int:
+    """Report LSCs that end soon or have ended, and those whose end CUCM does not know.
+
+    By phone, by month, by device pool and model. Only reads. CUCM keeps when
+    an LSC ends, not when it began: the share of its lifetime is reckoned from
+    the validity that CAPF is set to.
+
+    Examples
+
+        lscctl report expiring --cluster sim --within 180d
+
+        lscctl report expiring --fail-within 14d --format junit --output expiring.xml
+
+        lscctl report expiring --fail-below 33% --device-pool 'Berlin*'
+
+    Exit codes
+
+    0 done. 1 an LSC is beyond --fail-within or --fail-below. 4 no phone matched.
+    """
+    from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
+
+    query = selection.query()
+    told_within = length_of_time("--within", within).total_seconds()
+    fault_within = None if fail_within is None else length_of_time("--fail-within", fail_within).total_seconds()
+    fault_below = None if fail_below is None else share("--fail-below", fail_below)
+
+    def ask(session: Session, notices: Notices) -> Answer:
+        told = look_up(session, query, selection, notices)
+        lifetime = _lifetime(session.cluster, told.facts)
+        if fault_below is not None and lifetime is None:
+            raise UsageError(
+                f"--fail-below: nobody can say how long LSCs of {told.cluster} last; they are issued by: {told.facts.issuer}",
+                hint="Use --fail-within.",
+            )
+        found = ExpiringOfCluster(told, Thresholds(told_within, fault_within, fault_below, lifetime))
+        return Answer(expiring_report(found, per_phone=metrics.per_phone), FAULT if found.faults else 0)
+
+    return answer(connection, output, ask)
+
+
+def _lifetime(cluster: "Cluster", facts: "ClusterFacts") -> float | None:
+    """How long LSCs last here, in seconds: what CAPF is set to; None where a CA decides that [field guide 1]."""
+    from lscctl.plan import Issuer
+
+    days = cluster.parameters().get("durationofcertificatevalidityindays", "")
+    by_a_ca = facts.issuer in (Issuer.ONLINE_CA, Issuer.OFFLINE_CA)
+    return float(days) * _DAY if days.isdigit() and int(days) and not by_a_ca else None
