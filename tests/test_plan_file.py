@@ -21,7 +21,7 @@ from lscctl.report import formats
 from lscctl.report.digest import digest_of
 from lscctl.report.interface import Page
 from lscctl.report.phones import phones_report
-from lscctl.report.plan import PlanForCluster, plan_report
+from lscctl.report.plan import VERSION, PlanForCluster, plan_report
 from lscctl.rules import Rules
 from tests.any_plan import LEFT_OUT, REQUEST, RULES, STEP, TEXT
 from tests.report.phones_in_sight import PHONE, PHONES, planned, told
@@ -66,6 +66,13 @@ def test_a_plan_comes_back_from_its_file_as_it_was(  # noqa: PLR0917 - what hypo
     content = written(kept)
     assert parsed(content).told == kept
     assert written(parsed(content).told) == content
+
+
+def test_a_plan_of_this_format_that_was_kept_is_still_read_and_written_byte_for_byte() -> None:
+    """Where this fails, what runs is written otherwise than before: let `VERSION` rise, and keep an example of the new format."""
+    kept = (Path(__file__).parent / f"plan_format_{VERSION}.json").read_bytes()
+    assert parsed(kept).told == EXAMPLE
+    assert written(EXAMPLE) == kept
 
 
 def test_a_plan_is_read_from_a_file_or_from_standard_input(tmp_path: Path) -> None:
