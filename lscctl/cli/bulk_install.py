@@ -1,5 +1,6 @@
 """`lscctl bulk-install`: LSCs on all phones that the selectors mean."""
 
+from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
 from lscctl.cli.mending import Mending
@@ -7,7 +8,7 @@ from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
 from lscctl.cli.selection import Selection
-from lscctl.cli.settings import Consent, Execution, Settings
+from lscctl.cli.settings import Consent, Settings
 from lscctl.errors import UsageError
 
 
@@ -19,7 +20,7 @@ def bulk_install(  # noqa: PLR0917 - option groups
     checks: Checks,
     mending: Mending,
     consent: Consent,
-    execution: Execution,
+    attendance: Attendance,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -61,5 +62,5 @@ def bulk_install(  # noqa: PLR0917 - option groups
             "no selector was given: that would mean every phone of the cluster",
             hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
         )
-    job = Job(query, settings.request(), consent, execution, rollout, checks, mending.fix, selection.expect)
+    job = Job(query, settings.request(), consent, attendance, rollout, checks, mending.fix, selection.expect)
     return carry_out(job, connection, output)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lscctl.errors import Interrupted, Refused
+from lscctl.errors import Interrupted, Refused, UsageError
 from lscctl.report.wording import count
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ _NAP = 0.5
 def can_ask() -> bool:
     """Whether somebody sits at a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def require_terminal(option: str) -> None:
+    """Refuse an option that asks where nobody can answer."""
+    if not can_ask():
+        raise UsageError(f"{option} needs a terminal", hint="Leave it away, or run lscctl at a terminal.")
 
 
 def require_yes(question: str, *, so_far: str = "nothing was changed") -> None:

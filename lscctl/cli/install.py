@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
+from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
 from lscctl.cli.mending import Mending
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
-from lscctl.cli.settings import Consent, Execution, Settings
+from lscctl.cli.settings import Consent, Settings
 
 
 @shares_options
@@ -23,7 +24,7 @@ def install(  # noqa: PLR0917 - option groups
     checks: Checks,
     mending: Mending,
     consent: Consent,
-    execution: Execution,
+    attendance: Attendance,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -49,5 +50,5 @@ def install(  # noqa: PLR0917 - option groups
 
     query = PhoneQuery(names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line"))
     return carry_out(
-        Job(query, settings.request(), consent, execution, rollout, checks, mending.fix), connection, output
+        Job(query, settings.request(), consent, attendance, rollout, checks, mending.fix), connection, output
     )

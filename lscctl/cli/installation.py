@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 from lscctl.cli import connection
 from lscctl.cli.answering import Answer
+from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.guarding import Checks, Guard, Mend
 from lscctl.cli.keeping import keeping
 from lscctl.cli.mending import Mender
-from lscctl.cli.parameters import length_of_time
 from lscctl.cli.rolling import Manner, Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import find_phones
-from lscctl.cli.settings import Consent, Execution
-from lscctl.config import as_command
+from lscctl.cli.settings import Consent
 from lscctl.errors import Refused, UsageError
 from lscctl.phone import PhoneQuery
 from lscctl.plan import InstallRequest, Plan, build_plan
@@ -41,7 +40,7 @@ class Job:
     query: PhoneQuery
     request: InstallRequest
     consent: Consent
-    execution: Execution
+    attendance: Attendance
     rollout: RolloutOptions
     checks: Checks = field(default_factory=Checks)
     fix: bool = False
@@ -53,22 +52,20 @@ class Job:
 def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
     """Do the job and tell its result; the exit code. Raises what the command line explains: LscctlError and its children."""
     job.consent.check()
-    job.execution.check()
+    job.attendance.check()
     destination = output.opened()
     notices = Notices(colour=not output.no_color)
-    if job.rollout.confirm_waves:
-        require_terminal("--confirm-waves")
     if not (job.consent.dry_run or job.consent.yes or can_ask()):
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal",
             hint="See the plan with --dry-run, then run it with --yes.",
         )
-    with connection.connect(options, notices, job.execution.concurrency) as session:
+    with connection.connect(options, notices, job.rollout.concurrency) as session:
         rules = job.rollout.rules(
             job.rules or session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes
         )
         rules = job.checks.over(rules)
-        how = manner(job.execution, job.rollout, session)
+        how = job.attendance.manner(session)
         return _done(job, session, rules, how, notices).tell(destination, notices)
 
 
@@ -79,7 +76,7 @@ def _done(job: Job, session: connection.Session, rules: Rules, how: Manner, noti
         if job.fix:
             _tell_remedies(job, told.plan, session, rules, notices)
         return plan_answer(told, job.consent)
-    with keeping(session.cluster.identity(), job.rollout.journal, session.audit) as keeper:
+    with keeping(session.cluster.identity(), job.attendance.journal, session.audit) as keeper:
         mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
         told = _plan(job, session, rules, notices)
         remedies = () if mender is None else _of_profiles(job, told.plan, session, notices)
@@ -135,22 +132,6 @@ def _tell_remedies(job: Job, plan: Plan, session: connection.Session, rules: Rul
     seen = Guard(session.cluster, plan, job.request, rules).to_be_mended()
     for remedy in (*_of_profiles(job, plan, session, notices), *of_services(session.cluster, seen)):
         notices.say(f"--fix would ask: {remedy.what}? {remedy.consequence}")
-
-
-def require_terminal(option: str) -> None:
-    """Refuse an option that asks where nobody can answer."""
-    if not can_ask():
-        raise UsageError(f"{option} needs a terminal", hint="Leave it away, or run lscctl at a terminal.")
-
-
-def manner(execution: Execution, rollout: RolloutOptions, session: connection.Session) -> Manner:
-    """How the options say that a run is to be carried out."""
-    return Manner(
-        wait=not execution.no_wait,
-        wait_until=None if execution.wait is None else length_of_time("--wait", execution.wait).total_seconds(),
-        confirm_waves=rollout.confirm_waves,
-        notify=session.notify if rollout.notify is None else as_command(rollout.notify, "--notify"),
-    )
 
 
 def _plan(job: Job, session: connection.Session, rules: Rules, notices: Notices) -> PlanForCluster:

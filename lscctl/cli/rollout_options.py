@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,30 +14,15 @@ if TYPE_CHECKING:
 
 _WAVES = "Waves and windows"
 _GATES = "Gates and limits"
-_JOURNAL = "Journal"
 
 
 def _value(option: str, help_text: str, metavar: str, panel: str) -> Any:
     return typer.Option(option, help=help_text, metavar=metavar, rich_help_panel=panel, show_default=False)
 
 
-def _flag(option: str, help_text: str, panel: str) -> Any:
-    return typer.Option(option, help=help_text, rich_help_panel=panel, show_default=False)
-
-
-_JOURNAL_HELP = "Another journal than the one in the state folder."
-
-
-@dataclass(frozen=True, slots=True)
-class JournalOption:
-    """Which journal is meant."""
-
-    journal: Annotated[Path | None, _value("--journal", _JOURNAL_HELP, "FILE", _JOURNAL)] = None
-
-
 @dataclass(frozen=True, slots=True)
 class RolloutOptions:
-    """Waves, gates, windows, limits and the journal. What is not given comes from the configuration, then from `Rules`."""
+    """Waves, gates, windows and limits. What is not given comes from the configuration, then from `Rules`."""
 
     canary: Annotated[
         str | None, _value("--canary", "Phones that go first: 5 (the default), 1%, 0 for none.", "N|P%", _WAVES)
@@ -69,7 +53,6 @@ class RolloutOptions:
     pause_between: Annotated[str | None, _value("--pause-between", "Pause between two waves: 10m.", "TIME", _WAVES)] = (
         None
     )
-    confirm_waves: Annotated[bool, _flag("--confirm-waves", "Ask before each wave after the first.", _WAVES)] = False
     window: Annotated[
         list[str] | None,
         _value(
@@ -101,6 +84,10 @@ class RolloutOptions:
             show_default=False,
         ),
     ] = None
+    concurrency: Annotated[
+        int | None,
+        typer.Option("--concurrency", min=1, max=64, help="Writes at a time (8).", metavar="N", rich_help_panel=_GATES),
+    ] = None
     max_rate: Annotated[
         float | None, _value("--max-rate", "Writes a second at most. Default: what the cluster bears.", "N", _GATES)
     ] = None
@@ -113,11 +100,6 @@ class RolloutOptions:
             _GATES,
         ),
     ] = None
-    notify: Annotated[
-        str | None,
-        _value("--notify", "Run this on gate, window, end; the event as JSON on its standard input.", "CMD", _JOURNAL),
-    ] = None
-    journal: Annotated[Path | None, _value("--journal", _JOURNAL_HELP, "FILE", _JOURNAL)] = None
 
     def rules(self, defaults: "Rules", *, concurrency: int, sql_allowed: bool) -> "Rules":
         """The rules that hold: these options over the configuration's. UsageError names the option that is wrong."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from lscctl.capf import EC_KEY_SIZES, RSA_KEY_SIZES, AuthenticationMode, CapfSettings, KeyOrder
-from lscctl.cli.parameters import length_of_time, one_of
+from lscctl.cli.parameters import one_of
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -125,29 +125,6 @@ class Consent:
         """UsageError if options contradict each other."""
         if self.detailed_exitcode and not self.dry_run:
             raise UsageError("--detailed-exitcode is about a dry run", hint="Add --dry-run, or leave it away.")
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """How the plan is carried out."""
-
-    concurrency: Annotated[
-        int | None,
-        typer.Option("--concurrency", min=1, max=64, help="Writes at a time (8).", metavar="N", rich_help_panel=_RUN),
-    ] = None
-    no_wait: Annotated[
-        bool, _flag("--no-wait", "Never wait: exit 7 while phones are pending or left for `runs resume`.", _RUN)
-    ] = False
-    wait: Annotated[
-        str | None, _value("--wait", "Watch for this long at most after the last write: 2h.", "TIME", _RUN)
-    ] = None
-
-    def check(self) -> None:
-        """UsageError if options contradict each other."""
-        if self.no_wait and self.wait is not None:
-            raise UsageError("--no-wait and --wait contradict each other", hint="Give one of them.")
-        if self.wait is not None:
-            length_of_time("--wait", self.wait)
 
 
 def _word(option: str, text: str | None, parse: Callable[[str], _Word], choices: Iterable[_Word]) -> _Word | None:

@@ -5,15 +5,16 @@ from glob import escape
 from typing import TYPE_CHECKING
 
 from lscctl.cli.answering import Answer
+from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import require_yes
 from lscctl.cli.connection import Session
-from lscctl.cli.installation import manner, plan_answer
+from lscctl.cli.installation import plan_answer
 from lscctl.cli.keeping import keeping
 from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Notices
 from lscctl.cli.selection import find_phones
-from lscctl.cli.settings import Consent, Execution
+from lscctl.cli.settings import Consent
 from lscctl.errors import ClusterError, NoPhoneMatched, Refused
 from lscctl.phone import Phone, PhoneQuery, ProfileInUse, SecurityProfile
 from lscctl.plan import InstallRequest, Plan, build_move
@@ -67,7 +68,7 @@ def copy_and_move(
     session: Session,
     *,
     rollout: RolloutOptions,
-    execution: Execution,
+    attendance: Attendance,
     consent: Consent,
     notices: Notices,
 ) -> Answer:
@@ -80,7 +81,7 @@ def copy_and_move(
     phones = _phones(move, session, rules, notices)
     if consent.dry_run:
         return plan_answer(_planned(move, phones, copy, session, rules), consent)
-    with keeping(cluster.identity(), rollout.journal, session.audit) as keeper:
+    with keeping(cluster.identity(), attendance.journal, session.audit) as keeper:
         told = _planned(move, phones, copy, session, rules)
         if not told.plan.steps:
             return plan_answer(told, consent)
@@ -94,7 +95,7 @@ def copy_and_move(
             copy = _made(move, cluster)
             told = _planned(move, phones, copy, session, rules)
         journal = keeper.begin(told.plan, InstallRequest(), rules)
-        how = manner(execution, rollout, session)
+        how = attendance.manner(session)
         return roll_out(Rollout(told.plan, rules, how, session, journal), notices)
 
 

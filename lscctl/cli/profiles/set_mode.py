@@ -6,19 +6,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from glob import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lscctl.capf import AuthenticationMode
 from lscctl.cli import connection as connections
+from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Destination, Notices, Output
 from lscctl.cli.selection import Selection
-from lscctl.cli.settings import Consent, Execution, ProfileSettings
+from lscctl.cli.settings import Consent, ProfileSettings
 from lscctl.errors import ClusterError, Interrupted, NoPhoneMatched, Refused, UsageError
 from lscctl.report.wording import count, some
 
@@ -55,7 +57,7 @@ def set_mode(
     settings: ProfileSettings,
     rollout: RolloutOptions,
     consent: Consent,
-    execution: Execution,
+    attendance: Attendance,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -89,7 +91,7 @@ def set_mode(
 
     wanted = settings.over(mode)
     consent.check()
-    execution.check()
+    attendance.check()
     query = selection.query()
     if query.profiles:
         raise UsageError("--profile contradicts the profile that is named", hint="Leave it away.")
@@ -99,7 +101,7 @@ def set_mode(
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal", hint="See --dry-run, then give --yes."
         )
-    with connections.connect(connection, notices, execution.concurrency) as session:
+    with connections.connect(connection, notices, rollout.concurrency) as session:
         found = _named(session.cluster.profiles.in_use(), named)
         if copy_to is None and found.profile.predefined:
             copy_to = _offered_name(found, consent)
@@ -107,16 +109,18 @@ def set_mode(
         _refuse_string_in_secure(found, after)
         if copy_to is not None:
             move = Move(found, _as_name(copy_to, found), after, query, selection.expect)
-            moved = copy_and_move(move, session, rollout=rollout, execution=execution, consent=consent, notices=notices)
+            moved = copy_and_move(
+                move, session, rollout=rollout, attendance=attendance, consent=consent, notices=notices
+            )
             return moved.tell(destination, notices)
         _refuse_selectors(query)
-        if (rollout, execution) != (RolloutOptions(journal=rollout.journal), Execution()):
+        if (rollout, attendance) != (RolloutOptions(), Attendance(journal=attendance.journal)):
             raise UsageError(
                 "without --copy-to the profile is applied at once: there are no waves, gates or windows",
                 hint="Leave these options away, or name a copy with --copy-to: phones are moved there in waves.",
             )
         change = Change(found, after, consent, anyway=apply)
-        return change.carry_out(session, rollout, destination, notices)
+        return change.carry_out(session, attendance.journal, destination, notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ class Change:
     """Whether it is applied though it has these settings already."""
 
     def carry_out(
-        self, session: connections.Session, rollout: RolloutOptions, destination: Destination, notices: Notices
+        self, session: connections.Session, journal: Path | None, destination: Destination, notices: Notices
     ) -> int:
         """Count, show, ask, update, apply; the exit code."""
         from lscctl.cli.keeping import keeping
@@ -154,7 +158,7 @@ class Change:
         notices.show(report)
         if not self.consent.yes:
             require_yes(f"Change the profile on {cluster.name}? {count(len(phones), 'phone')} may restart")
-        with keeping(cluster.identity(), rollout.journal, session.audit) as keeper:
+        with keeping(cluster.identity(), journal, session.audit) as keeper:
             self._refuse_untold(phones, self._that_may_restart(session))
             if after != before:
                 with (

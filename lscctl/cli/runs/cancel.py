@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from lscctl.cli.attending import JournalOption
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.rollout_options import JournalOption
 
 
 @shares_options

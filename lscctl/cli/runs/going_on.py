@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from pathlib import Path
 
 from lscctl.cli import connection
+from lscctl.cli.attending import Attendance
 from lscctl.cli.guarding import Checks, Guard
-from lscctl.cli.installation import manner, require_terminal
 from lscctl.cli.keeping import keeping
 from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Notices, Output
-from lscctl.cli.settings import Execution
 from lscctl.deadline import DeadlineRule
 from lscctl.errors import Refused, UsageError
 from lscctl.history import PastRun, RunState
@@ -38,19 +38,17 @@ class Wanted:
 
     run: int | None
     deadline: DeadlineRule | None
-    execution: Execution
+    attendance: Attendance
     rollout: RolloutOptions
     checks: Checks
 
 
 def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int:
     """Resume the run; the exit code. Raises LscctlError."""
-    wanted.execution.check()
-    if wanted.rollout.confirm_waves:
-        require_terminal("--confirm-waves")
+    wanted.attendance.check()
     destination = output.opened()
     notices = Notices(colour=not output.no_color)
-    path = journal_file(wanted.rollout.journal)
+    path = journal_file(wanted.attendance.journal)
     if wanted.run is None and not path.exists():
         notices.say("no runs yet: nothing to resume")
         return 0
@@ -62,17 +60,17 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
             return 0
         loaded = history.load(past.number)
     _require_resumable(past)
-    with connection.connect(at_cluster_of(past, options), notices, wanted.execution.concurrency) as session:
+    with connection.connect(at_cluster_of(past, options), notices, wanted.rollout.concurrency) as session:
         identity = session.cluster.identity()
         require_same(past, identity)
         rules = wanted.rollout.rules(
             loaded.rules,
-            concurrency=wanted.execution.concurrency or loaded.rules.concurrency,
+            concurrency=wanted.rollout.concurrency or loaded.rules.concurrency,
             sql_allowed=session.allow_sql_writes,
         )
         rules = wanted.checks.over(rules)
-        known = replace(manner(wanted.execution, wanted.rollout, session), past_is_known=past.state in _TOLD)
-        with keeping(identity, wanted.rollout.journal, session.audit) as keeper:
+        known = replace(wanted.attendance.manner(session), past_is_known=past.state in _TOLD)
+        with keeping(identity, wanted.attendance.journal, session.audit) as keeper:
             plan = loaded.plan if wanted.deadline is None else replace(loaded.plan, deadline=wanted.deadline)
             guard = Guard(session.cluster, plan, loaded.request, rules)
             if plan.moves:  # CAPF has no part in them
@@ -161,9 +159,9 @@ def _require_resumable(past: PastRun) -> None:
             pass
 
 
-def loaded_run(options: RolloutOptions, number: int) -> Loaded:
+def loaded_run(journal: Path | None, number: int) -> Loaded:
     """The run with all that the journal has of it; UsageError where there is no journal or no such run."""
-    path = journal_file(options.journal)
+    path = journal_file(journal)
     if not path.exists():
         raise UsageError(f"there is no journal {path}, so no run {number}", hint="Name another one with --journal.")
     with History(Store.for_reading(path), lock_folder()) as history:

@@ -1,7 +1,7 @@
 """`lscctl runs list`: all runs that the journal has."""
 
+from lscctl.cli.attending import JournalOption
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.rollout_options import JournalOption
 from lscctl.cli.screen import Output
 
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from lscctl.cli.attending import JournalOption
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.parameters import length_of_time, shares_options
-from lscctl.cli.rollout_options import JournalOption
 from lscctl.cli.screen import Notices
 from lscctl.errors import UsageError
 from lscctl.history import PastRun

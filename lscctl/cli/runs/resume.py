@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
+from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
-from lscctl.cli.settings import Execution
 
 
 @shares_options
@@ -25,8 +25,8 @@ def resume(
         ),
     ] = None,
     checks: Checks,
-    execution: Execution,
     rollout: RolloutOptions,
+    attendance: Attendance,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -57,4 +57,4 @@ def resume(
         from lscctl.deadline import DeadlineRule
 
         deadline = DeadlineRule.parse(complete_by)
-    return go_on(Wanted(run, deadline, execution, rollout, checks), connection, output)
+    return go_on(Wanted(run, deadline, attendance, rollout, checks), connection, output)

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
+from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
 from lscctl.cli.parameters import one_of, shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
-from lscctl.cli.settings import Consent, Execution
+from lscctl.cli.settings import Consent
 from lscctl.errors import NoPhoneMatched, UsageError
 from lscctl.outcome import FAILURES, PhoneState
 
@@ -31,7 +32,7 @@ def retry(
     rollout: RolloutOptions,
     checks: Checks,
     consent: Consent,
-    execution: Execution,
+    attendance: Attendance,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -54,7 +55,7 @@ def retry(
     from lscctl.rollout.standing import Standing
 
     wanted = {PhoneState(one_of("--state", word, list(PhoneState))) for word in state.split(",")}
-    loaded = loaded_run(rollout, run)
+    loaded = loaded_run(attendance.journal, run)
     if loaded.plan.moves:
         raise UsageError(
             f"run {run} moved phones to another security profile: there is no LSC to try again for",
@@ -81,7 +82,7 @@ def retry(
         PhoneQuery(names_listed=tuple(names)),
         replace(loaded.request, deadline=deadline),
         consent,
-        execution,
+        attendance,
         rollout,
         checks,
         rules=replace(

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from lscctl.cli.attending import JournalOption
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.rollout_options import JournalOption
 from lscctl.cli.screen import Notices, Output
 from lscctl.errors import UsageError
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lscctl.cli.attending import JournalOption
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.rollout_options import JournalOption
 from lscctl.cli.screen import Notices, Output
 from lscctl.history import PastRun, RunState
 
