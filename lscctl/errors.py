@@ -1,6 +1,15 @@
 """Every error that a user can meet: what happened and where (`message`), what to do next (`hint`), and the exit code."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+WORST_FIRST: Final = (130, 70, 5, 6, 3, 2, 1, 7, 4, 10, 0)
+"""The exit codes, the worst first: of several clusters the worst counts [design: exit codes]."""
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The worst of these exit codes, 0 for none."""
+    return min(codes, key=WORST_FIRST.index, default=0)
 
 
 class LscctlError(Exception):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lscctl.cli import connection as connections
 from lscctl.cli.connection import Connection, Session
 from lscctl.cli.screen import Destination, Notices, Output, OutputFailed
-from lscctl.errors import LscctlError
+from lscctl.errors import LscctlError, worst
 from lscctl.report.interface import Report
 
 
@@ -39,10 +39,24 @@ Ask = Callable[[Session, Notices], Answer]
 """How a command finds its answer on one cluster. What it raises, the command line explains."""
 
 
-def answer(options: Connection, output: Output, ask: Ask) -> int:
-    """Ask the cluster that the options mean, deliver the report, and give the exit code."""
+def answer(options: Connection, output: Output, ask: Ask, concurrency: int | None = None) -> int:
+    """Ask each cluster that the options mean, deliver the report, and give the exit code: of several clusters the worst."""
     destination = output.opened()
-    notices = Notices(colour=not output.no_color)
-    with connections.connect(options, notices) as session:
-        found = ask(session, notices)
-    return found.tell(destination, notices)
+    colour = not output.no_color
+
+    def on_one(one: Connection, notices: Notices) -> Answer:
+        with connections.connect(one, notices, concurrency) as session:
+            return ask(session, notices)
+
+    each = connections.each(options)
+    if not each:
+        notices = Notices(colour=colour)
+        return on_one(options, notices).tell(destination, notices)
+    from lscctl.cli.side_by_side import on_each
+    from lscctl.report.several import together
+
+    answers = on_each(each, on_one, colour=colour)
+    destination.deliver(together(answers))
+    for one in answers:
+        Notices(colour=colour, about=one.cluster).explain(one.error, one.hint)
+    return worst(one.exit_code for one in answers)

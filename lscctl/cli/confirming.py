@@ -1,11 +1,17 @@
 """Asks the person at the terminal: whether to begin at all, and before each wave, where a signal is heard while nobody answers."""
 
+import queue
 import select
+import signal
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from lscctl.cli.screen import VOICE
 from lscctl.errors import Interrupted, Refused, UsageError
 from lscctl.report.wording import count
 
@@ -14,6 +20,49 @@ if TYPE_CHECKING:
     from lscctl.rollout.stop import Stop
 
 _NAP = 0.5
+_Answer = TypeVar("_Answer")
+
+
+class Questions:
+    """Questions of several threads, put to the person one after the other by the main thread: only there can ctrl-C end them."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
+
+    def put(self, ask: Callable[[], _Answer]) -> _Answer:
+        """Wait until it is this question's turn; its answer. Raises typer.Abort where somebody breaks off."""
+        answer: Future[_Answer] = Future()
+        self._waiting.put((ask, answer))
+        return answer.result()
+
+    def ask_next(self, patience: float) -> bool:
+        """Put the next question that comes within so many seconds; whether somebody broke it off."""
+        try:
+            ask, answer = self._waiting.get(timeout=patience)
+        except queue.Empty:
+            return False
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            with VOICE.asking():
+                answer.set_result(ask())
+        except (KeyboardInterrupt, typer.Abort):
+            answer.set_exception(typer.Abort())
+            return True
+        except Exception as error:  # noqa: BLE001 - it belongs to the thread that asks
+            answer.set_exception(error)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        return False
+
+
+QUESTIONS: ContextVar[Questions | None] = ContextVar("questions", default=None)
+"""Who puts this thread's questions; None where the thread may ask itself."""
+
+
+def put_to_person(ask: Callable[[], _Answer]) -> _Answer:
+    """The answer to a question that `ask` puts at the terminal."""
+    questions = QUESTIONS.get()
+    return ask() if questions is None else questions.put(ask)
 
 
 def can_ask() -> bool:
@@ -36,7 +85,7 @@ def require_yes(question: str, *, so_far: str = "nothing was changed") -> None:
 def agrees(question: str, *, so_far: str = "nothing was changed") -> bool:
     """Whether a person says yes. Raises Interrupted where somebody breaks off."""
     try:
-        return typer.confirm(question, err=True)
+        return put_to_person(lambda: typer.confirm(question, err=True))
     except typer.Abort as abort:
         raise Interrupted(f"interrupted at the question; {so_far}") from abort
 

@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lscctl.cli.confirming import put_to_person
 from lscctl.cli.explain import remember_debug
 from lscctl.cli.screen import Notices
 from lscctl.errors import ClusterError, UsageError
@@ -37,12 +38,22 @@ class Connection:
         str | None,
         typer.Option(
             "--cluster",
-            help="A cluster of the configuration; sim is an embedded one, always there, sim:NAME one that is wrong.",
+            help="A cluster of the configuration, or several: a,b. sim is an embedded one, always there, sim:NAME one "
+            "that is wrong.",
             metavar="NAME",
             rich_help_panel=_PANEL,
             show_default=False,
         ),
     ] = None
+    all_clusters: Annotated[
+        bool,
+        typer.Option(
+            "--all-clusters",
+            help="Every cluster of the configuration, side by side.",
+            rich_help_panel=_PANEL,
+            show_default=False,
+        ),
+    ] = False
     config: Annotated[
         Path | None,
         typer.Option(
@@ -160,6 +171,30 @@ class Session:
     audit: "AuditLog | None" = None
 
 
+def each(options: Connection) -> dict[str, Connection]:
+    """The options of each cluster that is meant where they mean several, `{name: options}`; none where they mean one."""
+    from lscctl.config import load
+
+    if options.all_clusters and options.cluster is not None:
+        raise UsageError("--cluster and --all-clusters contradict each other", hint="Give one of them.")
+    named = options.cluster or (None if options.host or options.all_clusters else os.environ.get("LSCCTL_CLUSTER"))
+    if options.all_clusters:
+        config = load(options.config, os.environ)
+        names: Sequence[str] = config.names
+        if not names:
+            raise UsageError(f"--all-clusters: {config.path} configures none", hint="See `lscctl config path`.")
+    else:
+        names = [name.strip() for name in (named or "").split(",") if name.strip()]
+    if len(names) < 2 and not options.all_clusters:
+        return {}
+    if options.host or options.fingerprint:
+        raise UsageError(
+            "--host and --fingerprint say how to reach one cluster, and several are meant",
+            hint="Put them into the configuration, for each cluster its own.",
+        )
+    return {name: replace(options, cluster=name, all_clusters=False) for name in names}
+
+
 @contextmanager
 def connect(options: Connection, notices: Notices, concurrency: int | None = None) -> Iterator[Session]:
     """Log in to the cluster that the options mean, until the block ends. Raises UsageError or ClusterError.
@@ -168,6 +203,11 @@ def connect(options: Connection, notices: Notices, concurrency: int | None = Non
     """
     from lscctl.cucm.cluster import Cluster
 
+    if several := each(options):
+        raise UsageError(
+            f"this command works on one cluster at a time, and {len(several)} are meant: {', '.join(several)}",
+            hint="Name one of them with --cluster.",
+        )
     with _configured(options, notices) as (configured, password):
         config = replace(configured, concurrency=concurrency or configured.concurrency)
         if config.insecure:
@@ -231,7 +271,11 @@ def _configured(options: Connection, notices: Notices) -> Iterator[tuple["Cluste
     for warning in config.warnings:
         notices.warn(warning)
     chosen = config.cluster(named, options.settings)
-    yield chosen, password(chosen, getpass.getpass if sys.stdin.isatty() else None)
+    yield chosen, password(chosen, _typed if sys.stdin.isatty() else None)
+
+
+def _typed(question: str) -> str:
+    return put_to_person(lambda: getpass.getpass(question))
 
 
 @contextmanager

@@ -9,8 +9,6 @@ from typer.core import TyperGroup
 
 from lscctl.errors import Interrupted, LscctlError
 
-OWN_FAULT = 70
-
 
 class ExplainingGroup(TyperGroup):
     """The command group that explains what goes wrong: `error: ...`, `hint: ...`, no traceback unless asked for."""
@@ -39,10 +37,9 @@ class ExplainingGroup(TyperGroup):
             self._tell(error.format_message(), _where_to_read(error))
             return error.exit_code
         except Exception as fault:  # noqa: BLE001 - the last line of defence: told in words, exit 70
-            first_line = str(fault).partition("\n")[0] or "no message"
-            hint = "Run it again with --debug and report what it prints."
-            self._tell(f"lscctl itself failed: {type(fault).__name__}: {first_line}", None if self.debug else hint)
-            return OWN_FAULT
+            explained = own_fault(fault)
+            self._tell(explained.message, None if self.debug else explained.hint)
+            return explained.exit_code
 
     def _tell(self, message: str, hint: str | None) -> None:
         from lscctl.cli.screen import Notices
@@ -50,9 +47,16 @@ class ExplainingGroup(TyperGroup):
         notices = Notices()
         for line in traceback.format_exc().splitlines() if self.debug else ():
             notices.say(line)
-        for start, text in (("error: ", message), ("hint: ", hint or "")):
-            for position, line in enumerate(text.splitlines()):
-                notices.say(start + line if position == 0 else " " * len(start) + line)
+        notices.explain(message, hint)
+
+
+def own_fault(fault: Exception) -> LscctlError:
+    """A fault of lscctl's own, in words."""
+    first_line = str(fault).partition("\n")[0] or "no message"
+    return LscctlError(
+        f"lscctl itself failed: {type(fault).__name__}: {first_line}",
+        hint="Run it again with --debug and report what it prints.",
+    )
 
 
 def remember_debug(context: typer.Context, wanted: bool) -> bool:

@@ -2,16 +2,17 @@
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lscctl.cli import connection
-from lscctl.cli.answering import Answer
+from lscctl.cli.answering import Answer, answer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.guarding import Checks, Guard, Mend
 from lscctl.cli.keeping import keeping
 from lscctl.cli.mending import Mender
-from lscctl.cli.rolling import Manner, Rollout, roll_out
+from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import find_phones
@@ -53,24 +54,23 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
     """Do the job and tell its result; the exit code. Raises what the command line explains: LscctlError and its children."""
     job.consent.check()
     job.attendance.check()
-    destination = output.opened()
-    notices = Notices(colour=not output.no_color)
+    if job.attendance.confirm_waves and connection.each(options):
+        raise UsageError("--confirm-waves asks about one cluster at a time", hint="Name one cluster, or leave it away.")
     if not (job.consent.dry_run or job.consent.yes or can_ask()):
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal",
             hint="See the plan with --dry-run, then run it with --yes.",
         )
-    with connection.connect(options, notices, job.rollout.concurrency) as session:
-        rules = job.rollout.rules(
-            job.rules or session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes
-        )
-        rules = job.checks.over(rules)
-        how = job.attendance.manner(session)
-        return _done(job, session, rules, how, notices).tell(destination, notices)
+    return answer(options, output, partial(_done, job), job.rollout.concurrency)
 
 
-def _done(job: Job, session: connection.Session, rules: Rules, how: Manner, notices: Notices) -> Answer:
+def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
     """Decide, show, ask and carry out on one cluster."""
+    rules = job.rollout.rules(
+        job.rules or session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes
+    )
+    rules = job.checks.over(rules)
+    how = job.attendance.manner(session)
     if job.consent.dry_run:
         told = _plan(job, session, rules, notices)
         if job.fix:

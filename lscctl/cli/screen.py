@@ -4,8 +4,10 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, ClassVar, TextIO
 
@@ -85,28 +87,75 @@ class Destination:
 
 
 class Notices:
-    """Words on stderr for the person who waits. A stderr that is gone (closed terminal, SIGHUP) never stops the work."""
+    """Words on stderr for the person who waits. A stderr that is gone (closed terminal, SIGHUP) never stops the work.
 
-    def __init__(self, *, colour: bool = True) -> None:
+    Where several clusters are worked on, each has notices `about` it: they name it, and wait while a question stands.
+    """
+
+    def __init__(self, *, colour: bool = True, about: str = "") -> None:
         self.page = page_for(sys.stderr, os.environ, colour=colour)
+        self._about = f"{visible(about)}: " if about else ""
 
     @property
     def live(self) -> bool:
-        """Whether a person looks at stderr in a terminal that can redraw lines; not in CI."""
-        return self.page.width is not None and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+        """Whether a person looks at stderr in a terminal that can redraw lines, for one cluster; not in CI."""
+        alone = not self._about
+        return alone and self.page.width is not None and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
 
     def say(self, text: str) -> None:
         """One line."""
-        write_quietly(sys.stderr, [visible(text), "\n"])
+        VOICE.speak([f"{self._about}{visible(text)}\n"])
 
     def warn(self, text: str) -> None:
         """One line that must be seen."""
         start, end = ("\x1b[1;33m", "\x1b[0m") if self.page.colour else ("", "")
-        write_quietly(sys.stderr, [f"{start}warning: {visible(text)}{end}\n"])
+        VOICE.speak([f"{start}{self._about}warning: {visible(text)}{end}\n"])
+
+    def explain(self, message: str, hint: str | None) -> None:
+        """What went wrong, and what to do next."""
+        for start, text in (("error: ", message), ("hint: ", hint or "")):
+            for position, line in enumerate(text.splitlines()):
+                self.say(start + line if position == 0 else " " * len(start) + line)
 
     def show(self, report: Report) -> None:
         """A report for people, beside the result."""
-        write_quietly(sys.stderr, formats.by_name("table").pieces(report, self.page))
+        title = [f"\n{self._about.rstrip()}\n"] if self._about else []
+        VOICE.speak(chain(title, formats.by_name("table").pieces(report, self.page)))
+
+
+class Voice:
+    """stderr as one voice: what several threads say comes out whole, and not into the middle of a question."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._asking = False
+        self._held_back: list[str] = []
+
+    def speak(self, pieces: Iterable[str]) -> None:
+        """Say it, now or once the question is answered."""
+        text = "".join(pieces)
+        with self._turn:
+            if self._asking:
+                self._held_back.append(text)
+            else:
+                write_quietly(sys.stderr, [text])
+
+    @contextlib.contextmanager
+    def asking(self) -> Iterator[None]:
+        """A question stands until the block ends."""
+        with self._turn:
+            self._asking = True
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._asking = False
+                write_quietly(sys.stderr, self._held_back)
+                self._held_back = []
+
+
+VOICE = Voice()
+"""The process has one stderr."""
 
 
 def page_for(stream: TextIO, environ: Mapping[str, str], *, colour: bool) -> Page:

@@ -180,7 +180,8 @@ class Report:
     own, `sheet` says the same in flat rows. `page` holds the blocks of a page that is kept and searched, where they say more than
     those of a terminal; empty where they are the same. `page` and `cases` can be gone through more than once. `as_of` says when
     this was true, for a page that is kept; no other format tells it, so that a diff of two days shows what changed and nothing
-    else.
+    else. `clusters` is set where several clusters were asked: formats for programs tell each one's own report,
+    `lscctl.report.several` makes the other faces.
     """
 
     kind: str
@@ -194,6 +195,7 @@ class Report:
     cases: Iterable[Case] = ()
     metrics: Sequence[Metric] = ()
     as_of: str | None = None
+    clusters: "Sequence[ClusterAnswer]" = ()
 
     @property
     def schema(self) -> str:
@@ -204,6 +206,17 @@ class Report:
         """All records, list after list, with their keys in the order of `fields`."""
         for record in chain.from_iterable(self.records.values()):
             yield {key: record[key] for key in self.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterAnswer:
+    """What one of several clusters answered: its exit code and its report, or what went wrong and the next step."""
+
+    cluster: str
+    exit_code: int = 0
+    report: Report | None = None
+    error: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

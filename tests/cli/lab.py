@@ -96,7 +96,7 @@ class LabCluster:
         return Found(meant, notes=self.remarks)
 
     def identity(self) -> ClusterIdentity:
-        return ClusterIdentity(self.name, "lab.example.com", "publisher", "c" * 64)
+        return ClusterIdentity(self.name, f"{self.name}.example.com", f"publisher of {self.name}", "c" * 64)
 
     def capf_answers(self) -> bool | None:
         return True

@@ -1,0 +1,170 @@
+"""The answers of several clusters as one report, in which a column, or a label, names the cluster."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from lscctl.report.interface import (
+    Block,
+    Case,
+    CaseEnd,
+    Cell,
+    Chart,
+    ClusterAnswer,
+    Column,
+    Grid,
+    Metric,
+    Paragraph,
+    Record,
+    Report,
+    Sample,
+    Sheet,
+    Tone,
+)
+
+FIELDS = ("cluster", "exit_code", "error", "hint")
+"""The keys of one cluster's record, in order; JSON has its `answer` besides."""
+
+
+def together(answers: Sequence[ClusterAnswer]) -> Report:
+    """The report of kind `clusters`. The answers' reports may be of different kinds."""
+    reports = [(one.cluster, one.report) for one in answers if one.report is not None]
+    return Report(
+        kind="clusters",
+        fields=FIELDS,
+        records={"clusters": [cluster_record(one) for one in answers]},
+        blocks=tuple(_blocks(answers, reports)),
+        sheet=_sheet(answers, reports),
+        cases=_Cases(answers),
+        metrics=_metrics(answers, reports),
+        as_of=next((report.as_of for _, report in reports if report.as_of), None),
+        clusters=answers,
+    )
+
+
+def cluster_record(one: ClusterAnswer) -> Record:
+    """How one cluster answered, without its report."""
+    return {
+        "cluster": one.cluster,
+        "exit_code": one.exit_code,
+        "error": one.error or None,
+        "hint": one.hint or None,
+    }
+
+
+def _blocks(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> Iterator[Block]:
+    rows = [(one.cluster, str(one.exit_code), _ending(one)) for one in answers]
+    columns = (Column("Cluster", whole=True), Column("Exit code", number=True), Column("Answer"))
+    yield Grid("Clusters", columns, rows, len(rows))
+    yield from _grids(reports)
+    for cluster, report in reports:
+        said = [block for block in report.blocks if isinstance(block, Chart | Paragraph)]
+        if said:
+            yield Paragraph(cluster, Tone.TITLE)
+            yield from said
+
+
+def _ending(one: ClusterAnswer) -> Cell | str:
+    return Cell(one.error.partition("\n")[0], Tone.BAD) if one.error else "answered"
+
+
+def _grids(reports: Sequence[tuple[str, Report]]) -> Iterator[Grid]:
+    """Grids that have the same columns at the same place of their reports, as one."""
+    alike: dict[tuple[object, ...], list[tuple[str, Grid]]] = {}
+    for cluster, report in reports:
+        seen: dict[tuple[str, ...], int] = {}
+        for grid in (block for block in report.blocks if isinstance(block, Grid)):
+            titles = tuple(column.title for column in grid.columns)
+            seen[titles] = seen.get(titles, 0) + 1
+            alike.setdefault((report.kind, titles, seen[titles]), []).append((cluster, grid))
+    for grids in alike.values():
+        named = {grid.title for _, grid in grids}
+        yield Grid(
+            named.pop() if len(named) == 1 else "",
+            (Column("Cluster", whole=True), *grids[0][1].columns),
+            _Rows(grids),
+            sum(grid.total for _, grid in grids),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of these grids, each with its cluster in front; made only when they are drawn."""
+
+    grids: Sequence[tuple[str, Grid]]
+
+    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
+        for cluster, grid in self.grids:
+            for row in grid.rows:
+                yield (cluster, *row)
+
+
+def _sheet(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> Sheet:
+    sheets = {cluster: report.sheet or Sheet(report.fields, _Records(report)) for cluster, report in reports}
+    own = ("cluster", "error")
+    fields = dict.fromkeys(chain.from_iterable(sheet.fields for sheet in sheets.values()))
+    return Sheet((*own, *(key for key in fields if key not in own)), _SheetRows(answers, sheets, tuple(fields)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    report: Report
+
+    def __iter__(self) -> Iterator[Record]:
+        return self.report.rows()
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetRows:
+    """A row for each record of each cluster, and one for each cluster that answered nothing."""
+
+    answers: Sequence[ClusterAnswer]
+    sheets: Mapping[str, Sheet]
+    fields: Sequence[str]
+
+    def __iter__(self) -> Iterator[Record]:
+        for one in self.answers:
+            empty: Record = dict.fromkeys((*self.fields, "error"))
+            if one.cluster not in self.sheets:
+                yield {**empty, "cluster": one.cluster, "error": one.error}
+                continue
+            for row in self.sheets[one.cluster].rows:
+                yield {**empty, **row, "cluster": one.cluster}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    """Each cluster's cases in groups of its own; a cluster that went wrong is an error itself."""
+
+    answers: Sequence[ClusterAnswer]
+
+    def __iter__(self) -> Iterator[Case]:
+        for one in self.answers:
+            if one.error:
+                yield Case("clusters", one.cluster, CaseEnd.ERROR, one.error, one.hint)
+            for case in one.report.cases if one.report else ():
+                yield replace(case, group=f"{one.cluster}.{case.group}")
+
+
+def _metrics(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> tuple[Metric, ...]:
+    answered = [Sample({"cluster": one.cluster}, float(not one.error)) for one in answers]
+    merged: dict[str, tuple[Metric, list[tuple[str, Iterable[Sample]]]]] = {}
+    for cluster, report in reports:
+        for metric in report.metrics:
+            merged.setdefault(metric.name, (metric, []))[1].append((cluster, metric.samples))
+    return (
+        Metric(
+            "lscctl_cluster_answered", "Whether the cluster could be asked (1) or something went wrong (0).", answered
+        ),
+        *(replace(metric, samples=_Samples(samples)) for metric, samples in merged.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    samples: Sequence[tuple[str, Iterable[Sample]]]
+
+    def __iter__(self) -> Iterator[Sample]:
+        for cluster, samples in self.samples:
+            for sample in samples:
+                yield replace(sample, labels={"cluster": cluster, **sample.labels})

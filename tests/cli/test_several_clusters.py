@@ -1,0 +1,212 @@
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lscctl.cli import confirming, connection, guarding, installation, rolling
+from lscctl.errors import ClusterError
+from tests.cli.conftest import Lscctl
+from tests.cli.lab import Clock, LabCluster
+from tests.report.phones_in_sight import PHONE
+
+Labs = dict[str, LabCluster]
+
+
+@pytest.fixture
+def labs(monkeypatch: pytest.MonkeyPatch) -> Labs:
+    """Clusters `a` and `b` of three phones each; a third name is a cluster that does not answer."""
+    phones = [
+        replace(PHONE, name=f"SEP00112233440{n}", pkid=f"00000000-0000-0000-0000-00000000000{n}") for n in (1, 2, 3)
+    ]
+    clock = Clock()
+    there = {name: LabCluster(list(phones), time=clock, name=name) for name in ("a", "b")}
+
+    @contextmanager
+    def connect(
+        options: connection.Connection, notices: object, concurrency: int | None = None
+    ) -> Iterator[connection.Session]:
+        if options.cluster == "broken":
+            raise RuntimeError("a wheel came off")
+        if options.cluster not in there:
+            raise ClusterError(f"{options.cluster} did not answer", hint="Look at its load.")
+        cluster = there[options.cluster]
+        yield connection.Session(
+            cluster,  # type: ignore[arg-type]
+            cluster.protected,
+            concurrency or 2,
+            cluster.rules,
+            allow_sql_writes=False,
+            notify=(),
+        )
+
+    monkeypatch.setattr(connection, "connect", connect)
+    monkeypatch.setattr(guarding.Guard, "_look", lambda *_: ())
+    monkeypatch.setattr(rolling, "time", clock)
+    return there
+
+
+def test_status_of_several_clusters_names_each_and_the_worst_exit_code_counts(labs: Labs, lscctl: Lscctl) -> None:
+    ran = lscctl("status", "--cluster", "a,gone,b", "--format", "json")
+    assert ran.exit_code == 5, ran.output
+    told = {one["cluster"]: one for one in json.loads(ran.stdout)["clusters"]}
+    assert list(told) == ["a", "gone", "b"]
+    assert [len(told[name]["answer"]["phones"]) for name in ("a", "b")] == [3, 3]
+    assert told["gone"]["error"] == "gone did not answer"
+    assert "gone: error: gone did not answer\ngone: hint: Look at its load.\n" in ran.stderr
+
+
+def test_a_fault_of_our_own_on_one_cluster_is_told_and_the_others_answer(labs: Labs, lscctl: Lscctl) -> None:
+    ran = lscctl("status", "--cluster", "broken,gone,a")
+    assert ran.exit_code == 70, ran.output
+    assert "broken: error: lscctl itself failed: RuntimeError: a wheel came off" in ran.stderr
+    assert ran.stdout.count("SEP00112233440") == 3
+
+
+def test_all_clusters_are_those_of_the_configuration(labs: Labs, lscctl: Lscctl, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[clusters.b]\nhost = "b"\nuser = "u"\n[clusters.a]\nhost = "a"\nuser = "u"\n'
+    )
+    ran = lscctl("status", "--all-clusters", "--format", "json")
+    assert ran.exit_code == 0, ran.output
+    assert [one["cluster"] for one in json.loads(ran.stdout)["clusters"]] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--all-clusters"], "configures none"),
+        (["--all-clusters", "--cluster", "a"], "contradict each other"),
+        (["--cluster", "a,b", "--host", "10.0.0.1"], "say how to reach one cluster"),
+    ],
+)
+def test_what_cannot_be_meant_for_several_clusters_is_refused(
+    options: list[str], said: str, labs: Labs, lscctl: Lscctl, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").touch()
+    ran = lscctl("status", *options)
+    assert ran.exit_code == 2, ran.output
+    assert said in ran.stderr
+
+
+def test_a_command_for_one_cluster_refuses_several(lscctl: Lscctl) -> None:
+    ran = lscctl("profiles", "set-mode", "P", "mic-first", "--cluster", "a,b", "--dry-run")
+    assert ran.exit_code == 2, ran.output
+    assert "one cluster at a time, and 2 are meant: a, b" in ran.stderr
+
+
+def test_waves_are_asked_about_for_one_cluster_at_a_time(
+    labs: Labs, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirming, "can_ask", lambda: True)
+    ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b", "--confirm-waves", "--yes")
+    assert ran.exit_code == 2, ran.output
+    assert "one cluster at a time" in ran.stderr
+
+
+def test_rollouts_go_on_side_by_side_and_one_that_fails_hides_no_other(labs: Labs, lscctl: Lscctl) -> None:
+    labs["a"].status = "Upgrade Failed: Invalid LSC"
+    ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,gone,b", "--yes", "--format", "json")
+    assert ran.exit_code == 5, ran.output
+    told = {one["cluster"]: one for one in json.loads(ran.stdout)["clusters"]}
+    assert {one["state"] for one in told["a"]["answer"]["phones"]} == {"failed"}
+    assert {one["state"] for one in told["b"]["answer"]["phones"]} == {"installed"}
+    assert told["a"]["exit_code"] == 1
+    assert sorted(
+        json.loads(lscctl("runs", "list", "--format", "json").stdout)["runs"][n]["cluster"] for n in (0, 1)
+    ) == [
+        "a",
+        "b",
+    ]
+
+
+def test_a_dry_run_tells_the_plans_of_all_clusters_and_the_detailed_exit_code(labs: Labs, lscctl: Lscctl) -> None:
+    ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b", "--dry-run", "--detailed-exitcode")
+    assert ran.exit_code == 10, ran.output
+    assert labs["a"].written == labs["b"].written == []
+
+
+def test_each_cluster_is_asked_about_by_itself(labs: Labs, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "can_ask", lambda: True)
+    asked: dict[str, bool] = {}
+
+    def confirm(question: str, *, err: bool) -> bool:
+        assert threading.current_thread() is threading.main_thread()
+        asked[question] = " of b?" in question
+        return asked[question]
+
+    monkeypatch.setattr("typer.confirm", confirm)
+    ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b")
+    assert sorted(asked) == [f"Install LSCs on 3 phones of {name}? They will restart" for name in ("a", "b")]
+    assert ran.exit_code == 3, ran.output
+    assert "a: error: not agreed; no phone was changed" in ran.stderr
+    assert (labs["a"].written, len(labs["b"].written)) == ([], 3)
+
+
+def test_ctrl_c_at_a_question_ends_the_questions_and_changes_nothing(
+    labs: Labs, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "can_ask", lambda: True)
+
+    def confirm(question: str, *, err: bool) -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return True
+
+    monkeypatch.setattr("typer.confirm", confirm)
+    ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b")
+    assert ran.exit_code == 130, ran.output
+    assert labs["a"].written == labs["b"].written == []
+
+
+def test_a_signal_stops_every_run_and_each_tells_how_to_go_on(labs: Labs, lscctl: Lscctl) -> None:
+    both = threading.Barrier(2)
+
+    def asleep() -> None:
+        if not both.broken:
+            try:
+                both.wait(30)
+            except threading.BrokenBarrierError:
+                return
+            both.abort()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    for cluster in labs.values():
+        cluster.never_end = True
+        cluster.time.whenever_asleep = asleep
+    ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b", "--yes", "--format", "json")
+    assert ran.exit_code == 130, ran.output
+    told = json.loads(ran.stdout)["clusters"]
+    assert [one["error"].startswith("stopped by SIGTERM; 3 phones under way") for one in told] == [True, True]
+    assert [one["answer"]["stopped"] for one in told] == ["SIGTERM", "SIGTERM"]
+    assert all("lscctl runs resume" in one["hint"] for one in told)
+
+
+def test_what_is_said_while_a_question_stands_waits_for_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    from lscctl.cli.screen import VOICE, Notices
+
+    with VOICE.asking():
+        Notices(about="b").say("three phones under way")
+        assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "b: three phones under way\n"
+
+
+def test_a_question_is_put_by_the_main_thread_and_its_fault_goes_to_the_thread_that_asked() -> None:
+    questions = confirming.Questions()
+    failed: list[str] = []
+
+    def ask() -> None:
+        try:
+            questions.put(lambda: (_ for _ in ()).throw(ValueError("no such answer")))
+        except ValueError as error:
+            failed.append(str(error))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert questions.ask_next(30) is False
+    thread.join(30)
+    assert failed == ["no such answer"]
