@@ -1,5 +1,6 @@
 """Asks the person at the terminal: whether to begin at all, and before each wave, where a signal is heard while nobody answers."""
 
+import contextlib
 import queue
 import select
 import signal
@@ -28,12 +29,22 @@ class Questions:
 
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
+        self._over = False
 
     def put(self, ask: Callable[[], _Answer]) -> _Answer:
         """Wait until it is this question's turn; its answer. Raises typer.Abort where somebody breaks off."""
         answer: Future[_Answer] = Future()
         self._waiting.put((ask, answer))
+        if self._over:
+            self.end()
         return answer.result()
+
+    def end(self) -> None:
+        """Break off whatever is asked from now on, or still waits."""
+        self._over = True
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._waiting.get_nowait()[1].set_exception(typer.Abort())
 
     def ask_next(self, patience: float) -> bool:
         """Put the next question that comes within so many seconds; whether somebody broke it off."""

@@ -39,12 +39,15 @@ def on_each(each: Mapping[str, Connection], do: Do, *, colour: bool) -> list[Clu
         while any(thread.is_alive() for thread in (threads if every.why is None else every.heard_in)):
             if questions.ask_next(_NAP):
                 every.request("ctrl-C")
+        questions.end()
     return [worker.answer for worker in workers]
 
 
 def _started(worker: "_Worker") -> threading.Thread:
     """A thread that does not keep the process from ending: a run in it is waited for, all else can be asked again."""
-    thread = threading.Thread(target=contextvars.copy_context().run, args=(worker.work,), daemon=True)
+    thread = threading.Thread(
+        target=contextvars.copy_context().run, args=(worker.work,), daemon=True, name=f"cluster {worker.name}"
+    )
     thread.start()
     return thread
 

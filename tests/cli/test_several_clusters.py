@@ -19,7 +19,7 @@ Labs = dict[str, LabCluster]
 
 
 @pytest.fixture
-def labs(monkeypatch: pytest.MonkeyPatch) -> Labs:
+def labs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Labs]:
     """Clusters `a` and `b` of three phones each; a third name is a cluster that does not answer."""
     phones = [
         replace(PHONE, name=f"SEP00112233440{n}", pkid=f"00000000-0000-0000-0000-00000000000{n}") for n in (1, 2, 3)
@@ -48,7 +48,11 @@ def labs(monkeypatch: pytest.MonkeyPatch) -> Labs:
     monkeypatch.setattr(connection, "connect", connect)
     monkeypatch.setattr(guarding.Guard, "_look", lambda *_: ())
     monkeypatch.setattr(rolling, "time", clock)
-    return there
+    yield there
+    for thread in threading.enumerate():  # whoever was not waited for shall not work on in the next test
+        if thread.name.startswith("cluster "):
+            thread.join(60)
+            assert not thread.is_alive()
 
 
 def test_status_of_several_clusters_names_each_and_the_worst_exit_code_counts(labs: Labs, lscctl: Lscctl) -> None:

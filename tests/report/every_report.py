@@ -8,13 +8,14 @@ from lscctl.phone import ProfileInUse
 from lscctl.plan import Plan, Protected, build_move
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
 from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
-from lscctl.report.interface import Report
+from lscctl.report.interface import ClusterAnswer, Report
 from lscctl.report.phones import phones_report
 from lscctl.report.plan import plan_report
 from lscctl.report.preflight import PreflightOfCluster, catalogue_report, preflight_report
 from lscctl.report.profiles import CheckedProfile, profile_change_report, profile_check_report, profiles_report
 from lscctl.report.run import RunOnCluster, run_report
 from lscctl.report.runs import PhoneStory, RememberedRun, remembered_run_report, runs_report, story_report
+from lscctl.report.several import together
 from lscctl.report.trust_lists import Comparison, ListFrom, difference_report, trust_list_report, verification_report
 from lscctl.trustlist.comparison import diff
 from lscctl.trustlist.reading import read
@@ -116,4 +117,5 @@ def every_report() -> list[Report]:
         verification_report([compared, other, pasted]),
         difference_report(good, other, diff(good.trust_list, other.trust_list)),
         difference_report(good, good, ()),
+        together((ClusterAnswer("hq", 0, phones_report(told(*PHONES))), ClusterAnswer("lab", 5, None, "gone", "look"))),
     ]

@@ -43,6 +43,9 @@ def check(report: Report) -> None:
     assert list(report.fields) == list(schema["$defs"]["record"]["properties"]), report.kind
     for text in written(report, "ndjson").split("\n")[:-1]:
         line.validate(json.loads(text))
+    for one in report.clusters:
+        if one.report is not None:
+            check(one.report)
 
 
 def _in_order(keys: Iterable[str], published: Iterable[str]) -> bool:

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError
 import lscctl.report
 from lscctl.capf import AuthenticationMode, CertificateOperation, DeviceSecurityMode, KeyOrder
 from lscctl.config.layers import Source
+from lscctl.errors import WORST_FIRST
 from lscctl.history import RunState
 from lscctl.outcome import PhoneState
 from lscctl.phone import LscState, Registration
@@ -26,7 +27,7 @@ from tests.report.every_report import every_report
 from tests.report.phones_in_sight import PHONES, told
 from tests.report.published import check, schema_of
 
-WORDS: dict[str, list[list[str]]] = {
+WORDS: dict[str, list[list[Any]]] = {
     "auth_mode": [[mode.short for mode in AuthenticationMode]],
     "key_order": [[order.short for order in KeyOrder]],
     "security_mode": [list(DeviceSecurityMode)],
@@ -44,6 +45,7 @@ WORDS: dict[str, list[list[str]]] = {
     "change": [list(Change)],
     "kind": [list(Kind)],
     "source": [list(Source)],
+    "exit_code": [sorted(WORST_FIRST)],
 }
 """What may stand in the enumeration under a key, whatever the kind."""
 
