@@ -33,7 +33,8 @@ def together(answers: Sequence[ClusterAnswer]) -> Report:
         kind="clusters",
         fields=FIELDS,
         records={"clusters": [cluster_record(one) for one in answers]},
-        blocks=tuple(_blocks(answers, reports)),
+        blocks=tuple(_blocks(answers, {cluster: (report, report.blocks) for cluster, report in reports})),
+        page=tuple(_blocks(answers, {cluster: (report, report.page or report.blocks) for cluster, report in reports})),
         sheet=_sheet(answers, reports),
         cases=_Cases(answers),
         metrics=_metrics(answers, reports),
@@ -52,13 +53,17 @@ def cluster_record(one: ClusterAnswer) -> Record:
     }
 
 
-def _blocks(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> Iterator[Block]:
+_Faces = Mapping[str, tuple[Report, Sequence[Block]]]
+"""The clusters' reports, each with the blocks that are meant."""
+
+
+def _blocks(answers: Sequence[ClusterAnswer], faces: _Faces) -> Iterator[Block]:
     rows = [(one.cluster, str(one.exit_code), _ending(one)) for one in answers]
     columns = (Column("Cluster", whole=True), Column("Exit code", number=True), Column("Answer"))
     yield Grid("Clusters", columns, rows, len(rows))
-    yield from _grids(reports)
-    for cluster, report in reports:
-        said = [block for block in report.blocks if isinstance(block, Chart | Paragraph)]
+    yield from _grids(faces)
+    for cluster, (_, blocks) in faces.items():
+        said = [block for block in blocks if isinstance(block, Chart | Paragraph)]
         if said:
             yield Paragraph(cluster, Tone.TITLE)
             yield from said
@@ -68,12 +73,12 @@ def _ending(one: ClusterAnswer) -> Cell | str:
     return Cell(one.error.partition("\n")[0], Tone.BAD) if one.error else "answered"
 
 
-def _grids(reports: Sequence[tuple[str, Report]]) -> Iterator[Grid]:
+def _grids(faces: _Faces) -> Iterator[Grid]:
     """Grids that have the same columns at the same place of their reports, as one."""
     alike: dict[tuple[object, ...], list[tuple[str, Grid]]] = {}
-    for cluster, report in reports:
+    for cluster, (report, blocks) in faces.items():
         seen: dict[tuple[str, ...], int] = {}
-        for grid in (block for block in report.blocks if isinstance(block, Grid)):
+        for grid in (block for block in blocks if isinstance(block, Grid)):
             titles = tuple(column.title for column in grid.columns)
             seen[titles] = seen.get(titles, 0) + 1
             alike.setdefault((report.kind, titles, seen[titles]), []).append((cluster, grid))
