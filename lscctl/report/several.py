@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeVar
 
 from lscctl.report.interface import (
-    Block,
     Case,
     CaseEnd,
     Cell,
-    Chart,
     ClusterAnswer,
     Column,
     Grid,
     Metric,
+    PageBlock,
     Paragraph,
     Record,
     Report,
@@ -21,6 +21,8 @@ from lscctl.report.interface import (
     Sheet,
     Tone,
 )
+
+_AnyBlock = TypeVar("_AnyBlock", bound=PageBlock)
 
 FIELDS = ("cluster", "exit_code", "error", "hint")
 """The keys of one cluster's record, in order; JSON has its `answer` besides."""
@@ -34,7 +36,7 @@ def together(answers: Sequence[ClusterAnswer]) -> Report:
         fields=FIELDS,
         records={"clusters": [cluster_record(one) for one in answers]},
         blocks=tuple(_blocks(answers, {cluster: (report, report.blocks) for cluster, report in reports})),
-        page=tuple(_blocks(answers, {cluster: (report, report.page or report.blocks) for cluster, report in reports})),
+        page=_Page(answers, reports),
         sheet=_sheet(answers, reports),
         cases=_Cases(answers),
         metrics=_metrics(answers, reports),
@@ -53,17 +55,31 @@ def cluster_record(one: ClusterAnswer) -> Record:
     }
 
 
-_Faces = Mapping[str, tuple[Report, Sequence[Block]]]
+_Faces = Mapping[str, tuple[Report, Sequence[_AnyBlock]]]
 """The clusters' reports, each with the blocks that are meant."""
 
 
-def _blocks(answers: Sequence[ClusterAnswer], faces: _Faces) -> Iterator[Block]:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The blocks of the page, made only when it is written."""
+
+    answers: Sequence[ClusterAnswer]
+    reports: Sequence[tuple[str, Report]]
+
+    def __iter__(self) -> Iterator[PageBlock]:
+        faces: dict[str, tuple[Report, Sequence[PageBlock]]] = {
+            cluster: (report, tuple(report.page) or report.blocks) for cluster, report in self.reports
+        }
+        yield from _blocks(self.answers, faces)
+
+
+def _blocks(answers: Sequence[ClusterAnswer], faces: _Faces[_AnyBlock]) -> Iterator[_AnyBlock | Grid | Paragraph]:
     rows = [(one.cluster, str(one.exit_code), _ending(one)) for one in answers]
     columns = (Column("Cluster", whole=True), Column("Exit code", number=True), Column("Answer"))
     yield Grid("Clusters", columns, rows, len(rows))
     yield from _grids(faces)
     for cluster, (_, blocks) in faces.items():
-        said = [block for block in blocks if isinstance(block, Chart | Paragraph)]
+        said = [block for block in blocks if not isinstance(block, Grid)]
         if said:
             yield Paragraph(cluster, Tone.TITLE)
             yield from said
@@ -73,7 +89,7 @@ def _ending(one: ClusterAnswer) -> Cell | str:
     return Cell(one.error.partition("\n")[0], Tone.BAD) if one.error else "answered"
 
 
-def _grids(faces: _Faces) -> Iterator[Grid]:
+def _grids(faces: _Faces[_AnyBlock]) -> Iterator[Grid]:
     """Grids that have the same columns at the same place of their reports, as one."""
     alike: dict[tuple[object, ...], list[tuple[str, Grid]]] = {}
     for cluster, (report, blocks) in faces.items():
