@@ -64,9 +64,9 @@ def _by_state(told: PhonesOfCluster) -> Iterator[Sample]:
 
 def _by_group(told: PhonesOfCluster, grouping: str, label: str) -> Iterator[Sample]:
     counted = group_counts(told, [GROUPINGS[grouping]])
-    for (name,), states in sorted(counted.items()):
+    for (name,), group in sorted(counted.items(), key=lambda one: one[0]):
         for state in LscState:
-            yield Sample({"cluster": told.cluster, label: name, "lsc": state.value}, states[state])
+            yield Sample({"cluster": told.cluster, label: name, "lsc": state.value}, group.lsc[state])
 
 
 def _by_status(told: PhonesOfCluster) -> Iterator[Sample]:

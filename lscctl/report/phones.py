@@ -66,7 +66,8 @@ def phones_report(told: PhonesOfCluster) -> Report:
     )
 
 
-def _record(phone: Phone, told: PhonesOfCluster) -> Record:
+def phone_record(phone: Phone, told: PhonesOfCluster) -> Record:
+    """Everything that the cluster says of a phone, for programs."""
     settings = phone.profile.settings
     return {
         "name": phone.name,
@@ -101,7 +102,7 @@ class _Records:
 
     def __iter__(self) -> Iterator[Record]:
         for phone in self.phones:
-            yield _record(phone, self.told)
+            yield phone_record(phone, self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ class _Rows:
                 phone.name,
                 short_model(phone.model),
                 Cell(phone.status.text or "None", STATUS_TONES[phone.status.kind]),
-                _lsc(phone, self.told),
-                _operation(phone),
+                lsc_until(phone, self.told),
+                operation(phone),
                 settings.mode.short if settings else Cell("none", Tone.FAINT),
                 phone.device_pool,
                 phone.description,
@@ -129,7 +130,8 @@ class _Rows:
             yield cells[: self.cells]
 
 
-def _lsc(phone: Phone, told: PhonesOfCluster) -> Cell:
+def lsc_until(phone: Phone, told: PhonesOfCluster) -> Cell:
+    """When the phone's LSC ends, for people."""
     state = told.lsc_state(phone)
     tone = LSC_TONES[state]
     if state is LscState.NONE:
@@ -140,7 +142,8 @@ def _lsc(phone: Phone, told: PhonesOfCluster) -> Cell:
     return Cell(f"{until}, foreign" if state is LscState.FOREIGN else until, tone)
 
 
-def _operation(phone: Phone) -> Cell:
+def operation(phone: Phone) -> Cell:
+    """What CAPF is to do with the phone, and by when, for people."""
     if phone.operation is CertificateOperation.NONE:
         return Cell("-", Tone.FAINT)
     by = f" by {finish_time(phone.finish_time)}" if phone.finish_time else ""

@@ -5,7 +5,7 @@ Each function gives one block out of the phones of a cluster; reports put togeth
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from lscctl.capf import CertificateStatus, StatusKind
@@ -134,36 +134,61 @@ def expiry_chart(told: PhonesOfCluster, months: int = MONTHS, *, others: bool = 
     return Chart("LSCs by the month of their end", "phone", bars)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Phones that have something in common, counted by the state of their LSC and by what their certificate status says."""
+
+    lsc: Counter[LscState] = field(default_factory=Counter)
+    status: Counter[StatusKind] = field(default_factory=Counter)
+
+    @property
+    def phones(self) -> int:
+        """How many there are."""
+        return self.lsc.total()
+
+
 def groups(told: PhonesOfCluster, by: Sequence[Grouping]) -> Grid:
-    """Phones that have all of these in common, counted by the state of their LSC; the largest group first."""
+    """Phones that have all of these in common, counted by the state of their LSC and by what CAPF does, or did; the largest group
+    first."""
     counted = group_counts(told, by)
-    states = [state for state in LscState if any(group[state] for group in counted.values())]
+    states = [state for state in LscState if any(group.lsc[state] for group in counted.values())]
+    kinds = [kind for kind in _TOLD_OF_GROUPS if any(group.status[kind] for group in counted.values())]
     columns = (
         *(Column(grouping.title) for grouping in by),
         Column("Phones", number=True),
         *(Column(state.value, number=True) for state in states),
+        *(Column(kind.value, number=True) for kind in kinds),
     )
     rows: list[Sequence[Cell | str]] = [
         (
             *key,
-            f"{group.total():,}",
-            *(
-                Cell(f"{group[state]:,}", LSC_TONES[state]) if group[state] else Cell("-", Tone.FAINT)
-                for state in states
-            ),
+            f"{group.phones:,}",
+            *(_number(group.lsc[state], LSC_TONES[state]) for state in states),
+            *(_number(group.status[kind], STATUS_TONES[kind]) for kind in kinds),
         )
         for key, group in counted.items()
     ]
-    return Grid(f"By {', '.join(grouping.title.lower() for grouping in by)}", columns, rows, len(rows))
+    names = ", ".join(grouping.title.lower().replace("lsc", "LSC") for grouping in by)
+    return Grid(f"By {names}", columns, rows, len(rows))
 
 
-def group_counts(told: PhonesOfCluster, by: Sequence[Grouping]) -> dict[tuple[str, ...], Counter[LscState]]:
-    """`{what the group's phones have in common: phones by LSC state}`; the largest group first, equal ones by name."""
-    counted: dict[tuple[str, ...], Counter[LscState]] = {}
+_TOLD_OF_GROUPS = (StatusKind.PENDING, StatusKind.FAILED)
+"""The other kinds of status say nothing that the LSCs do not."""
+
+
+def _number(number: int, tone: Tone) -> Cell:
+    return Cell(f"{number:,}", tone) if number else Cell("-", Tone.FAINT)
+
+
+def group_counts(told: PhonesOfCluster, by: Sequence[Grouping]) -> dict[tuple[str, ...], Group]:
+    """`{what the group's phones have in common: their counts}`; the largest group first, equal ones by name."""
+    counted: dict[tuple[str, ...], Group] = {}
     for phone in told.phones:
         key = tuple(grouping.of(phone) for grouping in by)
-        counted.setdefault(key, Counter())[told.lsc_state(phone)] += 1
-    return dict(sorted(counted.items(), key=lambda group: (-group[1].total(), group[0])))
+        group = counted.get(key) or counted.setdefault(key, Group())
+        group.lsc[told.lsc_state(phone)] += 1
+        group.status[phone.status.kind] += 1
+    return dict(sorted(counted.items(), key=lambda group: (-group[1].phones, group[0])))
 
 
 def failures(told: PhonesOfCluster) -> Grid:

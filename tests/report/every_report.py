@@ -6,6 +6,7 @@ from lscctl.history import Remedy, RunState
 from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.phone import ProfileInUse
 from lscctl.plan import Plan, Protected, build_move
+from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
 from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 from lscctl.report.interface import ClusterAnswer, Report
@@ -92,6 +93,9 @@ def every_report() -> list[Report]:
             ExpiringOfCluster(told(*PHONES), Thresholds(30 * DAY, 14 * DAY, 0.8, 365 * DAY)), per_phone=True
         ),
         expiring_report(ExpiringOfCluster(told(), Thresholds(30 * DAY))),
+        capf_report(told(*PHONES, notes=("a note",)), per_phone=True),
+        capf_report(told()),
+        capf_groups_report(GroupsOfCluster(told(*PHONES), ("device-pool", "status"))),
         plan_report(planned(*PHONES)),
         plan_report(replace(planned(*PHONES), plan=_move(), due=None)),
         preflight_report(PreflightOfCluster(CHECKS, CLUSTER, VERSION, 12)),

@@ -57,8 +57,13 @@ def test_groups_come_by_size_then_name_with_their_phones_by_lsc_state() -> None:
         "expiring",
         "expired",
         "unknown",
+        "pending",
+        "failed",
     ]
-    assert texts(grid) == [("Berlin", "5", "2", "1", "1", "1"), ("Paris", "1", "-", "1", "-", "-")]
+    assert texts(grid) == [
+        ("Berlin", "5", "2", "1", "1", "1", "1", "1"),
+        ("Paris", "1", "-", "1", "-", "-", "-", "-"),
+    ]
 
 
 def test_several_keys_group_by_what_phones_have_in_common_in_all_of_them() -> None:

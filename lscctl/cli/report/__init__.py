@@ -3,6 +3,7 @@
 import typer
 
 from lscctl.cli.documentation import DocumentedCommand
+from lscctl.cli.report.capf import capf
 from lscctl.cli.report.expiring import expiring
 
 app = typer.Typer(
@@ -12,3 +13,4 @@ app = typer.Typer(
     help="Reports: LSCs that end, what CAPF knows of phones, what changed.",
 )
 app.command("expiring", cls=DocumentedCommand)(expiring)
+app.command("capf", cls=DocumentedCommand)(capf)
