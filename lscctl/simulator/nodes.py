@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from lscctl.simulator.authority import DAY, pem_of, serial_from, valid_until_years
+from lscctl.simulator.authority import DAY, pem_of, read_private, serial_from, valid_until_years
 from lscctl.simulator.authority import named as distinguished
 from lscctl.simulator.held_lists import keep
 from lscctl.simulator.releases import Release
@@ -271,11 +271,8 @@ class Nodes:
 
 @lru_cache(maxsize=256)
 def _read_signer(certificate: str, key: str) -> Signer:
-    """Read a certificate and its key, both PEM; kept, since a list takes five of them and checking a key takes long."""
-    private = serialization.load_pem_private_key(key.encode(), password=None)
-    if not isinstance(private, rsa.RSAPrivateKey):
-        raise TypeError("a node of the simulator has RSA keys")
-    return Signer(x509.load_pem_x509_certificate(certificate.encode()), private)
+    """Read a certificate and its key, both PEM; kept, since a list takes five of them."""
+    return Signer(x509.load_pem_x509_certificate(certificate.encode()), read_private(key))
 
 
 def fill_nodes(
