@@ -36,7 +36,7 @@ class Output:
         str | None,
         typer.Option(
             "--format",
-            help="table, json, ndjson, csv or html. Without it a table, in plain columns unless a person looks.",
+            help=f"{', '.join(formats.NAMES)}. Without it a table, in plain columns unless a person looks.",
             metavar="NAME",
             rich_help_panel=_PANEL,
             show_default=False,
@@ -47,7 +47,7 @@ class Output:
         typer.Option(
             "--output",
             help="Also write it to this file, whole or not at all; its ending tells the format: "
-            ".txt, .json, .ndjson, .csv, .html. May be given several times.",
+            f"{', '.join(formats.SUFFIXES)}. May be given several times.",
             metavar="FILE",
             rich_help_panel=_PANEL,
             show_default=False,

@@ -23,6 +23,14 @@ def status(
             show_default=False,
         ),
     ] = False,
+    per_phone: Annotated[
+        bool,
+        typer.Option(
+            "--per-phone",
+            help="With --format prometheus: also a series for each phone that has an LSC. Mind how many that are.",
+            show_default=False,
+        ),
+    ] = False,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -50,12 +58,15 @@ def status(
         lscctl status --device-pool 'Berlin*' --registration --format csv
 
         lscctl status --output phones.html
+
+        lscctl status --output lscctl.prom --output phones.xml
     """
     from lscctl.report.phones import phones_report
 
     query = selection.query()
 
     def ask(session: Session, notices: Notices) -> Answer:
-        return Answer(phones_report(look_up(session, query, selection, notices, registration=registration)))
+        told = look_up(session, query, selection, notices, registration=registration)
+        return Answer(phones_report(told, per_phone=per_phone))
 
     return answer(connection, output, ask)

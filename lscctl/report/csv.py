@@ -8,18 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from lscctl.report.interface import Page, Report, Sheet, Value
 from lscctl.report.wording import visible
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width ones count too
-
 _ROOM = ("\t", "\r", "\n")
 _BETWEEN_ROOM = re.compile(r"([\t\r\n])")
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf'^(?=[\t\r\n]|[\s"\ufeff\u200b]*[{_SIGNS}])|(?<=[;\t\r\n])(?=[ "\u00a0]*[{_SIGNS}])')
+"""Where a formula would begin: a cell, and what a spreadsheet that splits lines at semicolons, tabs or line ends takes for one."""
 
 
 class CsvFormat:
     """UTF-8, comma, CRLF, a header of the records' keys.
 
-    A text that a spreadsheet would run as a formula is given a leading apostrophe, which is what OWASP advises against
-    CSV injection; numbers stay numbers. What could steer a terminal is spelled out (`\\x1b`). Several values in one cell
-    are joined with `; `.
+    What a spreadsheet would run as a formula is given a leading apostrophe, which is what OWASP advises against CSV injection;
+    numbers stay numbers. What could steer a terminal, or turn the direction of what follows, is spelled out (`\\x1b`). Several
+    values in one cell are joined with `; `.
     """
 
     name = "csv"
@@ -56,4 +57,4 @@ def _cell(value: Value) -> str:
 
 def _harmless(text: str) -> str:
     steady = "".join(part if part in _ROOM else visible(part) for part in _BETWEEN_ROOM.split(text))
-    return f"'{steady}" if steady.lstrip(" ").startswith(_STARTS_A_FORMULA) else steady
+    return _FORMULA.sub("'", steady)

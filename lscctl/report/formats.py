@@ -13,6 +13,9 @@ _PLACES = {
     "json": "lscctl.report.json:JsonFormat",
     "ndjson": "lscctl.report.ndjson:NdjsonFormat",
     "csv": "lscctl.report.csv:CsvFormat",
+    "markdown": "lscctl.report.markdown:MarkdownFormat",
+    "junit": "lscctl.report.junit:JunitFormat",
+    "prometheus": "lscctl.report.prometheus:PrometheusFormat",
     "html": "lscctl.report.html:HtmlFormat",
 }
 NAMES = tuple(_PLACES)
@@ -24,6 +27,9 @@ SUFFIXES = {
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
     ".csv": "csv",
+    ".md": "markdown",
+    ".xml": "junit",
+    ".prom": "prometheus",
     ".html": "html",
     ".htm": "html",
 }

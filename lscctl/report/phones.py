@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from lscctl.capf import CertificateOperation
 from lscctl.phone import LscState, Phone, Registration
 from lscctl.report.cluster import PhonesOfCluster
-from lscctl.report.interface import Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.interface import Anew, Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.phone_cases import phone_cases
+from lscctl.report.phone_metrics import phone_metrics
 from lscctl.report.phones_page import REGISTERED, PhonesPage, registered
 from lscctl.report.summaries import LSC_TONES, STATUS_TONES
 from lscctl.report.wording import as_of, count, expiry, finish_time, short_model, utc_text
@@ -47,8 +49,8 @@ _COLUMNS = (
 )
 
 
-def phones_report(told: PhonesOfCluster) -> Report:
-    """The report of kind `status`."""
+def phones_report(told: PhonesOfCluster, *, per_phone: bool = False) -> Report:
+    """The report of kind `status`; `per_phone` gives monitoring a series for each phone."""
     phones = told.ordered()
     columns = (*_COLUMNS, REGISTERED) if told.tells_registration else _COLUMNS
     return Report(
@@ -61,6 +63,8 @@ def phones_report(told: PhonesOfCluster) -> Report:
             *(Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes),
             Paragraph(f"{count(len(phones), 'phone')} on {told.cluster} (CUCM {told.version})", Tone.FAINT),
         ),
+        cases=Anew(lambda: phone_cases(told)),
+        metrics=phone_metrics(told, per_phone=per_phone),
         page=PhonesPage(told),
         as_of=as_of(told.facts.now, told.clock),
     )

@@ -12,9 +12,24 @@ from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
 from lscctl.notation import IDENTITY, LEFT_OUT, REQUEST, RULES, STEP
 from lscctl.plan import InstallRequest, LeftOut, Plan, Step
-from lscctl.reasons import REASONS, Finding, Reason
+from lscctl.reasons import REASONS, Effect, Finding, Reason
 from lscctl.report.digest import digest_of
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone
+from lscctl.report.interface import (
+    Anew,
+    Block,
+    Case,
+    CaseEnd,
+    Cell,
+    Column,
+    Grid,
+    Metric,
+    Paragraph,
+    Record,
+    Report,
+    Sample,
+    Sheet,
+    Tone,
+)
 from lscctl.report.rollout import Waves, rollout_blocks, rollout_record
 from lscctl.report.wording import both_times, count, does, short_model
 from lscctl.rules import Rules
@@ -102,10 +117,20 @@ def plan_report(told: PlanForCluster) -> Report:
         },
         fields=(*FIELDS, "planned"),
         records={"steps": _Records(plan.steps, _complete), "left_out": _Records(plan.left_out, _complete)},
-        sheet=Sheet(FIELDS, _Records((*plan.steps, *plan.left_out), _in_words)),
+        sheet=Sheet(FIELDS, _Records(_decided(plan), _in_words)),
     )
     digest = digest_of(content)
-    return replace(content, heading={"digest": digest, **content.heading}, blocks=tuple(_blocks(told, waves, digest)))
+    return replace(
+        content,
+        heading={"digest": digest, **content.heading},
+        blocks=tuple(_blocks(told, waves, digest)),
+        cases=Anew(lambda: _cases(told)),
+        metrics=tuple(_metrics(told)),
+    )
+
+
+def _decided(plan: Plan) -> tuple[Step | LeftOut, ...]:
+    return (*plan.steps, *plan.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +175,51 @@ def _in_words(decided: Step | LeftOut) -> Record:
     }
 
 
+DECISIONS = ("install", "move", "left-out")
+"""What can be decided for a phone."""
+
+
 def _decision(decided: Step | LeftOut) -> str:
     if isinstance(decided, LeftOut):
         return "left-out"
     return "move" if decided.move_to else "install"
+
+
+def _cases(told: PlanForCluster) -> Iterator[Case]:
+    """A case for each phone, by model and name: it passes if it will be written, and is skipped if it is left out."""
+    for one in sorted(_decided(told.plan), key=lambda one: (one.phone.model, one.phone.name)):
+        group, out = f"{told.identity.name}.{one.phone.model}", isinstance(one, LeftOut)
+        findings = one.findings if isinstance(one, LeftOut) else one.warnings
+        remedies = "\n".join(REASONS[finding.reason].remedy for finding in findings)
+        yield Case(group, one.phone.name, CaseEnd.SKIPPED if out else CaseEnd.PASSED, _why(findings), remedies)
+
+
+def _metrics(told: PlanForCluster) -> Iterator[Metric]:
+    plan, cluster = told.plan, told.identity.name
+    decisions = Counter(map(_decision, _decided(plan)))
+    yield Metric(
+        "lscctl_plan_phones",
+        "Phones of the last plan by what was decided for them.",
+        [Sample({"cluster": cluster, "decision": one}, decisions[one]) for one in DECISIONS],
+    )
+    yield Metric(
+        "lscctl_plan_left_out_phones",
+        "Phones that the last plan leaves out, by reason; a phone counts for each of its reasons.",
+        [
+            Sample({"cluster": cluster, "reason": reason.value}, plan.reasons.get(reason, 0))
+            for reason, entry in REASONS.items()
+            if entry.effect is not Effect.WARNS
+        ],
+    )
+    yield Metric(
+        "lscctl_plan_warned_phones",
+        "Phones of which the last plan warns, by reason.",
+        [
+            Sample({"cluster": cluster, "reason": reason.value}, plan.warnings.get(reason, 0))
+            for reason, entry in REASONS.items()
+            if entry.effect is Effect.WARNS
+        ],
+    )
 
 
 def _blocks(told: PlanForCluster, waves: Waves, digest: str) -> Iterator[Block]:

@@ -3,7 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone, Value
+from lscctl.report.interface import (
+    Block,
+    Case,
+    CaseEnd,
+    Cell,
+    Column,
+    Grid,
+    Metric,
+    Paragraph,
+    Record,
+    Report,
+    Sample,
+    Sheet,
+    Tone,
+    Value,
+)
 from lscctl.report.wording import count, some
 from lscctl.verdict import CheckResult, Fault, Verdict
 
@@ -51,6 +66,8 @@ def preflight_report(told: PreflightOfCluster) -> Report:
         records={"checks": [_record(one) for one in told.results]},
         blocks=tuple(_blocks(told)),
         sheet=Sheet(FAULT_FIELDS, [row for one in told.results for row in _fault_rows(one)]),
+        cases=[_case(one, told.cluster) for one in told.results],
+        metrics=tuple(_metrics(told)),
     )
 
 
@@ -78,6 +95,42 @@ def _record(one: CheckResult) -> Record:
         "cluster_wide": any(fault.cluster_wide for fault in one.faults),
         "faults": [_fault(fault) for fault in one.faults],
     }
+
+
+_ENDS = {
+    Verdict.PASS: CaseEnd.PASSED,
+    Verdict.WARN: CaseEnd.PASSED,
+    Verdict.SKIP: CaseEnd.SKIPPED,
+    Verdict.FAIL: CaseEnd.FAILED,
+}
+"""A warning fails nothing, as it does not in the exit code; it stands in the output of its case."""
+
+
+def _case(one: CheckResult, cluster: str) -> Case:
+    if not one.faults:
+        return Case(cluster, one.name, CaseEnd.PASSED)
+    worst, *others = one.faults
+    more = [f"{fault.verdict.value}: {_in_a_line(fault)}. {_remedy(fault)}".rstrip() for fault in others]
+    return Case(cluster, one.name, _ENDS[one.verdict], _in_a_line(worst), "\n".join([_remedy(worst), *more]))
+
+
+def _in_a_line(fault: Fault) -> str:
+    where = f" ({fault.where})" if fault.where else ""
+    return f"{fault.code}{where}: {fault.evidence}"
+
+
+def _metrics(told: PreflightOfCluster) -> Iterator[Metric]:
+    cluster = {"cluster": told.cluster}
+    yield Metric(
+        "lscctl_preflight_check",
+        "Whether the check has this verdict: 1 for the one that it has, 0 for the others.",
+        [
+            Sample({**cluster, "check": one.name, "verdict": verdict.value}, one.verdict is verdict)
+            for one in told.results
+            for verdict in Verdict
+        ],
+    )
+    yield Metric("lscctl_preflight_phones", "Phones that the plan would write.", [Sample(cluster, told.phones)])
 
 
 def _fault(fault: Fault) -> Record:

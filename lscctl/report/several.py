@@ -155,7 +155,7 @@ class _SheetRows:
 
 @dataclass(frozen=True, slots=True)
 class _Cases:
-    """Each cluster's cases in groups of its own; a cluster that went wrong is an error itself."""
+    """Each cluster's cases, whose groups name it already; a cluster that went wrong is an error itself."""
 
     answers: Sequence[ClusterAnswer]
 
@@ -163,8 +163,7 @@ class _Cases:
         for one in self.answers:
             if one.error:
                 yield Case("clusters", one.cluster, CaseEnd.ERROR, one.error, one.hint)
-            for case in one.report.cases if one.report else ():
-                yield replace(case, group=f"{one.cluster}.{case.group}")
+            yield from one.report.cases if one.report else ()
 
 
 def _metrics(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> tuple[Metric, ...]:

@@ -75,7 +75,7 @@ def test_cases_and_metrics_name_their_cluster() -> None:
         "test",
         (),
         {},
-        cases=(Case("phones", "SEP1", CaseEnd.PASSED),),
+        cases=(Case("a.phones", "SEP1", CaseEnd.PASSED),),
         metrics=(Metric("lscctl_phones", "Phones.", [Sample({"model": "8845"}, 3), Sample({"cluster": "own"}, 1)]),),
     )
     report = together((ClusterAnswer("a", 0, answer), ClusterAnswer("b", 5, None, "gone", "look")))
@@ -93,7 +93,8 @@ def test_cases_and_metrics_name_their_cluster() -> None:
 
 def test_no_answer_at_all_is_told_in_every_format() -> None:
     for name in formats.NAMES:
-        assert "gone" in written(name, ClusterAnswer("b", 5, None, "gone"))
+        told_in_numbers = 'lscctl_cluster_answered{cluster="b"} 0' if name == "prometheus" else "gone"
+        assert told_in_numbers in written(name, ClusterAnswer("b", 5, None, "gone"))
 
 
 def test_a_cell_stays_the_cell_that_it_was() -> None:

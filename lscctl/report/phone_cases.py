@@ -1,0 +1,39 @@
+"""Phones as the cases of a CI system: which have an LSC that holds, which do not, and which have none."""
+
+from collections.abc import Iterator
+
+from lscctl.capf import StatusKind
+from lscctl.outcome import next_step_for
+from lscctl.phone import LscState, Phone
+from lscctl.report.cluster import PhonesOfCluster
+from lscctl.report.interface import Case, CaseEnd
+from lscctl.report.wording import utc_text
+
+
+def phone_cases(told: PhonesOfCluster) -> Iterator[Case]:
+    """A case for each phone, by model and name.
+
+    It fails where the LSC has ended, or CAPF's last operation failed. A phone without an LSC, or with one of which nobody knows
+    the end, is skipped: neither right nor wrong.
+    """
+    for phone in sorted(told.phones, key=lambda phone: (phone.model, phone.name, phone.pkid)):
+        yield _case(phone, told)
+
+
+def _case(phone: Phone, told: PhonesOfCluster) -> Case:
+    group = f"{told.cluster}.{phone.model}"
+    state = told.lsc_state(phone)
+    wrong = [f"the LSC ended at {utc_text(phone.lsc.valid_until)}"] if state is LscState.EXPIRED else []
+    failed = phone.status.kind is StatusKind.FAILED
+    wrong += [phone.status.text] if failed else []
+    if wrong:
+        where = f"{phone.description}\ndevice pool {phone.device_pool}, security profile {phone.profile.name}"
+        remedy = f"\n{next_step_for(phone.status.reason)}" if failed else ""
+        return Case(group, phone.name, CaseEnd.FAILED, "; ".join(wrong), where + remedy)
+    match state:
+        case LscState.NONE:
+            return Case(group, phone.name, CaseEnd.SKIPPED, "no LSC")
+        case LscState.UNKNOWN:
+            return Case(group, phone.name, CaseEnd.SKIPPED, "an LSC whose end CUCM does not know")
+        case _:
+            return Case(group, phone.name, CaseEnd.PASSED)
