@@ -34,7 +34,7 @@ from lscctl.cucm.transport import Endpoint, Request, Transport
 T = TypeVar("T")
 _Page = tuple[int | None, int | None]
 
-_PATH: Final = "/axl/"
+PATH: Final = "/axl/"
 _UDS_VERSION: Final = "/cucm-uds/version"
 _PKID: Final = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
 _WRITES: Final = ("update", "add", "apply", "reset", "do", "executeSQLUpdate")
@@ -218,7 +218,7 @@ class Axl:
     def _value(self, operation: str, values: Values, read: Callable[[etree._Element], T]) -> T:
         body = self.schema.message(operation, values)
         action = self.schema.soap_action(operation)
-        request = Request(_PATH, action, body, operation, _is_write(operation), self.schema.version)
+        request = Request(PATH, action, body, operation, _is_write(operation), self.schema.version)
         secrets = frozenset(str(values[field]) for field in SECRET_FIELDS & values.keys())
         attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(_ATTEMPTS),

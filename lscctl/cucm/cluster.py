@@ -21,13 +21,14 @@ from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
 from lscctl.cucm.itl_status import SINCE, ItlStatus, read_itl_status
 from lscctl.cucm.node_doors import NodeDoors
 from lscctl.cucm.parameters import read_parameters
-from lscctl.cucm.registration import Ris
+from lscctl.cucm.registration import Page, Ris
 from lscctl.cucm.security_profiles import SecurityProfiles, settings_fields
 from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
 from lscctl.cucm.together import install_statement
 from lscctl.cucm.transport import Endpoint
 from lscctl.cucm.whereabouts import Whereabouts
+from lscctl.cucm.wire import Wire
 from lscctl.cucm.zones import pool_zones
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
@@ -64,15 +65,15 @@ class Cluster:
         self.version = axl.cluster_version()
         self._numbers = tuple(int(number) for number in re.findall(r"\d+", self.version)[:2])
         self._features = Features.of(self._numbers)
-        self._inventory = Inventory(self._rows, self._features, self._heard_time, now)
+        self._inventory = Inventory(self.rows, self._features, self._heard_time, now)
         self.config = config
         self._ris_transport = axl.transport.another()  # RIS may be slow, and must not take a connection from the writes
         self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep, a_minute=config.ris_rate)
         self._capf_port: int | None = None
-        self.nodes = NodeDoors(config, self._rows, axl.transport)
+        self.nodes = NodeDoors(config, self.rows, axl.transport)
         self.profiles = SecurityProfiles(axl, self._inventory.profiles, sleep=sleep)
-        self._whereabouts = Whereabouts(self._rows, self._ris, config.expressway_addresses)
-        measured = measure(self._rows, zone=config.zone, now=now)
+        self._whereabouts = Whereabouts(self.rows, self._ris, config.expressway_addresses)
+        measured = measure(self.rows, zone=config.zone, now=now)
         self.clock: ClusterClock = measured.clock
         self._now = now
         self.notes: tuple[str, ...] = (*self._features.notes, *self._lacking(), *measured.notes)
@@ -136,7 +137,7 @@ class Cluster:
 
     def facts(self) -> ClusterFacts:
         """Who issues LSCs here, and what else the plan must know."""
-        return read_facts(self._rows, now=self.clock.utc().timestamp(), version=self._numbers)
+        return read_facts(self.rows, now=self.clock.utc().timestamp(), version=self._numbers)
 
     def find(
         self,
@@ -153,7 +154,7 @@ class Cluster:
         """
         selection = resolve(
             query,
-            self._rows,
+            self.rows,
             now=self.clock.utc().timestamp(),
             own_issuers=lambda: self.facts().own_issuers,
             lsc_columns=self._features.lsc_columns,
@@ -177,7 +178,7 @@ class Cluster:
                 )
             phones = [p for p in told if (p.registration is Registration.REGISTERED) is query.registered][: query.limit]
         if zones:
-            by_pool, unknown_zones = pool_zones(self._rows, {phone.device_pool for phone in phones})
+            by_pool, unknown_zones = pool_zones(self.rows, {phone.device_pool for phone in phones})
             phones = [replace(phone, zone=by_pool.get(phone.device_pool, "")) for phone in phones]
             notes = (*notes, *unknown_zones)
         return Found(tuple(phones), unknown, (*self._inventory.notes, *notes))
@@ -271,23 +272,36 @@ class Cluster:
     def capf_port(self) -> int:
         """The port on which CAPF takes phones, as the cluster names it."""
         if self._capf_port is None:
-            self._capf_port = read_port(self._rows)
+            self._capf_port = read_port(self.rows)
         return self._capf_port
 
     def certificates(self) -> tuple[bytes, ...]:
         """The certificates of the database, in DER; what is none is left away."""
-        return stored_certificates(self._rows)
+        return stored_certificates(self.rows)
 
     def itl_status(self) -> Mapping[str, ItlStatus] | None:
         """`{pkid: ItlStatus}` of the phones that hold another ITL than their server; None where this cluster has no place for it.
 
         Raises WireFault.
         """
-        return read_itl_status(self._rows) if self.release >= SINCE else None
+        return read_itl_status(self.rows) if self.release >= SINCE else None
 
     def parameters(self) -> Mapping[str, str]:
         """The enterprise and service parameters that say how LSCs are made here: `{words of the name: value}`."""
-        return read_parameters(self._rows)
+        return read_parameters(self.rows)
+
+    def rows(self, statement: Sql) -> list[Mapping[str, str]]:
+        """What a SELECT answers, NULL as an empty text."""
+        return [{column: text or "" for column, text in row.items()} for row in self._axl.query(str(statement))]
+
+    @property
+    def wire(self) -> Wire:
+        """AXL below its schema."""
+        return Wire(self._axl.transport, self._axl.schema.version)
+
+    def registrations_at_once(self, names: Sequence[str]) -> Page:
+        """What RIS answers to one request for all these names, however many: a fault where they are too many."""
+        return self._ris.ask(names)
 
     def identity(self) -> ClusterIdentity:
         """Which cluster this is: the publisher's pkid, and the fingerprint of the CAPF certificate that CAPF shows.
@@ -297,8 +311,8 @@ class Cluster:
         return ClusterIdentity(
             name=self.name,
             host=self.config.host,
-            publisher=read_publisher(self._rows),
-            capf=self._probe_capf().fingerprint or stored_capf_fingerprint(self._rows),
+            publisher=read_publisher(self.rows),
+            capf=self._probe_capf().fingerprint or stored_capf_fingerprint(self.rows),
         )
 
     def _heard_time(self, told: str, asked: float) -> None:
@@ -329,6 +343,3 @@ class Cluster:
         if self._axl.apply_operation == "applyPhone":
             return ()
         return ("this CUCM has no applyPhone, which came with 10.0: phones are reset instead (doDeviceReset)",)
-
-    def _rows(self, statement: Sql) -> list[Mapping[str, str]]:
-        return [{column: text or "" for column, text in row.items()} for row in self._axl.query(str(statement))]

@@ -69,10 +69,14 @@ class Throttled(WireFault):
 
 
 class VersionRefused(WireFault):
-    """HTTP status 599: the cluster does not speak our schema version. `versions`: those that it names, perhaps none."""
+    """HTTP status 599: the cluster does not speak our schema version.
 
-    def __init__(self, where: str, version: str, versions: Sequence[str] = ()) -> None:
+    `versions`: those that it names, perhaps none; `page`: its own words.
+    """
+
+    def __init__(self, where: str, version: str, versions: Sequence[str] = (), page: str = "") -> None:
         self.versions = tuple(versions)
+        self.page = page
         spoken = f"; it speaks {', '.join(self.versions)}" if self.versions else ""
         super().__init__(
             f"{where} does not speak AXL {version}{spoken}",

@@ -36,17 +36,21 @@ def read_itl_status(query: Query) -> Mapping[str, ItlStatus] | None:
 
     Raises WireFault: an AxlFault where the catalog, or the table, is not for this user, or not as it is assumed to be.
     """
-    places = {row["tabname"].strip().lower(): row["colname"].strip().lower() for row in query(_COLUMNS)}
-    source = _source(places)
+    source = _source(places(query))
     return None if source is None else dict(_faulty(query, *source))
 
 
-def _source(places: Mapping[str, str]) -> tuple[Sql, Sql] | None:
+def places(query: Query) -> Mapping[str, str]:
+    """The columns that may hold it, `{table: column}`. Raises WireFault."""
+    return {row["tabname"].strip().lower(): row["colname"].strip().lower() for row in query(_COLUMNS)}
+
+
+def _source(columns: Mapping[str, str]) -> tuple[Sql, Sql] | None:
     """The status as a column, and the joins to the phone `d` that bring it."""
-    if column := places.get("registrationdynamic"):
+    if column := columns.get("registrationdynamic"):
         joins = Sql("inner join registrationdynamic s on s.fkdevice = d.pkid")
         status = Sql("s.{column}", column=Sql.identifier(column))
-    elif column := places.get("device"):
+    elif column := columns.get("device"):
         joins, status = Sql(""), Sql("d.{column}", column=Sql.identifier(column))
     else:
         return None

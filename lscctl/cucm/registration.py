@@ -144,6 +144,10 @@ class Ris:
         )
         return newest, notes
 
+    def ask(self, names: Sequence[str]) -> Page:
+        """The answer to one request for all these names, however many. Raises WireFault: AxlFault where they are too many."""
+        return self._ask(request_body(names), None)
+
     def greet(self, nobody: str) -> None:
         """See whether RIS answers this user: one request, for a phone that does not exist, and none where it has answered before.
 

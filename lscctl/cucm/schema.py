@@ -142,13 +142,18 @@ def known_versions() -> tuple[str, ...]:
     return tuple(_root(_XSD, _WRITTEN_AS).get(f"{_OURS}versions", "").split())
 
 
+def in_common(supported: Sequence[str]) -> tuple[str, ...]:
+    """The schema versions that we know among those a cluster says it speaks (`12.5`, or `12.x` for any 12), oldest first."""
+    spoken = [re.compile(re.escape(version.strip()).replace("x", r"\d+")) for version in supported]
+    return tuple(known for known in known_versions() if any(version.fullmatch(known) for version in spoken))
+
+
 def negotiate(supported: Sequence[str]) -> str | None:
-    """The best schema version that we know among those a cluster says it speaks (`12.5`, or `12.x` for any 12).
+    """The best schema version that we know among those a cluster says it speaks.
 
     A cluster newer than lscctl is served by an older version that it still speaks. None if there is none in common.
     """
-    spoken = [re.compile(re.escape(version.strip()).replace("x", r"\d+")) for version in supported]
-    return next((known for known in reversed(known_versions()) if any(v.fullmatch(known) for v in spoken)), None)
+    return next(reversed(in_common(supported)), None)
 
 
 def for_cluster(version: str) -> str | None:

@@ -265,7 +265,7 @@ class Transport:
             case 503:
                 raise Throttled(where, _retry_after(response))
             case 599:
-                raise VersionRefused(where, request.version, _versions(response.text))
+                raise VersionRefused(where, request.version, _versions(response.text), response.text)
             case _ if 300 <= status < 400:
                 target = response.headers.get("Location", "elsewhere")
                 raise NotAnAxlServer(

@@ -135,28 +135,28 @@ def test_names_that_no_dns_server_tells_of_are_skips_and_no_door_waits_for_them_
 
 
 def test_a_feature_table_that_may_not_be_read_is_a_skip_of_the_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = Cluster._rows
+    rows = Cluster.rows
 
     def without_features(self: Cluster, statement: Any) -> Any:
         if "productsupportsfeature" in str(statement):
             raise AxlFault(272, "No SELECT permission.", "executeSQLQuery")
         return rows(self, statement)
 
-    monkeypatch.setattr(Cluster, "_rows", without_features)
+    monkeypatch.setattr(Cluster, "rows", without_features)
     found = looked_at(checks=["models"], request=EVERYONE)["models"]
     assert found.verdict is Verdict.SKIP
     assert "models-unseen" in codes(found)
 
 
 def test_an_itl_status_that_may_not_be_read_is_a_skip_of_the_phones(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = Cluster._rows
+    rows = Cluster.rows
 
     def without_catalog(self: Cluster, statement: Any) -> Any:
         if "syscolumns" in str(statement):
             raise AxlFault(272, "No SELECT permission.", "executeSQLQuery")
         return rows(self, statement)
 
-    monkeypatch.setattr(Cluster, "_rows", without_catalog)
+    monkeypatch.setattr(Cluster, "rows", without_catalog)
     found = looked_at(checks=["phones"], request=EVERYONE)["phones"]
     assert "itl-status-unseen" in codes(found)
     (told,) = (fault for fault in found.faults if fault.code == "itl-status-unseen")
