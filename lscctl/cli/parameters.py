@@ -61,10 +61,11 @@ def one_of(option: str, text: str, choices: Iterable[str]) -> str:
     for choice in known:
         if choice.casefold() == text.strip().casefold():
             return choice
-    near = difflib.get_close_matches(text.strip().casefold(), known, n=1)
+    folded = {choice.casefold(): choice for choice in known}
+    near = difflib.get_close_matches(text.strip().casefold(), folded, n=1)
     raise UsageError(
         f"{option} {text!r} is not known",
-        hint=(f"Did you mean {near[0]}? " if near else "") + f"Choose one of {', '.join(known)}.",
+        hint=(f"Did you mean {folded[near[0]]}? " if near else "") + f"Choose one of {', '.join(known)}.",
     )
 
 

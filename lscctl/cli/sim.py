@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from lscctl.cli.documentation import DocumentedCommand
+from lscctl.cli.parameters import one_of
 
 if TYPE_CHECKING:
     from lscctl.simulator.server import SimulatorServer
@@ -43,17 +44,36 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+_Format = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        help="table or json.",
+        metavar="NAME",
+        parser=lambda text: Format(one_of("--format", text, Format)),
+    ),
+]
+
+
 @app.command(cls=DocumentedCommand)
 def serve(
     *,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="HTTPS port; 0 takes a free one.")] = 8443,
-    phones: Annotated[int, typer.Option(min=0, max=100_000, help="Phones in the cluster.")] = 500,
-    nodes: Annotated[int, typer.Option(min=1, max=21, help="Nodes of the cluster, the publisher among them.")] = 3,
-    seed: Annotated[int, typer.Option(help="Same seed, same cluster, but for key bytes and times.")] = 1,
-    version: Annotated[str, typer.Option(help="Release to play: the newest AXL schema it speaks.")] = "15.0",
-    phone_speed: Annotated[float, typer.Option(min=0.001, help="How many times faster phones act.")] = 1.0,
-    state: Annotated[Path | None, typer.Option(help="File that keeps the cluster; what it holds counts.")] = None,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help="HTTPS port; 0 takes a free one.")] = 8443,
+    phones: Annotated[int, typer.Option(min=0, max=100_000, metavar="N", help="Phones in the cluster.")] = 500,
+    nodes: Annotated[
+        int, typer.Option(min=1, max=21, metavar="N", help="Nodes of the cluster, the publisher among them.")
+    ] = 3,
+    seed: Annotated[int, typer.Option(metavar="N", help="Same seed, same cluster, but for key bytes and times.")] = 1,
+    version: Annotated[
+        str, typer.Option(metavar="RELEASE", help="Release to play: the newest AXL schema it speaks.")
+    ] = "15.0",
+    phone_speed: Annotated[
+        float, typer.Option(min=0.001, metavar="TIMES", help="How many times faster phones act.")
+    ] = 1.0,
+    state: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File that keeps the cluster; what it holds counts.")
+    ] = None,
     assume: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="See `sim assumptions`.")] = None,
     fail: Annotated[list[str] | None, typer.Option(metavar="NAME[=WHICH]", help="See `sim failures`.")] = None,
     scenario: Annotated[
@@ -83,7 +103,9 @@ def serve(
             "ON seconds with OFF seconds in between.",
         ),
     ] = None,
-    user: Annotated[str, typer.Option(help="Name of the administrator, who has every role.")] = "administrator",
+    user: Annotated[
+        str, typer.Option(metavar="NAME", help="Name of the administrator, who has every role.")
+    ] = "administrator",
     account: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,19 +113,36 @@ def serve(
             help="One more user with these roles only: axl, axl-read-only, admin, serviceability, or none.",
         ),
     ] = None,
-    zone: Annotated[str | None, typer.Option(help="Time zone of the publisher, such as Europe/Berlin.")] = None,
-    capf_port: Annotated[int, typer.Option(min=0, max=65535, help="CAPF's port; 0 takes a free one.")] = 0,
+    zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Time zone of the publisher, such as Europe/Berlin.")
+    ] = None,
+    capf_port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="PORT", help="CAPF's port; 0 takes a free one.")
+    ] = 0,
     tftp_http_port: Annotated[
         int,
-        typer.Option(min=0, max=65535, help="Port of TFTP's files over HTTP, 6970 on real nodes; 0 takes free ones."),
+        typer.Option(
+            min=0,
+            max=65535,
+            metavar="PORT",
+            help="Port of TFTP's files over HTTP, 6970 on real nodes; 0 takes free ones.",
+        ),
     ] = 0,
     tftp_port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of TFTP (UDP), 69 on real nodes; 0 takes free ones.")
+        int,
+        typer.Option(min=0, max=65535, metavar="PORT", help="Port of TFTP (UDP), 69 on real nodes; 0 takes free ones."),
     ] = 0,
     tvs_port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of TVS, 2445 on real nodes; 0 takes free ones.")
+        int, typer.Option(min=0, max=65535, metavar="PORT", help="Port of TVS, 2445 on real nodes; 0 takes free ones.")
     ] = 0,
-    log_level: Annotated[LogLevel, typer.Option(help="How much the log on stderr says.")] = LogLevel.INFO,
+    log_level: Annotated[
+        LogLevel,
+        typer.Option(
+            help="How much the log on stderr says: debug, info, warning or error.",
+            metavar="WORD",
+            parser=lambda text: LogLevel(one_of("--log-level", text, LogLevel)),
+        ),
+    ] = LogLevel.INFO,
 ) -> None:
     """Serve a simulated cluster over HTTPS until it is stopped.
 
@@ -205,7 +244,7 @@ def _refuse(reason: str) -> NoReturn:
 
 @app.command(cls=DocumentedCommand)
 def assumptions(
-    output: Annotated[Format, typer.Option("--format", help="Table or JSON.")] = Format.TABLE,
+    output: _Format = Format.TABLE,
 ) -> None:
     """List the knobs of --assume and their values.
 
@@ -247,7 +286,7 @@ def assumptions(
 
 @app.command(cls=DocumentedCommand)
 def failures(
-    output: Annotated[Format, typer.Option("--format", help="Table or JSON.")] = Format.TABLE,
+    output: _Format = Format.TABLE,
 ) -> None:
     """List what can go wrong with phones: the names of --fail.
 
@@ -276,7 +315,7 @@ def failures(
 
 @app.command(cls=DocumentedCommand)
 def scenarios(
-    output: Annotated[Format, typer.Option("--format", help="Table or JSON.")] = Format.TABLE,
+    output: _Format = Format.TABLE,
 ) -> None:
     """List what can be wrong with clusters: the --scenario names.
 

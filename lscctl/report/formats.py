@@ -52,8 +52,9 @@ def by_suffix(path: Path) -> Format:
     """The format that the file's ending names; UsageError lists the endings."""
     name = SUFFIXES.get(path.suffix.casefold())
     if name is None:
+        near = difflib.get_close_matches(path.suffix.casefold(), SUFFIXES, n=1)
         raise UsageError(
             f"--output {str(path)!r}: its ending does not say which format is meant",
-            hint=f"End it in one of {', '.join(SUFFIXES)}.",
+            hint=(f"Did you mean {near[0]}? " if near else "") + f"End it in one of {', '.join(SUFFIXES)}.",
         )
     return by_name(name)

@@ -29,15 +29,6 @@ def test_help_imports_nothing_heavy() -> None:
     assert [name for name in HEAVY if name in loaded] == []
 
 
-@pytest.mark.parametrize("command", [(), ("bulk-install",), ("install",), ("status",), ("config",), ("config", "path")])
-def test_every_help_fits_eighty_columns_and_shows_how(lscctl: Lscctl, command: tuple[str, ...]) -> None:
-    ran = lscctl(*command, "--help")
-    assert ran.exit_code == 0
-    assert max(len(line) for line in ran.stdout.splitlines()) <= 80
-    if command != ("config",):
-        assert f"lscctl {' '.join(command)}".strip() in ran.stdout
-
-
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_summary_is_the_first_line_of_the_command_s_own_help(name: str) -> None:
     assert load(name, COMMANDS[name]).help.strip().splitlines()[0] == COMMANDS[name].summary
@@ -59,12 +50,6 @@ def test_a_command_loads_nothing_heavy_before_it_knows_what_is_wanted() -> None:
 
 def test_the_version(lscctl: Lscctl) -> None:
     assert lscctl("--version").stdout == f"lscctl {__version__}\n"
-
-
-def test_a_misspelt_command_names_the_nearest(lscctl: Lscctl) -> None:
-    ran = lscctl("bulk-instal")
-    assert ran.exit_code == 2
-    assert "bulk-install" in ran.stderr
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
