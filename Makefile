@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN_PACKAGES := curl fish mandoc openssl php-cli php-soap tmux zsh
+DEBIAN_PACKAGES := curl fish groff mandoc openssl php-cli php-soap tmux zsh
 
 .PHONY: help demo test test-system lint clean
 
@@ -22,7 +22,7 @@ lint: $(VENV)/developing
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test-system: $(VENV)/developing ## Tests that need system tools; installs them from Debian's packages
+test-system: $(VENV)/system ## Tests that need system tools; installs them from Debian's packages and PyPI
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y -qq --no-install-recommends $(DEBIAN_PACKAGES)
 	$(BIN)/pytest -m system tests/system
@@ -42,3 +42,7 @@ $(VENV)/installed: $(BIN)/python pyproject.toml
 $(VENV)/developing: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/system: $(VENV)/developing
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[system]'
+	@touch $@

@@ -12,16 +12,21 @@ class DocumentedCommand(TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write one section for each group of options."""
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
-            if record is None:
-                continue
-            panel = getattr(parameter, "rich_help_panel", None)
-            heading = "Arguments" if parameter.param_type_name == "argument" else _GENERAL
-            sections.setdefault(panel or heading, []).append(record)
-        general = sections.pop(_GENERAL, [])
-        for heading, records in [*sections.items(), (_GENERAL, general)]:
-            if records:
-                with formatter.section(heading):
-                    formatter.write_dl(records, col_max=26)
+        for heading, records in sections(self, ctx):
+            with formatter.section(heading):
+                formatter.write_dl(records, col_max=26)
+
+
+def sections(command: Any, context: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The command's arguments and options under their headings, each with its help; what every command has comes last."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is None:
+            continue
+        is_argument = parameter.param_type_name == "argument"
+        name = record[0].partition(" <")[0] if is_argument else record[0]  # an argument's type says nothing to a person
+        panel = getattr(parameter, "rich_help_panel", None)
+        found.setdefault(panel or ("Arguments" if is_argument else _GENERAL), []).append((name, record[1]))
+    general = found.pop(_GENERAL, [])
+    return [*found.items(), *([(_GENERAL, general)] if general else [])]

@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def tool(name: str) -> str:
     """The path of a system tool; a missing one fails the test, with the way to get it."""
-    path = shutil.which(name)
+    path = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if path is None:
         pytest.fail(f"{name} is missing: run `make test-system`, which installs it")
     return path

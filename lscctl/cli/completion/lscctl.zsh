@@ -14,4 +14,8 @@ _lscctl() {
     done
     compadd -l -d shown -a words_only
 }
-compdef _lscctl lscctl
+if [[ $funcstack[1] == _lscctl ]]; then  # the file itself is the function: it lies in $fpath
+    _lscctl
+else
+    compdef _lscctl lscctl
+fi
