@@ -29,6 +29,7 @@ from lscctl.report.interface import (
     Sheet,
     Tone,
 )
+from lscctl.report.phone_cases import by_site, site
 from lscctl.report.phones import lsc_until, operation, phone_record
 from lscctl.report.summaries import (
     GROUPINGS,
@@ -97,7 +98,7 @@ def capf_report(told: PhonesOfCluster, *, per_phone: bool = False) -> Report:
         records={"phones": Anew(lambda: (_record(phone, told) for phone in phones))},
         blocks=tuple(_blocks(phones, told)),
         page=Anew(lambda: chain((figures(told),), _blocks(phones, told))),
-        cases=Anew(lambda: map(_case, phones)),
+        cases=Anew(lambda: (_case(phone, told.cluster) for phone in by_site(phones))),
         metrics=phone_gauges(told, per_phone=per_phone),
         as_of=as_of(told.facts.now, told.clock),
     )
@@ -146,14 +147,14 @@ def _row(phone: Phone, told: PhonesOfCluster) -> Sequence[Cell | str]:
     )
 
 
-def _case(phone: Phone) -> Case:
+def _case(phone: Phone, cluster: str) -> Case:
     """A phone whose operation failed is a failure, one that has an operation under way is not decided yet."""
-    text = phone.status.text
+    text, group = phone.status.text, site(phone, cluster)
     if phone.status.kind is StatusKind.FAILED:
-        return Case(phone.device_pool, phone.name, CaseEnd.FAILED, text, next_step_for(phone.status.reason))
+        return Case(group, phone.name, CaseEnd.FAILED, text, next_step_for(phone.status.reason))
     if phone.pending:
-        return Case(phone.device_pool, phone.name, CaseEnd.SKIPPED, f"{phone.operation} is under way")
-    return Case(phone.device_pool, phone.name, CaseEnd.PASSED)
+        return Case(group, phone.name, CaseEnd.SKIPPED, f"{phone.operation} is under way")
+    return Case(group, phone.name, CaseEnd.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def capf_groups_report(one: GroupsOfCluster, *, per_phone: bool = False) -> Repo
         records={"groups": [_group_record(one.named(key), group) for key, group in counted.items()]},
         blocks=(groups(told, [GROUPINGS[word] for word in one.by]), *_foot(told)),
         sheet=_sheet(one, counted),
-        cases=[_group_case(key, group, one.by) for key, group in counted.items()],
+        cases=[_group_case(key, group, f"{told.cluster}.{', '.join(one.by)}") for key, group in counted.items()],
         metrics=(*phone_gauges(told, per_phone=per_phone), _group_gauge(one)),
         as_of=as_of(told.facts.now, told.clock),
     )
@@ -226,11 +227,11 @@ def _sheet(one: GroupsOfCluster, counted: dict[tuple[str, ...], Group]) -> Sheet
     )
 
 
-def _group_case(key: Sequence[str], group: Group, by: Sequence[str]) -> Case:
+def _group_case(key: Sequence[str], group: Group, name: str) -> Case:
     failed = group.status[StatusKind.FAILED]
     end = CaseEnd.FAILED if failed else CaseEnd.PASSED
     message = f"the operation failed on {failed:,} of {count(group.phones, 'phone')}" if failed else ""
-    return Case(", ".join(by), ", ".join(key), end, message)
+    return Case(name, ", ".join(key), end, message)
 
 
 def _group_gauge(one: GroupsOfCluster) -> Metric:

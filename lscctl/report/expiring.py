@@ -21,8 +21,9 @@ from lscctl.report.interface import (
     Report,
     Tone,
 )
+from lscctl.report.phone_cases import by_site, site
 from lscctl.report.summaries import GROUPINGS, LSC_TONES, expiry_chart, figures, groups
-from lscctl.report.wording import as_of, count, days_left, expiry, short_model, span, utc_text
+from lscctl.report.wording import as_of, count, expiry, short_model, span, utc_text
 
 FIELDS = (
     "name",
@@ -256,15 +257,16 @@ def _verdicts(one: ExpiringOfCluster) -> Iterator[Paragraph]:
 
 
 def _cases(one: ExpiringOfCluster) -> Iterator[Case]:
-    """One case for each phone that has an LSC: a fault beyond a threshold, skipped where nobody knows the end."""
-    for phone in one.with_lsc:
+    """One case for each phone that has an LSC, by site: a fault beyond a threshold, skipped where nobody knows the end."""
+    for phone in by_site(one.with_lsc):
+        group = site(phone, one.told.cluster)
         until = phone.lsc.valid_until
         beyond = one.beyond(phone)
         if until is None:
-            yield Case(phone.device_pool, phone.name, CaseEnd.SKIPPED, "CUCM does not know when its LSC ends")
+            yield Case(group, phone.name, CaseEnd.SKIPPED, "CUCM does not know when its LSC ends")
         elif beyond:
             message = f"LSC until {utc_text(until)}, beyond {' and '.join(f'--{name}' for name in beyond)}"
-            detail = f"{phone.model}, {phone.description}: {days_left(until, one.told.facts.now)}"
-            yield Case(phone.device_pool, phone.name, CaseEnd.FAILED, message, detail)
+            detail = f"{phone.description}\n{phone.model}, security profile {phone.profile.name}"
+            yield Case(group, phone.name, CaseEnd.FAILED, message, detail)
         else:
-            yield Case(phone.device_pool, phone.name, CaseEnd.PASSED)
+            yield Case(group, phone.name, CaseEnd.PASSED)

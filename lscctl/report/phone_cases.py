@@ -1,6 +1,6 @@
 """Phones as the cases of a CI system: which have an LSC that holds, which do not, and which have none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lscctl.capf import StatusKind
 from lscctl.outcome import next_step_for
@@ -11,23 +11,33 @@ from lscctl.report.wording import utc_text
 
 
 def phone_cases(told: PhonesOfCluster) -> Iterator[Case]:
-    """A case for each phone, by model and name.
+    """A case for each phone, by device pool and name.
 
     It fails where the LSC has ended, or CAPF's last operation failed. A phone without an LSC, or with one of which nobody knows
     the end, is skipped: neither right nor wrong.
     """
-    for phone in sorted(told.phones, key=lambda phone: (phone.model, phone.name, phone.pkid)):
+    for phone in by_site(told.phones):
         yield _case(phone, told)
 
 
+def by_site(phones: Iterable[Phone]) -> list[Phone]:
+    """The phones by device pool and name: as cases stand together."""
+    return sorted(phones, key=lambda phone: (phone.device_pool, phone.name, phone.pkid))
+
+
+def site(phone: Phone, cluster: str) -> str:
+    """The group of the phone's case."""
+    return f"{cluster}.{phone.device_pool}"
+
+
 def _case(phone: Phone, told: PhonesOfCluster) -> Case:
-    group = f"{told.cluster}.{phone.model}"
+    group = site(phone, told.cluster)
     state = told.lsc_state(phone)
     wrong = [f"the LSC ended at {utc_text(phone.lsc.valid_until)}"] if state is LscState.EXPIRED else []
     failed = phone.status.kind is StatusKind.FAILED
     wrong += [phone.status.text] if failed else []
     if wrong:
-        where = f"{phone.description}\ndevice pool {phone.device_pool}, security profile {phone.profile.name}"
+        where = f"{phone.description}\n{phone.model}, security profile {phone.profile.name}"
         remedy = f"\n{next_step_for(phone.status.reason)}" if failed else ""
         return Case(group, phone.name, CaseEnd.FAILED, "; ".join(wrong), where + remedy)
     match state:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from lscctl.capf import CertificateOperation
 from lscctl.phone import LscState, Phone, Registration
 from lscctl.report.cluster import PhonesOfCluster
+from lscctl.report.gauges import phone_gauges
 from lscctl.report.interface import Anew, Cell, Column, Grid, Paragraph, Record, Report, Tone
 from lscctl.report.phone_cases import phone_cases
-from lscctl.report.phone_metrics import phone_metrics
 from lscctl.report.phones_page import REGISTERED, PhonesPage, registered
 from lscctl.report.summaries import LSC_TONES, STATUS_TONES
 from lscctl.report.wording import as_of, count, expiry, finish_time, short_model, utc_text
@@ -64,7 +64,7 @@ def phones_report(told: PhonesOfCluster, *, per_phone: bool = False) -> Report:
             Paragraph(f"{count(len(phones), 'phone')} on {told.cluster} (CUCM {told.version})", Tone.FAINT),
         ),
         cases=Anew(lambda: phone_cases(told)),
-        metrics=phone_metrics(told, per_phone=per_phone),
+        metrics=phone_gauges(told, per_phone=per_phone),
         page=PhonesPage(told),
         as_of=as_of(told.facts.now, told.clock),
     )

@@ -13,7 +13,7 @@ def by_name(report: Report) -> dict[str, Case]:
 def test_a_phone_fails_whose_lsc_has_ended_or_whose_operation_failed() -> None:
     failed = by_name(phones_report(told(*PHONES)))[FAILED.name]
     assert failed.end is CaseEnd.FAILED
-    assert failed.group == "lab.Cisco 8845"
+    assert failed.group == "lab.Berlin"
     assert failed.message == (
         "the LSC ended at 2026-11-20T19:30:00Z; Upgrade Failed: User Initiated Request Late/Timedout"
     )
