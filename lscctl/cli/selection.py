@@ -160,7 +160,7 @@ def find_phones(
             f"no phone of {cluster.name} has {count(len(found.unknown_names), 'name')} of the list: {some(found.unknown_names)}",
             hint="Nothing was changed. Correct the list, or take these names out of it.",
         )
-    _check_count(len(found.phones), expect)
+    check_count(len(found.phones), expect)
     return found
 
 
@@ -188,7 +188,7 @@ def look_up(
     )
 
 
-def _check_count(found: int, expect: int | None) -> None:
+def check_count(found: int, expect: int | None) -> None:
     """Refuse (exit 3) if --expect says another number of phones than was found."""
     if expect is not None and found != expect:
         raise Refused(

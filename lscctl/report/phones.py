@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lscctl.capf import CertificateOperation
+from lscctl.changes import PhoneThen
 from lscctl.phone import LscState, Phone, Registration
 from lscctl.report.cluster import PhonesOfCluster
 from lscctl.report.gauges import phone_gauges
@@ -95,6 +96,27 @@ def phone_record(phone: Phone, told: PhonesOfCluster) -> Record:
         "registration": None if phone.registration is Registration.NOT_ASKED else phone.registration.value,
         "over_expressway": phone.over_expressway,
     }
+
+
+def phone_then(phone: Phone, told: PhonesOfCluster) -> PhoneThen:
+    """The phone in the words of its record, to be compared with what another report says of it."""
+    settings = phone.profile.settings
+    return PhoneThen(
+        name=phone.name,
+        model=phone.model,
+        device_pool=phone.device_pool,
+        profile=phone.profile.name,
+        status=phone.status.text or "None",
+        lsc=told.lsc_state(phone),
+        lsc_valid_until=utc_text(phone.lsc.valid_until),
+        lsc_issuer=phone.lsc.issuer,
+        auth_mode=settings.mode.short if settings else None,
+        protocol=phone.protocol,
+        location=phone.location,
+        description=phone.description,
+        registration=None if phone.registration is Registration.NOT_ASKED else phone.registration.value,
+        cluster=told.cluster,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.phone import ProfileInUse
 from lscctl.plan import Plan, Protected, build_move
 from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
+from lscctl.report.changes import Compared, Side, changes_report
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
 from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 from lscctl.report.interface import ClusterAnswer, Report
@@ -22,6 +23,7 @@ from lscctl.trustlist.comparison import diff
 from lscctl.trustlist.reading import read
 from lscctl.trustlist.verification import verify
 from lscctl.verdict import CheckResult, Fault, Verdict
+from tests.report.changes_in_sight import every_change
 from tests.report.phones_in_sight import DAY, LSC_FIRST, NOW, NULL_STRING, PHONES, planned, told
 from tests.report.runs_in_sight import STORY, run_of, summary_of
 from tests.trustlist.lists import itl, printed
@@ -96,6 +98,10 @@ def every_report() -> list[Report]:
         capf_report(told(*PHONES, notes=("a note",)), per_phone=True),
         capf_report(told()),
         capf_groups_report(GroupsOfCluster(told(*PHONES), ("device-pool", "status"))),
+        changes_report(
+            Compared(Side("old.json", "status", 5), Side("lab", None, 5), tuple(every_change()), "lab", ("a note",))
+        ),
+        changes_report(Compared(Side("old.csv", "capf", 0), Side("new.csv", "expiring", 0), ())),
         plan_report(planned(*PHONES)),
         plan_report(replace(planned(*PHONES), plan=_move(), due=None)),
         preflight_report(PreflightOfCluster(CHECKS, CLUSTER, VERSION, 12)),

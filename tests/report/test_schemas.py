@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 import lscctl.report
 from lscctl.capf import AuthenticationMode, CertificateOperation, DeviceSecurityMode, KeyOrder
+from lscctl.changes import ChangeKind
 from lscctl.config.layers import Source
 from lscctl.errors import WORST_FIRST
 from lscctl.history import RunState
@@ -42,7 +43,7 @@ WORDS: dict[str, list[list[Any]]] = {
     "write_path": [list(WritePath)],
     "state": [list(PhoneState), list(RunState)],
     "verdict": [list(Verdict), list(Signature)],
-    "change": [list(Change)],
+    "change": [list(Change), list(ChangeKind)],
     "kind": [list(Kind)],
     "source": [list(Source)],
     "exit_code": [sorted(WORST_FIRST)],

@@ -4,6 +4,7 @@ import typer
 
 from lscctl.cli.documentation import DocumentedCommand
 from lscctl.cli.report.capf import capf
+from lscctl.cli.report.changes import changes
 from lscctl.cli.report.expiring import expiring
 
 app = typer.Typer(
@@ -14,3 +15,4 @@ app = typer.Typer(
 )
 app.command("expiring", cls=DocumentedCommand)(expiring)
 app.command("capf", cls=DocumentedCommand)(capf)
+app.command("changes", cls=DocumentedCommand)(changes)
