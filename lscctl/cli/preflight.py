@@ -95,7 +95,7 @@ def preflight(
     from lscctl.preflight.ground import Ground
     from lscctl.preflight.run import run
     from lscctl.report.preflight import PreflightOfCluster, catalogue_report, preflight_report
-    from lscctl.report.wording import count
+    from lscctl.report.wording import as_of, count
     from lscctl.rollout.journal.lock import holder
     from lscctl.rollout.journal.place import lock_folder
     from lscctl.verdict import Verdict
@@ -115,7 +115,8 @@ def preflight(
         found = find_phones(cluster, query, selection.expect, notices, registration=looks)
         for note in found.notes:
             notices.say(f"note: {note}")
-        plan = build_plan(found.phones, request, cluster.facts(), session.protected)
+        facts = cluster.facts()
+        plan = build_plan(found.phones, request, facts, session.protected)
         ground = Ground(
             cluster, plan, request, tries_a_write=True, expiry_warn_days=expiry_warn, expiry_fail_days=expiry_fail
         )
@@ -123,7 +124,9 @@ def preflight(
         results = run(ground, wanted)
         owner = holder(lock_folder(), cluster.identity())
         at_work = None if owner is None else str(owner)
-        told = PreflightOfCluster(results, cluster.name, cluster.version, len(plan.steps), at_work)
+        told = PreflightOfCluster(
+            results, cluster.name, cluster.version, len(plan.steps), at_work, as_of(facts.now, cluster.clock)
+        )
         failed = any(one.verdict is Verdict.FAIL for one in results)
         return Answer(preflight_report(told), FAULT if failed else 0)
 

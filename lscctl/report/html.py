@@ -39,6 +39,7 @@ _LONGEST_NAME = 36
 _FEW_ROWS = 20
 _MOST_COLUMNS_UPRIGHT = 8
 _FEW_HEADINGS = 4
+_LONGEST_LINK = 60
 
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
@@ -133,8 +134,9 @@ def _header(report: Report, blocks: Sequence[PageBlock]) -> str:
 
 
 def _contents(blocks: Sequence[PageBlock]) -> str:
-    """Links to the parts of a long page."""
-    headings = [(number, heading) for number, block in enumerate(blocks, 1) if (heading := _heading(block))]
+    """Links to the parts of a long page; a whole sentence is none."""
+    named = [(number, _heading(block)) for number, block in enumerate(blocks, 1)]
+    headings = [(number, heading) for number, heading in named if 0 < len(heading) <= _LONGEST_LINK]
     if len(headings) < _FEW_HEADINGS:
         return ""
     links = "\n".join(f'<a href="#heading-{number}">{_text(heading)}</a>' for number, heading in headings)

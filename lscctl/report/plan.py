@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
 from lscctl.notation import IDENTITY, LEFT_OUT, REQUEST, RULES, STEP
+from lscctl.phone import Phone
 from lscctl.plan import InstallRequest, LeftOut, Plan, Step
 from lscctl.reasons import REASONS, Effect, Finding, Reason
 from lscctl.report.digest import digest_of
@@ -21,6 +22,8 @@ from lscctl.report.interface import (
     CaseEnd,
     Cell,
     Column,
+    Figure,
+    Figures,
     Grid,
     Metric,
     Paragraph,
@@ -31,7 +34,7 @@ from lscctl.report.interface import (
     Tone,
 )
 from lscctl.report.rollout import Waves, rollout_blocks, rollout_record
-from lscctl.report.wording import both_times, count, does, short_model
+from lscctl.report.wording import as_of, both_times, count, does, short_model
 from lscctl.rules import Rules
 from lscctl.waves import waves_of
 
@@ -120,10 +123,13 @@ def plan_report(told: PlanForCluster) -> Report:
         sheet=Sheet(FIELDS, _Records(_decided(plan), _in_words)),
     )
     digest = digest_of(content)
+    title, *blocks = _blocks(told, waves, digest)
     return replace(
         content,
         heading={"digest": digest, **content.heading},
-        blocks=tuple(_blocks(told, waves, digest)),
+        blocks=(title, *blocks),
+        page=(title, _figures(plan), *blocks, _phones_grid(plan)),
+        as_of=None if told.due is None else as_of(told.due.clock.utc().timestamp(), told.due.clock),
         cases=Anew(lambda: _cases(told)),
         metrics=tuple(_metrics(told)),
     )
@@ -249,6 +255,19 @@ def _blocks(told: PlanForCluster, waves: Waves, digest: str) -> Iterator[Block]:
             yield Paragraph(f"Plan {digest}", Tone.FAINT)
 
 
+def _figures(plan: Plan) -> Figures:
+    steps, left_out = len(plan.steps), len(plan.left_out)
+    warned = sum(bool(step.warnings) for step in plan.steps)
+    return Figures(
+        (
+            Figure("phones matched", steps + left_out),
+            Figure("to write", steps),
+            Figure("written with a warning", warned, Tone.WARNING if warned else Tone.PLAIN),
+            Figure("left out", left_out, Tone.FAINT),
+        )
+    )
+
+
 def _rule(told: PlanForCluster) -> str:
     if told.plan.deadline.after is None:
         return ""
@@ -287,6 +306,41 @@ def _reasons_grid(title: str, reasons: dict[Reason, int], tone: Tone) -> Grid:
 def _left_out_grid(plan: Plan) -> Grid:
     rows = [(out.phone.name, short_model(out.phone.model), _why(out.findings)) for out in plan.left_out]
     return Grid("The phones left out", (Column("Phone", whole=True), Column("Model"), Column("Why")), rows, len(rows))
+
+
+_PHONE_COLUMNS = (
+    Column("Phone", whole=True),
+    Column("Description"),
+    Column("Model"),
+    Column("Device pool"),
+    Column("Security profile"),
+    Column("Mode, key"),
+    Column("Decision", whole=True),
+    Column("Why, and warnings"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _PhoneRows:
+    """Every phone of the plan with what was decided for it, those to write first, made row by row."""
+
+    plan: Plan
+
+    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
+        for step in self.plan.steps:
+            yield (*_known_of(step.phone), _profile(step), str(step.settings), _decision(step), _why(step.warnings))
+        for out in self.plan.left_out:
+            profile = out.phone.profile
+            decision = Cell(_decision(out), Tone.FAINT)
+            yield (*_known_of(out.phone), profile.name, str(profile.settings or ""), decision, _why(out.findings))
+
+
+def _known_of(phone: Phone) -> tuple[str, ...]:
+    return phone.name, phone.description, short_model(phone.model), phone.device_pool
+
+
+def _phones_grid(plan: Plan) -> Grid:
+    return Grid("Phones", _PHONE_COLUMNS, _PhoneRows(plan), len(plan.steps) + len(plan.left_out))
 
 
 def _why(findings: Iterable[Finding]) -> str:

@@ -1,5 +1,6 @@
 """The report of preflight: what each check looked at, found, and what to do."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,11 @@ from lscctl.report.interface import (
     CaseEnd,
     Cell,
     Column,
+    Figure,
+    Figures,
     Grid,
     Metric,
+    PageBlock,
     Paragraph,
     Record,
     Report,
@@ -38,7 +42,8 @@ CLUSTER_WIDE = "CLUSTER-WIDE, out of hours"
 class PreflightOfCluster:
     """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write.
 
-    `at_work` names the run that is under way on the cluster, if one is: what touches every phone must wait for its end.
+    `at_work` names the run that is under way on the cluster, if one is: what touches every phone must wait for its end. `as_of`
+    says when the checks were made.
     """
 
     results: tuple[CheckResult, ...]
@@ -46,6 +51,7 @@ class PreflightOfCluster:
     version: str
     phones: int
     at_work: str | None = None
+    as_of: str | None = None
 
 
 def preflight_report(told: PreflightOfCluster) -> Report:
@@ -65,6 +71,8 @@ def preflight_report(told: PreflightOfCluster) -> Report:
         fields=FIELDS,
         records={"checks": [_record(one) for one in told.results]},
         blocks=tuple(_blocks(told)),
+        page=tuple(_page(told)),
+        as_of=told.as_of,
         sheet=Sheet(FAULT_FIELDS, [row for one in told.results for row in _fault_rows(one)]),
         cases=[_case(one, told.cluster) for one in told.results],
         metrics=tuple(_metrics(told)),
@@ -169,17 +177,42 @@ def _blocks(told: PreflightOfCluster) -> Iterator[Block]:
     yield Grid(
         f"Preflight of {told.cluster} (CUCM {told.version}), {count(told.phones, 'phone')}", _COLUMNS, rows, len(rows)
     )
-    faults = [fault for one in told.results for fault in one.faults]
-    if faults:
+    remedies = _remedies(told.results)
+    if remedies:
         yield Paragraph("What to do", Tone.TITLE)
-    for remedy in dict.fromkeys(_remedy(fault) for fault in faults if fault.remedy):
-        concerned = [fault for fault in faults if _remedy(fault) == remedy]
-        codes = ", ".join(dict.fromkeys(fault.code for fault in concerned))
-        yield Paragraph(f"{codes}: {remedy}", TONES[concerned[0].verdict])
-    if told.at_work is not None:
-        yield Paragraph(f"Under way: {told.at_work}. Nothing that is CLUSTER-WIDE before it has ended.", Tone.BAD)
+    for codes, remedy, verdict in remedies:
+        yield Paragraph(f"{codes}: {remedy}", TONES[verdict])
+    yield from _under_way(told)
     said = [f"{sum(one.verdict is verdict for one in told.results)} {verdict.value}" for verdict in Verdict]
     yield Paragraph(", ".join(said), Tone.FAINT)
+
+
+def _page(told: PreflightOfCluster) -> Iterator[PageBlock]:
+    """What is wrong comes first, and each row names its check, so that rows can change places."""
+    counts = Counter(one.verdict for one in told.results)
+    figures = [Figure(one.value, counts[one], TONES[one] if counts[one] else Tone.PLAIN) for one in Verdict]
+    yield Figures([Figure("checks", len(told.results)), *figures])
+    yield from _under_way(told)
+    remedies = [(Cell(codes, TONES[verdict]), remedy) for codes, remedy, verdict in _remedies(told.results)]
+    if remedies:
+        yield Grid("What to do", (Column("fault"), Column("remedy")), remedies, len(remedies))
+    rows = [(one.name, *row[1:]) for one in told.results for row in _rows(one)]
+    yield Grid(f"Checks for {count(told.phones, 'phone')}", _COLUMNS, rows, len(rows))
+
+
+def _under_way(told: PreflightOfCluster) -> Iterator[Paragraph]:
+    if told.at_work is not None:
+        yield Paragraph(f"Under way: {told.at_work}. Nothing that is CLUSTER-WIDE before it has ended.", Tone.BAD)
+
+
+def _remedies(results: Sequence[CheckResult]) -> list[tuple[str, str, Verdict]]:
+    """Each remedy once, with the codes of the faults that it is for, and the verdict of the first."""
+    faults = [fault for one in results for fault in one.faults if fault.remedy]
+    remedies = []
+    for remedy in dict.fromkeys(map(_remedy, faults)):
+        concerned = [fault for fault in faults if _remedy(fault) == remedy]
+        remedies.append((", ".join(dict.fromkeys(fault.code for fault in concerned)), remedy, concerned[0].verdict))
+    return remedies
 
 
 def _rows(one: CheckResult) -> Iterator[tuple[Cell | str, ...]]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, count_states
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone, Value
-from lscctl.report.wording import count, duration, short_model, some, utc_text
+from lscctl.report.interface import Block, Cell, Column, Figure, Figures, Grid, Paragraph, Record, Report, Tone, Value
+from lscctl.report.wording import count, duration, finish_time, moment_here, short_model, some, utc_text
 
 FIELDS = (
     "name",
@@ -77,7 +77,9 @@ def run_report(told: RunOnCluster) -> Report:
         heading=heading if told.resumable else {**heading, "resume": None},
         fields=FIELDS,
         records={"phones": PhoneRecords(told.summary.outcomes)},
-        blocks=tuple(_blocks(told)),
+        blocks=(blocks := tuple(_blocks(told))),
+        page=(state_figures(told.summary), *blocks, phones_grid(told.summary.outcomes)),
+        as_of=moment_here(told.summary.ended),
     )
 
 
@@ -178,6 +180,12 @@ def left_under_way(summary: RunSummary, number: int | None) -> Iterator[Paragrap
         )
 
 
+def state_figures(summary: RunSummary) -> Figures:
+    """How many phones the run is about, and how many stand in which state."""
+    figures = [Figure(state.value, phones, STATE_TONES[state]) for state, phones in summary.counts.items()]
+    return Figures([Figure("phones", len(summary.outcomes)), *figures])
+
+
 def counts_grid(summary: RunSummary) -> Grid:
     """Phones by state, and what each state means."""
     rows = [
@@ -257,3 +265,36 @@ def _next_steps(failures: Iterable[PhoneOutcome]) -> Iterator[Grid]:
     if steps:
         rows = [(f"{phones:,}", step) for step, phones in sorted(steps.items(), key=lambda item: (-item[1], item[0]))]
         yield Grid("Next steps", (Column("Phones", number=True), Column("Do")), rows, len(rows))
+
+
+_PHONE_COLUMNS = (
+    Column("Phone", whole=True),
+    Column("Model", roomy=True),
+    Column("Wave", number=True),
+    Column("State", whole=True),
+    Column("Deadline", whole=True),
+    Column("Why"),
+)
+
+
+def phones_grid(outcomes: Sequence[PhoneOutcome]) -> Grid:
+    """Every phone by name, with its wave, state and deadline."""
+    return Grid("All phones", _PHONE_COLUMNS, _PhoneRows(outcomes), len(outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class _PhoneRows:
+    """Every phone by name, made as they are asked for: a table shows the first of many."""
+
+    outcomes: Sequence[PhoneOutcome]
+
+    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
+        for outcome in sorted(self.outcomes, key=lambda outcome: outcome.name):
+            yield (
+                outcome.name,
+                short_model(outcome.model),
+                str(outcome.wave or ""),
+                Cell(outcome.state.value, STATE_TONES[outcome.state]),
+                finish_time(outcome.finish_time),
+                why(outcome.status, outcome.reason),
+            )

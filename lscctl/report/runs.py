@@ -1,27 +1,27 @@
 """The reports of what is remembered: all runs, one run, and the story of one phone in it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lscctl.history import PastRun, Remedy, RunState, StoryLine
-from lscctl.outcome import PhoneOutcome, RunSummary
+from lscctl.outcome import RunSummary
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
 from lscctl.report.run import (
     FIELDS,
-    STATE_TONES,
     PhoneRecords,
     counts_grid,
     counts_record,
     counts_text,
     failures_grids,
     left_under_way,
+    phones_grid,
     resume_line,
     run_heading,
+    state_figures,
     waves_grid,
-    why,
 )
-from lscctl.report.wording import count, does, duration, finish_time, short_model, utc_offset, utc_text
+from lscctl.report.wording import count, does, duration, moment_here, utc_offset, utc_text
 
 RUN_FIELDS = (
     "number",
@@ -81,15 +81,6 @@ _REMEDY_COLUMNS = (
     Column("When", whole=True),
     Column("What"),
     Column("Outcome"),
-)
-
-_PHONE_COLUMNS = (
-    Column("Phone", whole=True),
-    Column("Model", roomy=True),
-    Column("Wave", number=True),
-    Column("State", whole=True),
-    Column("Deadline", whole=True),
-    Column("Why"),
 )
 
 _STORY_COLUMNS = (
@@ -205,6 +196,12 @@ def remembered_run_report(told: RememberedRun) -> Report:
         fields=FIELDS,
         records={"phones": PhoneRecords(told.summary.outcomes)},
         blocks=tuple(_run_blocks(told)),
+        page=(
+            state_figures(told.summary),
+            *_run_blocks(replace(told, every_phone=False)),
+            phones_grid(told.summary.outcomes),
+        ),
+        as_of=moment_here(told.summary.ended),
     )
 
 
@@ -219,7 +216,7 @@ def _run_blocks(told: RememberedRun) -> Iterator[Block]:
     yield counts_grid(summary)
     yield from waves_grid(summary.outcomes)
     if told.every_phone:
-        yield _phones_grid(summary.outcomes)
+        yield phones_grid(summary.outcomes)
     yield from failures_grids(summary.failures)
     yield from _ending(told)
     for note in run.notes:
@@ -230,7 +227,7 @@ def _run_blocks(told: RememberedRun) -> Iterator[Block]:
 
 def _when(told: RememberedRun) -> str:
     run = told.run
-    begun = f"Started {moment(run.started)} {utc_offset(datetime.fromtimestamp(run.started).astimezone())}"
+    begun = f"Started {moment_here(run.started)}"
     last = f"{moment(told.summary.ended)}, {duration(told.summary.ended - run.started)} later"
     if run.ended is not None:
         return f"{begun}, ended {last}."
@@ -244,28 +241,6 @@ def _ending(told: RememberedRun) -> Iterator[Paragraph]:
         yield Paragraph(_ENDINGS[run.state].format(number=run.number, why=run.why), RUN_TONES[run.state])
     if run.state is not RunState.RUNNING:
         yield from left_under_way(told.summary, None)
-
-
-def _phones_grid(outcomes: Sequence[PhoneOutcome]) -> Grid:
-    return Grid("All phones", _PHONE_COLUMNS, _PhoneRows(outcomes), len(outcomes))
-
-
-@dataclass(frozen=True, slots=True)
-class _PhoneRows:
-    """Every phone by name, made as they are asked for: a table shows the first of many."""
-
-    outcomes: Sequence[PhoneOutcome]
-
-    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
-        for outcome in sorted(self.outcomes, key=lambda outcome: outcome.name):
-            yield (
-                outcome.name,
-                short_model(outcome.model),
-                str(outcome.wave or ""),
-                Cell(outcome.state.value, STATE_TONES[outcome.state]),
-                finish_time(outcome.finish_time),
-                why(outcome.status, outcome.reason),
-            )
 
 
 # one phone

@@ -96,6 +96,12 @@ def as_of(epoch: float, clock: ClusterClock) -> str:
     return f"{at:%Y-%m-%d %H:%M} ({zone_name(clock, at)})"
 
 
+def moment_here(epoch: float) -> str:
+    """`2026-11-23 20:30 UTC+01:00` for epoch seconds, by this computer's clock."""
+    at = datetime.fromtimestamp(epoch).astimezone()
+    return f"{at:%Y-%m-%d %H:%M} {utc_offset(at)}"
+
+
 def utc_offset(at: datetime) -> str:
     """`UTC+01:00` of an aware time."""
     digits = f"{at:%z}"
