@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN_PACKAGES := curl fish groff mandoc openssl php-cli php-soap tmux zsh
+DEBIAN_PACKAGES := chromium curl fish fonts-dejavu-core groff mandoc openssl php-cli php-soap poppler-utils tmux zsh
 
 .PHONY: help demo test test-system lint clean
 

@@ -153,7 +153,8 @@
 
     filter(column, texts) {
       const options = [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
-      const select = element("select", {}, element("option", { value: "", textContent: "any" }));
+      const named = { "aria-label": column.title };
+      const select = element("select", { attributes: named }, element("option", { value: "", textContent: "any" }));
       for (const [text, rows] of options) {
         select.append(element("option", { value: `=${text}`, textContent: `${text || "(empty)"} (${count.format(rows)})` }));
       }
