@@ -10,7 +10,7 @@ from lscctl.report.cluster import PhonesOfCluster
 from lscctl.report.gauges import phone_gauges
 from lscctl.report.interface import Anew, Cell, Column, Grid, Paragraph, Record, Report, Tone
 from lscctl.report.phone_cases import phone_cases
-from lscctl.report.phones_page import REGISTERED, PhonesPage, registered
+from lscctl.report.phones_page import REGISTERED, phones_page, registered
 from lscctl.report.summaries import LSC_TONES, STATUS_TONES
 from lscctl.report.wording import as_of, count, expiry, finish_time, short_model, utc_text
 
@@ -66,7 +66,7 @@ def phones_report(told: PhonesOfCluster, *, per_phone: bool = False) -> Report:
         ),
         cases=Anew(lambda: phone_cases(told)),
         metrics=phone_gauges(told, per_phone=per_phone),
-        page=PhonesPage(told),
+        page=Anew(lambda: phones_page(told)),
         as_of=as_of(told.facts.now, told.clock),
     )
 

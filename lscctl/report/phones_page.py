@@ -45,27 +45,21 @@ def registered(phone: Phone) -> Cell:
     return Cell(phone.registration.value, _REGISTRATION_TONES.get(phone.registration, Tone.WARNING))
 
 
-@dataclass(frozen=True, slots=True)
-class PhonesPage:
-    """The blocks of the page, in order, made only when they are asked for."""
-
-    told: PhonesOfCluster
-
-    def __iter__(self) -> Iterator[PageBlock]:
-        told = self.told
-        yield summaries.figures(told)
-        failures = summaries.failures(told)
-        if failures.total:
-            yield failures
-        yield summaries.expiry_chart(told, MONTHS, others=False)
-        yield summaries.lsc_counts(told)
-        yield summaries.status_counts(told)
-        for grouping in ("device-pool", "model", "profile"):
-            yield summaries.groups(told, [summaries.GROUPINGS[grouping]])
-        phones = told.ordered()
-        columns = (*_COLUMNS, REGISTERED) if told.tells_registration else _COLUMNS
-        yield Grid("Phones", columns, _Rows(phones, told, len(columns)), len(phones))
-        yield from (Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes)
+def phones_page(told: PhonesOfCluster) -> Iterator[PageBlock]:
+    """The blocks of the page, in order."""
+    yield summaries.figures(told)
+    failures = summaries.failures(told)
+    if failures.total:
+        yield failures
+    yield summaries.expiry_chart(told, MONTHS, others=False)
+    yield summaries.lsc_counts(told)
+    yield summaries.status_counts(told)
+    for grouping in ("device-pool", "model", "profile"):
+        yield summaries.groups(told, [summaries.GROUPINGS[grouping]])
+    phones = told.ordered()
+    columns = (*_COLUMNS, REGISTERED) if told.tells_registration else _COLUMNS
+    yield Grid("Phones", columns, _Rows(phones, told, len(columns)), len(phones))
+    yield from (Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes)
 
 
 @dataclass(frozen=True, slots=True)
