@@ -41,13 +41,18 @@ Ask = Callable[[Session, Notices], Answer]
 
 def answer(options: Connection, output: Output, ask: Ask, concurrency: int | None = None) -> int:
     """Ask each cluster that the options mean, deliver the report, and give the exit code: of several clusters the worst."""
-    destination = output.opened()
-    colour = not output.no_color
 
     def on_one(one: Connection, notices: Notices) -> Answer:
         with connections.connect(one, notices, concurrency) as session:
             return ask(session, notices)
 
+    return answer_each(options, output, on_one)
+
+
+def answer_each(options: Connection, output: Output, on_one: Callable[[Connection, Notices], Answer]) -> int:
+    """The same for what is not only asked of a cluster: `on_one` is given the options of each, and connects itself."""
+    destination = output.opened()
+    colour = not output.no_color
     each = connections.each(options)
     if not each:
         notices = Notices(colour=colour)

@@ -259,19 +259,35 @@ def _audit(config: "ClusterConfig") -> "AuditLog | None":
 @contextmanager
 def _configured(options: Connection, notices: Notices) -> Iterator[tuple["ClusterConfig", str]]:
     """The cluster's configuration with what the options change, and the password."""
-    from lscctl.config import SIMULATOR, load, password
+    from lscctl.config import environment, password
 
-    named = options.cluster or (None if options.host else os.environ.get("LSCCTL_CLUSTER"))
-    kind, _, scenarios = (named or "").partition(":")
-    config = None if kind == SIMULATOR else load(options.config, os.environ)
-    if config is None or (named is None and options.host is None and config.default == SIMULATOR):
+    chosen = configured(options)
+    if chosen is None:
+        scenarios = (_named(options) or "").partition(":")[2]
         with _simulated(options, notices, scenarios) as simulated:
             yield simulated, password(simulated, None)
         return
-    for warning in config.warnings:
+    for warning in environment.unknown(os.environ):
         notices.warn(warning)
-    chosen = config.cluster(named, options.settings)
     yield chosen, password(chosen, _typed if sys.stdin.isatty() else None)
+
+
+def configured(options: Connection) -> "ClusterConfig | None":
+    """The cluster of the configuration that the options mean; None for the embedded one. Raises UsageError."""
+    from lscctl.config import SIMULATOR, load
+
+    named = _named(options)
+    if named is not None and named.partition(":")[0] == SIMULATOR:
+        return None
+    config = load(options.config, os.environ)
+    if named is None and options.host is None and config.default == SIMULATOR:
+        return None
+    return config.cluster(named, options.settings)
+
+
+def _named(options: Connection) -> str | None:
+    """The cluster's name, as the options or the environment give it; a host alone says which is meant, too."""
+    return options.cluster or (None if options.host else os.environ.get("LSCCTL_CLUSTER"))
 
 
 def _typed(question: str) -> str:

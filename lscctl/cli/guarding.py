@@ -144,7 +144,7 @@ def told(fault: Fault) -> str:
 
 
 def _remedy(fault: Fault) -> str:
-    from lscctl.report.preflight import CLUSTER_WIDE
+    from lscctl.report.checks import CLUSTER_WIDE
 
     return f"{fault.code}: {f'{CLUSTER_WIDE}: ' if fault.cluster_wide else ''}{fault.remedy}"
 

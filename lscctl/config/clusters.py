@@ -45,11 +45,6 @@ class Config:
         only = self.names[0] if len(self.names) == 1 else None
         return self._environ.get("LSCCTL_CLUSTER") or self._content.get("default-cluster") or only
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What in the environment looks like a setting and is none."""
-        return tuple(environment.unknown(self._environ))
-
     def cluster(self, name: str | None = None, flags: Mapping[str, object] = _NO_FLAGS) -> ClusterConfig:
         """The cluster of this name, the default one without; `flags` are settings by the file's keys, which count most.
 

@@ -9,6 +9,7 @@ from lscctl.plan import Plan, Protected, build_move
 from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
 from lscctl.report.changes import Compared, Side, changes_report
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
+from lscctl.report.config_check import ClusterChecked, config_check_report
 from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 from lscctl.report.interface import ClusterAnswer, Report
 from lscctl.report.phones import phones_report
@@ -88,6 +89,8 @@ def every_report() -> list[Report]:
     checked = [CheckedProfile("a", True, 2, 0), CheckedProfile("b", False, 1, 3, ("lsc-first, asked for mic-first",))]
     return [
         config_report(Configuration("config.toml", True, "lab", {"lab": SETTINGS})),
+        config_check_report(ClusterChecked("config.toml", CLUSTER, CHECKS)),
+        config_check_report(ClusterChecked(None, CLUSTER, CHECKS[:1])),
         phones_report(told(*PHONES, notes=("a note",))),
         phones_report(told()),
         expiring_report(ExpiringOfCluster(told(*PHONES, notes=("a note",)), Thresholds(90 * DAY))),

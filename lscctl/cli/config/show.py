@@ -38,7 +38,7 @@ def show(connection: Connection, output: Output) -> int:
 
         LSCCTL_CANARY=1 lscctl config show --cluster hq
     """
-    from lscctl.config import SIMULATOR, load
+    from lscctl.config import SIMULATOR, environment, load
     from lscctl.config.clusters import EXAMPLE
     from lscctl.report.config import Configuration, config_report
 
@@ -47,7 +47,7 @@ def show(connection: Connection, output: Output) -> int:
     if (connection.cluster or "").partition(":")[0] == SIMULATOR:
         raise UsageError(f"{SIMULATOR} is the embedded CUCM: nothing of it is configured", hint="Name another cluster.")
     config = load(connection.config, os.environ)
-    for warning in config.warnings:
+    for warning in environment.unknown(os.environ):
         notices.warn(warning)
     clusters = (config.settings(name, connection.settings) for name in _meant(config, connection))
     told = Configuration(

@@ -5,6 +5,7 @@ from itertools import chain
 
 from lscctl.cucm.faults import WireFault
 from lscctl.cucm.nodes import ClusterNode
+from lscctl.deadline import ClusterClock
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import result, skip, warn
 from lscctl.preflight.side_by_side import side_by_side
@@ -30,15 +31,18 @@ class ClocksCheck:
         """Compare them."""
         clock = ground.cluster.clock
         faults = [*_against_ours(clock.ahead), *_nodes(ground)]
-        if not clock.zone_known:
-            faults.append(
-                warn(
-                    "zone-unknown",
-                    "the cluster's time zone is not known, only its offset of today",
-                    "Set `zone` of the cluster in the configuration: deadlines across a change of the clocks need it.",
-                )
-            )
+        faults += unknown_zone(clock)
         return result(self, f"the cluster's clock is {_told(clock.ahead)}, zone {clock.zone}", faults)
+
+
+def unknown_zone(clock: ClusterClock) -> Iterator[Fault]:
+    """Where only the offset of today is known."""
+    if not clock.zone_known:
+        yield warn(
+            "zone-unknown",
+            "the cluster's time zone is not known, only its offset of today",
+            "Set `zone` of the cluster in the configuration: deadlines across a change of the clocks need it.",
+        )
 
 
 def _against_ours(ahead: float) -> Iterator[Fault]:
