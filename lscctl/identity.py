@@ -16,3 +16,8 @@ class ClusterIdentity:
     host: str
     publisher: str
     capf: str = ""
+
+    def is_other_than(self, planned: "ClusterIdentity") -> bool:
+        """Whether these are two clusters, as far as is known of both."""
+        renewed = bool(self.capf and planned.capf) and self.capf != planned.capf
+        return self.publisher != planned.publisher or renewed

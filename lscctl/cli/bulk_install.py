@@ -55,6 +55,7 @@ def bulk_install(  # noqa: PLR0917 - option groups
     that would change something (--detailed-exitcode). 130 interrupted.
     """
     from lscctl.cli.installation import Job, carry_out
+    from lscctl.cli.sources import FoundPhones
 
     query = selection.query()
     if not query.selects:
@@ -62,5 +63,5 @@ def bulk_install(  # noqa: PLR0917 - option groups
             "no selector was given: that would mean every phone of the cluster",
             hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
         )
-    job = Job(query, settings.request(), consent, attendance, rollout, checks, mending.fix, selection.expect)
-    return carry_out(job, connection, output)
+    source = FoundPhones(query, settings.request(), rollout, checks, selection.expect)
+    return carry_out(Job(source, consent, attendance, mending.fix), connection, output)

@@ -45,10 +45,10 @@ def install(  # noqa: PLR0917 - option groups
         lscctl install --cluster sim --dry-run SEP001122334455
     """
     from lscctl.cli.installation import Job, carry_out
+    from lscctl.cli.sources import FoundPhones
     from lscctl.phone import PhoneQuery
     from lscctl.phone_list import parse_phone_list
 
     query = PhoneQuery(names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line"))
-    return carry_out(
-        Job(query, settings.request(), consent, attendance, rollout, checks, mending.fix), connection, output
-    )
+    source = FoundPhones(query, settings.request(), rollout, checks)
+    return carry_out(Job(source, consent, attendance, mending.fix), connection, output)

@@ -1,7 +1,7 @@
-"""The main job behind `bulk-install` and `install`: find, decide, show, ask, carry out, tell."""
+"""The main job behind `bulk-install`, `install` and `apply`: plan, show, ask, carry out, tell."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,23 +9,18 @@ from lscctl.cli import connection
 from lscctl.cli.answering import Answer, answer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import can_ask, require_yes
-from lscctl.cli.guarding import Checks, Guard, Mend
+from lscctl.cli.guarding import Guard, Mend
 from lscctl.cli.keeping import keeping
 from lscctl.cli.mending import Mender
 from lscctl.cli.rolling import Rollout, roll_out
-from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Notices, Output
-from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Consent
+from lscctl.cli.sources import Source
 from lscctl.errors import Refused, UsageError
-from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, Plan, build_plan
 from lscctl.report.plan import Due, PlanForCluster, left_out_reasons, plan_report
 from lscctl.report.wording import count
-from lscctl.rules import Rules
 
 if TYPE_CHECKING:
-    from lscctl.cucm.cluster import Found
     from lscctl.preflight.mending import SafeRemedy
 
 WOULD_CHANGE = 10
@@ -35,18 +30,13 @@ STALE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a command wants done: with which phones, which settings, and how. `retries` is the run that is tried again, with
-    its `rules`."""
+    """What a command wants done: the plan that `source` gives. `fix` offers safe remedies first; `retries` is the run that is tried
+    again."""
 
-    query: PhoneQuery
-    request: InstallRequest
+    source: Source
     consent: Consent
     attendance: Attendance
-    rollout: RolloutOptions
-    checks: Checks = field(default_factory=Checks)
     fix: bool = False
-    expect: int | None = None
-    rules: Rules | None = None
     retries: int | None = None
 
 
@@ -61,41 +51,50 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             "there is nobody to ask: standard input is not a terminal",
             hint="See the plan with --dry-run, then run it with --yes.",
         )
-    return answer(options, output, partial(_done, job), job.rollout.concurrency)
+    return answer(options, output, partial(_done, job), job.source.concurrency)
 
 
 def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
-    """Decide, show, ask and carry out on one cluster."""
-    rules = job.rollout.rules(
-        job.rules or session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes
-    )
-    rules = job.checks.over(rules)
-    how = job.attendance.manner(session)
+    """Plan, show, ask and carry out on one cluster."""
+    identity = session.cluster.identity()
     if job.consent.dry_run:
-        told = _plan(job, session, rules, notices)
+        told = _due(job.source.proposed(session, identity, notices), session)
         if job.fix:
-            _tell_remedies(job, told.plan, session, rules, notices)
+            _tell_remedies(told, session, notices)
         return plan_answer(told, job.consent)
-    with keeping(session.cluster.identity(), job.attendance.journal, session.audit) as keeper:
+    with keeping(identity, job.attendance.journal, session.audit) as keeper:
         mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
-        told = _plan(job, session, rules, notices)
-        remedies = () if mender is None else _of_profiles(job, told.plan, session, notices)
+        told = _fixed(job.source.proposed(session, identity, notices), session)
+        remedies = () if mender is None else _of_profiles(told, session, notices)
         if not (told.plan.steps or remedies):
             return plan_answer(told, job.consent)
         notices.show(plan_report(told))
-        guard = Guard(session.cluster, told.plan, job.request, rules)
+        guard = Guard(session.cluster, told.plan, told.request, told.rules)
         guard.before_the_run(notices, _services(mender, session))
         if mender is not None and mender.mend(remedies):
-            told = _plan(job, session, rules, notices)
+            told = _fixed(job.source.proposed(session, identity, notices), session)
             notices.show(plan_report(told))
             guard = replace(guard, plan=told.plan)
         if not told.plan.steps:
             return plan_answer(told, job.consent)
         if not job.consent.yes:
             _ask(told, guard, notices)
-        journal = keeper.begin(told.plan, job.request, rules, retries=job.retries)
-        how = replace(how, recheck=guard.at_a_window)
-        return roll_out(Rollout(told.plan, rules, how, session, journal), notices)
+        journal = keeper.begin(told.plan, told.request, told.rules, retries=job.retries, notes=job.source.notes)
+        how = replace(job.attendance.manner(session), recheck=guard.at_a_window)
+        return roll_out(Rollout(told.plan, told.rules, how, session, journal), notices)
+
+
+def _fixed(told: PlanForCluster, session: connection.Session) -> PlanForCluster:
+    """What is shown is what runs, however long the question stands; only a run of several nights means each night's own time."""
+    if told.rules.windows.always:
+        told = replace(told, plan=replace(told.plan, deadline=told.plan.deadline.fixed(session.cluster.clock)))
+    return _due(told, session)
+
+
+def _due(told: PlanForCluster, session: connection.Session) -> PlanForCluster:
+    """The plan with what its deadline means now. Raises DeadlineTooNear."""
+    clock = session.cluster.clock
+    return replace(told, due=Due(told.plan.deadline.resolve(clock), clock))
 
 
 def _ask(told: PlanForCluster, guard: Guard, notices: Notices) -> None:
@@ -116,44 +115,22 @@ def _services(mender: Mender | None, session: connection.Session) -> Mend | None
     return lambda results: mender.mend(of_services(session.cluster, results))
 
 
-def _of_profiles(job: Job, plan: Plan, session: connection.Session, notices: Notices) -> "tuple[SafeRemedy, ...]":
+def _of_profiles(told: PlanForCluster, session: connection.Session, notices: Notices) -> "tuple[SafeRemedy, ...]":
     from lscctl.preflight.mending import of_profiles
 
-    found = of_profiles(session.cluster, plan, job.request, session.protected)
+    found = of_profiles(session.cluster, told.plan, told.request, session.protected)
     for note in found.notes:
         notices.say(f"note: {note}")
     return found.remedies
 
 
-def _tell_remedies(job: Job, plan: Plan, session: connection.Session, rules: Rules, notices: Notices) -> None:
+def _tell_remedies(told: PlanForCluster, session: connection.Session, notices: Notices) -> None:
     """What `--fix` would ask, in a dry run."""
     from lscctl.preflight.mending import of_services
 
-    seen = Guard(session.cluster, plan, job.request, rules).to_be_mended()
-    for remedy in (*_of_profiles(job, plan, session, notices), *of_services(session.cluster, seen)):
+    seen = Guard(session.cluster, told.plan, told.request, told.rules).to_be_mended()
+    for remedy in (*_of_profiles(told, session, notices), *of_services(session.cluster, seen)):
         notices.say(f"--fix would ask: {remedy.what}? {remedy.consequence}")
-
-
-def _plan(job: Job, session: connection.Session, rules: Rules, notices: Notices) -> PlanForCluster:
-    found = find_phones(
-        session.cluster,
-        job.query,
-        job.expect,
-        notices,
-        zones=rules.windows.per_site,
-        missing_ok=job.retries is not None,
-    )
-    return _decide(found, job.request, session, rules)
-
-
-def _decide(found: "Found", request: InstallRequest, session: connection.Session, rules: Rules) -> PlanForCluster:
-    cluster = session.cluster
-    # what is shown is what runs, however long the question stands; only a run of several nights means each night's own time
-    fixed = replace(request, deadline=request.deadline.fixed(cluster.clock)) if rules.windows.always else request
-    due = Due(fixed.deadline.resolve(cluster.clock), cluster.clock)
-    plan = build_plan(found.phones, fixed, cluster.facts(), session.protected)
-    notes = (*cluster.notes, *found.notes)
-    return PlanForCluster(plan, cluster.identity(), cluster.version, request, rules, notes, due)
 
 
 def plan_answer(told: PlanForCluster, consent: Consent) -> Answer:

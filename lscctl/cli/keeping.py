@@ -56,7 +56,15 @@ class Keeper:
             raise
         remedies.settle(self.store, number, "done")
 
-    def begin(self, plan: Plan, request: InstallRequest, rules: Rules, *, retries: int | None = None) -> Journal:
+    def begin(
+        self,
+        plan: Plan,
+        request: InstallRequest,
+        rules: Rules,
+        *,
+        retries: int | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> Journal:
         """Write a new run down before anything of it is done."""
         new = beginning.NewRun(
             identity=self.identity,
@@ -67,6 +75,7 @@ class Keeper:
             request=request,
             rules=rules,
             retries=retries,
+            notes=notes,
         )
         journal = beginning.begin(self.store, new, self.lock)
         remedies.belong_to(self.store, journal.number, self._remedies)

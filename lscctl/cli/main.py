@@ -12,6 +12,7 @@ COMMANDS = {
         "lscctl.cli.bulk_install", "bulk_install", "Install LSCs on many phones and see them through."
     ),
     "install": Command("lscctl.cli.install", "install", "Install the LSC of one phone, or of a few, by name."),
+    "apply": Command("lscctl.cli.apply", "apply", "Carry out a plan that somebody has reviewed, and nothing else."),
     "preflight": Command(
         "lscctl.cli.preflight",
         "preflight",

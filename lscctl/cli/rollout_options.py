@@ -103,15 +103,8 @@ class RolloutOptions:
 
     def rules(self, defaults: "Rules", *, concurrency: int, sql_allowed: bool) -> "Rules":
         """The rules that hold: these options over the configuration's. UsageError names the option that is wrong."""
-        from lscctl.rules import WritePath
-
         rules = replace(defaults, concurrency=concurrency, **self._given())
-        if rules.write_path is WritePath.SQL and not sql_allowed:
-            raise UsageError(
-                "--write-path sql is off for this cluster",
-                hint="It writes outside AXL's checks. Who wants that sets `allow-sql-writes = true` for the cluster in the "
-                "configuration.",
-            )
+        require_allowed(rules, sql_allowed=sql_allowed)
         if self.window is not None or self.window_zone is not None:
             rules = replace(rules, windows=self._windows(defaults))
         return rules
@@ -154,6 +147,18 @@ class RolloutOptions:
         if self.window is None:
             return replace(defaults.windows, per_site=per_site)
         return Windows.parse(self.window, per_site=per_site)
+
+
+def require_allowed(rules: "Rules", *, sql_allowed: bool) -> None:
+    """Refuse the way of writing that the cluster's configuration does not allow. Raises UsageError."""
+    from lscctl.rules import WritePath
+
+    if rules.write_path is WritePath.SQL and not sql_allowed:
+        raise UsageError(
+            "--write-path sql is off for this cluster",
+            hint="It writes outside AXL's checks. Who wants that sets `allow-sql-writes = true` for the cluster in the "
+            "configuration.",
+        )
 
 
 def _positive(option: str, text: str) -> timedelta:

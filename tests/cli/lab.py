@@ -59,6 +59,8 @@ class LabCluster:
     """What preflight finds of it: nothing but passes."""
     name: str = "lab"
     version: str = "15.0.1.11900(4)"
+    publisher: str = ""
+    capf: str = "c" * 64
     notes: tuple[str, ...] = ()
     issuer: Issuer = Issuer.CAPF
     page_size: int = 500
@@ -96,7 +98,8 @@ class LabCluster:
         return Found(meant, notes=self.remarks)
 
     def identity(self) -> ClusterIdentity:
-        return ClusterIdentity(self.name, f"{self.name}.example.com", f"publisher of {self.name}", "c" * 64)
+        publisher = self.publisher or f"publisher of {self.name}"
+        return ClusterIdentity(self.name, f"{self.name}.example.com", publisher, self.capf)
 
     def capf_answers(self) -> bool | None:
         return True

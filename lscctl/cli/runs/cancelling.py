@@ -7,7 +7,7 @@ from pathlib import Path
 from lscctl.cli import connection
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.keeping import keeping, who
-from lscctl.cli.runs.going_on import at_cluster_of, require_same
+from lscctl.cli.same_cluster import at_cluster_of, require_same
 from lscctl.cli.screen import Notices
 from lscctl.errors import JournalError, UsageError
 from lscctl.history import PastRun, RunState
@@ -85,10 +85,10 @@ def _stop(store: Store, number: int, notices: Notices) -> None:
 
 def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, notices: Notices, *, yes: bool) -> int:
     past: PastRun = loaded.run
-    with connection.connect(at_cluster_of(past, options), notices) as session:
+    with connection.connect(at_cluster_of(past.identity, options), notices) as session:
         cluster = session.cluster
         identity = cluster.identity()
-        require_same(past, identity)
+        require_same(f"run {past.number}", past.identity, identity)
         with keeping(identity, journal, session.audit) as keeper:
             records = still_pending(loaded.plan, dict(loaded.standings), cluster, cluster.clock.zone)
             if not records:

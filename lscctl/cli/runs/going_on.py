@@ -11,11 +11,11 @@ from lscctl.cli.guarding import Checks, Guard
 from lscctl.cli.keeping import keeping
 from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
+from lscctl.cli.same_cluster import at_cluster_of, require_same
 from lscctl.cli.screen import Notices, Output
 from lscctl.deadline import DeadlineRule
 from lscctl.errors import Refused, UsageError
 from lscctl.history import PastRun, RunState
-from lscctl.identity import ClusterIdentity
 from lscctl.phone import ProfileInUse
 from lscctl.plan import Plan
 from lscctl.report.run import resume_line
@@ -60,9 +60,9 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
             return 0
         loaded = history.load(past.number)
     _require_resumable(past)
-    with connection.connect(at_cluster_of(past, options), notices, wanted.rollout.concurrency) as session:
+    with connection.connect(at_cluster_of(past.identity, options), notices, wanted.rollout.concurrency) as session:
         identity = session.cluster.identity()
-        require_same(past, identity)
+        require_same(f"run {past.number}", past.identity, identity)
         rules = wanted.rollout.rules(
             loaded.rules,
             concurrency=wanted.rollout.concurrency or loaded.rules.concurrency,
@@ -110,27 +110,6 @@ def _changes_phones(loaded: Loaded, zone: tzinfo) -> bool:
         not Record.resumed(step, loaded.standings.get(step.phone.name, untouched), zone).begun
         for step in loaded.plan.steps
     )
-
-
-def at_cluster_of(past: PastRun, options: connection.Connection) -> connection.Connection:
-    """The connection's options, with the run's own cluster where they name none."""
-    if options.cluster is not None or options.host is not None:
-        return options
-    if past.identity.name == past.identity.host:
-        return replace(options, host=past.identity.host)
-    return replace(options, cluster=past.identity.name)
-
-
-def require_same(past: PastRun, identity: ClusterIdentity) -> None:
-    """Refuse to touch another cluster than the run's: a lab clone has the same publisher, and a CAPF of its own."""
-    differs = identity.publisher != past.identity.publisher or (
-        identity.capf and past.identity.capf and identity.capf != past.identity.capf
-    )
-    if differs:
-        raise Refused(
-            f"run {past.number} belongs to another cluster than {identity.name}: its publisher or its CAPF certificate differs",
-            hint="Name its own cluster with --cluster. If its CAPF certificate was regenerated since, plan the phones anew.",
-        )
 
 
 def require_targets(plan: Plan, profiles: Iterable[ProfileInUse]) -> None:

@@ -49,7 +49,9 @@ def retry(
         lscctl runs retry 12 --state left-out,lost --window 22:00-05:00
     """
     from lscctl.cli.installation import Job, carry_out
-    from lscctl.cli.runs.going_on import at_cluster_of, loaded_run
+    from lscctl.cli.runs.going_on import loaded_run
+    from lscctl.cli.same_cluster import at_cluster_of
+    from lscctl.cli.sources import FoundPhones
     from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
     from lscctl.phone import PhoneQuery
     from lscctl.rollout.standing import Standing
@@ -78,16 +80,14 @@ def retry(
     deadline = DEFAULT_DEADLINE if loaded.request.deadline.at else loaded.request.deadline
     if complete_by is not None:
         deadline = DeadlineRule.parse(complete_by)
-    job = Job(
+    source = FoundPhones(
         PhoneQuery(names_listed=tuple(names)),
         replace(loaded.request, deadline=deadline),
-        consent,
-        attendance,
         rollout,
         checks,
-        rules=replace(
-            loaded.rules, skipped_checks=(), accepted_skips=()
-        ),  # what one night bore need not hold for another
-        retries=run,
+        # what one night bore need not hold for another
+        defaults=replace(loaded.rules, skipped_checks=(), accepted_skips=()),
+        missing_ok=True,
     )
-    return carry_out(job, at_cluster_of(loaded.run, connection), output)
+    job = Job(source, consent, attendance, retries=run)
+    return carry_out(job, at_cluster_of(loaded.run.identity, connection), output)

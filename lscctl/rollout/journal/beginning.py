@@ -30,6 +30,7 @@ class NewRun:
     request: InstallRequest
     rules: Rules
     retries: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] = time.monotonic) -> "Journal":
@@ -53,7 +54,7 @@ def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] =
         "phones": len(plan.steps),
         "left_out": len(plan.left_out),
         "retries": new.retries,
-        "notes": text_of(NOTES, _passed_over(new.rules)),
+        "notes": text_of(NOTES, (*new.notes, *_passed_over(new.rules))),
         "lock": lock.owner.token,
         "started": new.started,
         "state": RunState.RUNNING.value,
