@@ -5,8 +5,8 @@ from datetime import datetime
 
 from lscctl.cli.progress import Progress
 from lscctl.outcome import FAILURES, PhoneState
-from lscctl.report.run import counts_text, why
-from lscctl.report.wording import count
+from lscctl.report.run import counts_text
+from lscctl.report.wording import count, why
 from lscctl.rollout.events import (
     Event,
     GateClosed,

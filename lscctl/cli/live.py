@@ -14,8 +14,8 @@ from rich.text import Text
 from lscctl.cli.progress import Progress
 from lscctl.outcome import PhoneState
 from lscctl.report.interface import Page, Tone
-from lscctl.report.run import STATE_TONES, why
-from lscctl.report.wording import count, duration, visible
+from lscctl.report.run import STATE_TONES
+from lscctl.report.wording import count, duration, visible, why
 from lscctl.rollout.events import Event
 
 _STYLES = {Tone.GOOD: "green", Tone.WARNING: "yellow", Tone.BAD: "red", Tone.FAINT: "dim"}

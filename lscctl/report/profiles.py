@@ -4,7 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lscctl.phone import ProfileInUse
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.interface import (
+    Block,
+    Case,
+    CaseEnd,
+    Cell,
+    Column,
+    Grid,
+    Metric,
+    Paragraph,
+    Record,
+    Report,
+    Sample,
+    Tone,
+)
 from lscctl.report.wording import count, short_model
 
 LIST_FIELDS = (
@@ -47,17 +60,37 @@ def profiles_report(profiles: Sequence[ProfileInUse], cluster: str, version: str
             Grid("", _COLUMNS, [_row(one) for one in profiles], len(profiles)),
             Paragraph(f"{count(len(profiles), 'profile')} on {cluster} (CUCM {version})", Tone.FAINT),
         ),
+        metrics=(
+            Metric(
+                "lscctl_profile_phones",
+                "Phones that use a security profile, with its authentication mode.",
+                [_sample(one, cluster) for one in profiles],
+            ),
+        ),
     )
 
 
-def profile_check_report(checked: Sequence[CheckedProfile], asked: Mapping[str, str]) -> Report:
+def profile_check_report(
+    checked: Sequence[CheckedProfile], asked: Mapping[str, str], cluster: str, version: str
+) -> Report:
     """The report of kind `profiles-check`; `asked` are the settings asked for, by their options."""
     return Report(
         kind="profiles-check",
-        heading={"asked": dict(asked)},
+        heading={"cluster": cluster, "cucm_version": version, "asked": dict(asked)},
         fields=CHECK_FIELDS,
         records={"profiles": [_checked_record(one) for one in checked]},
         blocks=tuple(_checked_blocks(checked)),
+        cases=[
+            Case(cluster, one.name, CaseEnd.FAILED if one.why else CaseEnd.PASSED, "; ".join(one.why))
+            for one in checked
+        ],
+        metrics=(
+            Metric(
+                "lscctl_profile_agrees",
+                "Whether a profile agrees with the settings asked for (1) or not (0).",
+                [Sample({"cluster": cluster, "profile": one.name}, not one.why) for one in checked],
+            ),
+        ),
     )
 
 
@@ -109,6 +142,12 @@ def _record(one: ProfileInUse) -> Record:
         "phones": one.phones,
         "predefined": one.profile.predefined,
     }
+
+
+def _sample(one: ProfileInUse, cluster: str) -> Sample:
+    mode = one.profile.settings.mode.short if one.profile.settings else ""
+    labels = {"profile": one.profile.name, "security_mode": one.profile.security_mode.value, "auth_mode": mode}
+    return Sample({"cluster": cluster, **labels}, one.phones)
 
 
 def _row(one: ProfileInUse) -> tuple[Cell | str, ...]:

@@ -6,8 +6,23 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, count_states
-from lscctl.report.interface import Block, Cell, Column, Figure, Figures, Grid, Paragraph, Record, Report, Tone, Value
-from lscctl.report.wording import count, duration, finish_time, moment_here, short_model, some, utc_text
+from lscctl.report.interface import (
+    Anew,
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Figures,
+    Grid,
+    Paragraph,
+    Record,
+    Report,
+    Tone,
+    Value,
+)
+from lscctl.report.run_cases import run_cases
+from lscctl.report.run_gauges import run_gauges
+from lscctl.report.wording import count, duration, finish_time, moment_here, short_model, some, utc_text, why
 
 FIELDS = (
     "name",
@@ -80,6 +95,8 @@ def run_report(told: RunOnCluster) -> Report:
         blocks=(blocks := tuple(_blocks(told))),
         page=(state_figures(told.summary), *blocks, phones_grid(told.summary.outcomes)),
         as_of=moment_here(told.summary.ended),
+        cases=Anew(lambda: run_cases(told.summary, told.cluster)),
+        metrics=tuple(run_gauges(told.summary, told.cluster)),
     )
 
 
@@ -251,13 +268,6 @@ def failures_grids(failures: Sequence[PhoneOutcome]) -> Iterator[Grid]:
         columns = (Column("Phone", whole=True), Column("Model"), Column("State", whole=True), Column("Why"))
         yield Grid("Phones that need a person", columns, rows, len(rows))
         yield from _next_steps(failures)
-
-
-def why(status: str, reason: str) -> str:
-    """Why a phone needs a person: CUCM's status where that says it all, else our reason, with the status in brackets."""
-    if reason in status:
-        return status
-    return reason if status in ("", "None") else f"{reason} (status: {status})"
 
 
 def _next_steps(failures: Iterable[PhoneOutcome]) -> Iterator[Grid]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lscctl.history import PastRun, Remedy, RunState, StoryLine
 from lscctl.outcome import RunSummary
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.interface import Anew, Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
 from lscctl.report.run import (
     FIELDS,
     PhoneRecords,
@@ -21,6 +21,8 @@ from lscctl.report.run import (
     state_figures,
     waves_grid,
 )
+from lscctl.report.run_cases import past_run_cases, run_cases, story_case
+from lscctl.report.run_gauges import past_run_gauges, run_gauges, run_state_gauge
 from lscctl.report.wording import count, does, duration, moment_here, utc_offset, utc_text
 
 RUN_FIELDS = (
@@ -106,6 +108,8 @@ def runs_report(runs: Sequence[PastRun], remedies: Sequence[Remedy] = ()) -> Rep
             told if runs else Paragraph("no runs yet"),
             *_remedies_grid("Done to clusters beside any run", remedies),
         ),
+        cases=Anew(lambda: past_run_cases(runs)),
+        metrics=tuple(past_run_gauges(runs)),
     )
 
 
@@ -202,6 +206,8 @@ def remembered_run_report(told: RememberedRun) -> Report:
             phones_grid(told.summary.outcomes),
         ),
         as_of=moment_here(told.summary.ended),
+        cases=Anew(lambda: run_cases(told.summary, run.identity.name)),
+        metrics=(*run_gauges(told.summary, run.identity.name), run_state_gauge(run)),
     )
 
 
@@ -275,6 +281,7 @@ def story_report(told: PhoneStory) -> Report:
             Grid("", _STORY_COLUMNS, rows, len(rows)),
             Paragraph(f"{count(len(rows), 'line')}; times are this computer's ({zone})", Tone.FAINT),
         ),
+        cases=[story_case(run, told.phone, told.lines)],
     )
 
 

@@ -1,10 +1,12 @@
 """The reports of trust lists: what is in them, whether their signatures are good, and what differs between two."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone, Value
+from lscctl.report.interface import Block, CaseEnd, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone, Value
+from lscctl.report.list_from import ListFrom, certificate_of
+from lscctl.report.trust_list_cases import difference_cases, list_cases
+from lscctl.report.trust_list_gauges import difference_gauge, list_gauges
 from lscctl.report.wording import count, days_left, utc_text
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.comparison import Change, Difference
@@ -26,54 +28,22 @@ VERDICT_TONES = {Verdict.GOOD: Tone.GOOD, Verdict.BAD: Tone.BAD, Verdict.UNKNOWN
 _CHANGE_TONES = {Change.ADDED: Tone.GOOD, Change.REMOVED: Tone.BAD, Change.CHANGED: Tone.WARNING}
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Whether a list holds a certificate, or is like another list: `what` was compared, `same` or not (None: unknown), and how."""
-
-    what: str
-    same: bool | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListFrom:
-    """A list with where it comes from, what its signature is worth, and what else is to say."""
-
-    source: str
-    trust_list: TrustList
-    verification: Verification
-    warnings: tuple[str, ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
-
-    @property
-    def problem(self) -> str:
-        """What is wrong with the list as such: missing, cut off."""
-        printed = self.trust_list.printed
-        if printed is None:
-            return ""
-        if printed.problem or printed.length == 0:
-            return f"the node says: {printed.problem or 'the list is empty'}"
-        return "parts of what the node printed are missing" if printed.cut else ""
-
-    @property
-    def sound(self) -> bool:
-        """Whether the signature is good and everything compared is the same."""
-        return self.verification.verdict is Verdict.GOOD and all(one.same for one in self.comparisons)
-
-
-def trust_list_report(lists: Sequence[ListFrom], now: float) -> Report:
-    """The report of kind `trust-list`: everything in the lists; `now` in epoch seconds."""
+def trust_list_report(lists: Sequence[ListFrom], now: float, cluster: str | None = None) -> Report:
+    """The report of kind `trust-list`: everything in the lists, which are those of a cluster, where one was asked; `now` in epoch
+    seconds."""
     return Report(
         kind="trust-list",
         fields=_LIST_FIELDS,
         records={"lists": [_list_record(one) for one in lists]},
         blocks=[block for one in lists for block in _list_blocks(one, now)],
         sheet=Sheet(_SHEET_FIELDS, [row for one in lists for row in _sheet_rows(one)]),
+        cases=list(list_cases(lists, cluster, unknown=CaseEnd.SKIPPED)),
+        metrics=tuple(list_gauges(lists, cluster)),
     )
 
 
-def verification_report(lists: Sequence[ListFrom]) -> Report:
-    """The report of kind `trust-list-verify`: the verdict on each list."""
+def verification_report(lists: Sequence[ListFrom], cluster: str | None = None) -> Report:
+    """The report of kind `trust-list-verify`: the verdict on each list; what is not known is an error, as in the exit code."""
     blocks: list[Block] = [
         Grid(
             "",
@@ -97,6 +67,8 @@ def verification_report(lists: Sequence[ListFrom]) -> Report:
         fields=_VERIFY_FIELDS,
         records={"lists": [_verified_record(one) for one in lists]},
         blocks=blocks,
+        cases=list(list_cases(lists, cluster, unknown=CaseEnd.ERROR)),
+        metrics=tuple(list_gauges(lists, cluster)),
     )
 
 
@@ -108,6 +80,8 @@ def difference_report(before: ListFrom, after: ListFrom, differences: Sequence[D
         fields=_DIFF_FIELDS,
         records={"differences": [_difference_record(one) for one in differences]},
         blocks=_difference_blocks(before, after, differences),
+        cases=list(difference_cases(differences, after.source)),
+        metrics=(difference_gauge(len(differences), before.source, after.source),),
     )
 
 
@@ -135,7 +109,7 @@ def _sheet_rows(one: ListFrom) -> Iterator[Record]:
         "verdict": one.verification.verdict.value,
     }
     for record in one.trust_list.records:
-        certificate, _ = _certificate(record)
+        certificate, _ = certificate_of(record)
         of_certificate = {} if certificate is None else _certificate_record(certificate)
         yield (
             dict.fromkeys(_SHEET_FIELDS)
@@ -199,7 +173,7 @@ def _record(record: ListRecord) -> dict[str, Value]:
 
 
 def _certificate_or_problem(record: ListRecord) -> Value:
-    certificate, problem = _certificate(record)
+    certificate, problem = certificate_of(record)
     if certificate is None:
         return {"problem": problem} if problem else None
     return _certificate_record(certificate)
@@ -217,15 +191,6 @@ def _certificate_record(certificate: Certificate) -> dict[str, Value]:
         "ca": certificate.ca,
         "pem": certificate.pem,
     }
-
-
-def _certificate(record: ListRecord) -> tuple[Certificate | None, str]:
-    if record.certificate is None:
-        return None, ""
-    try:
-        return Certificate.read(record.certificate), ""
-    except ValueError as error:
-        return None, str(error)
 
 
 _COLUMNS = (
@@ -269,7 +234,7 @@ def _title(trust_list: TrustList) -> str:
 
 
 def _row(record: ListRecord, now: float) -> tuple[Cell | str, ...]:
-    certificate, problem = _certificate(record)
+    certificate, problem = certificate_of(record)
     valid: Cell | str = Cell("unreadable", Tone.BAD) if problem else ""
     if certificate is not None:
         tone = Tone.PLAIN if certificate.covers(now) else Tone.BAD

@@ -157,3 +157,10 @@ def finish_time(text: str) -> str:
     if len(parts) < 4 or not all(part.isdigit() for part in parts):
         return text
     return f"{parts[0]}-{parts[1]}-{parts[2]} {parts[3]}:00"
+
+
+def why(status: str, reason: str) -> str:
+    """Why a phone needs a person: CUCM's status where that says it all, else our reason, with the status in brackets."""
+    if reason in status:
+        return status
+    return reason if status in ("", "None") else f"{reason} (status: {status})"

@@ -12,6 +12,7 @@ from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_rep
 from lscctl.report.config_check import ClusterChecked, config_check_report
 from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 from lscctl.report.interface import ClusterAnswer, Report
+from lscctl.report.list_from import Comparison, ListFrom
 from lscctl.report.phones import phones_report
 from lscctl.report.plan import plan_report
 from lscctl.report.preflight import PreflightOfCluster, catalogue_report, preflight_report
@@ -19,7 +20,7 @@ from lscctl.report.profiles import CheckedProfile, profile_change_report, profil
 from lscctl.report.run import RunOnCluster, run_report
 from lscctl.report.runs import PhoneStory, RememberedRun, remembered_run_report, runs_report, story_report
 from lscctl.report.several import together
-from lscctl.report.trust_lists import Comparison, ListFrom, difference_report, trust_list_report, verification_report
+from lscctl.report.trust_lists import difference_report, trust_list_report, verification_report
 from lscctl.trustlist.comparison import diff
 from lscctl.trustlist.reading import read
 from lscctl.trustlist.verification import verify
@@ -111,7 +112,7 @@ def every_report() -> list[Report]:
         preflight_report(PreflightOfCluster(CHECKS[:1], CLUSTER, VERSION, 12, "run 3 of alice@jump")),
         catalogue_report([("axl", "AXL and roles", "AXL's answers")]),
         profiles_report(profiles, CLUSTER, VERSION),
-        profile_check_report(checked, {"auth_mode": "mic-first"}),
+        profile_check_report(checked, {"auth_mode": "mic-first"}, CLUSTER, VERSION),
         profile_change_report(profiles[0], "mic-first, RSA 2048", {"Berlin": 3, "Essen": 4}),
         run_report(RunOnCluster(summary, CLUSTER, VERSION, 12)),
         run_report(

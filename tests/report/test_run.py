@@ -6,7 +6,8 @@ import pytest
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, next_step_for
 from lscctl.report import formats
 from lscctl.report.interface import Page
-from lscctl.report.run import FIELDS, STATE_MEANINGS, STATE_TONES, RunOnCluster, run_report, why
+from lscctl.report.run import FIELDS, STATE_MEANINGS, STATE_TONES, RunOnCluster, run_report
+from lscctl.report.wording import why
 from tests.report.phones_in_sight import NOW
 
 INSTALLED = PhoneOutcome("SEP001122334402", "Cisco 8845", PhoneState.INSTALLED, "Upgrade Success", "", "", int(NOW))

@@ -47,7 +47,8 @@ def check(selection: Selection, settings: Settings, connection: Connection, outp
         plan = build_plan(found.phones, request, cluster.facts(), session.protected)
         users = {one.profile.pkid: one.phones for one in cluster.profiles.in_use()}
         checked = _checked(found.phones, plan, users)
-        return Answer(profile_check_report(checked, _asked(request)), DIFFER if any(one.why for one in checked) else 0)
+        report = profile_check_report(checked, _asked(request), cluster.name, cluster.version)
+        return Answer(report, DIFFER if any(one.why for one in checked) else 0)
 
     return answer(connection, output, ask)
 

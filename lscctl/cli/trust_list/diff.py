@@ -11,7 +11,7 @@ from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
     from lscctl.cucm.routes import Routes
-    from lscctl.report.trust_lists import ListFrom
+    from lscctl.report.list_from import ListFrom
 
 DIFFERENT = 1
 

@@ -15,7 +15,7 @@ from lscctl.errors import LscctlError
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Cluster
     from lscctl.cucm.routes import Routes
-    from lscctl.report.trust_lists import ListFrom
+    from lscctl.report.list_from import ListFrom
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,5 +48,6 @@ def show(
 
     destination = output.opened()
     with gathered(sources or [], servers, connection, Notices(colour=not output.no_color)) as found:
-        destination.deliver(trust_list_report(found.lists, time.time()))
+        cluster = None if found.cluster is None else found.cluster.name
+        destination.deliver(trust_list_report(found.lists, time.time(), cluster))
     return found.exit_code

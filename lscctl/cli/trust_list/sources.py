@@ -15,7 +15,7 @@ from lscctl.errors import UsageError
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Cluster
     from lscctl.cucm.routes import Routes
-    from lscctl.report.trust_lists import ListFrom
+    from lscctl.report.list_from import ListFrom
     from lscctl.trustlist.values import TrustList
 
 _PANEL = "Servers"
@@ -137,7 +137,7 @@ def lists_in(content: bytes, source: str) -> list["ListFrom"]:
 
 def judged(source: str, trust_list: "TrustList") -> "ListFrom":
     """A list with what its signature and the dates of its certificates are worth now."""
-    from lscctl.report.trust_lists import ListFrom
+    from lscctl.report.list_from import ListFrom
     from lscctl.trustlist.verification import verify, warnings
 
     return ListFrom(source, trust_list, verify(trust_list), tuple(warnings(trust_list, time.time())))

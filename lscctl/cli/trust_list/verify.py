@@ -14,7 +14,7 @@ from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Cluster
-    from lscctl.report.trust_lists import Comparison, ListFrom
+    from lscctl.report.list_from import Comparison, ListFrom
     from lscctl.trustlist.certificate import Certificate
     from lscctl.trustlist.values import TrustList
 
@@ -74,13 +74,13 @@ def verify(
     if against is not None:
         wanted = _wanted(str(against))
         lists = [replace(one, comparisons=(*one.comparisons, _compared(one, wanted, against.name))) for one in lists]
-    destination.deliver(verification_report(lists))
+    destination.deliver(verification_report(lists, None if cluster is None else cluster.name))
     return found.exit_code or (0 if all(one.sound for one in lists) else NOT_SOUND)
 
 
 def _live_capf(one: "ListFrom", cluster: "Cluster") -> "Comparison":
     """The CAPF record against the certificate that CAPF presents now."""
-    from lscctl.report.trust_lists import Comparison
+    from lscctl.report.list_from import Comparison
     from lscctl.trustlist.certificate import Certificate
 
     answer = cluster.capf()
@@ -107,7 +107,7 @@ def _wanted(path: str) -> "Certificate | TrustList":
 
 
 def _compared(one: "ListFrom", wanted: "Certificate | TrustList", name: str) -> "Comparison":
-    from lscctl.report.trust_lists import Comparison
+    from lscctl.report.list_from import Comparison
     from lscctl.report.wording import count
     from lscctl.trustlist.comparison import Match, capf_record_is, diff
     from lscctl.trustlist.values import TrustList
