@@ -6,6 +6,7 @@ from lscctl.history import Remedy, RunState
 from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.phone import ProfileInUse
 from lscctl.plan import Plan, Protected, build_move
+from lscctl.report.assumptions import AssumptionTold, assumptions_report
 from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
 from lscctl.report.changes import Compared, Side, changes_report
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
@@ -51,6 +52,13 @@ CHECKS = (
     ),
 )
 
+ASSUMPTIONS = (
+    AssumptionTold("dbinfo", "May it be asked for?", ("a", "b"), "a", True, "a", "it was answered", "2026-11-27"),
+    AssumptionTold("uuid-case", "In which case?", ("a", "b"), "a", True, "b", "the uuid of a phone", "2026-11-27"),
+    AssumptionTold("ris-limit", "How many?", (), "1000", True, None, "nobody is registered", None),
+    AssumptionTold("pending-at", "When?", ("a", "b"), "a", False, None, "It takes a write to see.", None),
+)
+
 SETTINGS = (
     SettingTold("host", "cucm.example.com", "file", "clusters.lab.host"),
     SettingTold("protected", {"phones": ["SEP*"]}, "file", "clusters.lab.protected"),
@@ -92,6 +100,7 @@ def every_report() -> list[Report]:
         config_report(Configuration("config.toml", True, "lab", {"lab": SETTINGS})),
         config_check_report(ClusterChecked("config.toml", CLUSTER, CHECKS)),
         config_check_report(ClusterChecked(None, CLUSTER, CHECKS[:1])),
+        assumptions_report(ASSUMPTIONS, lscctl_version="1.0", cucm_version=VERSION),
         phones_report(told(*PHONES, notes=("a note",))),
         phones_report(told()),
         expiring_report(ExpiringOfCluster(told(*PHONES, notes=("a note",)), Thresholds(90 * DAY))),

@@ -16,6 +16,7 @@ from lscctl.history import RunState
 from lscctl.outcome import PhoneState
 from lscctl.phone import LscState, Registration
 from lscctl.reasons import Reason
+from lscctl.report.assumptions import State as Known
 from lscctl.report.interface import Report, Value
 from lscctl.report.phones import phones_report
 from lscctl.report.schemas import kinds
@@ -41,7 +42,7 @@ WORDS: dict[str, list[list[Any]]] = {
     "wave_by": [list(WaveBy)],
     "window_zone": [["cluster", "site"]],
     "write_path": [list(WritePath)],
-    "state": [list(PhoneState), list(RunState)],
+    "state": [list(PhoneState), list(RunState), list(Known)],
     "verdict": [list(Verdict), list(Signature)],
     "change": [list(Change), list(ChangeKind)],
     "kind": [list(Kind)],

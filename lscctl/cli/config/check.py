@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lscctl.cli.answering import Answer, answer_each
-from lscctl.cli.connection import Connection, configured, connect
+from lscctl.cli.answering import Answer, answer, answer_each
+from lscctl.cli.connection import Connection, configured, connect, each
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
-from lscctl.errors import LscctlError
+from lscctl.errors import LscctlError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,14 @@ def check(
     offline: Annotated[
         bool, typer.Option("--offline", help="Look at the file only: log in nowhere.", show_default=False)
     ] = False,
+    assumptions: Annotated[
+        bool,
+        typer.Option(
+            "--assumptions",
+            help="Find out instead what of lscctl's assumptions holds on the cluster, and tell it without any names.",
+            show_default=False,
+        ),
+    ] = False,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -35,6 +43,11 @@ def check(
     one write to a phone that cannot exist, which shows whether the user may
     write).
 
+    --assumptions asks one cluster about what nobody has seen on a live one (see
+    lscctl sim assumptions), by reading only, and remembers what it showed. The
+    report names neither the cluster nor its phones or people, so that it can be
+    sent to the project.
+
     Examples
 
         lscctl config check
@@ -42,6 +55,8 @@ def check(
         lscctl config check --cluster hq --format junit
 
         lscctl config check --offline
+
+        lscctl config check --cluster hq --assumptions --output assumptions.json
 
     Exit codes
 
@@ -67,6 +82,17 @@ def check(
             FAULT if failed else 0,
         )
 
+    if assumptions:
+        if offline:
+            raise UsageError("--assumptions asks the cluster", hint="Leave --offline away.")
+        if several := each(connection):
+            raise UsageError(
+                f"--assumptions is about one cluster, and {len(several)} are meant",
+                hint="Name one of them with --cluster.",
+            )
+        from lscctl.cli.config.assumptions import tell_assumptions
+
+        return answer(connection, output, tell_assumptions)
     return answer_each(_all(connection), output, on_one)
 
 
