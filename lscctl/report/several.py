@@ -86,7 +86,7 @@ def _blocks(answers: Sequence[ClusterAnswer], faces: _Faces[_AnyBlock]) -> Itera
 
 
 def _ending(one: ClusterAnswer) -> Cell | str:
-    return Cell(one.error.partition("\n")[0], Tone.BAD) if one.error else "answered"
+    return Cell(one.error.partition("\n")[0].rstrip(":"), Tone.BAD) if one.error else "answered"
 
 
 def _grids(faces: _Faces[_AnyBlock]) -> Iterator[Grid]:
