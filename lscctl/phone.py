@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from lscctl.capf import CapfSettings, CertificateOperation, CertificateStatus, DeviceSecurityMode, StatusKind
 
+_SAME = 86_400
+"""Two ends of a certificate that are less than so many seconds apart are one."""
+
 
 class Registration(StrEnum):
     """A phone's registration as RIS tells it [field guide 5]; NOT_ASKED where nobody looked."""
@@ -48,6 +51,13 @@ class Lsc:
         """Whether anything speaks for an LSC on the phone."""
         return bool(self.valid_until or self.issuer or self.public_key)
 
+    def signed_by(self, signer: "Signer") -> bool:
+        """Whether this certificate signed it, as far as CUCM says: one that was made anew under the same name ends at another
+        time."""
+        if self.issuer is not None and self.issuer != signer.name:
+            return False
+        return self.issuer_valid_until is None or abs(self.issuer_valid_until - signer.valid_until) < _SAME
+
     def replaces(self, other: "Lsc") -> bool:
         """Whether this is an LSC, and another one than `other`: expiry, issuer or public key differ."""
         differs = (self.valid_until, self.issuer, self.public_key) != (
@@ -74,6 +84,28 @@ class Lsc:
         if self.valid_until <= now + expiring_within:
             return LscState.EXPIRING
         return LscState.VALID
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The certificate that signs LSCs: its common name, and when it ends in epoch seconds."""
+
+    name: str
+    valid_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Which LSCs are to be replaced: those that have ended or end by then (epoch seconds), and, where a `signer` is given, those
+    that another certificate signed."""
+
+    ends_by: float
+    signer: Signer | None = None
+
+    def concerns(self, lsc: Lsc) -> bool:
+        """Whether this LSC is to be replaced; one of which nobody knows the end and the issuer is not."""
+        ends = lsc.valid_until is not None and lsc.valid_until <= self.ends_by
+        return ends or (self.signer is not None and lsc.issuer is not None and not lsc.signed_by(self.signer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +250,7 @@ class PhoneQuery:
     """Which phones a user asked for: every part that is given must hold; within one part any value may.
 
     Texts are names or shell globs (`*`, `?`, `[abc]`), without regard to case. `names_listed` come from a list file:
-    exact names, None where no list was given. `expires_within` is in seconds.
+    exact names, None where no list was given. `expires_within` is in seconds. `renewal` means phones whose LSC it concerns.
     """
 
     models: tuple[str, ...] = ()
@@ -231,6 +263,7 @@ class PhoneQuery:
     statuses: tuple[str, ...] = ()
     lsc_states: tuple[LscState, ...] = ()
     expires_within: float | None = None
+    renewal: Renewal | None = None
     registered: bool | None = None
     names_listed: tuple[str, ...] | None = None
     exclude_models: tuple[str, ...] = ()
@@ -256,6 +289,7 @@ class PhoneQuery:
                 self.statuses,
                 self.lsc_states,
                 self.expires_within is not None,
+                self.renewal is not None,
                 self.registered is not None,
                 self.names_listed is not None,
             )

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from lscctl.phone import Lsc, LscState, PhoneQuery
+from lscctl.phone import Lsc, LscState, PhoneQuery, Renewal, Signer
 
 NOW = 1_800_000_000.0
 DAY = 86_400
@@ -41,3 +43,29 @@ def test_exclusions_and_a_limit_alone_select_nothing() -> None:
     assert PhoneQuery(registered=False).selects
     assert PhoneQuery(names_listed=()).selects
     assert PhoneQuery(expires_within=0.0).selects
+
+
+CAPF = Signer("CAPF-own", int(NOW) + 1500 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("lsc", "without_signer", "with_signer"),
+    [
+        (Lsc(), False, False),
+        (Lsc(public_key="AAAA"), False, False),
+        (ending_in(60), True, True),
+        (ending_in(-5), True, True),
+        (ending_in(61), False, False),
+        (ending_in(400, None), False, False),
+        (ending_in(400, "CAPF-old"), False, True),
+        (replace(ending_in(400), issuer_valid_until=CAPF.valid_until), False, False),
+        (replace(ending_in(400), issuer_valid_until=CAPF.valid_until - 30 * DAY), False, True),
+        (Lsc(issuer="CAPF-old", public_key="AAAA"), False, True),
+    ],
+)
+def test_an_lsc_is_replaced_that_ends_soon_or_that_another_certificate_signed(
+    lsc: Lsc, without_signer: bool, with_signer: bool
+) -> None:
+    ends_by = NOW + 60 * DAY
+    assert Renewal(ends_by).concerns(lsc) is without_signer
+    assert Renewal(ends_by, CAPF).concerns(lsc) is with_signer

@@ -54,7 +54,8 @@ def resolve(
     `now` is the cluster's time in epoch seconds. `own_issuers` is asked only where foreign LSCs matter. Raises UsageError for
     words that mean nothing on this cluster, with the nearest that do, excluded ones too.
     """
-    if not lsc_columns and (query.expires_within is not None or set(query.lsc_states) & _NEED_EXPIRY):
+    by_the_lsc = query.expires_within is not None or query.renewal is not None or set(query.lsc_states) & _NEED_EXPIRY
+    if by_the_lsc and not lsc_columns:
         raise UsageError(
             "this cluster does not keep when LSCs expire or who issued them: CUCM does from 11.5",
             hint="Select by --lsc none or --lsc unknown, or by other properties.",
@@ -227,6 +228,8 @@ def _lsc_tests(query: PhoneQuery, now: float, own_issuers: Callable[[], frozense
     if query.expires_within is not None:
         end = now + query.expires_within
         tests.append(lambda phone: phone.lsc.valid_until is not None and phone.lsc.valid_until <= end)
+    if (renewal := query.renewal) is not None:
+        tests.append(lambda phone: renewal.concerns(phone.lsc))
     return tests
 
 
