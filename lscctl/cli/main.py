@@ -23,6 +23,7 @@ COMMANDS = {
     "runs": Command("lscctl.cli.runs", "app", "Runs: how they stand, and going on with them."),
     "profiles": Command("lscctl.cli.profiles", "app", "Security profiles: what they hold, and who uses them."),
     "trust-list": Command("lscctl.cli.trust_list", "app", "Trust lists (ITL, CTL): read, verify, compare."),
+    "capf": Command("lscctl.cli.capf", "app", "The certificate with which CAPF signs, and its renewal."),
     "config": Command("lscctl.cli.config", "app", "The configuration: where it is, what it says."),
     "completion": Command(
         "lscctl.cli.completion.command", "completion", "Print what makes bash, zsh or fish complete lscctl's words."

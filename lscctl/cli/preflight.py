@@ -1,18 +1,16 @@
 """`lscctl preflight`: what would keep an install from working, before it begins."""
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from lscctl.cli.answering import Answer, answer
-from lscctl.cli.connection import Connection, Session
+from lscctl.cli.answering import answer
+from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import one_of, shares_options
-from lscctl.cli.screen import Notices, Output
-from lscctl.cli.selection import Selection, find_phones
+from lscctl.cli.screen import Output
+from lscctl.cli.selection import Selection
 from lscctl.cli.settings import Settings
 
-FAULT = 1
 _PANEL = "Checks"
 
 
@@ -90,44 +88,24 @@ def preflight(
     0 no check fails. 1 a check fails. 2 usage. 4 no phone matched. 5 cluster
     not reachable, no CUCM, or login refused.
     """
-    from lscctl.plan import build_plan
+    from lscctl.cli.checking import Checking
     from lscctl.preflight.checks import ALL
-    from lscctl.preflight.ground import Ground
-    from lscctl.preflight.run import run
-    from lscctl.report.preflight import PreflightOfCluster, catalogue_report, preflight_report
-    from lscctl.report.wording import as_of, count
-    from lscctl.rollout.journal.lock import holder
-    from lscctl.rollout.journal.place import lock_folder
-    from lscctl.verdict import Verdict
+    from lscctl.report.preflight import catalogue_report
 
     wanted = [one_of("--check", name, [one.name for one in ALL]) for name in check or ()]
     if list_checks:
         output.opened().deliver(catalogue_report([(one.name, one.title, one.looked_at) for one in ALL]))
         return 0
-    request = settings.request()
-    looks = not no_registration and (not wanted or "phones" in wanted)  # RIS takes minutes for a large cluster
-    if not looks:
-        request = replace(request, include_unregistered=True)  # what nobody looked at shall not empty the plan
-    query = selection.query()
-
-    def ask(session: Session, notices: Notices) -> Answer:
-        cluster = session.cluster
-        found = find_phones(cluster, query, selection.expect, notices, registration=looks)
-        for note in found.notes:
-            notices.say(f"note: {note}")
-        facts = cluster.facts()
-        plan = build_plan(found.phones, request, facts, session.protected)
-        ground = Ground(
-            cluster, plan, request, tries_a_write=True, expiry_warn_days=expiry_warn, expiry_fail_days=expiry_fail
-        )
-        notices.say(f"checking {cluster.name} for {count(len(found.phones), 'phone')}")
-        results = run(ground, wanted)
-        owner = holder(lock_folder(), cluster.identity())
-        at_work = None if owner is None else str(owner)
-        told = PreflightOfCluster(
-            results, cluster.name, cluster.version, len(plan.steps), at_work, as_of(facts.now, cluster.clock)
-        )
-        failed = any(one.verdict is Verdict.FAIL for one in results)
-        return Answer(preflight_report(told), FAULT if failed else 0)
-
-    return answer(connection, output, ask)
+    checking = Checking(
+        selection.query(),
+        [one for one in ALL if not wanted or one.name in wanted],
+        "Preflight",
+        selection.expect,
+        settings.request(),
+        registration=not no_registration
+        and (not wanted or "phones" in wanted),  # RIS takes minutes for a large cluster
+        writes=True,
+        expiry_warn=expiry_warn,
+        expiry_fail=expiry_fail,
+    )
+    return answer(connection, output, checking.ask)

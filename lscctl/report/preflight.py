@@ -24,7 +24,7 @@ class PreflightOfCluster:
     """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write.
 
     `at_work` names the run that is under way on the cluster, if one is: what touches every phone must wait for its end. `as_of`
-    says when the checks were made.
+    says when the checks were made, `title` what was looked at, for people.
     """
 
     results: tuple[CheckResult, ...]
@@ -33,6 +33,7 @@ class PreflightOfCluster:
     phones: int
     at_work: str | None = None
     as_of: str | None = None
+    title: str = "Preflight"
 
 
 def preflight_report(told: PreflightOfCluster) -> Report:
@@ -83,7 +84,7 @@ def _metrics(told: PreflightOfCluster) -> Iterator[Metric]:
 
 def _blocks(told: PreflightOfCluster) -> Iterator[Block]:
     yield from checks.blocks(
-        f"Preflight of {told.cluster} (CUCM {told.version}), {count(told.phones, 'phone')}", told.results
+        f"{told.title} of {told.cluster} (CUCM {told.version}), {count(told.phones, 'phone')}", told.results
     )
     yield from _under_way(told)
     yield checks.in_short(told.results)

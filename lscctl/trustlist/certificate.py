@@ -3,11 +3,12 @@
 import hashlib
 import ssl
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -95,6 +96,34 @@ class Certificate:
     def covers(self, moment: float) -> bool:
         """Whether the moment, in epoch seconds, lies between its dates."""
         return self.valid_from <= moment <= self.valid_until
+
+    def signed(self, other: "Certificate") -> bool:
+        """Whether this certificate's key signed the other one; False where that cannot be told."""
+        try:
+            issuer, issued = (x509.load_der_x509_certificate(one.der) for one in (self, other))
+            issued.verify_directly_issued_by(issuer)
+        except (InvalidSignature, *READING_FAILS):
+            return False
+        return True
+
+
+def chain_of(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    """The certificate and those above it, as far as they are known, up to the one that nobody else issued.
+
+    Of several with the issuer's name the one that really signed is taken, else any: names alone tell where a signature cannot be
+    checked.
+    """
+    by_subject: dict[str, list[Certificate]] = {}
+    for one in known:
+        by_subject.setdefault(one.subject, []).append(one)
+    chain = [certificate]
+    while not chain[-1].self_issued:
+        below = chain[-1]
+        above = sorted(by_subject.get(below.issuer, ()), key=lambda one: not one.signed(below))
+        if not above or above[0] in chain:
+            break
+        chain.append(above[0])
+    return tuple(chain)
 
 
 def hex_serial(number: int) -> str:

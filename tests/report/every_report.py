@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from lscctl.capf_renewal import RenewalStep
 from lscctl.history import Remedy, RunState
 from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.phone import ProfileInUse
 from lscctl.plan import Plan, Protected, build_move
 from lscctl.report.assumptions import AssumptionTold, assumptions_report
 from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
+from lscctl.report.capf_renewal import RenewalOfCluster, capf_plan_report
 from lscctl.report.changes import Compared, Side, changes_report
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
 from lscctl.report.config_check import ClusterChecked, config_check_report
@@ -80,6 +82,9 @@ def _move() -> Plan:
     return build_move(PHONES, LSC_FIRST, LSC_FIRST.settings, Protected())
 
 
+STEP = RenewalStep("Restart Cisco CAPF", "cucm-pub", "Control Center", "no phone", "it answers")
+
+
 def every_report() -> list[Report]:
     """All of them."""
     good, other, pasted = _lists()
@@ -97,6 +102,8 @@ def every_report() -> list[Report]:
     ]
     checked = [CheckedProfile("a", True, 2, 0), CheckedProfile("b", False, 1, 3, ("lsc-first, asked for mic-first",))]
     return [
+        capf_plan_report(RenewalOfCluster((STEP,), CLUSTER, VERSION, NOW, "CN=CAPF-1", int(NOW) + 86_400)),
+        capf_plan_report(RenewalOfCluster((STEP, STEP), CLUSTER, VERSION, NOW)),
         config_report(Configuration("config.toml", True, "lab", {"lab": SETTINGS})),
         config_check_report(ClusterChecked("config.toml", CLUSTER, CHECKS)),
         config_check_report(ClusterChecked(None, CLUSTER, CHECKS[:1])),

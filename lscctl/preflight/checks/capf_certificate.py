@@ -8,7 +8,7 @@ from lscctl.cucm.faults import WireFault
 from lscctl.plan import Issuer
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import fail, result, skip, warn
-from lscctl.trustlist.certificate import Certificate
+from lscctl.trustlist.certificate import Certificate, chain_of
 from lscctl.verdict import CheckResult, Fault
 
 _DAY: Final = 86_400
@@ -141,14 +141,9 @@ def _store_unseen(why: str) -> Fault:
 
 def _missing_above(certificate: Certificate, stored: tuple[Certificate, ...]) -> str | None:
     """The first issuer up the chain that is not stored; None where the chain is whole."""
-    by_subject = {one.subject: one for one in stored}
-    above, seen = certificate, set[str]()
-    while not above.self_issued and above.issuer not in seen:
-        if above.issuer not in by_subject:
-            return above.issuer
-        seen.add(above.issuer)
-        above = by_subject[above.issuer]
-    return None
+    highest = chain_of(certificate, stored)[-1]
+    known = highest.self_issued or any(one.subject == highest.issuer for one in stored)
+    return None if known else highest.issuer
 
 
 def _issuer(ground: Ground) -> Iterator[Fault]:

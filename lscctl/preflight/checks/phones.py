@@ -37,29 +37,17 @@ class PhonesCheck:
 
     def run(self, ground: Ground) -> CheckResult:
         """Tell which are not."""
-        unseen: list[Fault] = []
-        statuses: Mapping[str, ItlStatus] | None = {}
-        try:
-            statuses = ground.cluster.itl_status() if ground.plan.steps else {}
-        except WireFault as error:
-            unseen.append(
-                skip(
-                    "itl-status-unseen",
-                    f"the phones' ITL status cannot be read: {error.message}",
-                    "Look for ITL Status in Device > Phone, and compare a phone's list with its server's: lscctl trust-list diff.",
-                )
-            )
+        taking_part = {step.phone.pkid: step.phone.name for step in ground.plan.steps}
+        lists, told = held_lists(ground, taking_part) if taking_part else ([], "")
         faults = [
             *_registration(ground),
             *reasons(ground, _REASONS, kind="phones"),
             *_untrusted_issuers(ground),
             *_ipv6(ground),
-            *_itl_status(ground, statuses or {}),
-            *unseen,
+            *lists,
         ]
-        taking_part = f"{counted(len(ground.plan.steps))} can take part, {len(ground.plan.left_out):,} left out"
-        told = "; this cluster does not report the phones' ITL status" if statuses is None else ""
-        return result(self, f"{taking_part}{told}", faults)
+        counts = f"{counted(len(taking_part))} can take part, {len(ground.plan.left_out):,} left out"
+        return result(self, f"{counts}{told}", faults)
 
 
 def _registration(ground: Ground) -> Iterator[Fault]:
@@ -108,13 +96,28 @@ def _ipv6(ground: Ground) -> Iterator[Fault]:
         )
 
 
-def _itl_status(ground: Ground, statuses: Mapping[str, ItlStatus]) -> Iterator[Fault]:
-    names = {step.phone.pkid: step.phone.name for step in ground.plan.steps}
+def held_lists(ground: Ground, among: Mapping[str, str]) -> tuple[list[Fault], str]:
+    """The faults of the ITLs that these phones hold, `{pkid: name}`, and what is to be said where the cluster reports none."""
+    try:
+        statuses = ground.cluster.itl_status()
+    except WireFault as error:
+        unseen = skip(
+            "itl-status-unseen",
+            f"the phones' ITL status cannot be read: {error.message}",
+            "Look for ITL Status in Device > Phone, and compare a phone's list with its server's: lscctl trust-list diff.",
+        )
+        return [unseen], ""
+    if statuses is None:
+        return [], "; this cluster does not report the phones' ITL status"
+    return list(_differing(statuses, among)), ""
+
+
+def _differing(statuses: Mapping[str, ItlStatus], among: Mapping[str, str]) -> Iterator[Fault]:
     for code, status, means in (
         ("itl-status-mismatch", ItlStatus.MISMATCH, "hold another ITL than their server, perhaps an older one"),
         ("itl-status-not-installed", ItlStatus.NOT_INSTALLED, "hold no ITL, so they trust no CAPF"),
     ):
-        concerned = sorted(names[pkid] for pkid, found in statuses.items() if found is status and pkid in names)
+        concerned = sorted(among[pkid] for pkid, found in statuses.items() if found is status and pkid in among)
         if concerned:
             yield warn(
                 code,

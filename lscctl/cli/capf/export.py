@@ -1,0 +1,76 @@
+"""`lscctl capf export`: the certificate with which CAPF signs, for those who are to trust LSCs."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lscctl.cli import connection as connections
+from lscctl.cli.connection import Connection
+from lscctl.cli.parameters import shares_options
+from lscctl.cli.screen import Notices, OutputFailed, write_quietly
+from lscctl.cli.whole_file import write_whole
+from lscctl.errors import ClusterError
+
+if TYPE_CHECKING:
+    from lscctl.trustlist.certificate import Certificate
+
+
+@shares_options
+def export(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to; standard output without.", show_default=False)
+    ] = None,
+    *,
+    connection: Connection,
+) -> int:
+    """Write the CAPF certificate and its chain as PEM.
+
+    For RADIUS and VPN servers that are to trust phones with an LSC: the
+    certificate that CAPF presents now, and, where a CA signed it, the chain
+    that the cluster holds, as LSCs carry none themselves. Only reads.
+
+    Examples
+
+        lscctl capf export --cluster sim
+
+        lscctl capf export --cluster sim capf.pem
+
+    Exit codes
+
+    0 written. 2 usage. 5 CAPF shows no certificate, or cluster not reachable.
+    """
+    from lscctl.preflight.ground import readable
+    from lscctl.trustlist.certificate import chain_of
+
+    notices = Notices()
+    with connections.connect(connection, notices) as session:
+        cluster = session.cluster
+        answer = cluster.capf()
+        live = readable(answer.certificate)
+        if live is None:
+            raise ClusterError(
+                f"CAPF of {cluster.name} shows no certificate: {answer.why or 'none that can be read'}",
+                hint=f"Let this computer reach port {cluster.capf_port()} of the publisher, and see that CAPF runs.",
+            )
+        stored = [one for one in map(readable, cluster.certificates()) if one is not None]
+    chain = chain_of(live, stored)
+    if not chain[-1].self_issued:
+        notices.warn(f"the chain is not whole: the cluster holds no certificate of {chain[-1].issuer}")
+    for one in chain:
+        notices.say(f"{one.subject}: {one.key}, SHA-256 {one.fingerprint('sha256')}")
+    _write(chain, file)
+    return 0
+
+
+def _write(chain: "Sequence[Certificate]", file: Path | None) -> None:
+    texts = [one.pem for one in chain]
+    if file is None:
+        write_quietly(sys.stdout, texts, "ascii")
+        return
+    try:
+        write_whole(file, texts)
+    except OSError as failure:
+        raise OutputFailed(f"{file} could not be written: {failure.strerror or failure}") from failure

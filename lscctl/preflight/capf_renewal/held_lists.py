@@ -1,0 +1,21 @@
+"""The trust lists that phones hold: whoever holds the one of before does not trust the CAPF of now."""
+
+from lscctl.preflight.checks.of_the_plan import counted, everyone
+from lscctl.preflight.checks.phones import held_lists
+from lscctl.preflight.ground import Ground
+from lscctl.preflight.interface import result
+from lscctl.verdict import CheckResult
+
+
+class HeldListsCheck:
+    """Every phone holds the ITL of its server."""
+
+    name = "held-lists"
+    title = "Phones' ITLs"
+    looked_at = "the ITL status that phones report (CUCM 14 and later)"
+
+    def run(self, ground: Ground) -> CheckResult:
+        """Name the phones that hold another ITL, or none."""
+        among = {phone.pkid: phone.name for phone, _ in everyone(ground)}
+        faults, told = held_lists(ground, among)
+        return result(self, f"{counted(len(among))}{told}", faults)

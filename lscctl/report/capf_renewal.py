@@ -1,0 +1,83 @@
+"""The report of kind `capf-plan`: the steps of a renewal of CAPF's certificate, in their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lscctl.capf_renewal import RenewalStep
+from lscctl.report.interface import Case, CaseEnd, Column, Grid, Metric, Paragraph, Report, Sample, Tone
+from lscctl.report.wording import count, days_left, utc_text
+
+FIELDS = ("step", "what", "where", "note", "touches", "until")
+"""The keys of one step's record, in order."""
+
+_COLUMNS = (
+    Column("#", number=True),
+    Column("What"),
+    Column("Where"),
+    Column("Touches"),
+    Column("Go on when"),
+    Column("How, or why", roomy=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalOfCluster:
+    """What the report tells of: the steps on this cluster, its name, version and time (epoch seconds), the CAPF certificate in use
+    and its end (epoch seconds, None where CAPF shows none)."""
+
+    steps: Sequence[RenewalStep]
+    cluster: str
+    version: str
+    now: float
+    certificate: str | None = None
+    valid_until: int | None = None
+
+
+def capf_plan_report(told: RenewalOfCluster) -> Report:
+    """The report of kind `capf-plan`."""
+    rows = [(str(number), one.what, one.where, one.touches, one.until, one.note) for number, one in _numbered(told)]
+    shown = "CAPF shows no certificate"
+    if told.certificate is not None and told.valid_until is not None:
+        shown = f"{told.certificate}, ends {days_left(told.valid_until, told.now)}"
+    samples = [] if told.valid_until is None else [Sample({"cluster": told.cluster}, told.valid_until)]
+    return Report(
+        kind="capf-plan",
+        heading={
+            "cluster": told.cluster,
+            "cucm_version": told.version,
+            "certificate": told.certificate,
+            "valid_until": utc_text(told.valid_until),
+        },
+        fields=FIELDS,
+        records={
+            "steps": [
+                {
+                    "step": number,
+                    "what": one.what,
+                    "where": one.where,
+                    "note": one.note,
+                    "touches": one.touches,
+                    "until": one.until,
+                }
+                for number, one in _numbered(told)
+            ]
+        },
+        blocks=(
+            Grid(f"Renewing the CAPF certificate of {told.cluster} (CUCM {told.version})", _COLUMNS, rows, len(rows)),
+            Paragraph(f"In use: {shown}", Tone.FAINT),
+            Paragraph(f"{count(len(rows), 'step')}, by hand: lscctl itself regenerates nothing.", Tone.FAINT),
+        ),
+        cases=[
+            Case(f"capf-plan.{told.cluster}", f"{number}. {one.what}", CaseEnd.SKIPPED, "to be done by hand", one.until)
+            for number, one in _numbered(told)
+        ],
+        metrics=(
+            Metric(
+                "lscctl_capf_certificate_expiry_timestamp_seconds", "When the CAPF certificate in use ends.", samples
+            ),
+        ),
+    )
+
+
+def _numbered(told: RenewalOfCluster) -> Sequence[tuple[int, RenewalStep]]:
+    return list(enumerate(told.steps, 1))

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from lscctl.cucm.capf_probe import CapfAnswer
+from lscctl.trustlist.certificate import Certificate, chain_of
+from tests.cli.conftest import Lscctl
+from tests.cli.lab import LabCluster
+from tests.trustlist.chains import issued_by_a_ca
+
+LEAF, CA, ROOT = issued_by_a_ca()
+
+
+@pytest.fixture
+def shown(lab: LabCluster, monkeypatch: pytest.MonkeyPatch) -> LabCluster:
+    """The lab with a CAPF whose certificate a CA issued, whose own a root did."""
+    monkeypatch.setattr(lab, "capf", lambda: CapfAnswer(True, LEAF.der), raising=False)
+    monkeypatch.setattr(lab, "certificates", lambda: (ROOT.der, b"no certificate", CA.der, LEAF.der), raising=False)
+    monkeypatch.setattr(lab, "capf_port", lambda: 3804, raising=False)
+    return lab
+
+
+def test_the_certificate_and_its_chain_are_written_from_the_bottom_up(shown: LabCluster, lscctl: Lscctl) -> None:
+    ran = lscctl("capf", "export")
+    assert ran.exit_code == 0, ran.output
+    read = x509.load_pem_x509_certificates(ran.stdout.encode())
+    assert [one.subject.rfc4514_string() for one in read] == [LEAF.subject, CA.subject, ROOT.subject]
+    assert LEAF.fingerprint("sha256") in ran.stderr
+
+
+def test_a_file_is_written_whole(shown: LabCluster, lscctl: Lscctl, tmp_path: Path) -> None:
+    assert lscctl("capf", "export", "capf.pem").exit_code == 0
+    assert len(x509.load_pem_x509_certificates((tmp_path / "capf.pem").read_bytes())) == 3
+    assert lscctl("capf", "export", str(tmp_path / "nowhere" / "capf.pem")).exit_code == 1
+    assert [path.name for path in tmp_path.glob("*.pem")] == ["capf.pem"]
+
+
+def test_a_chain_with_a_gap_is_written_as_far_as_it_goes_and_the_gap_is_told(
+    shown: LabCluster, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "certificates", lambda: (LEAF.der, CA.der))
+    ran = lscctl("capf", "export")
+    assert len(x509.load_pem_x509_certificates(ran.stdout.encode())) == 2
+    assert f"the cluster holds no certificate of {ROOT.subject}" in ran.stderr
+
+
+def test_a_capf_that_shows_no_certificate_is_an_error_that_names_its_port(
+    shown: LabCluster, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "capf", lambda: CapfAnswer(False, why="refuses connections"))
+    ran = lscctl("capf", "export")
+    assert ran.exit_code == 5, ran.output
+    assert ran.stdout == ""
+    assert "CAPF of lab shows no certificate: refuses connections" in ran.stderr
+    assert "port 3804" in ran.stderr
+
+
+def test_of_two_cas_of_one_name_the_one_that_signed_is_in_the_chain() -> None:
+    _, other, _ = issued_by_a_ca()
+    assert other.subject == CA.subject
+    assert chain_of(LEAF, [other, CA]) == (LEAF, CA)
+    assert chain_of(LEAF, [other]) == (LEAF, other)
+    assert chain_of(LEAF, []) == (LEAF,)
+
+
+def test_a_chain_that_goes_in_circles_ends() -> None:
+    circle = Certificate(b"", "CN=a", "CN=b", "01", 0, 0, "RSA 2048", "sha256", False)
+    back = Certificate(b"", "CN=b", "CN=a", "02", 0, 0, "RSA 2048", "sha256", False)
+    assert chain_of(circle, [back, circle]) == (circle, back)
