@@ -56,5 +56,7 @@ def _cell(value: Value) -> str:
 
 
 def _harmless(text: str) -> str:
+    if text.isprintable():
+        return _FORMULA.sub("'", visible(text))
     steady = "".join(part if part in _ROOM else visible(part) for part in _BETWEEN_ROOM.split(text))
     return _FORMULA.sub("'", steady)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from lscctl.report.interface import Block, Cell, Chart, Column, Grid, Page, Paragraph, Report, Tone
-from lscctl.report.table import MOST_ROWS
-from lscctl.report.wording import visible
+from lscctl.report.wording import MOST_ROWS, more_rows, visible
 
 MOST_CHARACTERS = 32_000
 """A report is no longer, so that it fits into a comment: Jira takes 32,767 characters, GitHub 65,536, GitLab a million."""
@@ -61,12 +60,7 @@ class _Part:
             if room < 0:
                 break
             rows.append(row)
-        left = self.total - len(rows)
-        rest = (
-            f"\n... and {left:,} more; a machine format (--format csv, json) shows all {self.total:,}.\n"
-            if left
-            else ""
-        )
+        rest = f"\n{more_rows(len(rows), self.total)}\n" if len(rows) < self.total else ""
         return f"{self.opening}{''.join(rows)}{rest}\n"
 
 

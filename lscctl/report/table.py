@@ -11,10 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lscctl.report.interface import Cell, Chart, Column, Grid, Page, Paragraph, Report, Tone
-from lscctl.report.wording import visible
-
-MOST_ROWS = 1_000
-"""A table shows so many rows and says how many more there are [design: tables]."""
+from lscctl.report.wording import MOST_ROWS, more_rows, visible
 
 ROOMY_WIDTH = 100
 """Lines this wide have room for the columns that are good to have."""
@@ -83,10 +80,7 @@ def _grid(grid: Grid, page: Page) -> Iterator[str]:
         yield _paragraph(Paragraph(grid.title, Tone.TITLE), page)
     yield _plain(grid.columns, rows) if page.width is None else _boxed(grid.columns, rows, page, page.width)
     if grid.total > len(rows):
-        rest = (
-            f"... and {grid.total - len(rows):,} more; a machine format (--format csv, json) shows all {grid.total:,}."
-        )
-        yield _paragraph(Paragraph(rest, Tone.WARNING), page)
+        yield _paragraph(Paragraph(more_rows(len(rows), grid.total), Tone.WARNING), page)
 
 
 def _cell(cell: Cell | str) -> Cell:

@@ -17,6 +17,9 @@ DAY = 86_400
 MOST_NAMES = 20
 """A message names at most so many phones."""
 
+MOST_ROWS = 1_000
+"""A table for people shows so many rows and says how many more there are [design: tables]."""
+
 
 def visible(text: str) -> str:
     """The text with everything that could steer a terminal made visible.
@@ -58,6 +61,11 @@ def short_model(model: str) -> str:
 def count(number: int, thing: str) -> str:
     """`1 phone`, `1,234 phones`."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def more_rows(shown: int, total: int) -> str:
+    """What a table says that does not show all of its rows."""
+    return f"... and {total - shown:,} more; a machine format (--format csv, json) shows all {total:,}."
 
 
 def some(names: Sequence[str]) -> str:
