@@ -19,6 +19,9 @@ COMMANDS = {
         "Check a cluster before LSCs are installed: services, certificates, trust lists, profiles, phones.",
     ),
     "status": Command("lscctl.cli.status", "status", "Show phones with their certificates and what CAPF is at."),
+    "diagnose": Command(
+        "lscctl.cli.diagnose", "diagnose", "Find out why a phone does not get its LSC, from what somebody mailed."
+    ),
     "report": Command("lscctl.cli.report", "app", "Reports: LSCs that end, what CAPF knows of phones, what changed."),
     "runs": Command("lscctl.cli.runs", "app", "Runs: how they stand, and going on with them."),
     "profiles": Command("lscctl.cli.profiles", "app", "Security profiles: what they hold, and who uses them."),

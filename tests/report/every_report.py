@@ -13,6 +13,7 @@ from lscctl.report.capf_renewal import RenewalOfCluster, capf_plan_report
 from lscctl.report.changes import Compared, Side, changes_report
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
 from lscctl.report.config_check import ClusterChecked, config_check_report
+from lscctl.report.diagnosis import Diagnoses, causes_report, diagnosis_report
 from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 from lscctl.report.interface import ClusterAnswer, Report
 from lscctl.report.list_from import Comparison, ListFrom
@@ -29,6 +30,7 @@ from lscctl.trustlist.reading import read
 from lscctl.trustlist.verification import verify
 from lscctl.verdict import CheckResult, Fault, Verdict
 from tests.report.changes_in_sight import every_change
+from tests.report.diagnoses_in_sight import CAUSE, SICK, WELL
 from tests.report.phones_in_sight import DAY, LSC_FIRST, NOW, NULL_STRING, PHONES, planned, told
 from tests.report.runs_in_sight import STORY, run_of, summary_of
 from tests.trustlist.lists import itl, printed
@@ -124,6 +126,11 @@ def every_report() -> list[Report]:
         changes_report(Compared(Side("old.csv", "capf", 0), Side("new.csv", "expiring", 0), ())),
         plan_report(planned(*PHONES)),
         plan_report(replace(planned(*PHONES), plan=_move(), due=None)),
+        diagnosis_report(Diagnoses([SICK])),
+        diagnosis_report(Diagnoses([WELL])),
+        diagnosis_report(Diagnoses([SICK, WELL, SICK])),
+        causes_report([CAUSE]),
+        causes_report([CAUSE, CAUSE]),
         preflight_report(PreflightOfCluster(CHECKS, CLUSTER, VERSION, 12)),
         preflight_report(PreflightOfCluster(CHECKS[:1], CLUSTER, VERSION, 12, "run 3 of alice@jump")),
         catalogue_report([("axl", "AXL and roles", "AXL's answers")]),

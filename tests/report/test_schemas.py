@@ -12,6 +12,9 @@ from lscctl.capf import AuthenticationMode, CertificateOperation, DeviceSecurity
 from lscctl.changes import ChangeKind
 from lscctl.config.layers import Source
 from lscctl.errors import WORST_FIRST
+from lscctl.finding import Certainty, LinkName, LinkState
+from lscctl.finding import Effect as StepEffect
+from lscctl.finding import Source as EvidenceSource
 from lscctl.history import RunState
 from lscctl.outcome import PhoneState
 from lscctl.phone import LscState, Registration
@@ -42,11 +45,16 @@ WORDS: dict[str, list[list[Any]]] = {
     "wave_by": [list(WaveBy)],
     "window_zone": [["cluster", "site"]],
     "write_path": [list(WritePath)],
-    "state": [list(PhoneState), list(RunState), list(Known)],
+    "state": [list(PhoneState), list(RunState), list(Known), list(LinkState)],
     "verdict": [list(Verdict), list(Signature)],
     "change": [list(Change), list(ChangeKind)],
     "kind": [list(Kind)],
-    "source": [list(Source)],
+    "source": [list(Source), list(EvidenceSource)],
+    "link": [list(LinkName)],
+    "broken": [list(LinkName)],
+    "implied_by": [list(LinkName)],
+    "certainty": [list(Certainty)],
+    "effects": [list(StepEffect)],
     "exit_code": [sorted(WORST_FIRST)],
 }
 """What may stand in the enumeration under a key, whatever the kind."""

@@ -1,0 +1,202 @@
+"""The search itself: from sightings to the chain, the first broken link, and the causes behind it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from lscctl.diagnosis.knowledge import Clue, Knowledge, KnownCause, Objection, Sign
+from lscctl.diagnosis.sightings import Match, Sightings, agree
+from lscctl.finding import (
+    Certainty,
+    Evidence,
+    Link,
+    LinkName,
+    LinkState,
+    Moment,
+    NamedCause,
+)
+
+_SUREST_FIRST: Final = tuple(Certainty)
+_SURE: Final = {"proof": Certainty.CERTAIN, "strong": Certainty.LIKELY, "weak": Certainty.POSSIBLE}
+_MOST_EVIDENCE: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The chain, and the causes, the most likely first."""
+
+    links: tuple[Link, ...]
+    causes: tuple[NamedCause, ...]
+
+
+def search(knowledge: Knowledge, sightings: Sightings) -> Found:
+    """What is broken, and why. A cause for which only weak signs speak counts where something is broken at all."""
+    history = _History(knowledge, sightings)
+    named = [one for known in knowledge.causes.values() if (one := _named(known, sightings, history)) is not None]
+    links = _chain(knowledge, sightings, history, named)
+    broken = next((link.name for link in links if link.state is LinkState.BROKEN), None)
+    if broken is None:
+        return Found(links, ())
+    causes = [_behind(one) if one.cause.link.position > broken.position else one for one in named]
+    return Found(links, tuple(sorted(causes, key=lambda one: _rank(one, broken))))
+
+
+def _behind(one: NamedCause) -> NamedCause:
+    """A cause behind the first break, of which what was seen of it may be the consequence; what is certain stays so."""
+    if one.certainty is Certainty.CERTAIN:
+        return one
+    return replace(one, certainty=Certainty.POSSIBLE, why=f"{one.why}; a link before it is broken, which may be why")
+
+
+def _rank(one: NamedCause, broken: LinkName) -> tuple[bool, bool, int, int, int, str]:
+    """What is no more than possible comes last; before that, what breaks the first link that is broken."""
+    certainty = _SUREST_FIRST.index(one.certainty)
+    return (
+        one.certainty is Certainty.POSSIBLE,
+        one.cause.link is not broken,
+        one.cause.link.position,
+        certainty,
+        -len(one.evidence),
+        one.cause.name,
+    )
+
+
+class _History:
+    """What came before the last success: what went wrong then is over."""
+
+    def __init__(self, knowledge: Knowledge, sightings: Sightings) -> None:
+        clues = [clue for link in knowledge.links if link.ends for clue in link.good]
+        matches = [match for clue in clues for match in sightings.matches(clue)]
+        self._ends = [match.moment for match in matches if match.moment is not None]
+
+    def over(self, moment: Moment | None) -> bool:
+        """Whether a success came after it."""
+        return moment is not None and any(end.after(moment) for end in self._ends)
+
+    def current(self, matches: Iterable[Match]) -> list[Match]:
+        """Those that are not over."""
+        return [match for match in matches if not self.over(match.moment)]
+
+
+# causes
+
+
+def _named(known: KnownCause, sightings: Sightings, history: _History) -> NamedCause | None:
+    """The cause, if anything speaks for it that nothing rules out."""
+    found: list[tuple[Sign, Match, tuple[Match, ...]]] = []
+    for sign in known.signs:
+        for match in history.current(sightings.matches(sign)):
+            against = _objections(known.objections, match, sightings)
+            if not any(objection.effect == "rules-out" for objection, _ in against):
+                found.append((sign, match, tuple(one for _, one in against)))
+    if not found:
+        return None
+    weakened = all(against for _, _, against in found)
+    certainty = _certainty([sign for sign, _, _ in found], weakened=weakened)
+    return NamedCause(
+        known.cause,
+        certainty,
+        _why([sign for sign, _, _ in found], weakened=weakened),
+        _distinct(evidence for _, match, _ in found for evidence in match.evidence),
+        _distinct(evidence for _, _, against in found for match in against for evidence in match.evidence),
+    )
+
+
+def _objections(objections: Iterable[Objection], match: Match, sightings: Sightings) -> list[tuple[Objection, Match]]:
+    """What speaks against a match: of the same names, and later than it where that counts."""
+    return [
+        (objection, other)
+        for objection in objections
+        for other in sightings.matches(objection)
+        if agree(other.groups, match.groups) and _counts(objection, other.moment, match.moment)
+    ]
+
+
+def _counts(objection: Objection, moment: Moment | None, of_match: Moment | None) -> bool:
+    """Whether it was seen when it counts; of what nobody dated, nobody can say that it does not."""
+    if objection.when == "ever" or moment is None or of_match is None:
+        return True
+    return moment.after(of_match) if objection.when == "later" else moment.with_or_after(of_match)
+
+
+def _certainty(signs: list[Sign], *, weakened: bool) -> Certainty:
+    surest = min((_SURE[sign.weight] for sign in signs), key=_SUREST_FIRST.index)
+    if weakened:
+        surest = _SUREST_FIRST[min(_SUREST_FIRST.index(surest) + 1, len(_SUREST_FIRST) - 1)]
+    return surest
+
+
+def _why(signs: Sequence[Sign], *, weakened: bool) -> str:
+    weights = [sign.weight for sign in signs]
+    if "proof" in weights:
+        said = "what was seen has no other cause"
+    elif "strong" in weights:
+        said = "what was seen points to it"
+    else:
+        said = "what was seen fits it, and other causes too"
+    return f"{said}; {'something speaks against it' if weakened else 'nothing speaks against it'}"
+
+
+def _distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Each place once, as many as a person reads."""
+    return tuple({(one.place, one.seen): one for one in evidence}.values())[:_MOST_EVIDENCE]
+
+
+# the chain
+
+
+def _chain(knowledge: Knowledge, sightings: Sightings, history: _History, named: list[NamedCause]) -> tuple[Link, ...]:
+    good = {link.name: _good(link.good, sightings) for link in knowledge.links}
+    broken: dict[LinkName, list[Match]] = {}
+    blamed = {one.cause.link: one for one in reversed(named) if one.certainty is not Certainty.POSSIBLE}
+    for symptom in knowledge.symptoms:
+        for match in history.current(sightings.matches(symptom)):
+            link = _first_that_can_be(symptom.links, match, good, blamed)
+            if link is not None:
+                broken.setdefault(link, []).append(match)
+    links = []
+    for signs in knowledge.links:
+        seen = broken.get(signs.name, [])
+        evidence = [
+            *(blamed[signs.name].evidence if signs.name in blamed else ()),
+            *(e for m in seen for e in m.evidence),
+        ]
+        if evidence:
+            links.append(Link(signs.name, signs.title, LinkState.BROKEN, _distinct(evidence)))
+        elif good[signs.name]:
+            links.append(Link(signs.name, signs.title, LinkState.GOOD, _distinct(good[signs.name][-1].evidence)))
+        else:
+            links.append(Link(signs.name, signs.title, LinkState.UNKNOWN))
+    return _implied(knowledge, links)
+
+
+def _good(clues: Iterable[Clue], sightings: Sightings) -> list[Match]:
+    return [match for clue in clues for match in sightings.matches(clue)]
+
+
+def _first_that_can_be(
+    links: Iterable[LinkName],
+    match: Match,
+    good: Mapping[LinkName, list[Match]],
+    blamed: Mapping[LinkName, NamedCause],
+) -> LinkName | None:
+    """The link that a symptom is of: one that a cause breaks; else the first that was not seen to be good after it."""
+    links = list(links)
+    for link in links:
+        if link in blamed:
+            return link
+    for link in links:
+        if not any(one.moment is not None and one.moment.after(match.moment) for one in good[link]):
+            return link
+    return None
+
+
+def _implied(knowledge: Knowledge, links: list[Link]) -> tuple[Link, ...]:
+    """A link that nothing was seen of is good where a later one is that could not be without it."""
+    states = {link.name: link for link in links}
+    for signs in reversed(knowledge.links):
+        if states[signs.name].state is LinkState.GOOD:
+            for name in signs.implies:
+                if states[name].state is LinkState.UNKNOWN:
+                    states[name] = replace(states[name], state=LinkState.GOOD, implied=signs.name)
+    return tuple(states[link.name] for link in links)

@@ -1,0 +1,284 @@
+"""What is known of causes and of the chain: files in TOML, checked when they are read.
+
+A file that cannot be right is refused with its name and the place in it: a fact or a word that does not exist, a pattern that is
+none, an example that its own pattern does not match.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from lscctl.diagnosis.facts import FACTS
+from lscctl.errors import UsageError
+from lscctl.finding import Cause, Effect, LinkName, Source, Step
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+SUFFIX: Final = ".toml"
+_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def _word(text: str) -> str:
+    if len(text) < 2 or text != text.lower() or not text.isascii() or not text.isprintable():
+        raise ValueError("is at least two ASCII characters in small letters, as a line holds them in any case")
+    return text
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from None
+    return text
+
+
+def _fact(name: str) -> str:
+    if name not in FACTS:
+        near = difflib.get_close_matches(name, FACTS, n=1)
+        raise ValueError(f"there is no fact {name!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+    return name
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Condition(_Strict):
+    """One thing that must have been seen: a line of a text that matches `text`, or a `fact` with one of its values.
+
+    A line is looked at only if it holds `word`, in any case; that keeps 200 MB quick. `during = "attempt"` asks that the phone was
+    trying to reach CAPF then, `during = "capf"` that the line tells of that. `example` is a line that matches. Named groups of several conditions must agree: `(?P<host>\\S+)`.
+    """
+
+    sources: tuple[Source, ...] = Field(default=(), alias="in")
+    word: Annotated[str, AfterValidator(_word)] = ""
+    text: Annotated[str, AfterValidator(_pattern)] = ""
+    example: str = ""
+    during: Literal["attempt", "capf"] | None = None
+    fact: Annotated[str, AfterValidator(_fact)] = ""
+    values: tuple[str, ...] = Field(default=(), alias="is")
+    value: Annotated[str, AfterValidator(_pattern)] = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.fact) == bool(self.text):
+            raise ValueError("a condition has either `text` or `fact`")
+        return self if self.fact else self._of_a_line()
+
+    def _of_a_line(self) -> Self:
+        if not (self.sources and self.word and self.example):
+            raise ValueError("a condition with `text` has `in`, `word` and `example` too")
+        if self.values or self.value:
+            raise ValueError("`is` and `value` are for facts")
+        if self.word not in self.example.lower():
+            raise ValueError(f"the example does not hold the word {self.word!r}")
+        if not self.pattern.search(self.example):
+            raise ValueError("the example does not match `text`")
+        return self
+
+    @model_validator(mode="after")
+    def _known_values(self) -> Self:
+        known = FACTS[self.fact].values if self.fact else ()
+        for one in self.values:
+            if known and one not in known:
+                raise ValueError(f"the fact {self.fact!r} is never {one!r}: it is {', '.join(known)}")
+        if self.fact and bool(self.values) == bool(self.value):
+            raise ValueError("a condition with `fact` has either `is` or `value`")
+        return self
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What a line, or a fact's value, must match somewhere; `re` keeps what it has compiled."""
+        return re.compile(self.text or self.value, re.IGNORECASE)
+
+
+_CONDITION_KEYS: Final = frozenset({"in", "word", "text", "example", "during", "fact", "is", "value"})
+
+
+class Clue(_Strict):
+    """Conditions that mean something together. A single one stands in the clue itself, several in `all`."""
+
+    conditions: tuple[Condition, ...] = Field(alias="all", min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _single(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "all" in given:
+            return given
+        own = {key: value for key, value in given.items() if key in _CONDITION_KEYS}
+        rest = {key: value for key, value in given.items() if key not in _CONDITION_KEYS}
+        if isinstance(own.get("is"), str):
+            own["is"] = [own["is"]]
+        return {**rest, "all": [own]}
+
+
+class Sign(Clue):
+    """A clue that speaks for a cause: `proof` settles it, `strong` makes it likely, `weak` makes it possible."""
+
+    weight: Literal["proof", "strong", "weak"]
+
+
+class Objection(Clue):
+    """A clue that speaks against a cause: it `rules-out` or `weakens` it.
+
+    It counts if it was seen `later` than the evidence, in the `same-attempt` at CAPF or later, or `ever`.
+    """
+
+    effect: Literal["rules-out", "weakens"]
+    when: Literal["later", "same-attempt", "ever"] = "later"
+
+
+class Symptom(Clue):
+    """A clue that one of these links is broken, the first that is not known to be good."""
+
+    links: tuple[LinkName, ...] = Field(min_length=1)
+
+
+class _Step(_Strict):
+    do: str = Field(min_length=1)
+    effects: tuple[Effect, ...] = ()
+
+
+class _CauseFile(_Strict):
+    title: str = Field(min_length=1)
+    link: LinkName
+    applies_to: str = Field(alias="applies-to", min_length=1)
+    means: str = Field(min_length=1)
+    settle: tuple[str, ...] = Field(min_length=1)
+    remedy: tuple[_Step, ...] = Field(min_length=1)
+    cisco: tuple[str, ...] = ()
+    bugs: tuple[Annotated[str, Field(pattern=r"^CSC[a-z]{2}\d{5}$")], ...] = ()
+    sources: tuple[str, ...] = Field(min_length=1)
+    evidence: tuple[Sign, ...] = Field(min_length=1)
+    against: tuple[Objection, ...] = ()
+
+
+class LinkSigns(_Strict):
+    """How a link shows that it is good, and which earlier links it then shows to be good, too.
+
+    One that `ends` an attempt makes history of all that went wrong before it.
+    """
+
+    name: LinkName
+    title: str
+    implies: tuple[LinkName, ...] = ()
+    ends: bool = False
+    good: tuple[Clue, ...] = ()
+
+
+class _ChainFile(_Strict):
+    link: tuple[LinkSigns, ...]
+    symptom: tuple[Symptom, ...]
+
+    @model_validator(mode="after")
+    def _every_link(self) -> Self:
+        if tuple(one.name for one in self.link) != tuple(LinkName):
+            raise ValueError(f"the links are, in this order: {', '.join(LinkName)}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCause:
+    """A cause with the clues for and against it."""
+
+    cause: Cause
+    signs: tuple[Sign, ...]
+    objections: tuple[Objection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All causes by name, and the chain."""
+
+    causes: Mapping[str, KnownCause]
+    links: tuple[LinkSigns, ...]
+    symptoms: tuple[Symptom, ...]
+
+    def conditions(self) -> set[Condition]:
+        """Every condition that anything asks for."""
+        clues: list[Clue] = [*self.symptoms]
+        for link in self.links:
+            clues += link.good
+        for known in self.causes.values():
+            clues += [*known.signs, *known.objections]
+        return {condition for clue in clues for condition in clue.conditions}
+
+    def named(self, name: str) -> Cause:
+        """The cause of that name. UsageError names the nearest."""
+        if name not in self.causes:
+            near = difflib.get_close_matches(name, self.causes, n=1)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise UsageError(f"there is no cause {name!r}", hint=f"{hint}`lscctl diagnose --list-causes` lists them.")
+        return self.causes[name].cause
+
+
+def load(folders: Sequence[Path] = ()) -> Knowledge:
+    """The knowledge that comes with lscctl, and the causes in these folders; one of the same name takes a cause's place.
+
+    Raises UsageError, which names the file.
+    """
+    own = files("lscctl.diagnosis")
+    chain = _read(_ChainFile, own.joinpath("chain.toml").read_text("utf-8"), "chain.toml")
+    known = [
+        _cause(file.name, file.read_text("utf-8"), file.name)
+        for file in own.joinpath("causes").iterdir()
+        if file.name.endswith(SUFFIX)
+    ]
+    for folder in folders:
+        known += _of_folder(folder)
+    causes = {one.cause.name: one for one in known}
+    ordered = sorted(causes.values(), key=lambda one: (one.cause.link.position, one.cause.name))
+    return Knowledge({one.cause.name: one for one in ordered}, chain.link, chain.symptom)
+
+
+def _of_folder(folder: Path) -> list[KnownCause]:
+    try:
+        found = sorted(file for file in folder.iterdir() if file.suffix == SUFFIX)
+        return [_cause(file.name, file.read_text("utf-8"), str(file)) for file in found]
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise UsageError(f"--causes {str(folder)!r} cannot be read: {reason}", hint=_DOCUMENTED) from error
+
+
+_DOCUMENTED: Final = "README describes these files, under Diagnosis."
+
+
+def _cause(file_name: str, text: str, place: str) -> KnownCause:
+    name = file_name.removesuffix(SUFFIX)
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{place}: a cause's name is small letters and digits, joined with dashes")
+    read = _read(_CauseFile, text, place)
+    cause = Cause(
+        name=name,
+        title=read.title,
+        link=read.link,
+        applies_to=read.applies_to,
+        means=read.means,
+        settle=read.settle,
+        remedy=tuple(Step(step.do, step.effects) for step in read.remedy),
+        cisco=read.cisco,
+        bugs=read.bugs,
+        sources=read.sources,
+    )
+    return KnownCause(cause, read.evidence, read.against)
+
+
+def _read(model: type[_Model], text: str, place: str) -> _Model:
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{place} is no TOML: {error}") from error
+    except ValidationError as error:
+        first = min(
+            error.errors(), key=lambda one: one["type"] != "extra_forbidden"
+        )  # what is misspelled is missing, too
+        where = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{place}: {where}: {message}", hint=_DOCUMENTED) from error

@@ -1,0 +1,111 @@
+"""Text of any size as numbered lines, a few megabytes at a time: other encodings, NULs, mixed line ends, lines without end."""
+
+import codecs
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final, Protocol
+
+CHUNK: Final = 2**20
+"""Bytes that are read at a time."""
+
+LONGEST_LINE: Final = 64 * 1024
+"""Bytes of a line that are looked at; the rest of a longer one is passed over."""
+
+_MARKS: Final = ((b"\xef\xbb\xbf", ""), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BEGINNING: Final = 16
+_OVERLAP: Final = 64
+"""Lines that are seen twice, so that a record which goes on in the next chunk is seen whole."""
+
+
+class Readable(Protocol):
+    """Whatever bytes come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes, none at the end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines one after the other. `first` is the number of the first, from 1; those from index `new` to before `settled` are to be
+    looked at now: what stands before was looked at already, what stands behind comes again."""
+
+    lines: list[bytes]
+    first: int
+    new: int
+    settled: int
+
+    def hits(self, words: Iterable[bytes]) -> list[int]:
+        """The indexes of lines that hold one of the words (small letters), in any case, also where a line end breaks it."""
+        ends = list(accumulate(map(len, self.lines)))
+        joined = b"".join(self.lines).lower()
+        found = set()
+        for word in words:
+            at = joined.find(word)
+            while at >= 0:
+                index = bisect_right(ends, at)
+                found.add(index)
+                at = joined.find(word, ends[index])
+        return sorted(index for index in found if self.new <= index < self.settled)
+
+
+def stretches(stream: Readable) -> Iterator[Stretch]:
+    """All of a text. Line feeds, carriage returns and both end a line; NULs are taken out; UTF-16 is read as what it is."""
+    number, new = 1, 0
+    kept: list[bytes] = []
+    rest = b""
+    for text in _text(stream):
+        *whole, rest = (rest + text).split(b"\n")
+        if len(rest) > LONGEST_LINE:
+            rest = rest[:LONGEST_LINE]
+        if whole:
+            lines = kept + [line[:LONGEST_LINE] for line in whole]
+            settled = max(new, len(lines) - _OVERLAP)
+            yield Stretch(lines, number, new, settled)
+            dropped = max(0, settled - _OVERLAP)
+            kept, number, new = lines[dropped:], number + dropped, settled - dropped
+    lines = [*kept, rest] if rest else kept
+    yield Stretch(lines, number, new, len(lines))
+
+
+def _text(stream: Readable) -> Iterator[bytes]:
+    """The text in an encoding that keeps ASCII, with line feeds for line ends."""
+    held = b""
+    for part in _decoded(stream):
+        text = held + part
+        held = b"\r" if text.endswith(b"\r") else b""  # a line feed may follow
+        yield text.removesuffix(held).replace(b"\0", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if held:
+        yield b"\n"
+
+
+def _decoded(stream: Readable) -> Iterator[bytes]:
+    part = stream.read(CHUNK)
+    mark, encoding = _encoding(part)
+    part = part.removeprefix(mark)
+    if not encoding:
+        while part:
+            yield part
+            part = stream.read(CHUNK)
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    while part:
+        yield decoder.decode(part).encode("utf-8", "replace")
+        part = stream.read(CHUNK)
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def _encoding(beginning: bytes) -> tuple[bytes, str]:
+    """The mark at the beginning, and the encoding; '' for one that keeps ASCII. Logs begin with ASCII, whatever follows."""
+    for mark, encoding in _MARKS:
+        if beginning.startswith(mark):
+            return mark, encoding
+    sample = beginning[:_BEGINNING]
+    if len(sample) == _BEGINNING:
+        for first, encoding in enumerate(("utf-16-be", "utf-16-le")):
+            zeros, letters = sample[first::2], sample[1 - first :: 2]
+            if not any(zeros) and all(letters) and letters.isascii():
+                return b"", encoding
+    return b"", ""

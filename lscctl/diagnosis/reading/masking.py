@@ -1,0 +1,33 @@
+"""Secrets in logs, made unreadable before anything else sees the text."""
+
+import re
+from typing import Final
+
+MASK: Final = "***"
+
+_NAMES: Final = (
+    r"auth(?:entication|orization|orisation)?[ _.-]{0,2}str(?:ing)?|auth[ _-]?code|pass[ _-]?(?:word|phrase|code)|passwd|pwd"
+    r"|secret|credential|api[ _-]?key|session[ _-]?id|jsessionid(?:sso)?|cookie|token|\bpin(?:[ _-]?(?:code|number))?"
+)
+_BETWEEN: Final = r"(?:(?:is|was|entered|typed|received|value|for \S{1,64})\s{1,3}){0,2}(?:[:=>\[({<'\"]\s{0,3}){0,4}"
+_GIVEN: Final = re.compile(
+    rf"(?P<name>(?:{_NAMES})(?![a-z]))(?P<sign>\"?\s{{0,3}}{_BETWEEN})(?P<value>[^\s\])}}>,;'\"<&|]{{1,256}})",
+    re.IGNORECASE,
+)
+_DIGITS: Final = re.compile(r"\d{4,10}")
+_IN_URL: Final = re.compile(r"(?P<start>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,64}:)[^\s/@]{1,256}@", re.IGNORECASE)
+_HEADER: Final = re.compile(r"(?P<start>\bauthorization\s{0,3}:\s{0,3}(?:\w{1,20}\s{1,3})?)\S{1,4096}", re.IGNORECASE)
+
+
+def masked(text: str) -> str:
+    """The text without authentication strings, passwords and the like: `***` stands for each."""
+    text = _HEADER.sub(rf"\g<start>{MASK}", text)
+    text = _IN_URL.sub(rf"\g<start>{MASK}@", text)
+    return _GIVEN.sub(_without_value, text)
+
+
+def _without_value(found: re.Match[str]) -> str:
+    """A name with a sign behind it (`password=x`), or digits that follow an authentication string's name."""
+    if not re.search(r"[:=\[({<>'\"]", found["sign"]) and not _DIGITS.fullmatch(found["value"]):
+        return found[0]
+    return f"{found['name']}{found['sign']}{MASK}"

@@ -1,0 +1,115 @@
+"""Records of logs: what phones of several generations, syslog servers and CUCM's traces write before each message.
+
+    0481 WRN Mar 12 15:07:53.697091 (12905:13036) JAVA-configmgr MQThread|NetUtil:? - DNS unknown IPv4 host cucm.example.com
+    8089: NOT 23:00:22.601218 SECD: clpTvsInit: Client message received on TVS proxy socket
+    <133>Mar 12 15:07:53 SEP001122334455 0481: NOT 15:07:53.697091 SECD: ...
+    18:01:05.333 |   debug 7:SEP001122334455:Incoming Phone Msg
+
+The year and the zone are nowhere; some have no date either [field guide 7].
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LEVELS: Final = "INF|NOT|WRN|ERR|CRT|DEB|EMR|ALT|INFO|NOTICE|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|DEBUG|ALERT|EMERG"
+_DAY: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,3}\d{1,2}"
+_CLOCK: Final = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
+_ZONE: Final = r"(?:[ ]?(?:[AaPp][Mm]|Z\b|[+-]\d\d:?\d\d\b))?"
+_STAMP: Final = rf"(?:\d{{4}}[-/]\d\d[-/]\d\d[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,3}})?)?{_CLOCK}{_ZONE}"
+_PRIORITY: Final = r"(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
+_SYSLOG: Final = (
+    rf"{_PRIORITY}(?:{_STAMP}[ ]{{1,3}}[\w.:-]{{1,64}}[ ]{{1,3}}(?:[\w./-]{{1,32}}(?:\[\d+\])?:[ ]{{1,3}})?)?"
+)
+"""What a syslog server puts before a record: priority, its own time, the host, a tag."""
+
+_NUMBERED: Final = rf"{_SYSLOG}\d{{1,9}}:?[ ]{{1,4}}(?P<level>{_LEVELS})[ ]{{1,4}}(?P<at>{_STAMP})[ ]{{0,4}}"
+_DATE: Final = r"(?:[ ]\d{1,2}/\d{1,2}/\d{2,4})?"
+_DATED: Final = rf"(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}\|[ ]{{0,8}}(?P<word>\w{{1,12}})?)?[ ]{{1,8}}"
+_START: Final = re.compile(rf"\s{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED})")
+_INSIDE: Final = re.compile(rf"(?<=\s)(?:<\d{{1,3}}>)?\d{{1,9}}:?[ ]{{1,4}}(?:{_LEVELS})[ ]{{1,4}}{_STAMP}[ ]")
+_THREAD: Final = re.compile(r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}")
+_PROCESS: Final = re.compile(r"([A-Za-z][\w.]{0,31})(?:\(\d{1,10}\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-)")
+
+MOST_LINES: Final = 24
+"""Lines that one record may have; a SIP message has more, and none of them is of use here."""
+
+MOST_LETTERS: Final = 4_000
+"""Letters of a record that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: the number of its first line, what its head says ('' for what is not there), and its message.
+
+    `process` is without the process's number (`SECUREAPP`, `dgetfile`); `text` is process and message as they stand.
+    """
+
+    line: int
+    at: str
+    level: str
+    process: str
+    text: str
+
+    @property
+    def day(self) -> tuple[int, int] | None:
+        """Month and day, where the time has them."""
+        found = re.match(r"([A-Za-z]{3}) +(\d{1,2})", self.at)
+        return (_MONTHS.index(found[1].lower()) + 1, int(found[2])) if found else None
+
+
+def starts(line: str) -> bool:
+    """Whether a record begins with this line."""
+    return _START.match(line) is not None
+
+
+def records(lines: Sequence[bytes], index: int, first: int) -> list[Record]:
+    """The record in which the line at `index` stands, or the records, where a paste has put several into one line.
+
+    `first` is the number of the first of these lines. A line that begins like none goes on with the one before.
+    """
+    head = index
+    while head > max(0, index - MOST_LINES) and not starts(_text(lines[head])):
+        head -= 1
+    if not starts(_text(lines[head])):
+        head = index  # no head in sight: a line by itself
+    end = head + 1
+    while end < min(len(lines), head + MOST_LINES) and not starts(_text(lines[end])) and lines[end].strip():
+        end += 1
+    if not head <= index < end:
+        head, end = index, index + 1
+    return list(_taken_apart([_text(line) for line in lines[head:end]], first + head))
+
+
+def _text(line: bytes) -> str:
+    return line[:MOST_LETTERS].decode("utf-8", "replace")
+
+
+def _taken_apart(lines: Sequence[str], number: int) -> Iterator[Record]:
+    *glued, last = _glued(lines[0])
+    for part in glued:
+        yield _record(part, (), number)
+    yield _record(last, lines[1:], number)
+
+
+def _glued(line: str) -> list[str]:
+    """The records in a line, one after the other."""
+    head = _START.match(line)
+    inside = _INSIDE.finditer(line, head.end() if head else 0)
+    cuts = [0, *(found.start() for found in inside if found.start()), len(line)]
+    return [line[start:end] for start, end in pairwise(cuts)]
+
+
+def _record(line: str, following: Sequence[str], number: int) -> Record:
+    head = _START.match(line)
+    rest = line[head.end() :] if head else line
+    thread = _THREAD.match(rest)
+    rest = rest[thread.end() :] if thread else rest
+    whole = "\n".join([rest.strip(), *(one.strip() for one in following)])[:MOST_LETTERS]
+    named = _PROCESS.match(whole)
+    process = named[1] if named else ""
+    at = (head["at"] or head["bare"] or "") if head else ""
+    return Record(number, at.strip(), (head["level"] or head["word"] or "") if head else "", process, whole)

@@ -1,0 +1,97 @@
+"""`lscctl diagnose`, as a person and a program meet it."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from lscctl.cli.main import app
+from tests.diagnosis.logs import BROKE_OFF, DONE, NO_HOST, START, log
+
+
+def run(*arguments: str, input: str | None = None) -> Result:  # noqa: A002 - as the runner calls it
+    return CliRunner().invoke(app, ("diagnose", *arguments), input=input)
+
+
+@pytest.fixture
+def messages(tmp_path: Path) -> Path:
+    file = tmp_path / "messages"
+    file.write_text(log(START, NO_HOST, BROKE_OFF))
+    return file
+
+
+def test_the_first_broken_link_comes_first_and_each_step_tells_its_effects(messages: Path) -> None:
+    told = run("--console-log", str(messages))
+    assert told.exit_code == 1
+    shown = " ".join(told.stdout.split())
+    assert "Name resolution broken" in shown
+    assert "1. The phone cannot resolve the name of CAPF's server: likely" in shown
+    assert f"{messages}:2 (Mar 12 15:07:01.697091)" in shown
+    for words in ("What settles it:", "Do 1:", "[restarts phones]", "Cisco says:", "neither year nor zone"):
+        assert words in shown
+
+
+def test_json_holds_evidence_by_file_and_line(messages: Path) -> None:
+    told = json.loads(run("--console-log", str(messages), "--format", "json").stdout)
+    (found,) = told["diagnoses"]
+    assert (found["broken"], found["cause"], found["certainty"]) == ("name-resolution", "name-not-resolved", "likely")
+    evidence = found["causes"][0]["evidence"][0]
+    assert (evidence["file"], evidence["line"]) == (str(messages), 2)
+    assert told["groups"] == [{"cause": "name-not-resolved", "title": found["causes"][0]["title"], "phones": 1}]
+
+
+def test_csv_has_a_row_for_each_cause(messages: Path) -> None:
+    rows = list(csv.DictReader(run("--console-log", str(messages), "--format", "csv").stdout.splitlines()))
+    assert rows[0]["cause"] == "name-not-resolved"
+    assert "restarts phones" in rows[0]["effects"]
+
+
+def test_a_log_may_come_from_standard_input() -> None:
+    told = run("--console-log", "-", input=log(START, DONE))
+    assert told.exit_code == 0
+    assert "No cause found" in told.stdout
+    assert "looked at: standard input (console-log)" in told.stdout
+
+
+def test_secrets_in_a_log_are_masked_in_every_format(tmp_path: Path) -> None:
+    file = tmp_path / "messages"
+    secret = "84629173"
+    file.write_text(
+        log(START, f"SECUREAPP-CAPF operation failed, authentication string [{secret}] late request, ret -11")
+    )
+    for form in ("table", "json", "ndjson", "csv", "html"):
+        told = run("--console-log", str(file), "--format", form)
+        assert secret not in told.stdout
+        assert "***" in told.stdout
+
+
+def test_a_log_steers_no_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "messages"
+    file.write_text(log(START, "SECUREAPP-CAPF create bio failed \x1b[2J\u202e", BROKE_OFF))
+    assert not {"\x1b", "\u202e"} & set(run("--console-log", str(file)).stdout)
+
+
+def test_causes_are_listed_and_explained() -> None:
+    listed = run("--list-causes")
+    assert listed.exit_code == 0
+    assert "capf-stopped" in listed.stdout
+    explained = run("--cause", "capf-stopped")
+    assert explained.exit_code == 0
+    assert "cluster-wide, after hours" in explained.stdout
+    assert run("--cause", "capf-stoped").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "nothing was given to look at"),
+        (("--console-log", "missing"), "missing cannot be read: No such file or directory"),
+        (("--causes", "missing", "--list-causes"), "cannot be read"),
+    ],
+)
+def test_what_cannot_be_used_is_named(arguments: tuple[str, ...], told: str) -> None:
+    refused = run(*arguments)
+    assert refused.exit_code == 2
+    assert told in refused.stderr

@@ -1,0 +1,136 @@
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lscctl.diagnosis.reading.lines import stretches
+from lscctl.diagnosis.reading.records import Record, records
+from lscctl.finding import LinkName
+from tests.diagnosis.logs import (
+    BROKE_OFF,
+    CONNECTED,
+    DONE,
+    HANDSHAKE,
+    NO_HOST,
+    NOT_CONNECTED,
+    NXDOMAIN,
+    START,
+    case_of,
+    diagnosis_of,
+    link,
+    log,
+    named,
+)
+
+
+def read(text: str, index: int = 0) -> list[Record]:
+    return records(text.encode().split(b"\n"), index, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "process"),
+    [
+        ("0481 WRN Mar 12 15:07:53.697091 (12905:13036) JAVA-NetUtil: x", "Mar 12 15:07:53.697091", "JAVA"),
+        ("3232 NOT Nov 29 06:33:59.011270 downd-DDFORK - execing", "Nov 29 06:33:59.011270", "downd"),
+        ("3233 NOT Nov 29 06:33:59.033132 dgetfile(870)-GETXXTP [GT870]", "Nov 29 06:33:59.033132", "dgetfile"),
+        ("0500 NOT Mar 12 15:07:53.697091 dnsmasq[345]: reply a is b", "Mar 12 15:07:53.697091", "dnsmasq"),
+        ("8089: NOT 23:00:22.601218 SECD: clpTvsInit: Client message", "23:00:22.601218", "SECD"),
+        ("3469 NOT 00:01:31.935298 SECD: -PXY_CERT_CIPHER: [SCCP]", "00:01:31.935298", "SECD"),
+        ("<133>Mar 12 15:07:53 SEP001122334455 0481: NOT 15:07:53.697091 SECD: x", "15:07:53.697091", "SECD"),
+        ("<133>0481: ERR 15:07:53.697091 SECD: x", "15:07:53.697091", "SECD"),
+        ("18:01:05.333 |   debug 7:SEP001122334455:Incoming", "18:01:05.333", ""),
+        ("11:39:03am 10/09/18 ITL installed", "11:39:03am 10/09/18", ""),
+        ("no head at all", "", ""),
+    ],
+)
+def test_heads_of_every_generation_are_read(line: str, at: str, process: str) -> None:
+    (record,) = read(line)
+    assert (record.at, record.process, record.line) == (at, process, 1)
+
+
+def test_a_message_that_goes_on_in_the_next_line_is_one_record() -> None:
+    text = "0481 WRN Mar 12 15:07:53.6 JAVA-NetUtil:? - DNS unknown IPv4 host\ncucm.example.com\n0482 NOT Mar 12 15:07:54.0 x-y"
+    for index in (0, 1):
+        (record,) = read(text, index)
+        assert record.line == 1
+        assert record.text.endswith("host\ncucm.example.com")
+
+
+def test_records_that_a_paste_has_put_into_one_line_are_taken_apart() -> None:
+    text = "5007: NOT 10:25:10.060663 SECD: clpSetupSsl: one 5008: ERR 10:25:10.062376 SECD: clpSetupSsl: two"
+    assert [(record.level, record.text[-3:]) for record in read(text)] == [("NOT", "one"), ("ERR", "two")]
+
+
+@given(
+    st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=30), min_size=1),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le"]),
+)
+def test_lines_keep_their_numbers_whatever_ends_them_and_however_they_are_written(
+    lines: list[str], end: str, encoding: str
+) -> None:
+    lines = ["0481 NOT first", *lines, "last"]
+    content = end.join(lines).encode(encoding)
+    found = {}
+    for stretch in stretches(io.BytesIO(content)):
+        for index in range(stretch.new, stretch.settled):
+            found[stretch.first + index] = stretch.lines[index].decode()
+    assert found == dict(enumerate(lines, 1))
+
+
+def test_a_log_of_many_chunks_loses_no_line_and_tells_none_twice() -> None:
+    noise = "0481 NOT Mar 12 15:07:53.697091 (1:2) JAVA-nothing of interest " + "x" * 50 + "\n"
+    parts = [noise * 9_000, log(START), noise * 12_345, log(BROKE_OFF), noise * 20_000, log(NOT_CONNECTED)]
+    found = diagnosis_of("".join(parts))
+    assert [(one.start.line, one.end and one.end.line) for one in found.attempts] == [(9_001, 21_347)]
+    assert [one.place.line for one in link(found, LinkName.CAPF_REACHED).evidence if not one.fact] == [41_348]
+
+
+def test_a_line_without_end_is_cut_and_does_no_harm() -> None:
+    found = diagnosis_of(log(START) + "capf" * 1_000_000 + "\n" + log(BROKE_OFF))
+    assert [one.code for one in found.attempts] == [7]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_and_nuls_change_nothing(end: str) -> None:
+    text = log(START, NO_HOST, BROKE_OFF).replace("\n", "\0" + end)
+    assert named(diagnosis_of(text))[0] == "name-not-resolved"
+
+
+def test_a_word_that_a_hard_line_end_breaks_is_found() -> None:
+    assert named(diagnosis_of(log(START, NXDOMAIN.replace("NXDO", "NXDO\n"), BROKE_OFF)))[0] == "name-not-resolved"
+
+
+def test_attempts_tell_when_how_and_with_what_end() -> None:
+    found = diagnosis_of(
+        log(START, CONNECTED, BROKE_OFF, START, "SECUREAPP-CAPF operation failed, ret -11"),
+        log(START.replace("[1]([NULL_STR])", "[2]([AUTH_STR])"), CONNECTED, HANDSHAKE, DONE, START),
+    )
+    assert [(one.mode, one.code, one.outcome) for one in found.attempts] == [
+        ("null-string", 7, "phone communication error"),
+        ("null-string", 11, "late request"),
+        ("auth-string", 0, "success"),
+        ("null-string", None, "its end is not in the log"),
+    ]
+    assert found.attempts_in_all == 4
+    assert found.attempts[0].at == "Mar 12 15:07:00.697091"
+    assert str(found.attempts[2].start) == "messages.1:1"
+
+
+def test_of_many_attempts_the_last_are_kept_and_all_are_counted() -> None:
+    found = diagnosis_of(log(*[START, BROKE_OFF] * 300))
+    assert (len(found.attempts), found.attempts_in_all) == (50, 300)
+    assert found.attempts[-1].start.line == 599
+
+
+def test_the_log_says_whose_it_is() -> None:
+    case = case_of(
+        log("JAVA-SIPCC-SIP_SUB: device name [SEPC80084AA8743]", "JAVA-User-Agent: Cisco-CP7821/12.1.1 CP-7821")
+    )
+    assert (case.phone, case.model) == ("SEPC80084AA8743", "7821")
+
+
+@given(st.binary(max_size=2_000))
+def test_bytes_of_any_kind_are_read_without_a_fault(content: bytes) -> None:
+    diagnosis_of(log(START).encode() + content, content)

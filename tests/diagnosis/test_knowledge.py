@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+
+from lscctl.diagnosis.facts import FACTS
+from lscctl.diagnosis.knowledge import Condition, load
+from lscctl.errors import UsageError
+from tests.diagnosis.logs import BROKE_OFF, KNOWLEDGE, START, case_of, log
+
+OWN = """
+title = "The proxy of the branch office eats TLS"
+link = "capf-reached"
+applies-to = "phones of the branch office"
+means = "Its proxy wants to read along."
+settle = ["Ask the branch office."]
+sources = ["our own"]
+
+[[evidence]]
+weight = "proof"
+in = ["console-log"]
+word = "branchproxy"
+text = 'branchproxy said (?P<what>\\w+)'
+example = "SECUREAPP-branchproxy said no"
+
+[[remedy]]
+do = "Let it not."
+"""
+
+
+def folder_with(tmp_path: Path, text: str, name: str = "branch-proxy.toml") -> Path:
+    (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_every_cause_tells_its_sources_and_each_clue_asks_for_something_that_exists() -> None:
+    assert KNOWLEDGE.causes
+    for known in KNOWLEDGE.causes.values():
+        assert known.cause.sources
+        assert known.cause.settle
+
+
+def test_a_cause_of_one_s_own_is_found_like_any_other(tmp_path: Path) -> None:
+    knowledge = load([folder_with(tmp_path, OWN)])
+    assert knowledge.named("branch-proxy").title.startswith("The proxy")
+
+
+def test_a_file_of_the_same_name_takes_a_cause_s_place(tmp_path: Path) -> None:
+    knowledge = load([folder_with(tmp_path, OWN, "late.toml")])
+    assert knowledge.named("late").title.startswith("The proxy")
+    assert len(knowledge.causes) == len(KNOWLEDGE.causes)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("[[remedy]]", "[[remedies]]"), "remedies"),
+        (('link = "capf-reached"', 'link = "capf"'), "link"),
+        (("branchproxy said (?P", "branchproxy said ((?P"), "no regular expression"),
+        (('example = "SECUREAPP-branchproxy said no"', 'example = "branchproxy"'), "the example does not match"),
+        (('word = "branchproxy"', 'word = "Branch"'), "small letters"),
+        (('word = "branchproxy"', 'word = "missing"'), "does not hold the word 'missing'"),
+        (('word = "branchproxy"', 'fact = "capf-sevice"'), "did you mean 'capf-service'?"),
+        (('word = "branchproxy"', 'word = "branchproxy"\nis = "yes"'), "`is` and `value` are for facts"),
+        (("title =", "title"), "no TOML"),
+    ],
+)
+def test_a_file_that_cannot_be_right_is_refused_with_its_place(
+    tmp_path: Path, change: tuple[str, str], told: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        load([folder_with(tmp_path, OWN.replace(*change))])
+    assert "branch-proxy.toml" in refused.value.message
+    assert told in refused.value.message
+
+
+def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        load([tmp_path / "missing"])
+
+
+def test_an_unknown_cause_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError) as refused:
+        KNOWLEDGE.named("capf-stoped")
+    assert "capf-stopped" in (refused.value.hint or "")
+
+
+def test_facts_are_asked_for_by_values_that_they_can_have() -> None:
+    for condition in KNOWLEDGE.conditions():
+        if condition.fact and FACTS[condition.fact].values:
+            assert not condition.value, condition
+
+
+def test_each_example_is_found_in_a_log() -> None:
+    for condition in KNOWLEDGE.conditions():
+        if "console-log" in condition.sources:
+            assert _seen(condition), condition
+
+
+def _seen(condition: Condition) -> bool:
+    process = "" if condition.example.startswith(("SECUREAPP", "SECD", "JAVA", "dnsmasq")) else "SECUREAPP-"
+    case = case_of(log(START, process + condition.example, BROKE_OFF))
+    return any(known == condition for known, _ in case.sightings.all())
