@@ -128,7 +128,7 @@ def every_report() -> list[Report]:
         plan_report(replace(planned(*PHONES), plan=_move(), due=None)),
         diagnosis_report(Diagnoses([SICK])),
         diagnosis_report(Diagnoses([WELL])),
-        diagnosis_report(Diagnoses([SICK, WELL, SICK])),
+        diagnosis_report(Diagnoses([SICK, WELL, replace(SICK, phone="SEP00112233AAAA")])),
         causes_report([CAUSE]),
         causes_report([CAUSE, CAUSE]),
         preflight_report(PreflightOfCluster(CHECKS, CLUSTER, VERSION, 12)),

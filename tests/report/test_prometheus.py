@@ -63,7 +63,7 @@ def test_every_report_keeps_the_conventions_of_names_labels_and_help(report: Rep
         for sample in metric.samples:
             assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in sample.labels)
             assert "le" not in sample.labels
-            assert next(iter(sample.labels)) == "cluster" or report.kind.startswith("trust-list")
+            assert next(iter(sample.labels)) == "cluster" or report.kind.startswith(("trust-list", "diagnosis"))
             key = (metric.name, *sample.labels.items())
             assert key not in seen
             seen.add(key)
