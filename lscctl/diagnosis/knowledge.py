@@ -54,7 +54,8 @@ class Condition(_Strict):
     """One thing that must have been seen: a line of a text that matches `text`, or a `fact` with one of its values.
 
     A line is looked at only if it holds `word`, in any case; that keeps 200 MB quick. `during = "attempt"` asks that the phone was
-    trying to reach CAPF then, `during = "capf"` that the line tells of that. `example` is a line that matches. Named groups of several conditions must agree: `(?P<host>\\S+)`.
+    trying to reach CAPF then, `during = "capf"` that the line tells of that. `example` is a line that matches. Named groups of
+    several conditions must agree: `(?P<host>\\S+)`.
     """
 
     sources: tuple[Source, ...] = Field(default=(), alias="in")
