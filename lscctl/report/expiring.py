@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from lscctl.phone import LscState, Phone
 from lscctl.report.cluster import PhonesOfCluster
@@ -16,13 +15,14 @@ from lscctl.report.interface import (
     Cell,
     Column,
     Grid,
+    PageBlock,
     Paragraph,
     Record,
     Report,
     Tone,
 )
 from lscctl.report.phone_cases import by_site, site
-from lscctl.report.summaries import GROUPINGS, LSC_TONES, expiry_chart, figures, groups
+from lscctl.report.summaries import GROUPINGS, LSC_TONES, MONTHS_OF_PAGE, expiry_chart, figures, groups
 from lscctl.report.wording import as_of, count, expiry, short_model, span, utc_text
 
 FIELDS = (
@@ -132,7 +132,7 @@ def expiring_report(one: ExpiringOfCluster, *, per_phone: bool = False) -> Repor
             "unknown": Anew(lambda: (_record(phone, one) for phone in one.unknown)),
         },
         blocks=tuple(_blocks(one)),
-        page=Anew(lambda: chain((figures(told),), _blocks(one))),
+        page=Anew(lambda: _page(one)),
         cases=Anew(lambda: _cases(one)),
         metrics=(
             *phone_gauges(told, per_phone=per_phone),
@@ -181,21 +181,45 @@ _COLUMNS = (
 
 
 def _blocks(one: ExpiringOfCluster) -> Iterator[Block]:
-    told, thresholds = one.told, one.thresholds
+    yield from _ending(one)
+    yield from _groups(one)
+    yield from _unknown(one)
+    if one.with_lsc:
+        yield expiry_chart(one.told)
+    yield from _foot(one)
+
+
+def _page(one: ExpiringOfCluster) -> Iterator[PageBlock]:
+    """What sums up comes before the phones."""
+    yield figures(one.told)
+    if one.with_lsc:
+        yield expiry_chart(one.told, MONTHS_OF_PAGE, others=False)
+    yield from _groups(one)
+    yield from _ending(one)
+    yield from _unknown(one)
+    yield from _foot(one)
+
+
+def _ending(one: ExpiringOfCluster) -> Iterator[Grid]:
     soonest = sorted(one.ending, key=lambda phone: (phone.lsc.valid_until or 0, phone.name))
+    if soonest:
+        within = span(one.thresholds.within)
+        yield Grid(f"LSCs that end within {within}, or have ended", _COLUMNS, _rows(soonest, one), len(soonest))
+
+
+def _groups(one: ExpiringOfCluster) -> Iterator[Grid]:
     if one.ending:
-        yield Grid(
-            f"LSCs that end within {span(thresholds.within)}, or have ended",
-            _COLUMNS,
-            _rows(soonest, one),
-            len(soonest),
-        )
-        yield groups(replace(told, phones=one.ending), [GROUPINGS["device-pool"]])
-        yield groups(replace(told, phones=one.ending), [GROUPINGS["model"]])
+        yield groups(replace(one.told, phones=one.ending), [GROUPINGS["device-pool"]])
+        yield groups(replace(one.told, phones=one.ending), [GROUPINGS["model"]])
+
+
+def _unknown(one: ExpiringOfCluster) -> Iterator[Grid]:
     if one.unknown:
         yield Grid("LSCs whose end CUCM does not know", _COLUMNS, _rows(one.unknown, one), len(one.unknown))
-    if one.with_lsc:
-        yield expiry_chart(told)
+
+
+def _foot(one: ExpiringOfCluster) -> Iterator[Paragraph]:
+    told = one.told
     yield from (Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes)
     yield from _verdicts(one)
     counts = one.counts()

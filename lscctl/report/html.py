@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from html import escape
 from importlib import resources
-from itertools import islice
+from itertools import islice, takewhile
 
 from lscctl.report.interface import (
     Cell,
@@ -234,7 +234,7 @@ def _chart(chart: Chart, place: str, label: str) -> str:
 def _grid(grid: Grid, place: str, label: str) -> Iterator[str]:
     rows = iter(grid.rows)
     first = [[_cell(cell) for cell in row] for row in islice(rows, FIRST_ROWS)]
-    kinds = ["numbers"] if _all_numbers(grid) else []
+    kinds = ["numbers"] if _numbers_behind_names(grid) else []
     kinds += ["half"] if _takes_half(grid, first) else []
     kinds += ["long"] if grid.total > len(first) else []
     yield f'<section{_classes(kinds)} id="{place}">\n{_headline(grid.title, label)}'
@@ -254,9 +254,10 @@ def _cell(cell: Cell | str) -> Cell:
     return Cell(visible(plain.text), plain.tone)
 
 
-def _all_numbers(grid: Grid) -> bool:
-    """Whether a row is a name with numbers behind it, which stays a table on any screen."""
-    return len(grid.columns) > 1 and all(column.number for column in grid.columns[1:])
+def _numbers_behind_names(grid: Grid) -> bool:
+    """Whether a row is a name, or two, with numbers behind: such a grid stays a table on any screen."""
+    names = len(list(takewhile(lambda column: not column.number, grid.columns)))
+    return names in (1, 2) and names < len(grid.columns) and all(column.number for column in grid.columns[names:])
 
 
 def _takes_half(grid: Grid, rows: Sequence[Sequence[Cell]]) -> bool:
@@ -266,7 +267,7 @@ def _takes_half(grid: Grid, rows: Sequence[Sequence[Cell]]) -> bool:
     longest = [
         max(len(column.title), *(len(row[index].text) for row in rows), 0) for index, column in enumerate(grid.columns)
     ]
-    if _all_numbers(grid):
+    if _numbers_behind_names(grid):
         return longest[0] <= _LONGEST_NAME or len(grid.columns) == 2
     return grid.total <= _FEW_ROWS and sum(longest) + _GAP * len(longest) <= _HALF_A_PAGE
 

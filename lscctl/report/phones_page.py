@@ -11,9 +11,6 @@ from lscctl.report.interface import Cell, Column, Grid, PageBlock, Paragraph, To
 from lscctl.report.summaries import LSC_TONES, STATUS_TONES
 from lscctl.report.wording import DAY, day, finish_time, short_model
 
-MONTHS = 18
-"""How many months ahead the chart of a page looks; what lies beyond would dwarf them."""
-
 _COLUMNS = (
     Column("Phone", whole=True),
     Column("Description"),
@@ -51,7 +48,7 @@ def phones_page(told: PhonesOfCluster) -> Iterator[PageBlock]:
     failures = summaries.failures(told)
     if failures.total:
         yield failures
-    yield summaries.expiry_chart(told, MONTHS, others=False)
+    yield summaries.expiry_chart(told, summaries.MONTHS_OF_PAGE, others=False)
     yield summaries.lsc_counts(told)
     yield summaries.status_counts(told)
     for grouping in ("device-pool", "model", "profile"):

@@ -61,7 +61,7 @@ _Faces = Mapping[str, tuple[Report, Sequence[_AnyBlock]]]
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The blocks of the page, made only when it is written."""
+    """The blocks of the page, made only when it is written: each cluster's figures and charts, then all phones."""
 
     answers: Sequence[ClusterAnswer]
     reports: Sequence[tuple[str, Report]]
@@ -70,14 +70,25 @@ class _Page:
         faces: dict[str, tuple[Report, Sequence[PageBlock]]] = {
             cluster: (report, tuple(report.page) or report.blocks) for cluster, report in self.reports
         }
-        yield from _blocks(self.answers, faces)
+        yield _answers_grid(self.answers)
+        yield from _but_grids(faces)
+        yield from _grids(faces)
 
 
 def _blocks(answers: Sequence[ClusterAnswer], faces: _Faces[_AnyBlock]) -> Iterator[_AnyBlock | Grid | Paragraph]:
+    yield _answers_grid(answers)
+    yield from _grids(faces)
+    yield from _but_grids(faces)
+
+
+def _answers_grid(answers: Sequence[ClusterAnswer]) -> Grid:
     rows = [(one.cluster, str(one.exit_code), _ending(one)) for one in answers]
     columns = (Column("Cluster", whole=True), Column("Exit code", number=True), Column("Answer"))
-    yield Grid("Clusters", columns, rows, len(rows))
-    yield from _grids(faces)
+    return Grid("Clusters", columns, rows, len(rows))
+
+
+def _but_grids(faces: _Faces[_AnyBlock]) -> Iterator[_AnyBlock | Paragraph]:
+    """What cannot be put together, cluster by cluster."""
     for cluster, (_, blocks) in faces.items():
         said = [block for block in blocks if not isinstance(block, Grid)]
         if said:

@@ -18,6 +18,9 @@ from lscctl.report.wording import DAY, count, short_model
 MONTHS = 12
 """How many months ahead an expiry chart looks, the current one among them."""
 
+MONTHS_OF_PAGE = 18
+"""As many do on a page, where all that ends later would dwarf them and is left away."""
+
 STATUS_TONES = {
     StatusKind.SUCCESS: Tone.GOOD,
     StatusKind.PENDING: Tone.WARNING,
