@@ -36,6 +36,7 @@ _LONGEST_LABEL_STANDING = 8
 _HALF_A_PAGE = 90
 _GAP = 3
 _LONGEST_NAME = 36
+_MOST_COLUMNS_OF_HALF = 8
 _FEW_ROWS = 20
 _MOST_COLUMNS_UPRIGHT = 8
 _FEW_HEADINGS = 4
@@ -268,7 +269,8 @@ def _takes_half(grid: Grid, rows: Sequence[Sequence[Cell]]) -> bool:
         max(len(column.title), *(len(row[index].text) for row in rows), 0) for index, column in enumerate(grid.columns)
     ]
     if _numbers_behind_names(grid):
-        return longest[0] <= _LONGEST_NAME or len(grid.columns) == 2
+        short = longest[0] <= _LONGEST_NAME and len(grid.columns) <= _MOST_COLUMNS_OF_HALF
+        return short or len(grid.columns) == 2
     return grid.total <= _FEW_ROWS and sum(longest) + _GAP * len(longest) <= _HALF_A_PAGE
 
 
