@@ -159,7 +159,12 @@ VOICE = Voice()
 
 
 def page_for(stream: TextIO, environ: Mapping[str, str], *, colour: bool) -> Page:
-    """The page that the stream is: a terminal's width and colours (unless NO_COLOR or TERM=dumb), or no limit at all."""
+    """The page that the stream is: a terminal's width and colours (unless NO_COLOR or TERM=dumb), or no limit at all.
+
+    With LSCCTL_PLAIN it is one to be spoken by a screen reader: no columns, no colours, nothing that is redrawn.
+    """
+    if environ.get("LSCCTL_PLAIN"):
+        return Page(spoken=True)
     if not stream.isatty():
         return Page()
     width = shutil.get_terminal_size((80, 24)).columns

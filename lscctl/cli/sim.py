@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 PASSWORD_VARIABLE = "LSCCTL_SIM_PASSWORD"  # noqa: S105 - where it stands, not what it is
 """Environment variable with the password of every user of `sim serve`."""
-WIDTH_OF_A_PIPE = 240
-"""Columns of a table that nobody looks at on a terminal: each row stays on one line."""
-
 app = typer.Typer(
     name="sim",
     no_args_is_help=True,
@@ -357,12 +354,11 @@ def reset() -> None:
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from lscctl.cli.screen import page_for, write_quietly
+    from lscctl.report import formats
+    from lscctl.report.interface import Column, Grid, Report
 
-    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE)
-    table = Table(*heads, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    console.print(table)
+    grid = Grid("", [Column(head) for head in heads], rows, len(rows))
+    report = Report("listing", (), {}, blocks=[grid])
+    page = page_for(sys.stdout, os.environ, colour=True)
+    write_quietly(sys.stdout, formats.by_name("table").pieces(report, page))

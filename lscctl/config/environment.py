@@ -11,7 +11,7 @@ _PREFIX: Final = "LSCCTL_"
 _OF_THE_FILE: Final = ("connect-to", "protected")
 """Settings that are tables: a variable cannot hold them."""
 
-OTHERS: Final = ("LSCCTL_CONFIG", "LSCCTL_CLUSTER", "LSCCTL_STATE_DIR", "LSCCTL_SIM_PASSWORD")
+OTHERS: Final = ("LSCCTL_CONFIG", "LSCCTL_CLUSTER", "LSCCTL_STATE_DIR", "LSCCTL_PLAIN", "LSCCTL_SIM_PASSWORD")
 """The variables that set nothing of a cluster."""
 
 KEYS: Final = {

@@ -227,11 +227,13 @@ class ClusterAnswer:
 class Page:
     """What a format for people may know of where it will be read.
 
-    `width` is in characters, None where nobody's window limits it (a pipe, a file).
+    `width` is in characters, None where nobody's window limits it (a pipe, a file). `spoken` is for those who hear it: every row
+    says which column a text stands in.
     """
 
     width: int | None = None
     colour: bool = False
+    spoken: bool = False
 
 
 class Format(Protocol):

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lscctl.report.interface import Cell, Chart, Column, Grid, Page, Paragraph, Report, Tone
-from lscctl.report.wording import MOST_ROWS, more_rows, visible
+from lscctl.report.wording import MOST_ROWS, count, more_rows, visible
 
 ROOMY_WIDTH = 100
 """Lines this wide have room for the columns that are good to have."""
@@ -34,7 +34,10 @@ _STYLES = {
 
 
 class TableFormat:
-    """For people. With a width: a rich table that folds to it; without one: one line a row, nothing cut, for `grep`."""
+    """For people. With a width: a rich table that folds to it; without one: one line a row, nothing cut, for `grep`.
+
+    On a page that is spoken no columns are drawn: a row is one line, each text behind the name of its column.
+    """
 
     name = "table"
 
@@ -61,6 +64,9 @@ def _paragraph(paragraph: Paragraph, page: Page) -> str:
 def _chart(chart: Chart, page: Page) -> Iterator[str]:
     """One line a bar: label, value, and a bar that the longest fills the line with."""
     yield _paragraph(Paragraph(f"{chart.title} ({chart.thing}s)", Tone.TITLE), page)
+    if page.spoken:
+        yield from (f"{visible(bar.label)}: {count(bar.value, chart.thing)}\n" for bar in chart.bars)
+        return
     labels = [visible(bar.label) for bar in chart.bars]
     values = [f"{bar.value:,}" for bar in chart.bars]
     before = max(map(cell_len, labels), default=0) + max(map(len, values), default=0) + 2 * _GAP
@@ -78,7 +84,10 @@ def _grid(grid: Grid, page: Page) -> Iterator[str]:
     rows = [[_cell(cell) for cell in row] for row in islice(grid.rows, MOST_ROWS)]
     if grid.title:
         yield _paragraph(Paragraph(grid.title, Tone.TITLE), page)
-    yield _plain(grid.columns, rows) if page.width is None else _boxed(grid.columns, rows, page, page.width)
+    if page.spoken:
+        yield from _spoken(grid.columns, rows)
+    else:
+        yield _plain(grid.columns, rows) if page.width is None else _boxed(grid.columns, rows, page, page.width)
     if grid.total > len(rows):
         yield _paragraph(Paragraph(more_rows(len(rows), grid.total), Tone.WARNING), page)
 
@@ -125,6 +134,12 @@ def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]], room: int
 def _longest_word(texts: Iterable[str]) -> int:
     """The width below which a word would be broken; very long ones are."""
     return min(_LONGEST_WORD, max((cell_len(word) for text in texts for word in text.split()), default=1))
+
+
+def _spoken(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
+    for row in rows:
+        told = (f"{column.title}: {cell.text}" for column, cell in zip(columns, row, strict=True) if cell.text)
+        yield "; ".join(told) + "\n"
 
 
 def _plain(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lscctl.cli.screen import page_for
+from lscctl.cli.screen import Notices, page_for
 from lscctl.cli.whole_file import write_whole
 from lscctl.report.interface import Page
 from tests.cli.conftest import Lscctl
@@ -100,3 +100,33 @@ def test_a_full_disk_behind_stdout_is_told() -> None:
             [sys.executable, "-c", program], stdout=disk, stderr=subprocess.PIPE, text=True, timeout=30, check=False
         )
     assert "OutputFailed: standard output cannot be written: No space left on device" in ran.stderr
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_plain_words_are_for_whoever_asks_for_them_at_a_terminal_or_not(terminal: bool) -> None:
+    page = page_for(Screen(terminal=terminal), {"LSCCTL_PLAIN": "1"}, colour=True)
+    assert page == Page(width=None, colour=False, spoken=True)
+
+
+def test_plain_words_draw_no_columns_and_redraw_nothing(
+    lab: LabCluster, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LSCCTL_PLAIN", "1")
+    ran = lscctl("status")
+    assert f"Phone: {lab.phones[0].name}; Model: 8845; " in ran.stdout
+    assert "LSCCTL_PLAIN" not in ran.stderr, "it is no unknown variable"
+    assert Notices().live is False
+
+
+@pytest.mark.parametrize("quiet", [{"CI": "true"}, {"TERM": "dumb"}, {"LSCCTL_PLAIN": "1"}])
+def test_nothing_is_redrawn_where_nobody_watches_a_screen(
+    quiet: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CI", "LSCCTL_PLAIN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Screen(terminal=True))
+    assert Notices().live is True
+    for name, value in quiet.items():
+        monkeypatch.setenv(name, value)
+    assert Notices().live is False

@@ -95,3 +95,23 @@ def test_a_chart_draws_each_bar_to_scale_and_shows_even_one_phone_of_thousands()
     ]
     narrow = "".join(TableFormat().pieces(report, Page(width=30))).splitlines()
     assert max(map(len, narrow)) == 30
+
+
+def spoken(report: Report) -> list[str]:
+    return "".join(TableFormat().pieces(report, Page(spoken=True))).splitlines()
+
+
+def test_a_page_that_is_spoken_says_of_each_text_which_column_it_stands_in() -> None:
+    report = table_of(
+        [["SEP1", "", "Berlin"], ["SEP2", "no LSC", "a\nb"]], Column("Phone"), Column("LSC"), Column("Pool")
+    )
+    assert spoken(report) == ["Phone: SEP1; Pool: Berlin", r"Phone: SEP2; LSC: no LSC; Pool: a\nb"]
+
+
+def test_a_page_that_is_spoken_tells_bars_in_numbers() -> None:
+    chart = Chart("Expiry", "phone", [Bar("2027-01", 1), Bar("2027-02", 1_200)])
+    assert spoken(Report("test", (), {}, blocks=[chart])) == [
+        "Expiry (phones)",
+        "2027-01: 1 phone",
+        "2027-02: 1,200 phones",
+    ]
