@@ -306,8 +306,10 @@ def failures(
         ("name", "strikes at", "means", "the phone says"),
         [(name, kind.stage, kind.seen, kind.message) for name, kind in KINDS.items()],
     )
-    typer.echo("Which phones: a count (5), a share (10%) or a glob of names (SEP0011*): --fail invalid-mic=10%")
-    typer.echo("A count or a share is of the phones that could enrol otherwise; no WHICH means all of those.")
+    typer.echo("Which phones: a count (5), a share (10%) or a glob of names (SEP0011*):")
+    typer.echo("--fail invalid-mic=10%")
+    typer.echo("A count or a share is of the phones that could enrol otherwise;")
+    typer.echo("no WHICH means all of those.")
 
 
 @app.command(cls=DocumentedCommand)

@@ -126,7 +126,7 @@ def _blocks(phones: Sequence[Phone], told: PhonesOfCluster) -> Iterator[Block]:
 
 def _foot(told: PhonesOfCluster) -> Iterator[Paragraph]:
     yield from (Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes)
-    yield Paragraph(f"{count(len(told.phones), 'phone')} on {told.cluster} (CUCM {told.version})", Tone.FAINT)
+    yield Paragraph(told.summary, Tone.FAINT)
 
 
 def _row(phone: Phone, told: PhonesOfCluster) -> Sequence[Cell | str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lscctl.deadline import ClusterClock
 from lscctl.phone import LscState, Phone, Registration
 from lscctl.plan import ClusterFacts
+from lscctl.report.wording import count, dates_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class PhonesOfCluster:
     clock: ClusterClock
     expiring_within: float
     notes: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """`5 phones on hq (CUCM 15.0.1); dates in Europe/Berlin`: what is told of, and by whose clock."""
+        return f"{count(len(self.phones), 'phone')} on {self.cluster} (CUCM {self.version}); {dates_in(self.clock)}"
 
     def ordered(self) -> list[Phone]:
         """The phones by name."""

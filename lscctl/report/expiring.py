@@ -23,7 +23,7 @@ from lscctl.report.interface import (
 )
 from lscctl.report.phone_cases import by_site, site
 from lscctl.report.summaries import GROUPINGS, LSC_TONES, MONTHS_OF_PAGE, expiry_chart, figures, groups
-from lscctl.report.wording import as_of, count, expiry, short_model, span, utc_text
+from lscctl.report.wording import as_of, count, dates_in, expiry, short_model, span, utc_text
 
 FIELDS = (
     "name",
@@ -225,7 +225,7 @@ def _foot(one: ExpiringOfCluster) -> Iterator[Paragraph]:
     counts = one.counts()
     yield Paragraph(
         f"{told.cluster} (CUCM {told.version}), {count(len(told.phones), 'phone')}: with an LSC {counts['with_lsc']:,}; "
-        f"ended {counts['ended']:,}, ending {counts['ending']:,}, end not known {counts['unknown']:,}",
+        f"ended {counts['ended']:,}, ending {counts['ending']:,}, end not known {counts['unknown']:,}; {dates_in(told.clock)}",
         Tone.FAINT,
     )
 

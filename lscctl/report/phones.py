@@ -12,7 +12,7 @@ from lscctl.report.interface import Anew, Cell, Column, Grid, Paragraph, Record,
 from lscctl.report.phone_cases import phone_cases
 from lscctl.report.phones_page import REGISTERED, phones_page, registered
 from lscctl.report.summaries import LSC_TONES, STATUS_TONES
-from lscctl.report.wording import as_of, count, expiry, finish_time, short_model, utc_text
+from lscctl.report.wording import as_of, expiry, finish_time, short_model, utc_text
 
 FIELDS = (
     "name",
@@ -62,7 +62,7 @@ def phones_report(told: PhonesOfCluster, *, per_phone: bool = False) -> Report:
         blocks=(
             Grid("", columns, _Rows(phones, told, len(columns)), len(phones)),
             *(Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes),
-            Paragraph(f"{count(len(phones), 'phone')} on {told.cluster} (CUCM {told.version})", Tone.FAINT),
+            Paragraph(told.summary, Tone.FAINT),
         ),
         cases=Anew(lambda: phone_cases(told)),
         metrics=phone_gauges(told, per_phone=per_phone),

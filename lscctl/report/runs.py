@@ -107,6 +107,7 @@ def runs_report(runs: Sequence[PastRun], remedies: Sequence[Remedy] = ()) -> Rep
         blocks=(
             told if runs else Paragraph("no runs yet"),
             *_remedies_grid("Done to clusters beside any run", remedies),
+            *([Paragraph("times are this computer's", Tone.FAINT)] if runs or remedies else []),
         ),
         cases=Anew(lambda: past_run_cases(runs)),
         metrics=tuple(past_run_gauges(runs)),

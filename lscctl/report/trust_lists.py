@@ -201,7 +201,7 @@ _COLUMNS = (
     Column("issuer", roomy=True),
     Column("serial", roomy=True),
     Column("key", roomy=True, whole=True),
-    Column("valid until"),
+    Column("valid until (UTC)"),
     Column("SHA-1"),
 )
 

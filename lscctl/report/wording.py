@@ -110,6 +110,12 @@ def moment_here(epoch: float) -> str:
     return f"{at:%Y-%m-%d %H:%M} {utc_offset(at)}"
 
 
+def dates_in(clock: ClusterClock) -> str:
+    """`dates in Europe/Berlin`: by whose clock a report's days are told."""
+    name = str(clock.zone)
+    return f"dates in {name if clock.zone_known and '/' in name else utc_offset(clock.utc().astimezone(clock.zone))}"
+
+
 def utc_offset(at: datetime) -> str:
     """`UTC+01:00` of an aware time."""
     digits = f"{at:%z}"

@@ -13,7 +13,9 @@ def test_runs_are_listed_newest_first_with_how_they_stand(lscctl: Lscctl, tmp_pa
     three_runs(tmp_path)
     ran = lscctl("runs", "list")
     assert ran.exit_code == 0, ran.output
-    rows = [line.split() for line in ran.stdout.splitlines()[1:]]
+    _, *lines, _, last = ran.stdout.splitlines()
+    assert last == "times are this computer's"
+    rows = [line.split() for line in lines]
     assert [(row[0], row[1], row[2], row[5]) for row in rows] == [
         ("3", "prod", "alice@jump", "crashed"),
         ("2", "prod", "alice@jump", "finished"),
