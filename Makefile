@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN_PACKAGES := chromium curl fish fonts-dejavu-core groff mandoc openssl php-cli php-soap poppler-utils prometheus tmux zsh
+DEBIAN_PACKAGES := chromium cmark-gfm curl fish fonts-dejavu-core groff mandoc openssl php-cli php-soap poppler-utils prometheus tmux zsh
 
 .PHONY: help demo test test-system lint clean
 

@@ -39,7 +39,8 @@ SUFFIXES = {
 def by_name(name: str) -> Format:
     """The format of that name; UsageError names the choices and the nearest one. Its module is loaded only now."""
     if name.casefold() not in _PLACES:
-        near = difflib.get_close_matches(name.casefold(), NAMES, n=1)
+        ending = SUFFIXES.get(f".{name.casefold()}")
+        near = [ending] if ending else difflib.get_close_matches(name.casefold(), NAMES, n=1)
         raise UsageError(
             f"--format {name!r} is not a format",
             hint=(f"Did you mean {near[0]}? " if near else "") + f"Choose one of {', '.join(NAMES)}.",

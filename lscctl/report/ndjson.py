@@ -1,9 +1,9 @@
 """NDJSON: one JSON object a line, one line a record, each line naming its schema."""
 
-import json
 from collections.abc import Iterator, Mapping
 
 from lscctl.report.interface import Page, Report, Value
+from lscctl.report.json import json_text
 from lscctl.report.several import cluster_record
 
 
@@ -30,4 +30,4 @@ def _lines(report: Report, of: Mapping[str, Value]) -> Iterator[str]:
 
 
 def _line(record: Mapping[str, Value]) -> str:
-    return json.dumps(record, ensure_ascii=False) + "\n"
+    return json_text(record) + "\n"

@@ -42,7 +42,10 @@ def check(report: Report) -> None:
     assert _in_order(answer, schema["properties"]), (report.kind, list(answer))
     assert list(report.fields) == list(schema["$defs"]["record"]["properties"]), report.kind
     for text in written(report, "ndjson").split("\n")[:-1]:
-        line.validate(json.loads(text))
+        told = json.loads(text)
+        kind = told["schema"].removeprefix("lscctl.").partition("/")[0]
+        line.validate(told)
+        _validators(kind)[1].validate(told)
     for one in report.clusters:
         if one.report is not None:
             check(one.report)

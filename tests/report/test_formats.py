@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from lscctl.errors import UsageError
 from lscctl.report import formats
 from lscctl.report.interface import Page, Report, Value
 from lscctl.report.phones import phones_report
+from lscctl.report.plan import plan_report
 from lscctl.report.wording import visible
-from tests.report.phones_in_sight import PHONES, told
+from tests.report.nasty import texts
+from tests.report.phones_in_sight import PHONES, planned, told
 
 CELLS = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text(), max_size=3)
 
@@ -82,15 +86,34 @@ def test_csv_spells_out_what_could_steer_a_terminal() -> None:
     assert r"\x1b[31m" in written("csv", report_of("\x1b[31m"))
 
 
+@given(texts)
+def test_no_format_lets_a_text_steer_a_terminal_or_break_a_line_and_all_are_utf_8(text: str) -> None:
+    report = phones_report(told(replace(PHONES[0], description=text, device_pool=text)), per_phone=True)
+    for name in formats.NAMES:
+        whole = written(name, report)
+        whole.encode("utf-8")
+        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e]", whole), name
+
+
+@given(texts)
+def test_what_json_escapes_is_read_back_as_it_was(text: str) -> None:
+    report = report_of(text)
+    assert json.loads(written("json", report).encode())["things"] == [{"value": text}]
+    (line,) = written("ndjson", report).splitlines()
+    assert json.loads(line)["value"] == text
+
+
 def test_the_same_report_gives_the_same_text_every_time() -> None:
     for name in formats.NAMES:
         assert written(name, phones_report(told(*PHONES))) == written(name, phones_report(told(*reversed(PHONES))))
+        assert written(name, plan_report(planned(*PHONES))) == written(name, plan_report(planned(*reversed(PHONES))))
 
 
 def test_an_unknown_format_names_the_nearest() -> None:
-    with pytest.raises(UsageError) as refused:
-        formats.by_name("jsn")
-    assert "Did you mean json?" in str(refused.value.hint)
+    for typed, meant in {"jsn": "json", "Markdwon": "markdown", "md": "markdown", "prom": "prometheus"}.items():
+        with pytest.raises(UsageError) as refused:
+            formats.by_name(typed)
+        assert f"Did you mean {meant}?" in str(refused.value.hint)
 
 
 @pytest.mark.parametrize(
