@@ -186,6 +186,11 @@ class Phone:
         return under_way(self.operation, self.status)
 
     @property
+    def glance(self) -> "Glance":
+        """What a glance at the phone would tell."""
+        return Glance(self.operation, self.status, self.lsc.valid_until)
+
+    @property
     def reading(self) -> "Reading":
         """The phone as a page of SQL would tell it."""
         return Reading(
@@ -226,6 +231,16 @@ class Reading:
     def pending(self) -> bool:
         """Whether CAPF has something under way for the phone; as `Phone.pending`."""
         return under_way(self.operation, self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What CAPF changes of a phone, and no more: little enough to be told of tens of thousands at once. `lsc_valid_until` is in
+    epoch seconds, None as in `Lsc`."""
+
+    operation: CertificateOperation
+    status: CertificateStatus
+    lsc_valid_until: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,8 +171,11 @@ def page_for(stream: TextIO, environ: Mapping[str, str], *, colour: bool) -> Pag
     return Page(width=width, colour=colour and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb")
 
 
-def write_quietly(stream: TextIO, pieces: Iterable[str], encoding: str | None = None) -> None:
-    """Write to a stream whose reader may leave (`| head`, a closed terminal): then the rest is dropped without a word."""
+def write_quietly(stream: TextIO, pieces: Iterable[str], encoding: str | None = None) -> bool:
+    """Write to a stream whose reader may leave (`| head`, a closed terminal): then the rest is dropped without a word.
+
+    Returns whether the reader is still there.
+    """
     encoding = encoding or stream.encoding or "utf-8"
     try:
         stream.flush()
@@ -181,15 +184,17 @@ def write_quietly(stream: TextIO, pieces: Iterable[str], encoding: str | None = 
         stream.buffer.flush()
     except (BrokenPipeError, ConnectionResetError):
         _silence(stream)
+        return False
     except OSError as failure:
         if stream is sys.stderr:
             _silence(stream)
-            return
+            return False
         _silence(stream)
         raise OutputFailed(
             f"standard output cannot be written: {failure.strerror or failure}",
             hint="`lscctl status` shows how the phones stand; --output FILE keeps a result elsewhere.",
         ) from failure
+    return True
 
 
 def _silence(stream: TextIO) -> None:

@@ -1,14 +1,19 @@
 """`lscctl status`: phones and their certificates as the cluster has them now."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lscctl.cli.answering import Answer, answer
 from lscctl.cli.connection import Connection, Session
+from lscctl.cli.metrics_options import Metrics
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, look_up
+from lscctl.cli.status_watch import WatchOptions, watch_status
+
+if TYPE_CHECKING:
+    from lscctl.report.cluster import PhonesOfCluster
 
 
 @shares_options
@@ -23,14 +28,8 @@ def status(
             show_default=False,
         ),
     ] = False,
-    per_phone: Annotated[
-        bool,
-        typer.Option(
-            "--per-phone",
-            help="With --format prometheus: also a series for each phone that has an LSC. Mind how many that are.",
-            show_default=False,
-        ),
-    ] = False,
+    watching: WatchOptions,
+    metrics: Metrics,
     connection: Connection,
     output: Output,
 ) -> int:
@@ -44,6 +43,10 @@ def status(
     table that sorts and filters, in one file that needs no server.
     Who is registered is told only with --registration or --registered: RIS,
     which knows it, takes minutes for tens of thousands of phones.
+
+    --watch goes on looking: a live view at a terminal, in a pipe or in CI a line
+    for each change. One look is one page of SQL, however many phones there are,
+    and RIS is left alone. Phones that come later are not watched.
 
     Examples
 
@@ -60,13 +63,25 @@ def status(
         lscctl status --output phones.html
 
         lscctl status --output lscctl.prom --output phones.xml
+
+        lscctl status --model 8845 --watch --every 10s
+
+    Exit codes
+
+    0 done. 1 a phone failed while --until-done watched. 4 no phone matched.
+    130 ctrl-C ended --watch.
     """
     from lscctl.report.phones import phones_report
 
     query = selection.query()
+    every = watching.interval(output)
 
     def ask(session: Session, notices: Notices) -> Answer:
-        told = look_up(session, query, selection, notices, registration=registration)
-        return Answer(phones_report(told, per_phone=per_phone))
+        return Answer(phones_report(looked_up(session, notices), per_phone=metrics.per_phone))
 
+    def looked_up(session: Session, notices: Notices) -> "PhonesOfCluster":
+        return look_up(session, query, selection, notices, registration=registration)
+
+    if every is not None:
+        return watch_status(every, connection, output, looked_up, until_done=watching.until_done)
     return answer(connection, output, ask)

@@ -32,7 +32,7 @@ from lscctl.cucm.wire import Wire
 from lscctl.cucm.zones import pool_zones
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
-from lscctl.phone import Phone, PhoneQuery, Reading, Registration, SecurityProfile, Sighting
+from lscctl.phone import Glance, Phone, PhoneQuery, Reading, Registration, SecurityProfile, Sighting
 from lscctl.plan import ClusterFacts, Step
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -221,6 +221,10 @@ class Cluster:
     def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
         """What is under way for at most `page_size` phones, in one page of SQL; a phone that is gone is absent."""
         return self._inventory.read(pkids)
+
+    def glance(self, pkids: Sequence[str]) -> dict[str, Glance]:
+        """`{pkid: Glance}` of these phones, in one page of SQL however many they are; those that are gone are absent."""
+        return self._inventory.glance(pkids)
 
     def pending(self) -> frozenset[str]:
         """The pkids of the cluster's phones that have an operation under way, whosever: the first 5,000 of them by pkid.

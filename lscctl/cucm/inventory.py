@@ -14,7 +14,7 @@ from lscctl.cucm.model_support import SupportTable
 from lscctl.cucm.profiles import Profiles, Row
 from lscctl.cucm.selection import IS_PHONE, Selection
 from lscctl.cucm.sql import Sql, all_of, chunks, literal_list, pkid_list, pkid_literal
-from lscctl.phone import Lsc, ModelSupport, Phone, Reading, SecurityProfile, under_way
+from lscctl.phone import Glance, Lsc, ModelSupport, Phone, Reading, SecurityProfile, under_way
 
 PAGE: Final = 1000
 """Phones asked for at once; the cluster makes it less where an answer would exceed 8 MB [field guide 3]."""
@@ -25,7 +25,13 @@ POLL_PAGE: Final = 500
 PENDING_PAGE: Final = 5000
 """Phones with an operation under way that are told at once."""
 
+GLANCE_PAGE: Final = 60_000
+"""Phones of one glance: of each so little that an answer stays within 8 MB [field guide 3]."""
+
 _LISTED: Final = 500
+_OPERATION_WORDS: Final = Sql("select enum, name from typecertificateoperation")
+_STATUS_WORDS: Final = Sql("select enum, name from typecertificatestatus")
+_NO_STATUS: Final = CertificateStatus("None")
 _FIRST_PKID: Final = Sql("''")
 
 
@@ -63,7 +69,9 @@ class Inventory:
         self._now = now
         self._features = features
         self._support: SupportTable | None = None
-        self._page = PAGE
+        self._page = _PageSize(PAGE)
+        self._glance_page = _PageSize(GLANCE_PAGE)
+        self._words: tuple[Mapping[str, str], Mapping[str, CertificateStatus]] | None = None
         self.profiles = Profiles(query, key_order=features.key_order)
         self.notes = self.profiles.notes
 
@@ -111,6 +119,32 @@ class Inventory:
             self._heard_time(rows[0]["clock"], asked)
         return {row["pkid"].lower(): self._reading(row) for row in rows}
 
+    def glance(self, pkids: Sequence[str]) -> dict[str, Glance]:
+        """`{pkid: Glance}` of these phones, however many, in one answer; other phones may be told, too, and those that are gone are
+        absent."""
+        listed = [Sql("d.pkid in {pkids}", pkids=pkid_list(pkids))] if 0 < len(pkids) <= POLL_PAGE else []
+        until = Sql(", d.lscvaliduntil as until") if self._features.lsc_columns else Sql("")
+        pages = self._pages(
+            lambda first, after: Sql(
+                "select first {first} d.pkid, d.tkcertificateoperation as op, d.tkcertificatestatus as st{until} "
+                "from device d inner join typeclass tc on d.tkclass = tc.enum where {conditions} order by d.pkid",
+                first=first,
+                until=until,
+                conditions=all_of([IS_PHONE, *listed, Sql("d.pkid > {after}", after=after)]),
+            ),
+            self._glance_page,
+        )
+        return {row["pkid"].lower(): self._glance(row) for page in pages for row in page}
+
+    def _glance(self, row: Row) -> Glance:
+        """The row's numbers in words: those of the two tables are read once, since words would not fit into one answer."""
+        if self._words is None:
+            operations = {one["enum"]: one["name"] for one in self._query(_OPERATION_WORDS)}
+            statuses = {one["enum"]: CertificateStatus(one["name"]) for one in self._query(_STATUS_WORDS)}
+            self._words = operations, statuses
+        operation, status = self._words[0].get(row["op"], ""), self._words[1].get(row["st"], _NO_STATUS)
+        return Glance(_operation({"name": row["pkid"], "operation": operation}), status, _epoch(row.get("until", "")))
+
     def pending(self, hour: str) -> frozenset[str]:
         """The pkids of the phones that CAPF may still serve, ours and others': the first `PENDING_PAGE` by pkid.
 
@@ -143,7 +177,7 @@ class Inventory:
         accepted: list[Phone] = []
         profiles: dict[str, SecurityProfile] = {}
         for number, rows in enumerate(pages):
-            if number == 0 and len(rows) == self._page:  # many more follow
+            if number == 0 and len(rows) == self._page.rows:  # many more follow
                 profiles = self.profiles.of_phones()
             profiles |= self.profiles.read({row["profilepkid"].lower() for row in rows} - profiles.keys())
             if rows and self._support is None:
@@ -170,7 +204,8 @@ class Inventory:
                 first=first,
                 columns=self._polled_columns(),
                 conditions=all_of([IS_PHONE, *conditions, Sql("d.pkid > {after}", after=after)]),
-            )
+            ),
+            self._page,
         )
 
     def _polled_columns(self) -> Sql:
@@ -178,19 +213,26 @@ class Inventory:
             return _POLLED
         return Sql("{polled}, d.lscvaliduntil, d.lscissuername, d.lscissuervaliduntil", polled=_POLLED)
 
-    def _pages(self, statement: Callable[[int, Sql], Sql]) -> Iterator[Sequence[Row]]:
+    def _pages(self, statement: Callable[[int, Sql], Sql], size: "_PageSize") -> Iterator[Sequence[Row]]:
         """All rows, each page starting after the last pkid of the one before: a phone deleted meanwhile shifts nothing."""
         after = _FIRST_PKID
         while True:
             try:
-                page = self._query(statement(self._page, after))
+                page = self._query(statement(size.rows, after))
             except AnswerTooLarge as fault:
-                self._page = _smaller(self._page, fault)
+                size.rows = _smaller(size.rows, fault)
                 continue
             yield page
-            if len(page) < self._page:
+            if len(page) < size.rows:
                 return
             after = pkid_literal(page[-1]["pkid"].lower())
+
+
+@dataclass(slots=True)
+class _PageSize:
+    """How many rows are asked for at once; what a cluster found too large is not asked for again."""
+
+    rows: int
 
 
 _POLLED: Final = Sql(

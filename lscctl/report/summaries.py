@@ -106,12 +106,15 @@ def lsc_counts(told: PhonesOfCluster) -> Grid:
 
 def status_counts(told: PhonesOfCluster) -> Grid:
     """How many phones have which certificate status, in CUCM's words, the most frequent first."""
-    counted = Counter(phone.status.text or "None" for phone in told.phones)
-    rows = [
-        (Cell(text, STATUS_TONES[CertificateStatus(text).kind]), f"{phones:,}") for text, phones in _by_number(counted)
-    ]
+    rows = [(Cell(bar.label, bar.tone), f"{bar.value:,}") for bar in status_bars(told)]
     columns = (Column("Certificate status"), Column("Phones", number=True))
     return Grid("Phones by certificate status", columns, rows, len(rows))
+
+
+def status_bars(told: PhonesOfCluster) -> list[Bar]:
+    """How many phones have which certificate status, as bars, the most frequent first."""
+    counted = Counter(phone.status.text or "None" for phone in told.phones)
+    return [Bar(text, phones, STATUS_TONES[CertificateStatus(text).kind]) for text, phones in _by_number(counted)]
 
 
 def expiry_chart(told: PhonesOfCluster, months: int = MONTHS, *, others: bool = True) -> Chart:

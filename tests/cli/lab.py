@@ -9,7 +9,7 @@ from lscctl.cli.auditing import AuditLog
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.errors import ClusterError
 from lscctl.identity import ClusterIdentity
-from lscctl.phone import Lsc, Phone, PhoneQuery, Reading, Registration, Sighting
+from lscctl.phone import Glance, Lsc, Phone, PhoneQuery, Reading, Registration, Sighting
 from lscctl.plan import ClusterFacts, Issuer, Protected, Step
 from lscctl.rules import Rules
 from lscctl.verdict import CheckResult
@@ -52,6 +52,7 @@ class LabCluster:
     never_end: bool = False
     asked: list[PhoneQuery] = field(default_factory=list)
     ris_asked: int = 0
+    glances: int = 0
     remarks: tuple[str, ...] = ()
     written: list[str] = field(default_factory=list)
     applied: dict[str, int] = field(default_factory=dict)
@@ -96,6 +97,10 @@ class LabCluster:
             )
         meant = tuple(p for p in self.phones if not query.models or p.model.split()[-1] in query.models)
         return Found(meant, notes=self.remarks)
+
+    def glance(self, pkids: Sequence[str]) -> dict[str, Glance]:
+        self.glances += 1
+        return {phone.pkid: phone.glance for phone in self.phones}
 
     def identity(self) -> ClusterIdentity:
         publisher = self.publisher or f"publisher of {self.name}"

@@ -6,8 +6,8 @@ import typer
 
 from lscctl.cli.answering import Answer, answer
 from lscctl.cli.connection import Connection, Session
+from lscctl.cli.metrics_options import Metrics
 from lscctl.cli.parameters import length_of_time, share, shares_options
-from lscctl.cli.report.options import Metrics
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, look_up
 from lscctl.errors import UsageError

@@ -1,4 +1,4 @@
-"""Options that the reports share."""
+"""What monitoring systems are told beyond counts: an option that the reports on phones share."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -14,7 +14,7 @@ class Metrics:
         bool,
         typer.Option(
             "--per-phone",
-            help="In prometheus, also a series for each phone: as many as there are phones.",
+            help="With --format prometheus: also a series for each phone that has an LSC. Mind how many that are.",
             rich_help_panel="Output",
             show_default=False,
         ),
