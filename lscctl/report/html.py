@@ -239,7 +239,7 @@ def _grid(grid: Grid, place: str, label: str) -> Iterator[str]:
     kinds += ["half"] if _takes_half(grid, first) else []
     kinds += ["long"] if grid.total > len(first) else []
     yield f'<section{_classes(kinds)} id="{place}">\n{_headline(grid.title, label)}'
-    yield f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{label}">\n<table aria-labelledby="{label}">\n'
+    yield f'<div class="scroll" role="group" tabindex="0" aria-labelledby="{label}">\n<table aria-labelledby="{label}">\n'
     yield f"<thead><tr>{''.join(map(_column_head, grid.columns))}</tr></thead>\n<tbody>\n"
     for row in first:
         yield _row(row, grid.columns)
