@@ -30,7 +30,7 @@ from lscctl.simulator.doors.node_doors import node_doors
 from lscctl.simulator.doors.notifications import ChangeNotifications
 from lscctl.simulator.doors.ris import RisService
 from lscctl.simulator.doors.tls import identity
-from lscctl.simulator.sockets import Place, Ports, Sockets, bind, port_of
+from lscctl.simulator.sockets import Place, Ports, Sockets, bind, listen, port_of
 
 log = logging.getLogger("lscctl.simulator")
 DEFAULT_USER = "administrator"
@@ -112,7 +112,7 @@ class SimulatorServer:
             on_failure.callback(server.stop)
             listeners = [node.web for node in sockets.nodes.values()]
             for listener in listeners:
-                listener.listen(BACKLOG)
+                listen(listener, BACKLOG)
             server.start(listeners)
             self._serving = on_failure.pop_all()
 

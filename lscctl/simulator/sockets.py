@@ -109,18 +109,27 @@ class Sockets:
 
 
 def bind(host: str, port: int, kind: int = socket.SOCK_STREAM) -> socket.socket:
-    """Take a port (0: a free one) for a socket that does not listen yet: until it does, connections are refused."""
+    """Take a port (0: a free one) for a socket that does not listen yet: until it does, connections are refused.
+
+    A free one is for nobody else: two sockets that may reuse addresses could both be given it as long as neither listens.
+    """
     # The protocol is named since asyncio switches Nagle's algorithm off (40 ms an answer) only where it is.
     protocol = socket.IPPROTO_TCP if kind == socket.SOCK_STREAM else socket.IPPROTO_UDP
     taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind, protocol)
     try:
-        if kind == socket.SOCK_STREAM:
+        if kind == socket.SOCK_STREAM and port:
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
     except OSError:
         taken.close()
         raise
     return taken
+
+
+def listen(one: socket.socket, backlog: int) -> None:
+    """Take connections from now on. The port can be taken again right after them, while the system still remembers them."""
+    one.listen(backlog)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
 
 def port_of(one: socket.socket) -> int:

@@ -8,6 +8,8 @@ import threading
 from pathlib import Path
 from typing import Literal
 
+from lscctl.simulator.sockets import listen
+
 HANDSHAKE_SECONDS = 10
 PortState = Literal["running", "stopped", "frozen", "unreachable"]
 
@@ -39,7 +41,7 @@ class IdentityPort:
         if state not in ("running", "frozen"):
             self._refuse()
         elif self._thread is None:
-            self._listener.listen(16)
+            listen(self._listener, 16)
             self._thread = threading.Thread(target=self._accept, name="identity-port", daemon=True)
             self._thread.start()
 

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
+from lscctl.simulator.sockets import listen
+
 Files = Callable[[str], bytes | None]
 """A file of the server by its name, None where there is none. Called by the doors' own threads."""
 
@@ -178,7 +180,7 @@ class _Serving:
 
     def follow(self, *, open_: bool) -> None:
         if open_ and self._thread is None:
-            self._server.socket.listen(64)
+            listen(self._server.socket, 64)
             self._thread = threading.Thread(target=self._accept, name="tftp-http", daemon=True)
             self._thread.start()
         elif not open_ and self._thread is not None:
