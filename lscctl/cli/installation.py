@@ -134,8 +134,11 @@ def _tell_remedies(told: PlanForCluster, session: connection.Session, notices: N
 
 
 def plan_answer(told: PlanForCluster, consent: Consent) -> Answer:
-    """Where nothing is carried out, the plan is the result; one that leaves every phone out is a refusal."""
+    """Where nothing is carried out, the plan is the result; one that leaves every phone out is a refusal, one without any phone has
+    nothing to do."""
     refusal = None
+    if not told.plan.steps and not told.plan.left_out:
+        return Answer(plan_report(replace(told, proposed=True)))
     if not told.plan.steps:
         refusal = Refused(
             f"all {count(len(told.plan.left_out), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}",

@@ -13,6 +13,9 @@ COMMANDS = {
     ),
     "install": Command("lscctl.cli.install", "install", "Install the LSC of one phone, or of a few, by name."),
     "apply": Command("lscctl.cli.apply", "apply", "Carry out a plan that somebody has reviewed, and nothing else."),
+    "renew": Command(
+        "lscctl.cli.renew", "renew", "Renew LSCs that end soon, or that an earlier CAPF certificate signed."
+    ),
     "preflight": Command(
         "lscctl.cli.preflight",
         "preflight",

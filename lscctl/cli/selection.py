@@ -136,16 +136,17 @@ def find_phones(
     registration: bool = True,
     zones: bool = False,
     missing_ok: bool = False,
+    none_ok: bool = False,
 ) -> "Found":
     """The phones that the query means, with their `registration` and their sites' `zones` where that is wanted.
 
-    Raises NoPhoneMatched, UsageError for listed names that do not exist (unless `missing_ok`), Refused.
+    Raises NoPhoneMatched (unless `none_ok`), UsageError for listed names that do not exist (unless `missing_ok`), Refused.
     """
     from lscctl.cli.completion.known import Known, remember
 
     found = cluster.find(query, progress=notices.say, registration=registration, zones=zones)
     remember(cluster.name, Known.of(found.phones))
-    if not found.phones:
+    if not found.phones and not none_ok:
         for note in found.notes:
             notices.say(f"note: {note}")
         unknown = f"; not known to the cluster: {some(found.unknown_names)}" if found.unknown_names else ""

@@ -29,7 +29,7 @@ def _value(option: str, help_text: str, metavar: str, panel: str) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RenewalSettings:
     """With which settings, by when, and which phones that caution leaves out come along all the same."""
 
     auth_mode: Annotated[
@@ -59,7 +59,6 @@ class Settings:
             _SETTINGS,
         ),
     ] = None
-    renew: Annotated[bool, _flag("--renew", "Phones with a valid LSC, too.", _INCLUDE)] = False
     include_unregistered: Annotated[
         bool, _flag("--include-unregistered", "Phones that are not registered.", _INCLUDE)
     ] = False
@@ -71,7 +70,7 @@ class Settings:
         _flag("--include-secure", "Authenticated or Encrypted profiles: off until CAPF is done.", _INCLUDE),
     ] = False
 
-    def request(self) -> "InstallRequest":
+    def request_for(self, *, renew: bool) -> "InstallRequest":
         """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
         from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
         from lscctl.plan import InstallRequest
@@ -82,11 +81,22 @@ class Settings:
             key_size=_size("--key-size", self.key_size, RSA_KEY_SIZES),
             ec_key_size=_size("--ec-key-size", self.ec_key_size, EC_KEY_SIZES),
             deadline=DEFAULT_DEADLINE if self.complete_by is None else DeadlineRule.parse(self.complete_by),
-            renew=self.renew,
+            renew=renew,
             include_unregistered=self.include_unregistered,
             include_mic_only=self.include_mic_only,
             include_secure=self.include_secure,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(RenewalSettings):
+    """The same, and whether phones come along that have a valid LSC."""
+
+    renew: Annotated[bool, _flag("--renew", "Phones with a valid LSC, too.", _INCLUDE)] = False
+
+    def request(self) -> "InstallRequest":
+        """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
+        return self.request_for(renew=self.renew)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,29 @@
 """Where the plan of an install comes from: phones that are found and decided on now, or a file that somebody has reviewed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from lscctl.cli.connection import Session
 from lscctl.cli.guarding import Checks
+from lscctl.cli.live_capf import live_capf
 from lscctl.cli.rollout_options import RolloutOptions, require_allowed
 from lscctl.cli.same_cluster import require_same
 from lscctl.cli.screen import Notices
 from lscctl.cli.selection import find_phones
+from lscctl.cucm.parameters import lsc_lifetime
 from lscctl.deadline import DeadlineTooNear
 from lscctl.drift import rechecked
-from lscctl.errors import Refused
+from lscctl.errors import Refused, UsageError
 from lscctl.identity import ClusterIdentity
-from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, LeftOut, build_plan
+from lscctl.phone import PhoneQuery, Renewal
+from lscctl.plan import InstallRequest, Issuer, LeftOut, build_plan
+from lscctl.preflight.capf_renewal.lscs import signer_of
 from lscctl.report.plan import PlanForCluster
 from lscctl.report.wording import count, some
 from lscctl.rules import Rules
 
 if TYPE_CHECKING:
+    from lscctl.cucm.cluster import Cluster
     from lscctl.plan_file import KeptPlan
 
 
@@ -42,7 +46,8 @@ class Source(Protocol):
 class FoundPhones:
     """The phones that the query means, decided on as the request wants it.
 
-    `defaults` are the rules where the options set none, None for the configuration's; `missing_ok`: listed names may be gone.
+    `defaults` are the rules where the options set none, None for the configuration's; `missing_ok`: listed names may be gone;
+    `none_ok`: so may all phones.
     """
 
     query: PhoneQuery
@@ -52,6 +57,7 @@ class FoundPhones:
     expect: int | None = None
     defaults: Rules | None = None
     missing_ok: bool = False
+    none_ok: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -68,11 +74,66 @@ class FoundPhones:
             )
         )
         found = find_phones(
-            cluster, self.query, self.expect, notices, zones=rules.windows.per_site, missing_ok=self.missing_ok
+            cluster,
+            self.query,
+            self.expect,
+            notices,
+            zones=rules.windows.per_site,
+            missing_ok=self.missing_ok,
+            none_ok=self.none_ok,
         )
         plan = build_plan(found.phones, self.request, cluster.facts(), session.protected)
         notes = (*cluster.notes, *found.notes)
         return PlanForCluster(plan, identity, cluster.version, self.request, rules, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesToRenew:
+    """Those of the phones whose LSC is due: it ends `within` so many seconds, or has less than the share `below` (0 to 1) of its
+    lifetime left, or, with `old_capf`, was signed by another certificate than CAPF's of now."""
+
+    among: FoundPhones
+    within: float | None = None
+    below: float | None = None
+    old_capf: bool = False
+
+    @property
+    def concurrency(self) -> int | None:
+        """As the option says."""
+        return self.among.concurrency
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing that the command line does not tell."""
+        return self.among.notes
+
+    def proposed(self, session: Session, identity: ClusterIdentity, notices: Notices) -> PlanForCluster:
+        """The plan for those that are due now. Raises LscctlError."""
+        query = replace(self.among.query, renewal=self._due(session.cluster))
+        return replace(self.among, query=query).proposed(session, identity, notices)
+
+    def _due(self, cluster: "Cluster") -> Renewal:
+        """What is due on this cluster. Raises UsageError where the cluster cannot tell that, and ClusterError."""
+        facts = cluster.facts()
+        left = [self.within] if self.within is not None else []
+        if self.below is not None:
+            lifetime = lsc_lifetime(cluster.parameters(), facts.issuer)
+            if lifetime is None:
+                raise _nobody_knows("--below", "how long LSCs last", facts.issuer, cluster)
+            left.append(self.below * lifetime)
+        signer = None
+        if self.old_capf:
+            if facts.issuer in (Issuer.ONLINE_CA, Issuer.OFFLINE_CA):
+                raise _nobody_knows("--old-capf", "which certificate of CAPF signed them", facts.issuer, cluster)
+            signer = signer_of(live_capf(cluster))
+        ends_by = facts.now + max(left) if left else 0.0
+        return Renewal(ends_by, signer)
+
+
+def _nobody_knows(option: str, what: str, issuer: Issuer, cluster: "Cluster") -> UsageError:
+    return UsageError(
+        f"{option}: nobody can say {what} on {cluster.name}; LSCs are issued by: {issuer}", hint="Use --within."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from typing import Final
 
 from lscctl.cucm.clock import Query
 from lscctl.cucm.sql import Sql
+from lscctl.plan import Issuer
+
+_DAY: Final = 86_400
 
 _PARAMETERS: Final = Sql(
     "select paramname, paramvalue from processconfig where lower(paramname) matches '*capf*' "
@@ -18,6 +21,13 @@ _PARAMETERS: Final = Sql(
 def read_parameters(query: Query) -> Mapping[str, str]:
     """`{"durationofcertificatevalidityindays": "1825"}`: letters and digits of each name, in lower case. Raises WireFault."""
     return {re.sub(r"[\W_]", "", row["paramname"]).lower(): row["paramvalue"].strip() for row in query(_PARAMETERS)}
+
+
+def lsc_lifetime(parameters: Mapping[str, str], issuer: Issuer) -> float | None:
+    """How long LSCs last here, in seconds: what CAPF is set to; None where a CA decides that [field guide 1]."""
+    days = parameters.get("durationofcertificatevalidityindays", "")
+    by_a_ca = issuer in (Issuer.ONLINE_CA, Issuer.OFFLINE_CA)
+    return float(days) * _DAY if days.isdigit() and int(days) and not by_a_ca else None
 
 
 def switch(value: str) -> bool | None:

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from lscctl.capf import CertificateOperation, CertificateStatus
 from lscctl.cli.auditing import AuditLog
+from lscctl.cucm.capf_probe import CapfAnswer
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.errors import ClusterError
 from lscctl.identity import ClusterIdentity
@@ -61,7 +62,8 @@ class LabCluster:
     name: str = "lab"
     version: str = "15.0.1.11900(4)"
     publisher: str = ""
-    capf: str = "c" * 64
+    fingerprint: str = "c" * 64
+    capf_certificate: bytes = b""
     notes: tuple[str, ...] = ()
     issuer: Issuer = Issuer.CAPF
     page_size: int = 500
@@ -95,7 +97,12 @@ class LabCluster:
                 tuple(known[name] for name in query.names_listed if name in known),
                 tuple(name for name in query.names_listed if name not in known),
             )
-        meant = tuple(p for p in self.phones if not query.models or p.model.split()[-1] in query.models)
+        meant = tuple(
+            p
+            for p in self.phones
+            if (not query.models or p.model.split()[-1] in query.models)
+            and (query.renewal is None or query.renewal.concerns(p.lsc))
+        )
         return Found(meant, notes=self.remarks)
 
     def glance(self, pkids: Sequence[str]) -> dict[str, Glance]:
@@ -104,7 +111,15 @@ class LabCluster:
 
     def identity(self) -> ClusterIdentity:
         publisher = self.publisher or f"publisher of {self.name}"
-        return ClusterIdentity(self.name, f"{self.name}.example.com", publisher, self.capf)
+        return ClusterIdentity(self.name, f"{self.name}.example.com", publisher, self.fingerprint)
+
+    def capf(self) -> CapfAnswer:
+        return CapfAnswer(
+            bool(self.capf_certificate), self.capf_certificate, "" if self.capf_certificate else "no answer"
+        )
+
+    def capf_port(self) -> int:
+        return 3804
 
     def capf_answers(self) -> bool | None:
         return True

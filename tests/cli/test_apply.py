@@ -273,13 +273,13 @@ def test_no_phone_that_drifted_is_ever_written(
 
 @pytest.mark.parametrize(("publisher", "capf"), [("", "c" * 64), ("publisher of lab", "d" * 64)])
 def test_a_plan_is_for_its_own_cluster(plan: Path, lab: LabCluster, lscctl: Lscctl, publisher: str, capf: str) -> None:
-    lab.name, lab.publisher, lab.capf = "other", publisher, capf
+    lab.name, lab.publisher, lab.fingerprint = "other", publisher, capf
     refused(lscctl, 3, "plan.json is for the cluster lab (lab.example.com)", "other (other.example.com) is another one")
     assert lab.written == []
 
 
 def test_a_cluster_is_the_same_whatever_the_configuration_calls_it(plan: Path, lab: LabCluster, lscctl: Lscctl) -> None:
-    lab.name, lab.publisher, lab.capf = "hq", "publisher of lab", ""
+    lab.name, lab.publisher, lab.fingerprint = "hq", "publisher of lab", ""
     assert lscctl("apply", "plan.json", "--yes").exit_code == 0
 
 

@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from lscctl.cucm.capf_probe import CapfAnswer
 from lscctl.trustlist.certificate import Certificate, chain_of
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import LabCluster
@@ -15,9 +14,8 @@ LEAF, CA, ROOT = issued_by_a_ca()
 @pytest.fixture
 def shown(lab: LabCluster, monkeypatch: pytest.MonkeyPatch) -> LabCluster:
     """The lab with a CAPF whose certificate a CA issued, whose own a root did."""
-    monkeypatch.setattr(lab, "capf", lambda: CapfAnswer(True, LEAF.der), raising=False)
+    lab.capf_certificate = LEAF.der
     monkeypatch.setattr(lab, "certificates", lambda: (ROOT.der, b"no certificate", CA.der, LEAF.der), raising=False)
-    monkeypatch.setattr(lab, "capf_port", lambda: 3804, raising=False)
     return lab
 
 
@@ -45,14 +43,11 @@ def test_a_chain_with_a_gap_is_written_as_far_as_it_goes_and_the_gap_is_told(
     assert f"the cluster holds no certificate of {ROOT.subject}" in ran.stderr
 
 
-def test_a_capf_that_shows_no_certificate_is_an_error_that_names_its_port(
-    shown: LabCluster, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shown, "capf", lambda: CapfAnswer(False, why="refuses connections"))
+def test_a_capf_that_shows_no_certificate_is_an_error_that_names_its_port(lab: LabCluster, lscctl: Lscctl) -> None:
     ran = lscctl("capf", "export")
     assert ran.exit_code == 5, ran.output
     assert ran.stdout == ""
-    assert "CAPF of lab shows no certificate: refuses connections" in ran.stderr
+    assert "CAPF of lab shows no certificate: no answer" in ran.stderr
     assert "port 3804" in ran.stderr
 
 

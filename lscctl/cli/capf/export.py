@@ -12,7 +12,6 @@ from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, OutputFailed, write_quietly
 from lscctl.cli.whole_file import write_whole
-from lscctl.errors import ClusterError
 
 if TYPE_CHECKING:
     from lscctl.trustlist.certificate import Certificate
@@ -42,19 +41,14 @@ def export(
 
     0 written. 2 usage. 5 CAPF shows no certificate, or cluster not reachable.
     """
+    from lscctl.cli.live_capf import live_capf
     from lscctl.preflight.ground import readable
     from lscctl.trustlist.certificate import chain_of
 
     notices = Notices()
     with connections.connect(connection, notices) as session:
         cluster = session.cluster
-        answer = cluster.capf()
-        live = readable(answer.certificate)
-        if live is None:
-            raise ClusterError(
-                f"CAPF of {cluster.name} shows no certificate: {answer.why or 'none that can be read'}",
-                hint=f"Let this computer reach port {cluster.capf_port()} of the publisher, and see that CAPF runs.",
-            )
+        live = live_capf(cluster)
         stored = [one for one in map(readable, cluster.certificates()) if one is not None]
     chain = chain_of(live, stored)
     if not chain[-1].self_issued:

@@ -1,6 +1,6 @@
 """`lscctl report expiring`: LSCs that end soon, have ended, or whose end nobody knows."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,13 +12,8 @@ from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, look_up
 from lscctl.errors import UsageError
 
-if TYPE_CHECKING:
-    from lscctl.cucm.cluster import Cluster
-    from lscctl.plan import ClusterFacts
-
 FAULT = 1
 _PANEL = "Thresholds"
-_DAY = 86_400
 
 
 @shares_options
@@ -73,6 +68,7 @@ def expiring(
 
     0 done. 1 an LSC is beyond --fail-within or --fail-below. 4 no phone matched.
     """
+    from lscctl.cucm.parameters import lsc_lifetime
     from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 
     query = selection.query()
@@ -82,7 +78,7 @@ def expiring(
 
     def ask(session: Session, notices: Notices) -> Answer:
         told = look_up(session, query, selection, notices)
-        lifetime = _lifetime(session.cluster, told.facts)
+        lifetime = lsc_lifetime(session.cluster.parameters(), told.facts.issuer)
         if fault_below is not None and lifetime is None:
             raise UsageError(
                 f"--fail-below: nobody can say how long LSCs of {told.cluster} last; they are issued by: {told.facts.issuer}",
@@ -92,12 +88,3 @@ def expiring(
         return Answer(expiring_report(found, per_phone=metrics.per_phone), FAULT if found.faults else 0)
 
     return answer(connection, output, ask)
-
-
-def _lifetime(cluster: "Cluster", facts: "ClusterFacts") -> float | None:
-    """How long LSCs last here, in seconds: what CAPF is set to; None where a CA decides that [field guide 1]."""
-    from lscctl.plan import Issuer
-
-    days = cluster.parameters().get("durationofcertificatevalidityindays", "")
-    by_a_ca = facts.issuer in (Issuer.ONLINE_CA, Issuer.OFFLINE_CA)
-    return float(days) * _DAY if days.isdigit() and int(days) and not by_a_ca else None
