@@ -17,6 +17,7 @@ from pathlib import Path
 LSCCTL = (sys.executable, "-m", "lscctl")
 _TOLD = {"address", "user", "password", "ca-certificate"}
 _DOORS = 4
+_DOORS_OF_PHONES = 2
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def lab(*options: str, nodes: int = 3) -> Iterator[Lab]:
             subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=log, text=True) as simulator,
         ):
             try:
-                told = _told(simulator, nodes * _DOORS)
+                told = _told(simulator, nodes * _DOORS + _DOORS_OF_PHONES)
                 yield Lab(folder, _configure(folder, told), told, simulator)
             finally:
                 simulator.send_signal(signal.SIGTERM)

@@ -157,7 +157,8 @@ class Phone:
     `finish_time` is CUCM's text (`YYYY:MM:DD:HH:00`, publisher's clock), empty where none is set. `over_expressway` is None
     where RIS was not asked; `expressway_evidence` says what speaks for it, '' where nothing does. `ipv6_only`: it registers, and
     RIS tells of no IPv4 address. `zone` is the IANA name of
-    the time zone that the phone's device pool shows on its phones, '' where it was not asked for or is not known.
+    the time zone that the phone's device pool shows on its phones, '' where it was not asked for or is not known. `address` is
+    where the phone was seen last, '' where nobody was asked or knows; `web_access` says whether its web server is on, None alike.
     """
 
     pkid: str
@@ -179,6 +180,8 @@ class Phone:
     expressway_evidence: str = ""
     ipv6_only: bool = False
     zone: str = ""
+    address: str = ""
+    web_access: bool | None = None
 
     @property
     def pending(self) -> bool:

@@ -362,3 +362,12 @@ def test_what_the_environment_says_about_rollouts_holds_for_the_embedded_cluster
     chosen = simulated("sim", own, environ)
     assert (chosen.host, chosen.port, chosen.proxy, password(chosen, None)) == ("127.0.0.1", 1234, None, "p")
     assert str(chosen.rules.canary) == "1"
+
+
+@pytest.mark.parametrize("way", ["10.2.0.0/15", "10.2.0.0", "127.0.0.1:443", "10.2.0.0/16:https"])
+def test_a_way_for_a_network_leads_to_one_of_the_same_size(tmp_path: Path, way: str) -> None:
+    text = f'[clusters.hq]\nhost = "cucm"\n[clusters.hq.connect-to]\n"10.1.0.0/16" = "{way}"\n'
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=r"10\.1\.0\.0/16"):
+        load(file, {})

@@ -25,6 +25,7 @@ COMMANDS = {
     "diagnose": Command(
         "lscctl.cli.diagnose", "diagnose", "Find out why a phone does not get its LSC, from what somebody mailed."
     ),
+    "inspect": Command("lscctl.cli.inspect", "inspect", "Show the certificates of phones, and what they are worth."),
     "report": Command("lscctl.cli.report", "app", "Reports: LSCs that end, what CAPF knows of phones, what changed."),
     "runs": Command("lscctl.cli.runs", "app", "Runs: how they stand, and going on with them."),
     "profiles": Command("lscctl.cli.profiles", "app", "Security profiles: what they hold, and who uses them."),

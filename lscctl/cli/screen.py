@@ -64,7 +64,7 @@ class Output:
         """Check format and files before anything else happens, so that no result is made that cannot be told."""
         files = [(path, formats.by_suffix(path)) for path in self.output or ()]
         for path, _ in files:
-            _check_writable(path)
+            check_writable("--output", path)
         return Destination(formats.by_name(self.format or "table"), files, colour=not self.no_color)
 
 
@@ -205,14 +205,15 @@ def _silence(stream: TextIO) -> None:
         os.close(nowhere)
 
 
-def _check_writable(path: Path) -> None:
+def check_writable(option: str, path: Path) -> None:
+    """See that the file which an option names can be written, before anything else happens. Raises UsageError."""
     folder = path.parent
     if not folder.is_dir():
-        raise UsageError(f"--output {str(path)!r}: there is no folder {str(folder)!r}", hint="Make it first.")
+        raise UsageError(f"{option} {str(path)!r}: there is no folder {str(folder)!r}", hint="Make it first.")
     if path.is_dir():
-        raise UsageError(f"--output {str(path)!r} is a folder", hint="Name a file in it.")
+        raise UsageError(f"{option} {str(path)!r} is a folder", hint="Name a file in it.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise UsageError(f"--output {str(path)!r}: the folder {str(folder)!r} cannot be written to")
+        raise UsageError(f"{option} {str(path)!r}: the folder {str(folder)!r} cannot be written to")
 
 
 def _kept(path: Path, file_format: Format, report: Report) -> OutputFailed | None:

@@ -132,6 +132,24 @@ def serve(
     tvs_port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="PORT", help="Port of TVS, 2445 on real nodes; 0 takes free ones.")
     ] = 0,
+    phone_http_port: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=65535,
+            metavar="PORT",
+            help="Port of the phones' pages over HTTP, 80 on real ones; 0 takes a free one.",
+        ),
+    ] = 0,
+    phone_https_port: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=65535,
+            metavar="PORT",
+            help="Port of the phones' pages over HTTPS, 443 on real ones; 0 takes a free one.",
+        ),
+    ] = 0,
     log_level: Annotated[
         LogLevel,
         typer.Option(
@@ -147,7 +165,9 @@ def serve(
     on a line of its own, then the password of each other user, then where the
     doors of each node are (`door NAME:PORT` with the port of a real node: 8443
     HTTPS, 6970 and 69 TFTP, 2445 TVS; a port that is chosen is the nodes' on
-    127.0.0.1, 127.0.0.2 and so on). It ends on SIGINT (ctrl-C) or SIGTERM. Its log goes to stderr: one line for each
+    127.0.0.1, 127.0.0.2 and so on). The doors of phones are told last: the one
+    with the address 10.1.2.3 is met at 127.1.2.3, HTTP and HTTPS. It ends on
+    SIGINT (ctrl-C) or SIGTERM. Its log goes to stderr: one line for each
     request, one more, with JSON, for each write of a phone, and a last one that
     tells how well the writes used the queue of change notifications.
 
@@ -203,6 +223,8 @@ def serve(
         tftp_http_port=tftp_http_port,
         tftp_port=tftp_port,
         tvs_port=tvs_port,
+        phone_http_port=phone_http_port,
+        phone_https_port=phone_https_port,
     )
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -40,6 +40,29 @@ def network(text: str) -> str:
         raise ValueError(f"{text!r} is neither an IP address nor a network such as 10.1.2.0/24") from None
 
 
+def ways(given: dict[str, str]) -> dict[str, str]:
+    """Ways to doors; one that is for a network must lead to a network of the same size."""
+    for key, way in given.items():
+        if "/" in key and not _moves(key, way):
+            raise ValueError(
+                f'"{key}" = "{way}" does not map a network to one of the same size: "10.1.0.0/16" = "10.9.0.0/16"'
+            )
+    return given
+
+
+def _moves(key: str, way: str) -> bool:
+    sizes = []
+    for text in (key, way):
+        found = re.fullmatch(r"([^/]+/\d+)(?::(\d{1,5}))?", text)
+        if found is None:
+            return False
+        try:
+            sizes.append((ipaddress.ip_network(found[1]).num_addresses, found[2] is None))
+        except ValueError:
+            return False
+    return sizes[0] == sizes[1]
+
+
 def listed(given: object) -> object:
     """A list that may be written as one text with commas, as the environment has to."""
     return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given

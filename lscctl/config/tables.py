@@ -54,8 +54,9 @@ class OwnTable(Table):
     """The publisher's name or address."""
     fingerprint: Annotated[str, AfterValidator(reading.fingerprint)] | None = None
     """Trust just the certificate with this SHA-256 fingerprint: 64 hex digits, with or without colons."""
-    connect_to: dict[str, str] = Field(default_factory=dict)
-    """Where nodes' doors really are, behind NAT or tunnels: "cucm-sub1.example.com:6970" = "127.0.0.1:16970"."""
+    connect_to: Annotated[dict[str, str], AfterValidator(reading.ways)] = Field(default_factory=dict)
+    """Where nodes' and phones' doors really are, behind NAT or tunnels: "cucm-sub1.example.com:6970" = "127.0.0.1:16970", or
+    "10.1.0.0/16" = "10.9.0.0/16" for a network."""
     protected: ProtectedTable = Field(default_factory=ProtectedTable)
     """What is never written in this cluster."""
 

@@ -11,16 +11,19 @@ from lscctl.capf import CertificateOperation
 from lscctl.config import ClusterConfig
 from lscctl.cucm import axl as axl_door
 from lscctl.cucm.axl import Axl, Call
-from lscctl.cucm.capf_probe import CapfAnswer, probe, read_port
+from lscctl.cucm.capf_port import read_port
 from lscctl.cucm.clock import corrected, measure
 from lscctl.cucm.connection import Trust
 from lscctl.cucm.facts import read_facts
 from lscctl.cucm.faults import AxlFault, RoleMissing
+from lscctl.cucm.handshake import Handshake, shake
 from lscctl.cucm.identity import read_publisher, stored_capf_fingerprint, stored_certificates
 from lscctl.cucm.inventory import POLL_PAGE, Features, Inventory
 from lscctl.cucm.itl_status import SINCE, ItlStatus, read_itl_status
 from lscctl.cucm.node_doors import NodeDoors
 from lscctl.cucm.parameters import read_parameters
+from lscctl.cucm.phone_doors import PhoneDoors
+from lscctl.cucm.public_keys import read_public_keys
 from lscctl.cucm.registration import Page, Ris
 from lscctl.cucm.security_profiles import SecurityProfiles, settings_fields
 from lscctl.cucm.selection import resolve
@@ -51,8 +54,8 @@ class Found:
 class Cluster:
     """One cluster: its version and clock, its phones, the writes that an install takes, and its CAPF. Safe to share by threads.
 
-    `config` is what it was reached by, `nodes` are its single nodes, `profiles` its security profiles; `notes` say what this
-    version lacks and how the clock was found. All methods raise WireFault.
+    `config` is what it was reached by, `nodes` are its single nodes, `phone_doors` its phones', `profiles` its security profiles;
+    `notes` say what this version lacks and how the clock was found. All methods raise WireFault.
     """
 
     page_size = POLL_PAGE
@@ -71,6 +74,7 @@ class Cluster:
         self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep, a_minute=config.ris_rate)
         self._capf_port: int | None = None
         self.nodes = NodeDoors(config, self.rows, axl.transport)
+        self.phone_doors = PhoneDoors(self.nodes.routes, direct=config.proxy is None)
         self.profiles = SecurityProfiles(axl, self._inventory.profiles, sleep=sleep)
         self._whereabouts = Whereabouts(self.rows, self._ris, config.expressway_addresses)
         measured = measure(self.rows, zone=config.zone, now=now)
@@ -242,8 +246,8 @@ class Cluster:
         return self._whereabouts.sightings(names)
 
     def capf_answers(self) -> bool | None:
-        """Whether CAPF answers on its port; None where that cannot be told from here (see `capf_probe.CapfAnswer`)."""
-        return self._probe_capf().answers
+        """Whether CAPF answers on its port; None where that cannot be told from here (see `handshake.Handshake`)."""
+        return self._shake_with_capf().answers
 
     @property
     def release(self) -> tuple[int, ...]:
@@ -269,9 +273,9 @@ class Cluster:
         """See whether RIS answers this user; see `Ris.greet`. Raises WireFault, RoleMissing among them."""
         self._ris.greet(_NOBODY_NAME)
 
-    def capf(self) -> CapfAnswer:
+    def capf(self) -> Handshake:
         """What CAPF's port says: whether it answers, and the certificate with which it signs."""
-        return self._probe_capf()
+        return self._shake_with_capf()
 
     def capf_port(self) -> int:
         """The port on which CAPF takes phones, as the cluster names it."""
@@ -282,6 +286,10 @@ class Cluster:
     def certificates(self) -> tuple[bytes, ...]:
         """The certificates of the database, in DER; what is none is left away."""
         return stored_certificates(self.rows)
+
+    def public_keys(self, pkids: Sequence[str]) -> dict[str, bytes]:
+        """The public keys that the database holds for these phones; see `public_keys.read_public_keys`."""
+        return read_public_keys(self.rows, pkids)
 
     def itl_status(self) -> Mapping[str, ItlStatus] | None:
         """`{pkid: ItlStatus}` of the phones that hold another ITL than their server; None where this cluster has no place for it.
@@ -316,16 +324,16 @@ class Cluster:
             name=self.name,
             host=self.config.host,
             publisher=read_publisher(self.rows),
-            capf=self._probe_capf().fingerprint or stored_capf_fingerprint(self.rows),
+            capf=self._shake_with_capf().fingerprint or stored_capf_fingerprint(self.rows),
         )
 
     def _heard_time(self, told: str, asked: float) -> None:
         """A page of phones told the cluster's local time: runs last for days, and clocks are set."""
         self.clock = corrected(self.clock, told, asked, self._now())
 
-    def _probe_capf(self) -> CapfAnswer:
+    def _shake_with_capf(self) -> Handshake:
         config = self.config
-        return probe(config.host, self.capf_port(), timeout=config.connect_timeout, direct=config.proxy is None)
+        return shake(config.host, self.capf_port(), timeout=config.connect_timeout, direct=config.proxy is None)
 
     def _located(
         self, phones: Sequence[Phone], progress: Callable[[str], None] | None
@@ -338,6 +346,8 @@ class Cluster:
                 over_expressway=places[phone.name].over_expressway,
                 expressway_evidence=places[phone.name].evidence,
                 ipv6_only=places[phone.name].ipv6_only,
+                address=places[phone.name].address,
+                web_access=places[phone.name].web_access,
             )
             for phone in phones
         ]

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Final
 
 from lscctl.config import ClusterConfig
-from lscctl.cucm.capf_probe import CapfAnswer, probe
 from lscctl.cucm.clock import Query
 from lscctl.cucm.control_center import ControlCenter, ServiceState
+from lscctl.cucm.handshake import Handshake, shake
 from lscctl.cucm.nodes import ClusterNode, read_nodes
 from lscctl.cucm.routes import Routes
 from lscctl.cucm.transport import Transport
@@ -53,10 +53,10 @@ class NodeDoors:
         """A trust list from a TFTP server, over HTTP or else TFTP. Raises TrustFileMissing, TrustFileUnreachable."""
         return fetch(host, name, routes=self.routes, timeout=self._config.connect_timeout)
 
-    def tvs(self, node: ClusterNode) -> CapfAnswer:
+    def tvs(self, node: ClusterNode) -> Handshake:
         """What a node's TVS says on its port: the same kind of handshake as CAPF's."""
         host, port = self.routes.to(node.name, TVS_PORT)
-        return probe(host, port, timeout=self._config.connect_timeout, direct=self._config.proxy is None)
+        return shake(host, port, timeout=self._config.connect_timeout, direct=self._config.proxy is None)
 
     def clock_of(self, node: ClusterNode) -> float | None:
         """A node's clock in epoch seconds, as its web server tells it to the second; None where it does not."""

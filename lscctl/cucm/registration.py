@@ -33,17 +33,20 @@ _RATE_ATTEMPTS: Final = 4
 _RATE_PAUSE: Final = 15.0
 _BUSY_PAUSE: Final = 5.0
 _ANSWERING: Final = ("Ok", "NotFound")
+_WEB_ACCESS: Final = {"yes": True, "no": False}
+"""What `Httpd` says of a phone's web server; else it is Unknown [field guide 5]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """How a phone was last seen. `since` is in epoch seconds; `address` None where it is not told. `ipv6_only`: it has addresses,
-    and none of IPv4."""
+    and none of IPv4. `web_access`: whether its web server is on; None where that is not told."""
 
     registration: Registration
     address: str | None = None
     since: int = 0
     ipv6_only: bool = False
+    web_access: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,7 @@ def _seen(device: etree._Element) -> Seen:
         addresses[0] if addresses else None,
         int(since) if since.isdigit() else 0,
         ipv6_only=bool(addresses) and all(":" in address for address in addresses),
+        web_access=_WEB_ACCESS.get(_text(device, "Httpd").casefold()),
     )
 
 

@@ -5,7 +5,7 @@ import re
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lscctl.cucm.clock import Query
@@ -27,12 +27,15 @@ and column are named alike is *assumed*, so every column is looked at."""
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a phone is; `over_expressway` None where nobody could tell, and `evidence` what speaks for it, '' for nothing.
-    `ipv6_only`: it registers, and has no IPv4 address."""
+    `ipv6_only`: it registers, and has no IPv4 address. `address` is the last one that is known, '' for none; `web_access` says
+    whether its web server is on, None where that is not told."""
 
     registration: Registration
     over_expressway: bool | None
     evidence: str = ""
     ipv6_only: bool = False
+    address: str = ""
+    web_access: bool | None = None
 
 
 class Whereabouts:
@@ -94,6 +97,10 @@ class Whereabouts:
             return seen, (_poorer(fault, known=known),)
 
     def _place(self, seen: Seen, shared: frozenset[str]) -> Place:
+        place = self._met(seen, shared)
+        return replace(place, address=seen.address or "", web_access=seen.web_access)
+
+    def _met(self, seen: Seen, shared: frozenset[str]) -> Place:
         if seen.registration is Registration.NOT_ASKED:
             return Place(seen.registration, None)
         if seen.registration is not Registration.REGISTERED or seen.address is None:

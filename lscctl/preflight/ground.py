@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from lscctl.cucm.capf_probe import CapfAnswer
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.control_center import Running, ServiceState
 from lscctl.cucm.faults import Unreachable
+from lscctl.cucm.handshake import Handshake
 from lscctl.cucm.names import Resolution, resolve
 from lscctl.cucm.nodes import CAPF, TFTP, TVS, ClusterNode, same_service
 from lscctl.cucm.parameters import switch
@@ -93,7 +93,7 @@ class Ground:
         return {"0": False, "1": True}.get(self.parameters.get("clustersecuritymode", ""))
 
     @property
-    def capf(self) -> CapfAnswer:
+    def capf(self) -> Handshake:
         """What CAPF's port says."""
         return self._once("capf", self.cluster.capf)
 
@@ -130,7 +130,7 @@ class Ground:
         """A list of a TFTP server. Raises WireFault, TrustListError."""
         return self._once(("list", node.name, name), lambda: self._trust_list(node, name))
 
-    def tvs(self, node: ClusterNode) -> CapfAnswer:
+    def tvs(self, node: ClusterNode) -> Handshake:
         """What a node's TVS port says. Raises Unreachable."""
         self._require_name(node)
         return self.cluster.nodes.tvs(node)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from lscctl.cucm.side_by_side import side_by_side
 from lscctl.errors import LscctlError
 from lscctl.preflight.checks import ALL
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import Check, result, skip
-from lscctl.preflight.side_by_side import side_by_side
 from lscctl.verdict import CheckResult
 
 

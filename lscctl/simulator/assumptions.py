@@ -178,6 +178,12 @@ class Assumptions(Mapping[str, str]):
     login_lock_after: int = _knob(10, "3", "wrong passwords in a row that lock an account; 0 never locks")
 
     # What goes over the other doors
+    https_certificate: Literal["lsc", "mic"] = _knob(
+        "lsc", "5", "which certificate a phone that has an LSC shows on HTTPS: the LSC, or its MIC all the same"
+    )
+    httpd_of_https_only: Literal["Yes", "No"] = _knob(
+        "Yes", "5", "what RIS says (Httpd) of a phone whose web pages come over HTTPS only"
+    )
     ris_limit: int = _knob(1000, "5", "devices that one RIS request may ask for and be answered")
     control_center_rate: int = _knob(60, "5", "Control Center requests a minute that one node serves")
     ris_rate: int = _knob(15, "5", "RIS requests a minute")

@@ -1,8 +1,6 @@
 """CAPF as a certificate authority: keys, CA certificates, and LSCs that are really signed."""
 
-import math
 import random
-import secrets
 import sqlite3
 from base64 import b64encode
 from dataclasses import dataclass
@@ -11,14 +9,21 @@ from enum import IntEnum
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+from lscctl.simulator.key_pairs import (
+    PAIRS_PER_SIZE,
+    KeyName,
+    KeyPairs,
+    PublicKey,
+    load,
+    private_pem,
+    read_private,
+    store,
+)
 
-PAIRS_PER_SIZE = 3
 DAY = 86_400
-_CURVES: dict[int, type[ec.EllipticCurve]] = {256: ec.SECP256R1, 384: ec.SECP384R1, 521: ec.SECP521R1}
 _CA_YEARS = 5
 
 
@@ -33,15 +38,6 @@ class Issuer(IntEnum):
     """Another cluster's CAPF, which this one does not know."""
     ONLINE = 3
     """The Online CA that signs instead of CAPF when a service parameter says so [field guide 1]."""
-
-
-@dataclass(frozen=True)
-class KeyName:
-    """One of the key pairs that phones draw from: kind "rsa" or "ec", size in bits, ordinal among its like."""
-
-    kind: str
-    size: int
-    ordinal: int
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class Authority:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._public: dict[KeyName, PublicKey] = {}
+        self.pairs = KeyPairs(connection)
         self._signers: dict[Issuer, rsa.RSAPrivateKey] = {}
         self._certificates: dict[Issuer, x509.Certificate] = {}
 
@@ -76,11 +72,11 @@ class Authority:
         for issuer, name in names.items():
             key = rsa.generate_private_key(65537, 2048)
             certificate = ca_certificate(key, named(name), int(now) - ages[issuer] * DAY, serial_from(rng))
-            _store(connection, KeyName("ca", 2048, issuer), _private_pem(key))
-            _store(connection, KeyName("ca-certificate", 2048, issuer), pem_of(certificate))
+            store(connection, KeyName("ca", 2048, issuer), private_pem(key))
+            store(connection, KeyName("ca-certificate", 2048, issuer), pem_of(certificate))
         authority = cls(connection)
         for ordinal in range(PAIRS_PER_SIZE):
-            authority.public_key(KeyName("rsa", 2048, ordinal))
+            authority.pairs.public(KeyName("rsa", 2048, ordinal))
         return authority
 
     @property
@@ -96,7 +92,7 @@ class Authority:
     def certificate(self, issuer: Issuer) -> x509.Certificate:
         """Read an issuer's own certificate."""
         if issuer not in self._certificates:
-            pem = _load(self._connection, KeyName("ca-certificate", 2048, issuer))
+            pem = load(self._connection, KeyName("ca-certificate", 2048, issuer))
             self._certificates[issuer] = x509.load_pem_x509_certificate(pem.encode())
         return self._certificates[issuer]
 
@@ -107,7 +103,7 @@ class Authority:
                 "UPDATE sim_key SET pem = (SELECT pem FROM sim_key WHERE kind = ? AND ordinal = ?) WHERE kind = ? AND ordinal = ?",
                 (kind, int(Issuer.LIVE), kind, int(Issuer.RETIRED)),
             )
-        for kind, pem in (("ca", _private_pem(key)), ("ca-certificate", pem_of(certificate))):
+        for kind, pem in (("ca", private_pem(key)), ("ca-certificate", pem_of(certificate))):
             self._connection.execute(
                 "UPDATE sim_key SET pem = ? WHERE kind = ? AND ordinal = ?", (pem, kind, int(Issuer.LIVE))
             )
@@ -117,13 +113,13 @@ class Authority:
 
     def prepare(self, certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> None:
         """Keep a certificate that CAPF shows, and signs with, only once it is restarted."""
-        for kind, pem in (("next-ca", _private_pem(key)), ("next-ca-certificate", pem_of(certificate))):
+        for kind, pem in (("next-ca", private_pem(key)), ("next-ca-certificate", pem_of(certificate))):
             self._connection.execute("INSERT OR REPLACE INTO sim_key VALUES (?, 2048, 0, ?)", (kind, pem))
 
     def adopt(self) -> bool:
         """Let CAPF, which starts, take the certificate that was prepared; False where none was."""
         certificate, key = (
-            _load(self._connection, KeyName(kind, 2048, 0)) for kind in ("next-ca-certificate", "next-ca")
+            load(self._connection, KeyName(kind, 2048, 0)) for kind in ("next-ca-certificate", "next-ca")
         )
         if not certificate:
             return False
@@ -134,19 +130,9 @@ class Authority:
         """Say when an issuer's certificate ends, epoch seconds."""
         return int(self.certificate(issuer).not_valid_after_utc.timestamp())
 
-    def public_key(self, name: KeyName) -> PublicKey:
-        """Draw a public key; a pair that nobody drew before is made now."""
-        if name not in self._public:
-            found = _load(self._connection, name)
-            key = _read_public(found) if found else _new_public_key(name)
-            if not found:
-                _store(self._connection, name, _public_pem(key))
-            self._public[name] = key
-        return self._public[name]
-
     def public_key_text(self, name: KeyName, form: str) -> str:
         """Write a key as `device.publickey` does: SubjectPublicKeyInfo in base64 or hex (*assumed*, both)."""
-        der = self.public_key(name).public_bytes(
+        der = self.pairs.public(name).public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
         return der.hex() if form == "hex" else b64encode(der).decode()
@@ -189,9 +175,17 @@ class Authority:
             self._connection.execute("UPDATE sim_lsc SET pem = ? WHERE fkdevice = ?", (pem, *pkid))
         return str(pem)
 
+    def lsc_key(self, phone: str) -> KeyName | None:
+        """Name the pair of the LSC of a phone (by name); None without an LSC."""
+        row = self._connection.execute(
+            "SELECT l.kind, l.size, l.ordinal FROM sim_lsc l JOIN device d ON d.pkid = l.fkdevice WHERE d.name = ?",
+            (phone,),
+        ).fetchone()
+        return None if row is None else KeyName(*row)
+
     def _signer(self, issuer: Issuer) -> rsa.RSAPrivateKey:
         if issuer not in self._signers:
-            self._signers[issuer] = read_private(_load(self._connection, KeyName("ca", 2048, issuer)))
+            self._signers[issuer] = read_private(load(self._connection, KeyName("ca", 2048, issuer)))
         return self._signers[issuer]
 
     def _sign(self, name: str, lsc: Lsc) -> str:
@@ -201,7 +195,7 @@ class Authority:
             certificate_builder(
                 subject=named(name),
                 issuer=issuer.subject,
-                key=self.public_key(lsc.key),
+                key=self.pairs.public(lsc.key),
                 serial=lsc.serial,
                 valid=(lsc.valid_from, lsc.valid_until),
             )
@@ -297,67 +291,6 @@ def key_usage(
     )
 
 
-def _new_public_key(name: KeyName) -> PublicKey:
-    """Make a pair and keep its public half: nothing of the simulator ever speaks as a phone."""
-    if name.kind == "ec":
-        return ec.generate_private_key(_CURVES[name.size]()).public_key()
-    if name.size < 1024:
-        return rsa.RSAPublicNumbers(65537, _modulus(name.size)).public_key()
-    return rsa.generate_private_key(65537, name.size).public_key()
-
-
-def _modulus(bits: int) -> int:
-    """Make an RSA modulus that is too short for today's libraries to make: 512 bits, which old phones still offer."""
-    while True:
-        p, q = (_prime(bits // 2) for _ in range(2))
-        if p != q and (p * q).bit_length() == bits and math.gcd(65537, (p - 1) * (q - 1)) == 1:
-            return p * q
-
-
-def _prime(bits: int) -> int:
-    while True:
-        candidate = secrets.randbits(bits) | 1 | 1 << (bits - 1)
-        # Fermat's test: a composite passes four random bases with a chance that nobody will meet
-        if all(pow(secrets.randbelow(candidate - 3) + 2, candidate - 1, candidate) == 1 for _ in range(4)):
-            return candidate
-
-
-def _read_public(pem: str) -> PublicKey:
-    key = serialization.load_pem_public_key(pem.encode())
-    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
-        raise TypeError("a phone of the simulator has an RSA or an EC key")
-    return key
-
-
-def read_private(pem: str) -> rsa.RSAPrivateKey:
-    """An RSA key that the simulator made itself: checking its primes once more would take longer than all else at a start."""
-    key = serialization.load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError("CAs and nodes of the simulator have RSA keys")
-    return key
-
-
-def _public_pem(key: PublicKey) -> str:
-    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-def _private_pem(key: rsa.RSAPrivateKey) -> str:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
-
-
 def pem_of(certificate: x509.Certificate) -> str:
     """Write a certificate as PEM."""
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
-def _store(connection: sqlite3.Connection, name: KeyName, pem: str) -> None:
-    connection.execute("INSERT INTO sim_key VALUES (?, ?, ?, ?)", (name.kind, name.size, name.ordinal, pem))
-
-
-def _load(connection: sqlite3.Connection, name: KeyName) -> str:
-    row = connection.execute(
-        "SELECT pem FROM sim_key WHERE kind = ? AND size = ? AND ordinal = ?", (name.kind, name.size, name.ordinal)
-    ).fetchone()
-    return str(row[0]) if row else ""

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from lscctl.simulator import infrastructure, registrations
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import Authority, Issuer, KeyName, pem_of, serial_from
+from lscctl.simulator.authority import Authority, Issuer, pem_of, serial_from
 from lscctl.simulator.capf_certificate import SOUND, CapfCertificate, CapfShape, make
 from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
 from lscctl.simulator.clock import ServerClock
@@ -23,9 +23,12 @@ from lscctl.simulator.failures import Failure
 from lscctl.simulator.handset import Handsets, UnknownPhoneError
 from lscctl.simulator.held_lists import HeldLists
 from lscctl.simulator.history import History
+from lscctl.simulator.key_pairs import KeyName
 from lscctl.simulator.life import Life
+from lscctl.simulator.manufacturing import Manufacturing
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.nodes import Node, Nodes
+from lscctl.simulator.phone_web import PhoneWeb
 from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.registrations import Registration
 from lscctl.simulator.releases import Release
@@ -71,6 +74,12 @@ class Cluster:
         self.seed = int(stored["seed"])
         self.phone_speed = float(stored["phone_speed"])
         self.authority = Authority(connection)
+        self.web = PhoneWeb(
+            connection,
+            assumptions=self.assumptions,
+            authority=self.authority,
+            manufacturing=Manufacturing(self.authority.pairs, self.seed),
+        )
         self.profiles = Profiles(connection, self.release, self.assumptions)
         self.history = History(connection, self.clock)
         self.schedule = Schedule(connection, seed=self.seed, phone_speed=self.phone_speed)

@@ -10,6 +10,7 @@ from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.database import create_tables
+from lscctl.simulator.manufacturing import Manufacturing
 from lscctl.simulator.population import Population
 from lscctl.simulator.releases import Release
 
@@ -54,6 +55,7 @@ def populate(
         release=release,
         assumptions=assumptions,
         authority=authority,
+        manufacturing=Manufacturing(authority.pairs, seed),
         zone=clock.zone,
         now=clock.utc(),
         capf_port=capf_port,

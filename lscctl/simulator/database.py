@@ -233,6 +233,7 @@ CREATE TABLE sim_phone (
     fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE,
     ip TEXT, node TEXT, status TEXT NOT NULL, statusreason INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL,
     stalenode TEXT, stalechanged INTEGER, load TEXT NOT NULL, httpd TEXT NOT NULL, mic TEXT, expressway TEXT NOT NULL,
+    web TEXT NOT NULL DEFAULT 'off',
     message TEXT NOT NULL DEFAULT '', touched TEXT NOT NULL DEFAULT 'f', powered TEXT NOT NULL, attempt INTEGER NOT NULL
         DEFAULT 0, wrong INTEGER NOT NULL DEFAULT 0, lockeduntil REAL NOT NULL DEFAULT 0,
     tftp TEXT REFERENCES processnode(pkid), itl TEXT REFERENCES sim_list(id), ctl TEXT REFERENCES sim_list(id)
@@ -272,6 +273,7 @@ CREATE TABLE sim_trust_list (
     list TEXT NOT NULL REFERENCES sim_list(id), PRIMARY KEY (fkprocessnode, kind)
 );
 CREATE TABLE sim_differing (fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE) WITHOUT ROWID;
+CREATE INDEX sim_phone_ip ON sim_phone(ip);
 CREATE INDEX sim_event_due ON sim_event(due, id);
 CREATE INDEX sim_event_device ON sim_event(fkdevice);
 """
@@ -293,7 +295,7 @@ _ONLY_IN = {
     "typeitlstatus": "ITL status by number",
 }
 
-STATE_FORMAT = 4
+STATE_FORMAT = 5
 """Which tables a state file has, kept as the database's user_version; each change of the tables is a new one."""
 
 PUBLIC_TABLES = frozenset(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import PAIRS_PER_SIZE, Authority, Issuer, KeyName, serial_from
+from lscctl.simulator.authority import Authority, Issuer, serial_from
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.handset import Handset, Session
 from lscctl.simulator.held_lists import HeldLists
 from lscctl.simulator.infrastructure import FIPS_MODE
+from lscctl.simulator.key_pairs import PAIRS_PER_SIZE, KeyName
 from lscctl.simulator.models import BY_NUMBER, key_seconds
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule

@@ -13,6 +13,7 @@ from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, common_name, pem_of
 from lscctl.simulator.database import itl_status_table
+from lscctl.simulator.manufacturing import ISSUERS, Manufacturing
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, Model, features
 from lscctl.simulator.nodes import fill_nodes
 from lscctl.simulator.releases import Release
@@ -106,6 +107,7 @@ def fill(
     release: Release,
     assumptions: Assumptions,
     authority: Authority,
+    manufacturing: Manufacturing,
     zone: str,
     now: float,
     capf_port: int,
@@ -124,6 +126,7 @@ def fill(
     certificates = [authority.certificate(Issuer.LIVE), authority.certificate(Issuer.RETIRED)]
     certificates += fill_nodes(connection, {name: address for name, _, _, address in made}, now=now, rng=serials)
     _fill_certificates(connection, certificates, nodes, new_id)
+    _trust_manufacturing(connection, manufacturing, release, nodes)
     _insert(connection, "applicationuser", ("pkid", "name", "isstandard"), [(new_id(), "CCMAdministrator", "t")])
 
 
@@ -299,6 +302,23 @@ def _fill_certificates(
     connection: sqlite3.Connection, certificates: list[x509.Certificate], nodes: list[tuple[str, str]], new_id: NewId
 ) -> None:
     rows = [_certificate_row(new_id(), certificate, *nodes[0]) for certificate in certificates]
+    _insert(connection, "certificate", _CERTIFICATE_COLUMNS, rows)
+
+
+def _trust_manufacturing(
+    connection: sqlite3.Connection, manufacturing: Manufacturing, release: Release, nodes: list[tuple[str, str]]
+) -> None:
+    """Put the authorities whose MICs this release trusts into the database, each with its chain [field guide 1]."""
+    trusted = {
+        certificate.subject: certificate
+        for issuer in ISSUERS
+        if release.trusts_mic_of(issuer)
+        for certificate in manufacturing.chain(issuer)
+    }
+    rows = [
+        _certificate_row(fixed_id(common_name(subject)), certificate, *nodes[0])
+        for subject, certificate in trusted.items()
+    ]
     _insert(connection, "certificate", _CERTIFICATE_COLUMNS, rows)
 
 

@@ -47,6 +47,16 @@ class Model:
         return self.name.removeprefix("Cisco ")
 
     @property
+    def https(self) -> bool:
+        """Whether its web pages come over HTTPS, too (*assumed*: where it has a certificate to show)."""
+        return self.mic is not None and self.sbd
+
+    @property
+    def oldest_tls(self) -> bool:
+        """Whether it speaks no newer TLS than 1.0: the generations before the 7800 and 8800 (*assumed* of each single model)."""
+        return self.capf < 3
+
+    @property
     def moniker(self) -> str:
         """How the type tables' `moniker` spells it (*assumed*)."""
         return "MODEL_" + self.name.upper().replace(" ", "_").replace("-", "_")

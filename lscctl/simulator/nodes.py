@@ -12,9 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from lscctl.simulator.authority import DAY, pem_of, read_private, serial_from, valid_until_years
+from lscctl.simulator.authority import DAY, pem_of, serial_from, valid_until_years
 from lscctl.simulator.authority import named as distinguished
 from lscctl.simulator.held_lists import keep
+from lscctl.simulator.key_pairs import read_private
 from lscctl.simulator.releases import Release
 from lscctl.simulator.services import CAPF, TFTP
 from lscctl.simulator.trust_lists import Entry, Signer, build

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import DAY, PAIRS_PER_SIZE, Authority, Issuer, KeyName, serial_from
+from lscctl.simulator.authority import DAY, Authority, Issuer, serial_from
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.infrastructure import EXPRESSWAYS, SITES, NewId, fixed_id, template_id
+from lscctl.simulator.key_pairs import PAIRS_PER_SIZE, KeyName
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, SIP_TRUNK_MODEL, Model
 from lscctl.simulator.profile_set import ProfileSet
 from lscctl.simulator.profiles import Profile, Settings
@@ -290,11 +291,20 @@ class Population:
             "stalenode": self._nodes[(node + 1) % len(self._nodes)] if stale else None,
             "stalechanged": changed - rng.randrange(DAY, 30 * DAY) if stale else None,
             "load": model.load,
-            "httpd": rng.choices(("Yes", "No", "Unknown"), (60, 35, 5))[0],
+            **self._web_access(model, pkid, rng.choices(("Yes", "No", "Unknown"), (60, 35, 5))[0]),
             "mic": model.mic,
             "expressway": expressway,
             "powered": "t" if status in {"Registered", "PartiallyRegistered"} and not never else "f",
         }
+
+    def _web_access(self, model: Model, pkid: str, httpd: str) -> dict[str, object]:
+        """Say how far a phone's web access is on, and what RIS says of it: `off`, `on` for HTTP and HTTPS, or `https` alone."""
+        dice = int(pkid[:8], 16) % 10
+        if model.prefix == "CSF" or httpd == "No":
+            return {"httpd": "No", "web": "off"}
+        if model.https and dice == 0:
+            return {"httpd": self._assumptions.httpd_of_https_only, "web": "https"}
+        return {"httpd": httpd, "web": "off" if httpd == "Unknown" and dice < 5 else "on"}
 
     def _last_known(self, pkid: str, phone: Mapping[str, object]) -> dict[str, object]:
         registered = phone["status"] == "Registered"
@@ -350,7 +360,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "devicenumplanmap": ("pkid", "fkdevice", "fknumplan", "numplanindex", "label", "display"),
     "enduserdevicemap": ("pkid", "fkenduser", "fkdevice"),
     "sim_phone": (
-        "fkdevice", "ip", "node", "status", "statusreason", "changed", "stalenode", "stalechanged", "load", "httpd", "mic",
+        "fkdevice", "ip", "node", "status", "statusreason", "changed", "stalenode", "stalechanged", "load", "httpd", "web", "mic",
         "expressway", "powered",
     ),
     "registrationdynamic": ("pkid", "fkdevice", "lastknownipaddress", "lastknownucm", "lastseen", "lastactive"),

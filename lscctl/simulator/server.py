@@ -28,6 +28,7 @@ from lscctl.simulator.doors.limits import AnswerMemory
 from lscctl.simulator.doors.load import NOBODY, Timetable
 from lscctl.simulator.doors.node_doors import node_doors
 from lscctl.simulator.doors.notifications import ChangeNotifications
+from lscctl.simulator.doors.phone_doors import LOOPBACK, NETWORK, PhonePorts, phone_doors
 from lscctl.simulator.doors.ris import RisService
 from lscctl.simulator.doors.tls import identity
 from lscctl.simulator.sockets import Place, Ports, Sockets, bind, listen, port_of
@@ -46,8 +47,8 @@ class SimulatorServer:
     unless given; `accounts` are more users. `certificate_folder` keeps the TLS identity, by `certificate_name`; without
     one it lasts as long as the server. `latency` (seconds) delays every answer. `drain` is how quickly change notifications
     are worked off, where that is not what the cluster assumes, and `others` what other clients add. `ports` are those of the
-    nodes' other doors. Raises OSError when a
-    port is in use. The cluster stays open: it belongs to the caller.
+    nodes' other doors, `phone_ports` those of the phones, which stay up when the cluster goes down. Raises OSError when a port is
+    in use. The cluster stays open: it belongs to the caller.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class SimulatorServer:
         drain: Timetable | None = None,
         others: Timetable = NOBODY,
         ports: Ports | None = None,
+        phone_ports: PhonePorts | None = None,
     ) -> None:
         self.cluster = cluster
         self.user = user
@@ -99,6 +101,7 @@ class SimulatorServer:
             self.address = f"https://{_in_url(host)}:{port_of(sockets.publisher.web)}"
             self._capf_port = port_of(sockets.capf)
             self._places = sockets.places()
+            self._phone_places = on_failure.enter_context(phone_doors(cluster, phone_ports or PhonePorts()))
             self._serve(sockets)
             self._closing = on_failure.pop_all()
 
@@ -152,11 +155,12 @@ class SimulatorServer:
         return dict(self._places)
 
     def doors(self) -> dict[str, str]:
-        """Where the nodes' doors are, by `name:port` as on a real node: 8443, 6970, 69, 2445.
+        """Where the nodes' doors are, by `name:port` as on a real node: 8443, 6970, 69, 2445; and those of the phones, by network.
 
         A name that resolves nowhere stays one: its doors are not told.
         """
-        return {
+        of_phones = {f"{NETWORK}:{usual}": f"{LOOPBACK}:{port}" for usual, port in self._phone_places.items()}
+        of_nodes = {
             f"{name}:{usual}": f"{_in_url(address)}:{port}"
             for name, place in self._places.items()
             if not name.endswith(_NOWHERE)
@@ -167,6 +171,7 @@ class SimulatorServer:
                 (2445, place.tvs),
             )
         }
+        return of_nodes | of_phones
 
     @property
     def port(self) -> int:

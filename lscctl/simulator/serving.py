@@ -15,6 +15,7 @@ from lscctl.simulator.database import STATE_FORMAT
 from lscctl.simulator.doors.accounts import Account, parse_account
 from lscctl.simulator.doors.disturbances import Disturbance
 from lscctl.simulator.doors.load import NOBODY, Bursts, Steps, Timetable
+from lscctl.simulator.doors.phone_doors import PhonePorts
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.passwords import Passwords, file_beside
 from lscctl.simulator.scenarios import play, scenario
@@ -61,6 +62,8 @@ class ServeOptions:
     tftp_http_port: int = 0
     tftp_port: int = 0
     tvs_port: int = 0
+    phone_http_port: int = 0
+    phone_https_port: int = 0
 
 
 @contextmanager
@@ -104,6 +107,7 @@ def _serve(options: ServeOptions, state: Path | None) -> Iterator[SimulatorServe
             drain=drain,
             others=others,
             ports=Ports(options.tftp_http_port, options.tftp_port, options.tvs_port),
+            phone_ports=PhonePorts(options.phone_http_port, options.phone_https_port),
         ) as server:
             yield server
     finally:

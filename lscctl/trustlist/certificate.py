@@ -1,20 +1,25 @@
 """An X.509 certificate as people look at it: names, dates, key, and what it may do."""
 
+import base64
+import binascii
 import hashlib
+import re
 import ssl
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from functools import lru_cache
+from typing import Final, Self, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 # A serial number that is zero or negative is odd, and no reason to write a line of Python on somebody's terminal.
 warnings.filterwarnings("ignore", message="Parsed a serial number which wasn't positive")
 
+_PEM: Final = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END")
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
 READING_FAILS = (
     ValueError,
@@ -84,6 +89,18 @@ class Certificate:
             raise ValueError(f"no certificate can be read: {error}") from error
         return cls.read(found.public_bytes(Encoding.DER))
 
+    @classmethod
+    def read_all(cls, content: bytes) -> tuple[Self, ...]:
+        """Every certificate in a file: a DER one, or all PEM ones in a text that may hold anything else, such as a trace. Raises
+        ValueError where there is none, or one that cannot be read."""
+        blocks = _PEM.findall(content)
+        if not blocks:
+            return (cls.read(content),)
+        try:
+            return tuple(cls.read(base64.b64decode(b"".join(block.split()), validate=True)) for block in blocks)
+        except binascii.Error:
+            raise ValueError("a PEM certificate is damaged") from None
+
     @property
     def pem(self) -> str:
         """The certificate as PEM."""
@@ -92,6 +109,23 @@ class Certificate:
     def fingerprint(self, algorithm: str) -> str:
         """'sha1', 'sha256', ... of the whole certificate."""
         return hashlib.new(algorithm, self.der, usedforsecurity=False).hexdigest()
+
+    @property
+    def public_key(self) -> bytes:
+        """The public key as SubjectPublicKeyInfo in DER."""
+        return _loaded(self.der).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    def issued_by(self, issuer: "Certificate") -> bool | None:
+        """Whether this certificate names the other as its issuer and is signed with its key; None where that cannot be checked."""
+        if self.issuer != issuer.subject:
+            return False
+        try:
+            _loaded(self.der).verify_directly_issued_by(_loaded(issuer.der))
+        except InvalidSignature:
+            return False
+        except READING_FAILS:  # an algorithm, or a key, that nobody can check with today
+            return None
+        return True
 
     def covers(self, moment: float) -> bool:
         """Whether the moment, in epoch seconds, lies between its dates."""
@@ -124,6 +158,11 @@ def chain_of(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Ce
             break
         chain.append(above[0])
     return tuple(chain)
+
+
+@lru_cache(maxsize=64)
+def _loaded(der: bytes) -> x509.Certificate:
+    return x509.load_der_x509_certificate(der)
 
 
 def hex_serial(number: int) -> str:

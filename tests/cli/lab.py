@@ -6,7 +6,7 @@ from datetime import UTC
 
 from lscctl.capf import CertificateOperation, CertificateStatus
 from lscctl.cli.auditing import AuditLog
-from lscctl.cucm.capf_probe import CapfAnswer
+from lscctl.cucm.handshake import Handshake
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.errors import ClusterError
 from lscctl.identity import ClusterIdentity
@@ -113,8 +113,8 @@ class LabCluster:
         publisher = self.publisher or f"publisher of {self.name}"
         return ClusterIdentity(self.name, f"{self.name}.example.com", publisher, self.fingerprint)
 
-    def capf(self) -> CapfAnswer:
-        return CapfAnswer(
+    def capf(self) -> Handshake:
+        return Handshake(
             bool(self.capf_certificate), self.capf_certificate, "" if self.capf_certificate else "no answer"
         )
 

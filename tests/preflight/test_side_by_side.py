@@ -8,7 +8,7 @@ import pytest
 
 from lscctl.cucm.faults import RoleMissing, Unreachable
 from lscctl.cucm.node_doors import NodeDoors
-from lscctl.preflight.side_by_side import AT_ONCE, side_by_side
+from lscctl.cucm.side_by_side import AT_ONCE, side_by_side
 from lscctl.verdict import Verdict
 from tests.preflight.lab import looked_at
 

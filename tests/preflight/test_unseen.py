@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from lscctl.capf import AuthenticationMode
-from lscctl.cucm.capf_probe import CapfAnswer
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.faults import AxlFault
+from lscctl.cucm.handshake import Handshake
 from lscctl.cucm.names import Resolution
 from lscctl.cucm.node_doors import NodeDoors
 from lscctl.plan import InstallRequest
@@ -19,7 +19,7 @@ from lscctl.verdict import CheckResult, Verdict
 from tests.preflight.lab import codes, ground, looked_at
 
 EVERYONE = InstallRequest(include_unregistered=True)
-NO_HANDSHAKE = CapfAnswer(None, why="the handshake failed: reset by peer")
+NO_HANDSHAKE = Handshake(None, why="the handshake failed: reset by peer")
 
 
 def only(results: tuple[CheckResult, ...]) -> CheckResult:
@@ -65,14 +65,14 @@ def test_a_started_capf_whose_port_tells_nothing_is_a_skip(monkeypatch: pytest.M
 
 
 def test_a_started_tvs_whose_port_cannot_be_reached_is_a_skip_by_node(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NodeDoors, "tvs", lambda *_: CapfAnswer(False, why="the connection is refused"))
+    monkeypatch.setattr(NodeDoors, "tvs", lambda *_: Handshake(False, why="the connection is refused"))
     found = looked_at(checks=["tvs"])["tvs"]
     assert (set(codes(found)), found.verdict, len(found.faults)) == ({"tvs-unseen"}, Verdict.SKIP, 3)
     assert "TVS is started, and its port 2445 shows no certificate" in found.faults[0].evidence
 
 
 def test_a_certificate_that_cannot_be_read_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = CapfAnswer(True, b"no certificate")
+    broken = Handshake(True, b"no certificate")
     monkeypatch.setattr(Cluster, "capf", lambda _: broken)
     monkeypatch.setattr(NodeDoors, "tvs", lambda *_: broken)
     found = looked_at(checks=["capf-certificate", "tvs"])

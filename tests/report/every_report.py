@@ -15,6 +15,7 @@ from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_rep
 from lscctl.report.config_check import ClusterChecked, config_check_report
 from lscctl.report.diagnosis import Diagnoses, causes_report, diagnosis_report
 from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
+from lscctl.report.inspect import inspect_report
 from lscctl.report.interface import ClusterAnswer, Report
 from lscctl.report.list_from import Comparison, ListFrom
 from lscctl.report.phones import phones_report
@@ -31,6 +32,7 @@ from lscctl.trustlist.verification import verify
 from lscctl.verdict import CheckResult, Fault, Verdict
 from tests.report.changes_in_sight import every_change
 from tests.report.diagnoses_in_sight import CAUSE, SICK, WELL
+from tests.report.inspected_in_sight import inspected_in_sight
 from tests.report.phones_in_sight import DAY, LSC_FIRST, NOW, NULL_STRING, PHONES, planned, told
 from tests.report.runs_in_sight import STORY, run_of, summary_of
 from tests.trustlist.lists import itl, printed
@@ -134,6 +136,7 @@ def every_report() -> list[Report]:
         preflight_report(PreflightOfCluster(CHECKS, CLUSTER, VERSION, 12)),
         preflight_report(PreflightOfCluster(CHECKS[:1], CLUSTER, VERSION, 12, "run 3 of alice@jump")),
         catalogue_report([("axl", "AXL and roles", "AXL's answers")]),
+        *(inspect_report(one) for one in inspected_in_sight()),
         profiles_report(profiles, CLUSTER, VERSION),
         profile_check_report(checked, {"auth_mode": "mic-first"}, CLUSTER, VERSION),
         profile_change_report(profiles[0], "mic-first, RSA 2048", {"Berlin": 3, "Essen": 4}),

@@ -16,6 +16,7 @@ from lscctl.finding import Certainty, LinkName, LinkState
 from lscctl.finding import Effect as StepEffect
 from lscctl.finding import Source as EvidenceSource
 from lscctl.history import RunState
+from lscctl.inspection import Flaw, Kind, Signer, Unseen
 from lscctl.outcome import PhoneState
 from lscctl.phone import LscState, Registration
 from lscctl.reasons import Reason
@@ -25,7 +26,7 @@ from lscctl.report.phones import phones_report
 from lscctl.report.schemas import kinds
 from lscctl.rules import WaveBy, WritePath
 from lscctl.trustlist.comparison import Change
-from lscctl.trustlist.values import Kind
+from lscctl.trustlist.values import Kind as ListKind
 from lscctl.trustlist.verification import Verdict as Signature
 from lscctl.verdict import Verdict
 from tests.report.every_report import every_report
@@ -48,13 +49,17 @@ WORDS: dict[str, list[list[Any]]] = {
     "state": [list(PhoneState), list(RunState), list(Known), list(LinkState)],
     "verdict": [list(Verdict), list(Signature)],
     "change": [list(Change), list(ChangeKind)],
-    "kind": [list(Kind)],
     "source": [list(Source), list(EvidenceSource)],
     "link": [list(LinkName)],
     "broken": [list(LinkName)],
     "implied_by": [list(LinkName)],
     "certainty": [list(Certainty)],
     "effects": [list(StepEffect)],
+    "kind": [list(ListKind)],
+    "shows": [list(Kind)],
+    "signer": [list(Signer)],
+    "unseen": [list(Unseen)],
+    "flaw": [list(Flaw)],
     "exit_code": [sorted(WORST_FIRST)],
 }
 """What may stand in the enumeration under a key, whatever the kind."""

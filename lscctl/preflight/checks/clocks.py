@@ -5,10 +5,10 @@ from itertools import chain
 
 from lscctl.cucm.faults import WireFault
 from lscctl.cucm.nodes import ClusterNode
+from lscctl.cucm.side_by_side import side_by_side
 from lscctl.deadline import ClusterClock
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import result, skip, warn
-from lscctl.preflight.side_by_side import side_by_side
 from lscctl.verdict import CheckResult, Fault
 
 _OURS = 300.0

@@ -6,10 +6,10 @@ from itertools import chain
 from lscctl.cucm.control_center import Running
 from lscctl.cucm.faults import WireFault
 from lscctl.cucm.nodes import CAPF, TFTP, ClusterNode
+from lscctl.cucm.side_by_side import side_by_side
 from lscctl.cucm.trust_files import TrustFileMissing
 from lscctl.preflight.ground import Ground, names
 from lscctl.preflight.interface import fail, result, skip, warn
-from lscctl.preflight.side_by_side import side_by_side
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.comparison import Match, capf_record_is
 from lscctl.trustlist.format import Function

@@ -8,10 +8,10 @@ from lscctl.cucm.control_center import Running
 from lscctl.cucm.faults import WireFault
 from lscctl.cucm.node_doors import TVS_PORT
 from lscctl.cucm.nodes import TFTP, TVS, ClusterNode
+from lscctl.cucm.side_by_side import side_by_side
 from lscctl.errors import LscctlError
 from lscctl.preflight.ground import Ground, names, readable
 from lscctl.preflight.interface import fail, result, skip
-from lscctl.preflight.side_by_side import side_by_side
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.comparison import Match, match
 from lscctl.trustlist.format import Function

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from lscctl.simulator import enumerations as enums
-from lscctl.simulator.authority import DAY, Issuer, KeyName
+from lscctl.simulator.authority import DAY, Issuer
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.failures import KINDS, Failure
 from lscctl.simulator.infrastructure import EXPRESSWAYS
+from lscctl.simulator.key_pairs import KeyName
 from lscctl.simulator.scenarios.interface import Scenario, change_phones, some_phones
 
 _KEY: Final = KeyName("rsa", 2048, 0)

@@ -10,7 +10,7 @@ import zeep
 from cryptography.hazmat.primitives import serialization
 
 from lscctl.cucm import tftp
-from lscctl.cucm.capf_probe import probe
+from lscctl.cucm.handshake import shake
 from lscctl.cucm.routes import Routes
 from lscctl.cucm.trust_files import TrustFileMissing, TrustFileUnreachable, fetch
 from lscctl.simulator.cluster import Cluster
@@ -138,7 +138,7 @@ def test_deactivated_capf_refuses_and_its_record_goes_with_the_next_restart_of_t
     publisher = server.cluster.nodes.all()[0]
     with server.cluster.lock:
         server.cluster.activate_service(publisher, CAPF, active=False)
-    assert probe("127.0.0.1", server.capf_port, timeout=1).answers is False
+    assert shake("127.0.0.1", server.capf_port, timeout=1).answers is False
     before = binary.parse(fetch(publisher.name, "ITLFile.tlv", routes=routes(server), timeout=5).content)
     with server.cluster.lock:
         server.cluster.control_service(publisher, TFTP, "Restart")
@@ -151,7 +151,7 @@ def test_a_regenerated_capf_shows_at_once_and_in_the_lists_after_a_restart(serve
     publisher = server.cluster.nodes.all()[0]
     with server.cluster.lock:
         server.cluster.replace_capf(write_lists=False)
-    live = Certificate.read(probe("127.0.0.1", server.capf_port, timeout=5).certificate)
+    live = Certificate.read(shake("127.0.0.1", server.capf_port, timeout=5).certificate)
     assert live.der == server.cluster.authority.certificate(0).public_bytes(serialization.Encoding.DER)  # type: ignore[arg-type]
 
     def found() -> Match:
@@ -167,12 +167,12 @@ def test_a_regenerated_capf_shows_at_once_and_in_the_lists_after_a_restart(serve
 def test_tvs_shows_its_certificate_while_it_runs(server: SimulatorServer) -> None:
     node = server.cluster.nodes.all()[1]
     where = server.places[node.name].tvs
-    assert probe(*where, timeout=5).certificate == server.cluster.nodes.identity("tvs", node).certificate.public_bytes(
+    assert shake(*where, timeout=5).certificate == server.cluster.nodes.identity("tvs", node).certificate.public_bytes(
         serialization.Encoding.DER
     )
     with server.cluster.lock:
         server.cluster.control_service(node, TVS, "Stop")
-    assert probe(*where, timeout=1).answers is False
+    assert shake(*where, timeout=1).answers is False
 
 
 def test_after_the_cluster_was_down_every_door_is_where_it_was(server: SimulatorServer) -> None:

@@ -1,4 +1,4 @@
-"""CAPF's port as the probe sees it: a simulated CAPF, and listeners that behave as broken ones do."""
+"""Handshakes with CAPF: a simulated one, and listeners that behave as broken ones do."""
 
 import contextlib
 import socket
@@ -11,7 +11,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from lscctl.cucm.capf_probe import CapfAnswer, probe, read_port
+from lscctl.cucm.capf_port import read_port
+from lscctl.cucm.handshake import Handshake, shake
 from lscctl.cucm.sql import Sql
 from tests.cucm.bench import Bench, own_bench
 from tests.cucm.loopback import identity
@@ -60,7 +61,7 @@ def test_capf_answers_on_the_port_that_the_cluster_names_and_shows_its_certifica
         assert b.rows("select pkid from processnode where description = 'Publisher'") == [(who.publisher,)]
 
 
-def test_the_port_is_read_once_and_so_can_be_probed_while_axl_is_away() -> None:
+def test_the_port_is_read_once_and_so_can_be_asked_while_axl_is_away() -> None:
     with own_bench(phones=0) as b:
         b.cluster.capf_answers()
         before = b.cluster.reads
@@ -92,9 +93,9 @@ def test_certificates_that_cannot_be_read_are_not_taken_for_capf_s() -> None:
 
 
 def test_behind_a_proxy_silence_says_nothing_but_an_answer_does() -> None:
-    assert probe("127.0.0.1", closed_port(), timeout=PATIENCE, direct=False) == CapfAnswer(None)
+    assert shake("127.0.0.1", closed_port(), timeout=PATIENCE, direct=False) == Handshake(None)
     with own_bench(phones=0) as b:
-        answer = probe("127.0.0.1", b.server.capf_port, timeout=5, direct=False)
+        answer = shake("127.0.0.1", b.server.capf_port, timeout=5, direct=False)
         assert (answer.answers, answer.fingerprint) == (True, live_fingerprint(b))
 
 
@@ -105,7 +106,7 @@ def test_a_capf_that_takes_connections_and_never_answers_counts_as_silent() -> N
         gone.wait(10)
 
     with listening(serve) as port:
-        assert probe("127.0.0.1", port, timeout=PATIENCE) == CapfAnswer(False)
+        assert shake("127.0.0.1", port, timeout=PATIENCE) == Handshake(False)
         gone.set()
 
 
@@ -116,12 +117,12 @@ def test_a_handshake_that_fails_is_no_verdict(says: bytes) -> None:
         connection.sendall(says)
 
     with listening(serve) as port:
-        assert probe("127.0.0.1", port, timeout=5) == CapfAnswer(None)
+        assert shake("127.0.0.1", port, timeout=5) == Handshake(None)
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70])
 def test_where_there_is_no_way_to_the_port_nothing_is_concluded(host: str) -> None:
-    assert probe(host, 3804, timeout=PATIENCE) == CapfAnswer(None)
+    assert shake(host, 3804, timeout=PATIENCE) == Handshake(None)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_an_old_capf_s_tls_is_understood(tmp_path: Path, version: ssl.TLSVersion
             session.recv(1)
 
     with listening(serve) as port:
-        answer = probe("127.0.0.1", port, timeout=5)
+        answer = shake("127.0.0.1", port, timeout=5)
         assert (answer.answers, answer.fingerprint) == (True, own.fingerprint)
 
 
@@ -186,5 +187,5 @@ def test_a_static_rsa_capf_is_understood(tmp_path: Path) -> None:
 
     with listening(serve) as port:
         der = ssl.PEM_cert_to_DER_cert(certificate)
-        answer = probe("127.0.0.1", port, timeout=5)
+        answer = shake("127.0.0.1", port, timeout=5)
         assert (answer.answers, answer.certificate) == (True, der)

@@ -1,0 +1,71 @@
+"""The doors of phones: HTTPS, where each shows its certificate [field guide 5]. Many are asked side by side, at a pace."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeVar
+
+from lscctl.cucm.handshake import Handshake, shake
+from lscctl.cucm.routes import Routes
+from lscctl.cucm.side_by_side import side_by_side
+
+HTTPS_PORT: Final = 443
+PHONES_A_SECOND: Final = 50
+"""How many phones are met in a second at most: a network that carries voice is not to notice."""
+
+AT_A_TIME: Final = 100
+"""How many are waited for at a time: more than answer within the patience for those that are silent."""
+
+PATIENCE: Final = 3.0
+"""For how many seconds a phone may be silent."""
+
+_Thing = TypeVar("_Thing")
+_Found = TypeVar("_Found")
+
+
+class Pace:
+    """Lets so many begin in a second, evenly. `now` and `sleep` are in seconds."""
+
+    def __init__(
+        self,
+        a_second: float,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._gap = 1 / a_second
+        self._now = now
+        self._sleep = sleep
+        self._next = 0.0
+        self._turn = threading.Lock()
+
+    def wait(self) -> None:
+        """Wait for the next turn."""
+        with self._turn:
+            now = self._now()
+            begins = max(self._next, now)
+            self._next = begins + self._gap
+        if begins > now:
+            self._sleep(begins - now)
+
+
+class PhoneDoors:
+    """Phones' doors by the ways that the configuration gives to them. Where there is a proxy between, silence means nothing."""
+
+    def __init__(
+        self, routes: Routes, *, pace: Pace | None = None, patience: float = PATIENCE, direct: bool = True
+    ) -> None:
+        self._routes = routes
+        self._pace = pace or Pace(PHONES_A_SECOND)
+        self._patience = patience
+        self._direct = direct
+
+    def each(self, look: Callable[[_Thing], _Found], things: Iterable[_Thing]) -> Iterator[_Found]:
+        """What `look` finds in each thing, in their order, as many side by side as the patience with the silent ones asks for."""
+        return side_by_side(look, things, AT_A_TIME)
+
+    def certificate(self, address: str) -> Handshake:
+        """What the phone at an address shows on HTTPS, whoever signed it."""
+        self._pace.wait()
+        host, port = self._routes.to(address, HTTPS_PORT)
+        return shake(host, port, timeout=self._patience, direct=self._direct)
