@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from lscctl.reasons import REASONS, Effect
+from lscctl.simulator import embedded
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -39,27 +41,37 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_command_runs_and_prints_what_is_shown(folder: Path) -> None:
+    commands = list(examples())
+    assert len(commands) >= 9
+    with ExitStack() as simulator:
+        for number, (command, shown) in enumerate(commands):
+            if "sim reset" in command:
+                simulator.close()
+            ran = run(command, folder)
+            assert ran.returncode == 0, (command, ran.stdout)
+            assert re.search(pattern_of(shown), ran.stdout, re.DOTALL), (command, ran.stdout)
+            if number == 0:  # it has made the embedded CUCM, which then need not start anew for each command
+                simulator.enter_context(embedded.join(folder / "state" / "simulator"))
+
+
+def run(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """The command as a reader would give it."""
     environment = {
         **os.environ,
         "PATH": f"{folder}:{os.environ['PATH']}",
         "LSCCTL_STATE_DIR": str(folder / "state"),
         "LSCCTL_CONFIG": "",
     }
-    commands = list(examples())
-    assert len(commands) >= 9
-    for command, shown in commands:
-        ran = subprocess.run(
-            ["/bin/sh", "-c", command + " 2>&1"],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert ran.returncode == 0, (command, ran.stdout)
-        assert re.search(pattern_of(shown), ran.stdout, re.DOTALL), (command, ran.stdout)
+    return subprocess.run(
+        ["/bin/sh", "-c", command + " 2>&1"],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def test_the_table_of_reasons_is_the_codes() -> None:
