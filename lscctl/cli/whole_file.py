@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_whole(path: Path, pieces: Iterable[str]) -> None:
-    """Write beside the file, then rename: readers see the old file or the new one, never half of it. Raises OSError."""
+def write_whole(path: Path, pieces: Iterable[str], *, private: bool = False) -> None:
+    """Write beside the file, then rename: readers see the old file or the new one, never half of it. Raises OSError.
+
+    A new file that is `private` is its owner's only (0600).
+    """
     import tempfile
 
     target = path.resolve()
@@ -18,7 +21,7 @@ def write_whole(path: Path, pieces: Iterable[str]) -> None:
                 file.write(piece.encode("utf-8", "backslashreplace"))
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_mode_of(target))
+        temporary.chmod(0o600 if private and not target.exists() else _mode_of(target))
         temporary.replace(target)
     finally:
         if temporary is not None:

@@ -44,14 +44,27 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 def read(path: Path) -> Mapping[str, Any]:
     """The file's content as TOML has it, every key and value checked. Raises UsageError."""
+    return checked(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """The file's text. Raises UsageError."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror}",
             hint="Name another file with --config or LSCCTL_CONFIG; `--cluster sim` needs none.",
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8: {error}", hint="Save it as UTF-8.") from error
+
+
+def checked(text: str, path: Path) -> Mapping[str, Any]:
+    """What the text of the file at `path` says, every key and value checked. Raises UsageError."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not TOML: {error}", hint="https://toml.io shows how it is written.") from error
     try:
         FileTable.model_validate(content)

@@ -6,6 +6,7 @@ the messages from it and libxml2 checks each one against it, so nothing leaves t
 
 import re
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -27,7 +28,7 @@ _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 _WS: Final = "{http://schemas.xmlsoap.org/wsdl/}"
 _OURS: Final = "{urn:lscctl:schema}"
 _BINDING: Final = "{http://www.cisco.com/AXLAPIService/}AXLAPIBinding"
-_NAMESPACE: Final = "http://www.cisco.com/AXL/API/"
+NAMESPACE: Final = "http://www.cisco.com/AXL/API/"
 _WRITTEN_AS: Final = "15.0"
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NEEDED: Final = ("getCCMVersion", "executeSQLQuery", "getPhone", "updatePhone", "doDeviceReset")
@@ -74,7 +75,8 @@ class Schema:
         """An admin's AXLAPI.wsdl with its XSD files beside it; the version is the file's. Raises SchemaUnusable."""
         version, xsd = _version_and_xsd(wsdl)
         try:
-            schema = cls(version, _beside(wsdl.parent), str(wsdl.resolve()), lambda: etree.XMLSchema(file=str(xsd)))
+            with warnings.catch_warnings(action="ignore"):  # zeep warns of each operation that a broken file lacks
+                schema = cls(version, _beside(wsdl.parent), str(wsdl.resolve()), lambda: etree.XMLSchema(file=str(xsd)))
         except (etree.LxmlError, zeep.exceptions.Error, KeyError, ValueError) as error:
             raise SchemaUnusable(
                 f"{wsdl} and the files beside it make no AXL schema: {error}", hint=_TOOLKIT
@@ -130,7 +132,7 @@ class Schema:
     def _children(self, operation: str, inside: Sequence[str]) -> dict[str, Any]:
         if not self.supports(operation):
             return {}
-        element = self._client.get_element(f"{{{_NAMESPACE}{self.version}}}{operation}")
+        element = self._client.get_element(f"{{{NAMESPACE}{self.version}}}{operation}")
         for name in inside:
             element = dict(element.type.elements)[name]
         return dict(element.type.elements)
@@ -158,8 +160,13 @@ def negotiate(supported: Sequence[str]) -> str | None:
 
 def for_cluster(version: str) -> str | None:
     """The newest schema version that is not newer than the cluster's own (`12.5.1.11900-146` -> `12.5`); None below 8.0."""
-    numbers = _numbers(version)[:2]
-    return next((known for known in reversed(known_versions()) if _numbers(known) <= numbers), None)
+    return newest_for(version, known_versions())
+
+
+def newest_for(version: str, schemas: Sequence[str]) -> str | None:
+    """The newest of these schema versions that is not newer than the cluster's own; None where all are."""
+    own = numbers(version)[:2]
+    return max((schema for schema in schemas if numbers(schema) <= own), key=numbers, default=None)
 
 
 _TOOLKIT: Final = (
@@ -203,11 +210,11 @@ def _version_and_xsd(wsdl: Path) -> tuple[str, Path]:
         raise SchemaUnusable(f"{wsdl} is not a WSDL: it holds <{etree.QName(root).localname}>", hint=_TOOLKIT)
     for part in root.iterfind(f"{_WS}import"):
         namespace = part.get("namespace", "")
-        if namespace.startswith(_NAMESPACE):
+        if namespace.startswith(NAMESPACE):
             xsd = wsdl.parent / part.get("location", _XSD)
             if not xsd.is_file():
                 raise SchemaUnusable(f"{xsd} is missing: the WSDL cannot be used without it", hint=_TOOLKIT)
-            return namespace.removeprefix(_NAMESPACE), xsd
+            return namespace.removeprefix(NAMESPACE), xsd
     raise SchemaUnusable(f"{wsdl} is a WSDL, but not AXL's", hint=_TOOLKIT)
 
 
@@ -218,7 +225,7 @@ def _folder() -> Traversable:
 
 def _root(name: str, version: str) -> etree._Element:
     text = (_folder() / name).read_text(encoding="utf-8")
-    text = text.replace(f"{_NAMESPACE}{_WRITTEN_AS}", f"{_NAMESPACE}{version}").replace(
+    text = text.replace(f"{NAMESPACE}{_WRITTEN_AS}", f"{NAMESPACE}{version}").replace(
         f"ver={_WRITTEN_AS} ", f"ver={version} "
     )
     return etree.fromstring(text.encode(), etree.XMLParser(remove_comments=True))
@@ -229,7 +236,7 @@ def _of_version(version: str) -> tuple[etree._Element, etree._Element]:
     xsd, wsdl = _root(_XSD, version), _root(_WSDL, version)
     xsd.set("version", version)
     for part in list(xsd.iter(etree.Element)):
-        if _numbers(str(part.attrib.pop(f"{_OURS}since", "0"))) > _numbers(version):
+        if numbers(str(part.attrib.pop(f"{_OURS}since", "0"))) > numbers(version):
             _remove(part)
     kept = {element.get("name") for element in xsd.iterfind(f"{_XS}element")}
     gone: set[str] = set()
@@ -249,7 +256,8 @@ def _remove(part: etree._Element) -> None:
         parent.remove(part)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """`12.5.1` as (12, 5, 1), which sorts as versions do."""
     return tuple(int(part) for part in re.findall(r"\d+", version))
 
 

@@ -2,6 +2,7 @@
 
 import typer
 
+from lscctl.cli.config.add_schema import add_schema
 from lscctl.cli.config.check import check
 from lscctl.cli.config.path import path
 from lscctl.cli.config.schema import schema
@@ -11,6 +12,7 @@ from lscctl.cli.documentation import DocumentedCommand
 app = typer.Typer(
     name="config", no_args_is_help=True, rich_markup_mode=None, help="The configuration: where it is, what it says."
 )
+app.command("add-schema", cls=DocumentedCommand)(add_schema)
 app.command("check", cls=DocumentedCommand)(check)
 app.command("path", cls=DocumentedCommand)(path)
 app.command("show", cls=DocumentedCommand)(show)
