@@ -8,13 +8,12 @@ never opened again in a run: a person resumes it.
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lscctl.outcome import FAILURES, PhoneState, count_states
-from lscctl.rollout import gates
 from lscctl.rollout.events import GateClosed, Limit, WaveEnded, WaveStarted, WindowClosed, WindowOpened
+from lscctl.rollout.gates import Tallies
 from lscctl.rollout.hours import Hours
-from lscctl.rollout.looking import Look
+from lscctl.rollout.inspection import Inspection
 from lscctl.rollout.openings import Openings
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
@@ -26,32 +25,6 @@ _UNSEEN = 1800.0
 
 _RESTART = 300.0
 """Seconds that a phone may take which only restarts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What the cluster showed before a wave: whether CAPF answers on its port, and how many phones of others are pending."""
-
-    capf: bool | None
-    foreign: int
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many phones of a wave, or of all waves begun, there are, and how many of them failed or are lost."""
-
-    phones: int = 0
-    failed: int = 0
-    lost: int = 0
-
-    def add(self, state: PhoneState, number: int) -> None:
-        """Count so many phones more (or less) in this state."""
-        if state is PhoneState.LOST:
-            self.lost += number
-        elif state is PhoneState.LEFT_OUT:
-            self.phones -= number
-        elif state in FAILURES:
-            self.failed += number
 
 
 class Course:
@@ -72,13 +45,9 @@ class Course:
         self._stopped = False
         self._sites: dict[str, deque[Record]] = {}
         self._in_hand: dict[str, str] = {}  # handed out and not written yet: {phone name: site}
-        self._in_wave = Tally()
-        self._in_all = Tally()
         self._pause = Timer(run.now)
-        self._inspection = Look(run, self._inspect)
+        self._inspection = Inspection(run)
         self._openings = Openings(run, self._hours, {self._hours.site_of(step) for step in run.plan.steps})
-        self._capf_answered = False
-        self._foreign = 0
         self._outside = False
         self._longest = 0.0
         self._polled = True
@@ -86,7 +55,8 @@ class Course:
         self._left = ""
         # those in doubt, too: what is told as unknown at each end would close the gate at each resume
         failed = (record for record in run.ledger.records if record.state in FAILURES)
-        self._known = {record.step.phone.name for record in failed} if run.options.past_is_known else set()
+        known = {record.step.phone.name for record in failed} if run.options.past_is_known else set()
+        self._tallies = Tallies(self._rules, known)
         self._take_up()
         run.ledger.listeners.append(self._changed)
 
@@ -187,7 +157,8 @@ class Course:
         self._mind_opening()
         if self.over:
             return
-        self._mind_gates()
+        if closed := self._tallies.closed_gate():
+            self._close(*closed)
         if not (self._open or self._stopped) and all(record.begun for record in self._records[self._begun]):
             self._begin_wave()
             self._taken_up = True  # an earlier part of this run wrote all of it
@@ -195,8 +166,8 @@ class Course:
         ledger = self._run.ledger
         if self._open and not (self._queued or ledger.out or ledger.absent):
             self._end_wave()
-        if self._inspection.found is not None and self._may_begin():
-            self._begin_inspected(self._inspection.found)
+        if self._inspection.made and self._may_begin():
+            self._begin_inspected()
 
     def next_task(self) -> Task | None:
         """What the window that has opened waits for, or the inspection that the next wave waits for."""
@@ -228,7 +199,8 @@ class Course:
         if not self._queued:
             yield Limit.WAVE, f"{self._waves[self._begun - 1].name} must end before the next begins"
         if self._room <= 0:
-            others = f" and {self._foreign:,} of others" if self._foreign else ""
+            foreign = self._inspection.foreign
+            others = f" and {foreign:,} of others" if foreign else ""
             ours = f"{self._run.ledger.out:,} phones are under way{others}"
             yield Limit.IN_FLIGHT, f"{ours} (--max-in-flight {self._rules.max_in_flight:,})"
         yield Limit.NOTHING, ""
@@ -247,36 +219,19 @@ class Course:
         """Count what an earlier part of this run left. Waves that have wholly ended are not begun again."""
         while self._begun < len(self._waves) and all(record.ended for record in self._records[self._begun]):
             self._begun += 1
-            self._count(self._records[self._begun - 1])
+            self._tallies.begin_wave(self._records[self._begun - 1])
         self._go_on_pausing()
         for record in self._run.ledger.records:
             if (record.touched and not record.state.final) or record.in_doubt:
                 self._run.ledger.hand_out(record)
-
-    def _count(self, records: list[Record]) -> None:
-        """Count a wave that begins. What failed before a person resumed the run is known, and does not count again."""
-        self._in_wave = Tally()
-        for tally in (self._in_wave, self._in_all):
-            tally.phones += len(records)
-            for record in records:
-                if record.step.phone.name not in self._known:
-                    tally.add(record.certain, 1)
 
     def _changed(self, record: Record, before: PhoneState) -> None:
         """The ledger tells that a phone passed to another state."""
         self._in_hand.pop(record.step.phone.name, None)
         if record.state is PhoneState.INSTALLED and record.applied_at is not None:
             self._longest = max(self._longest, self._run.now() - record.applied_at)
-        if record.wave > self._begun:
-            return
-        known = record.step.phone.name in self._known
-        if known and record.certain is PhoneState.LOST:
-            self._known.discard(record.step.phone.name)
-        for tally in (self._in_all, self._in_wave) if record.wave == self._begun else (self._in_all,):
-            if not known:
-                tally.add(before, -1)
-            if record.step.phone.name not in self._known:
-                tally.add(record.certain, 1)
+        if record.wave <= self._begun:
+            self._tallies.count(record, before, in_wave=record.wave == self._begun)
 
     @property
     def _queued(self) -> int:
@@ -286,7 +241,7 @@ class Course:
     def _room(self) -> int:
         if self._stopped or not self._open:
             return 0
-        return max(1, self._rules.max_in_flight - self._foreign) - self._run.ledger.out
+        return max(1, self._rules.max_in_flight - self._inspection.foreign) - self._run.ledger.out
 
     def _queue_of(self, record: Record) -> deque[Record]:
         return self._sites.setdefault(self._hours.site_of(record.step), deque())
@@ -297,12 +252,12 @@ class Course:
             return False
         return self._fits(self._waves[self._begun].name, self._records[self._begun])
 
-    def _begin_inspected(self, inspection: Inspection) -> None:
-        self._inspection.forget()
+    def _begin_inspected(self) -> None:
         name = self._waves[self._begun].name
         queued = sum(record.state is PhoneState.QUEUED for record in self._records[self._begun])
         confirm = self._run.options.confirm
-        if not self._passes(inspection):
+        if closed := self._inspection.judged(first=not self._begun):
+            self._close(*closed)
             return
         if self._begun and queued and confirm is not None and not confirm(name, queued):
             self._close("--confirm-waves", f"nobody confirmed {name}")
@@ -315,7 +270,7 @@ class Course:
         self._begun += 1
         self._open = True
         self._polled = True
-        self._count(records)
+        self._tallies.begin_wave(records)
         for record in records:
             if record.state is PhoneState.QUEUED:
                 self._queue_of(record).append(record)
@@ -339,40 +294,10 @@ class Course:
 
     # gates
 
-    def _mind_gates(self) -> None:
-        for scope, tally in (("this wave", self._in_wave), ("the waves so far", self._in_all)):
-            if why := gates.failure_gate(tally.failed, tally.phones, self._rules, scope):
-                self._close("--max-failures", why)
-            elif why := gates.lost_gate(tally.lost, tally.phones, self._rules, scope):
-                self._close("--max-lost", why)
-            if self.gate is not None:
-                return
-
-    def _passes(self, inspection: Inspection) -> bool:
-        if inspection.capf is False and self._capf_answered:
-            self._close("CAPF", "CAPF does not answer on its port any more")
-        elif inspection.foreign >= self._rules.max_in_flight:
-            self._close(
-                "--max-in-flight",
-                f"{inspection.foreign:,} phones that are not of this run have an operation under way, and at most "
-                f"{self._rules.max_in_flight:,} may at once",
-            )
-        elif inspection.capf is False and not self._begun:
-            self._run.announcer.notes.append("CAPF does not answer on its port from here: no gate watches it")
-        self._capf_answered = self._capf_answered or bool(inspection.capf)
-        self._foreign = inspection.foreign
-        return self.gate is None
-
     def _close(self, gate: str, why: str) -> None:
         self.gate = f"{gate}: {why}"
         self._stopped = True
         self._run.announcer.tell(GateClosed(self._run.now(), gate, why))
-
-    def _inspect(self) -> Inspection:
-        target = self._run.target
-        ours = {record.step.phone.pkid for record in self._run.ledger.records}
-        capf = None if self._run.plan.moves else target.capf_answers()
-        return Inspection(capf, len(target.pending() - ours))
 
     # windows
 
