@@ -9,23 +9,19 @@ write whose answer was lost did not take. After such a loss nothing else is writ
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from lscctl.cucm.faults import AxlFault, LoginRefused, Throttled
+from lscctl.cucm.faults import AxlFault
 from lscctl.deadline import Deadline, DeadlineTooNear
 from lscctl.errors import LscctlError
 from lscctl.outcome import PhoneState
 from lscctl.rollout.course import Course
-from lscctl.rollout.events import ChunkWritten, Limit, Paused, Purpose, Resumed
+from lscctl.rollout.events import ChunkWritten, Limit, Purpose
 from lscctl.rollout.meaning import Meaning, meaning_of
-from lscctl.rollout.pace import Patience
 from lscctl.rollout.parts import Chunk, Run, Task
+from lscctl.rollout.reception import Reception
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
-from lscctl.rollout.throttle import Throttle
 from lscctl.rollout.transitions import APPLY_OR_TAKE_BACK, DELETED, Verdict
 from lscctl.rules import WritePath
-
-_WORTH_TELLING = 1.0
-"""Seconds of a pause from which on people are told."""
 
 MOST_TOGETHER = 200
 """Phones that one `executeSQLUpdate` writes at most."""
@@ -44,9 +40,7 @@ class Changes:
         # in a run of several nights a time of day means each night's own
         rule = run.plan.deadline
         self._rule = rule.fixed(run.target.clock) if rules.windows.always else rule
-        self._patience = Patience(run.options.patience, run.now, run.chance)
-        self._throttle = Throttle(run.now, run.chance, rules.concurrency, rules.max_rate)
-        self._told_pause = False
+        self._reception = Reception(run)
         self._together = rules.write_path is WritePath.SQL and not run.plan.moves
         self._as_planned: deque[Record] = deque()
         self._to_apply: deque[Record] = deque()
@@ -77,28 +71,26 @@ class Changes:
     def due(self) -> float:
         """Seconds until the next call may leave, where something waits for that; else 0."""
         if self._as_planned or self._applies_now:
-            return max(self._patience.pause, self._throttle.next_in)
+            return max(self._reception.pause, self._reception.next_in)
         if self._course.can_hand_out:
-            return self._patience.pause
-        return max(self._patience.pause, self._course.applies_in(self._to_apply))
+            return self._reception.pause
+        return max(self._reception.pause, self._course.applies_in(self._to_apply))
 
     def limit(self) -> tuple[Limit, str]:
         """What keeps the engine from writing more phones now, and why in words."""
-        if self._patience.pause:
-            return Limit.CLUSTER, "the cluster refuses writes or is away"
-        if self._throttle.limited_by == "--max-rate":
-            return Limit.MAX_RATE, f"--max-rate {self._run.options.rules.max_rate:g}"
+        if limited := self._reception.limit():
+            return limited
         by, why = self._course.limit()
-        if by in (Limit.NOTHING, Limit.IN_FLIGHT) and self._throttle.limited_by:
+        if by in (Limit.NOTHING, Limit.IN_FLIGHT) and self._reception.held_back:
             return Limit.CLUSTER, "as fast as the cluster takes changes"
         if by is Limit.NOTHING:
-            return Limit.CONCURRENCY, f"{self._throttle.concurrency} calls at a time"
+            return Limit.CONCURRENCY, f"{self._reception.concurrency} calls at a time"
         return by, why
 
     @property
     def rate(self) -> float:
         """Writes and applies served a second, of late."""
-        return self._throttle.rate
+        return self._reception.rate
 
     def take_up(self, records: Sequence[Record]) -> None:
         """Phones that an earlier part of this run wrote and may not have applied: they are read back first."""
@@ -116,7 +108,7 @@ class Changes:
         """Write no phone any more; apply those that are written, unless the cluster makes difficulties."""
         self._may_write = False
         self._may_retry = False
-        if self._patience.troubled:
+        if self._reception.troubled:
             self._may_apply = False
         self._drop()
 
@@ -154,7 +146,8 @@ class Changes:
     def next_to_look_at(self, most: int) -> list[Record]:
         """Phones that will be written soon, and are to be looked at before; none while enough have been."""
         options = self._run.options
-        if not self._may_write or self._looked_at or self._patience.pause or len(self._as_planned) > options.chunk // 4:
+        enough = len(self._as_planned) > options.chunk // 4
+        if not self._may_write or self._looked_at or self._reception.pause or enough:
             return []
         records = self._course.take(min(options.chunk, most))
         self._looked_at = len(records)
@@ -178,13 +171,11 @@ class Changes:
 
     def next_task(self) -> Task | None:
         """The next write or apply, applies first; None while there is none, or the cluster refuses, or an answer was lost."""
-        # after a pause one call tries whether the cluster serves again
-        most = 1 if self._patience.troubled else self._throttle.concurrency
-        if self._patience.pause or self._in_flight >= most:
+        if self._reception.pause or self._in_flight >= self._reception.concurrency:
             return None
         if not (self._as_planned or self._looked_at or self._applies_now or self._course.can_hand_out):
             self._close_chunk()  # nothing else may leave for long: a window may close before
-        if self._throttle.next_in > 0:
+        if self._reception.next_in > 0:
             return None
         if self._may_apply and (record := self._next_to_apply()):
             return self._apply(record)
@@ -245,7 +236,7 @@ class Changes:
             record.deadline = deadline
             record.write = Call.UNDER_WAY
             record.writes += 1
-            self._throttle.sent()
+            self._reception.sent()
         began = self._run.now()
         return Task(
             call=self._call(records, deadline),
@@ -267,7 +258,7 @@ class Changes:
         self._in_flight -= 1
         chunk.in_flight -= 1
         if error is None:
-            self._well(len(records), self._run.now() - began)
+            self._reception.served(len(records), self._run.now() - began)
             for record in records:
                 record.write = Call.DONE
                 self._may_be_written(record, chunk, Verdict(PhoneState.WRITTEN))
@@ -292,7 +283,7 @@ class Changes:
                 if meaning is Meaning.NOT_DONE:
                     self._trouble(error)
                 else:
-                    self._fail(error)
+                    self._reception.give_up(error)
             case Meaning.REFUSED:
                 for record in records:
                     record.write = Call.NOT_MADE
@@ -308,7 +299,7 @@ class Changes:
                 if meaning is Meaning.LOST:
                     self._trouble(error)
                 else:
-                    self._fail(error)
+                    self._reception.give_up(error)
 
     def _may_be_written(self, record: Record, chunk: Chunk, verdict: Verdict) -> None:
         self.count += 1
@@ -332,7 +323,7 @@ class Changes:
     def _apply(self, record: Record) -> Task:
         self._in_flight += 1
         record.apply = Call.UNDER_WAY
-        self._throttle.sent()
+        self._reception.sent()
         began = self._run.now()
         record.applied_at = began
         return Task(
@@ -345,7 +336,7 @@ class Changes:
     def _applied(self, record: Record, error: BaseException | None, began: float) -> None:
         self._in_flight -= 1
         if error is None:
-            self._well(1, self._run.now() - began)
+            self._reception.served(1, self._run.now() - began)
             self.count += 1
             record.apply = Call.DONE
             self._run.ledger.change(record, Verdict(PhoneState.APPLIED))
@@ -358,7 +349,7 @@ class Changes:
             case Meaning.CLUSTER:
                 record.apply = Call.NOT_MADE
                 self._to_apply.appendleft(record)
-                self._fail(error)
+                self._reception.give_up(error)
             case Meaning.REFUSED:
                 record.apply = Call.NOT_MADE
                 self._refuse(record, error)
@@ -370,7 +361,7 @@ class Changes:
                 if meaning is Meaning.LOST:
                     self._trouble(error)
                 else:
-                    self._fail(error)
+                    self._reception.give_up(error)
 
     def _refuse(self, record: Record, error: BaseException) -> None:
         """The phone fails by itself, and no other with it."""
@@ -383,38 +374,9 @@ class Changes:
             verdict = Verdict(PhoneState.FAILED, f"not written: {error}", hint or "Mend the cause, then run it again.")
         self._run.ledger.change(record, verdict)
 
-    def _well(self, phones: int, seconds: float) -> None:
-        for _ in range(phones):
-            self._throttle.served(max(0.0, seconds))
-        if self._patience.well() or self._told_pause:
-            self._told_pause = False
-            self._run.announcer.tell(Resumed(self._run.now(), changes=True))
-
     def _trouble(self, error: BaseException) -> None:
-        if isinstance(error, Throttled):
-            self._throttle.refused(error.retry_after)
+        self._reception.slow_down(error)
+        if self._may_retry:
+            self._reception.bear(error)
         else:
-            self._throttle.slow_or_lost()
-        if not self._may_retry:
             self._may_apply = False
-            return
-        if isinstance(error, Throttled):
-            self._refused(error)
-            return
-        seconds = self._patience.trouble()
-        if seconds is None:
-            self._fail(error)
-        elif seconds:
-            self._run.announcer.tell(Paused(self._run.now(), str(error), seconds, changes=True))
-
-    def _refused(self, error: Throttled) -> None:
-        """The throttle makes the pauses; patience says for how long."""
-        if not self._patience.refused():
-            self._fail(error)
-        elif (pause := self._throttle.next_in) >= _WORTH_TELLING and not self._told_pause:
-            self._told_pause = True
-            self._run.announcer.tell(Paused(self._run.now(), str(error), pause, changes=True))
-
-    def _fail(self, error: BaseException) -> None:
-        # one more refused login could lock the account, so then nobody reads either [field guide 3]
-        self._run.fail(error, isinstance(error, LoginRefused))
