@@ -35,9 +35,10 @@ def apply(
 ) -> int:
     """Carry out a plan that somebody has reviewed, and nothing else.
 
-    The plan is what bulk-install or install writes with --dry-run --output
-    plan.json: the same phones, settings and rules. It is for its own cluster;
-    another one is refused, and so is a file that was changed since.
+    The plan is what bulk-install, install, renew or runs retry writes with
+    --dry-run --output plan.json: the same phones, settings and rules. It is for
+    its own cluster; another one is refused, and so is a file that was changed
+    since.
 
     Phones are looked at again first. One that is not as it was planned (another
     profile, mode, device pool, model or LSC), that is gone, protected or busy by

@@ -75,6 +75,17 @@ def test_a_plan_of_named_phones_is_kept_too_and_may_come_from_standard_input(lab
     assert lab.written == [SECOND]
 
 
+def test_a_plan_of_renewals_and_one_of_phones_to_try_again_are_plans_as_any(lab: LabCluster, lscctl: Lscctl) -> None:
+    change(lab, FIRST, lambda phone: replace(phone, lsc=Lsc(int(NOW + 9 * DAY), CAPF, None, "3082")))
+    assert lscctl("renew", "--within", "30d", "--dry-run", "--output", "plan.json").exit_code == 0
+    lab.status = "Upgrade Failed: Invalid MIC"
+    assert lscctl("apply", "plan.json", "--yes").exit_code == 1
+    assert lscctl("runs", "retry", "1", "--dry-run", "--output", "plan.json").exit_code == 0
+    lab.status = "Upgrade Success"
+    assert lscctl("apply", "plan.json", "--yes").exit_code == 0
+    assert lab.written == [FIRST, FIRST]
+
+
 def test_phones_that_came_since_are_not_written(plan: Path, lab: LabCluster, lscctl: Lscctl) -> None:
     lab.phones.append(replace(PHONE, name="SEP0011223344FF", pkid="f" * 36))
     assert lscctl("apply", "plan.json", "--yes").exit_code == 0
