@@ -42,6 +42,24 @@ _MOST_COLUMNS_UPRIGHT = 8
 _FEW_HEADINGS = 4
 _LONGEST_LINK = 60
 
+_KINDS = {
+    "status": "Phones and their LSCs",
+    "expiring": "LSCs that end",
+    "capf": "CAPF report",
+    "capf-groups": "CAPF report by group",
+    "capf-plan": "Renewal of CAPF's certificate",
+    "preflight-list": "Checks of preflight",
+    "profiles": "Security profiles",
+    "profiles-check": "Security profiles, checked",
+    "profiles-set-mode": "Change of a security profile",
+    "trust-list": "Trust lists",
+    "trust-list-diff": "Trust lists, compared",
+    "trust-list-verify": "Trust lists, verified",
+    "config": "Configuration",
+    "config-check": "Configuration, checked",
+}
+"""What reports are called where their kind alone reads badly."""
+
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
     "%3Crect x='1' y='8' width='4' height='7' fill='%233b6fb6'/%3E%3Crect x='6' y='4' width='4' height='11' fill='%233b6fb6'/%3E"
@@ -110,7 +128,7 @@ def _title(report: Report) -> str:
 
 
 def _kind(report: Report) -> str:
-    return report.kind.replace("-", " ").capitalize()
+    return _KINDS.get(report.kind) or report.kind.replace("-", " ").capitalize()
 
 
 def _cluster(report: Report) -> str:

@@ -88,7 +88,7 @@ def test_every_phone_stands_in_the_page_with_what_is_known_of_it() -> None:
         assert phone.name in text
         assert visible(phone.description) in text
         assert phone.profile.name in text
-    assert page.findtext(".//title") == "Status, lab"
+    assert page.findtext(".//title") == "Phones and their LSCs, lab"
     assert "as of 2026-11-23 20:30 (Europe/Berlin, UTC+01:00)" in text
 
 

@@ -247,6 +247,21 @@ def test_a_column_with_few_texts_offers_them_with_their_counts(show: Show) -> No
     expect(table.get_by_role("combobox", name="Name")).to_have_count(0)
 
 
+def test_the_name_of_a_group_leads_to_its_phones(show: Show, folder: Path) -> None:
+    page = show(folder / "status.html")
+    group = grid(page, "By device pool").locator("tbody tr").first
+    name, phones = group.locator("th").inner_text(), group.locator("td").first.inner_text()
+    group.get_by_role("button", name=name).click()
+    table = grid(page, "Phones")
+    assert f"{phones} that match (Device pool: {name}), of 500 rows" in tally(table)
+    assert set(cells(table, 4)) == {name}
+    expect(table.get_by_role("group", name="Phones")).to_be_focused()
+    expect(table.get_by_role("searchbox")).to_be_in_viewport()
+    table.get_by_text("Filter", exact=True).click()
+    expect(table.get_by_role("combobox", name="Device pool")).to_have_value(f"={name}")
+    expect(grid(page, "Phones by LSC").get_by_role("button", name="expired")).to_be_visible()
+
+
 def test_pages_are_turned_and_a_search_begins_again_with_the_first(show: Show) -> None:
     table = grid(show(things(250)))
     later = table.get_by_role("button", name="Next")

@@ -29,6 +29,11 @@
       this.wanted = ""; // the text chosen for this column; "" for any
     }
 
+    /** Its different texts. */
+    get texts() {
+      return new Set([...this.cells.values()].map((cell) => cell.text));
+    }
+
     cell(text, tone = "") {
       const key = `${tone} ${text}`;
       if (!this.cells.has(key)) this.cells.set(key, { text, tone, folded: folded(text), rank: 0 });
@@ -63,6 +68,7 @@
       this.chosen = this.rows;
       // a row with an empty first cell goes on with the one before: such rows cannot change places
       if (this.rows.length < 2 || this.rows.some((row) => row[0].text === "")) return;
+      this.sortable = true;
       for (const column of this.columns) this.makeSortable(column);
       if (this.rows.length <= FEW) return;
       this.tally = section.querySelector(".tally") ?? element("p", { className: "tally", attributes: { role: "status" } });
@@ -134,25 +140,19 @@
     /** A choice for each column with few different texts. */
     filters() {
       const selects = this.columns
-        .filter((column) => !column.number)
-        .map((column) => [column, this.counted(column)])
-        .filter(([, texts]) => texts.size > 1 && texts.size <= CHOICES && texts.size <= this.rows.length / 2)
-        .map(([column, texts]) => this.filter(column, texts));
+        .filter((column) => !column.number && column.texts.size > 1)
+        .filter((column) => column.texts.size <= Math.min(CHOICES, this.rows.length / 2))
+        .map((column) => this.filter(column));
       return selects.length ? [this.disclosure("Filter", selects)] : [];
     }
 
-    counted(column) {
-      const texts = new Map();
+    filter(column) {
+      const counts = new Map();
       for (const row of this.rows) {
         const { text } = row[column.position];
-        texts.set(text, (texts.get(text) ?? 0) + 1);
-        if (texts.size > CHOICES) break;
+        counts.set(text, (counts.get(text) ?? 0) + 1);
       }
-      return texts;
-    }
-
-    filter(column, texts) {
-      const options = [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
+      const options = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
       const named = { "aria-label": column.title };
       const select = element("select", { attributes: named }, element("option", { value: "", textContent: "any" }));
       for (const [text, rows] of options) {
@@ -162,6 +162,7 @@
         column.wanted = select.value;
         this.show();
       });
+      column.select = select;
       return element("label", {}, `${column.title} `, select);
     }
 
@@ -191,6 +192,23 @@
         if (!details.contains(event.target)) details.open = false;
       });
       return details;
+    }
+
+    /** Let the names of this grid's rows choose the rows of a larger one that has a column of the same title. */
+    leadTo(larger) {
+      const column = larger.columns.find(({ title }) => title === this.columns[0].title);
+      if (!column || !this.sortable) return;
+      this.choose = (text) => larger.chooseBy(column, text);
+      this.leading = column.texts;
+      this.draw();
+    }
+
+    chooseBy(column, text) {
+      column.wanted = `=${text}`;
+      if (column.select) column.select.value = column.wanted;
+      this.show();
+      this.scroll.focus({ preventScroll: true });
+      this.scroll.closest("section").scrollIntoView();
     }
 
     pager() {
@@ -254,11 +272,18 @@
         const cell = document.createElement(position ? "td" : "th");
         if (!position) cell.scope = "row";
         cell.className = `${number ? "number " : ""}${whole ? "whole " : ""}${tone}`.trim();
-        cell.textContent = text;
+        if (!position && this.leading?.has(text)) cell.append(this.lead(text));
+        else cell.textContent = text;
         cell.hidden = !shown;
         line.append(cell);
       });
       return line;
+    }
+
+    lead(text) {
+      const button = element("button", { type: "button", textContent: text, title: "Show these below" });
+      button.addEventListener("click", () => this.choose(text));
+      return button;
     }
 
     /** Say which rows are shown, of how many, and why these. */
@@ -280,5 +305,7 @@
     }
   }
 
-  for (const section of document.querySelectorAll("section:has(> .scroll)")) new Grid(section);
+  const grids = [...document.querySelectorAll("section:has(> .scroll)")].map((section) => new Grid(section));
+  const last = grids.findLast((grid) => grid.tally);
+  for (const grid of grids) if (last && grid !== last) grid.leadTo(last);
 }
