@@ -17,6 +17,7 @@ from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.doors.accounts import Account
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.server import SimulatorServer
+from tests.report.published import check_answer
 
 FAST = 2000.0
 """Phones so fast that half an hour of key generation takes a second."""
@@ -99,6 +100,8 @@ class Site:
         )
         assert "Traceback" not in run.stderr or "--debug" in arguments, run.stderr
         assert self.server.password not in run.stdout + run.stderr
+        if run.stdout.startswith('{\n  "schema"'):
+            check_answer(run.stdout)
         return Ran(run.returncode, run.stdout, run.stderr)
 
     @contextmanager

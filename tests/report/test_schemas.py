@@ -103,6 +103,13 @@ def test_a_schema_is_valid_closed_and_describes_every_key(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", kinds())
+def test_a_line_may_name_its_cluster_where_several_were_asked(kind: str) -> None:
+    schema = schema_of(kind)["$defs"]
+    if kind != "clusters":
+        assert "cluster" in {**schema["record"]["properties"], **schema["line"]["properties"]}
+
+
+@pytest.mark.parametrize("kind", kinds())
 def test_the_words_that_a_schema_allows_are_the_codes(kind: str) -> None:
     for key, part in parts(schema_of(kind)):
         if "enum" in part:
