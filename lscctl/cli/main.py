@@ -31,7 +31,7 @@ COMMANDS = {
     "profiles": Command("lscctl.cli.profiles", "app", "Security profiles: what they hold, and who uses them."),
     "trust-list": Command("lscctl.cli.trust_list", "app", "Trust lists (ITL, CTL): read, verify, compare."),
     "capf": Command("lscctl.cli.capf", "app", "The certificate with which CAPF signs, and its renewal."),
-    "config": Command("lscctl.cli.config", "app", "The configuration: where it is, what it says."),
+    "config": Command("lscctl.cli.config", "app", "The configuration: make it, see it, check it."),
     "completion": Command(
         "lscctl.cli.completion.command", "completion", "Print what makes bash, zsh or fish complete lscctl's words."
     ),

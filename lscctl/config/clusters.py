@@ -136,7 +136,8 @@ class Config:
             )
         return UsageError(
             "no cluster is configured",
-            hint=f"Put these lines into {self.path}:\n\n{EXAMPLE}\n\nor try the embedded one: --cluster {SIMULATOR}",
+            hint=f"`lscctl config init` asks for what is needed. Or put these lines into {self.path}:\n\n{EXAMPLE}\n\n"
+            f"or try the embedded one: --cluster {SIMULATOR}",
         )
 
     def _nearest(self, name: str) -> str:

@@ -4,10 +4,18 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from lscctl.config.cluster import ClusterConfig
 from lscctl.config.permissions import require_private
 from lscctl.errors import UsageError
+
+_SERVICE: Final = "lscctl"
+
+INSTEAD_OF_A_KEYRING: Final = (
+    "Set `password-command` to a program that prints it, such as a vault's, or `password-file` to a file that only you can read; "
+    "or give LSCCTL_PASSWORD each time. `pipx install 'lscctl[keyring]'` adds the system's keyring."
+)
 
 
 def password(config: ClusterConfig, prompt: Callable[[str], str] | None) -> str:
@@ -30,7 +38,7 @@ def password(config: ClusterConfig, prompt: Callable[[str], str] | None) -> str:
     raise UsageError(
         f"no password for {config.user!r} at {config.host}",
         hint="Set LSCCTL_PASSWORD, `password-command` or `password-file` in the configuration, or the keyring entry "
-        f"`keyring set lscctl {config.user}@{config.host}`.",
+        f"`keyring set {_SERVICE} {_entry(config)}`.",
     )
 
 
@@ -61,13 +69,36 @@ def _first_line_of(path: Path) -> str:
     return lines[0]
 
 
+def keyring_is_there() -> bool:
+    """Whether there is a keyring that can keep a password."""
+    try:
+        import keyring  # noqa: PLC0415 - an extra
+    except ImportError:
+        return False
+    return bool(keyring.get_keyring().priority > 0)
+
+
+def keep(config: ClusterConfig, secret: str) -> None:
+    """Put the password into the keyring, where `password` finds it. Raises UsageError."""
+    import keyring  # noqa: PLC0415 - an extra
+
+    try:
+        keyring.set_password(_SERVICE, _entry(config), secret)
+    except keyring.errors.KeyringError as error:
+        raise UsageError(f"the keyring does not take the password: {error}", hint=INSTEAD_OF_A_KEYRING) from error
+
+
+def _entry(config: ClusterConfig) -> str:
+    return f"{config.user}@{config.host}"
+
+
 def _from_keyring(config: ClusterConfig) -> str | None:
     try:
         import keyring  # noqa: PLC0415 - an extra
     except ImportError:
         return None
     try:
-        kept: str | None = keyring.get_password("lscctl", f"{config.user}@{config.host}")
+        kept: str | None = keyring.get_password(_SERVICE, _entry(config))
     except keyring.errors.KeyringError:
         return None  # no keyring here, or a locked one: the next source is asked
     return kept

@@ -51,6 +51,21 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
+def endpoint(config: ClusterConfig, password: str) -> Endpoint:
+    """Where the configuration says that the cluster is, and whom to trust there. Raises UsageError."""
+    return Endpoint(
+        host=config.host,
+        user=config.user,
+        password=password,
+        port=config.port,
+        trust=Trust(ca_bundle=config.ca_bundle, fingerprint=config.fingerprint, insecure=config.insecure),
+        proxy=config.proxy,
+        connect_timeout=config.connect_timeout,
+        read_timeout=config.timeout,
+        workers=config.concurrency + 1,  # a poll goes on while all workers write
+    )
+
+
 class Cluster:
     """One cluster: its version and clock, its phones, the writes that an install takes, and its CAPF. Safe to share by threads.
 
@@ -98,18 +113,7 @@ class Cluster:
         `now` is our clock in epoch seconds. `observer` sees every AXL call, `trace` every message with secrets masked. Raises
         WireFault and UsageError.
         """
-        endpoint = Endpoint(
-            host=config.host,
-            user=config.user,
-            password=password,
-            port=config.port,
-            trust=Trust(ca_bundle=config.ca_bundle, fingerprint=config.fingerprint, insecure=config.insecure),
-            proxy=config.proxy,
-            connect_timeout=config.connect_timeout,
-            read_timeout=config.timeout,
-            workers=config.concurrency + 1,  # a poll goes on while all workers write
-        )
-        axl = axl_door.connect(endpoint, wsdl=config.wsdl, sleep=sleep, observe=observer, trace=trace)
+        axl = axl_door.connect(endpoint(config, password), wsdl=config.wsdl, sleep=sleep, observe=observer, trace=trace)
         try:
             return cls(config, axl, now=now, sleep=sleep)
         except BaseException:

@@ -193,11 +193,12 @@ def _not_trusted(error: ssl.SSLCertVerificationError, host: str, port: int) -> T
 
 def _other_fingerprint(text: str, host: str, port: int) -> TlsNotTrusted:
     seen = re.search(r'got "([0-9a-f]+)"', text)
-    digits = seen[1] if seen else "unknown"
+    digits = seen[1] if seen else ""
     return TlsNotTrusted(
-        f"{_place(host, port)} shows another certificate than the pinned one: its SHA-256 fingerprint is {digits}",
+        f"{_place(host, port)} shows another certificate than the pinned one: its SHA-256 fingerprint is {digits or 'unknown'}",
         hint="If the cluster's tomcat certificate was renewed, compare with Certificate Management and pin the new one; "
         "if not, someone stands between.",
+        fingerprint=digits,
     )
 
 

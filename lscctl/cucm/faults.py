@@ -30,7 +30,14 @@ class Unreachable(WireFault):
 
 
 class TlsNotTrusted(WireFault):
-    """The server's certificate does not pass: unknown issuer, another name, expired, another fingerprint. Nothing was sent."""
+    """The server's certificate does not pass: unknown issuer, another name, expired, another fingerprint. Nothing was sent.
+
+    `fingerprint` is the SHA-256 of the one that was shown instead of the pinned one, '' otherwise.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, fingerprint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.fingerprint = fingerprint
 
 
 class LoginRefused(WireFault):

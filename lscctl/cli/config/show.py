@@ -55,7 +55,9 @@ def show(connection: Connection, output: Output) -> int:
         exists=config.path.exists(),
         default=config.default,
         clusters={name: [_told(key, given) for key, given in settings.items()] for name, settings in clusters},
-        hint="" if config.names else f"A cluster needs at least:\n{EXAMPLE}",
+        hint=""
+        if config.names
+        else f"`lscctl config init` asks for what is needed. A cluster has at least:\n{EXAMPLE}",
     )
     destination.deliver(config_report(told))
     return 0
