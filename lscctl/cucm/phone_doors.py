@@ -1,5 +1,6 @@
-"""The doors of phones: HTTPS, where each shows its certificate [field guide 5]. Many are asked side by side, at a pace."""
+"""The doors of phones, HTTP and HTTPS, where each shows its certificate [field guide 5]. Many are asked side by side, at a pace."""
 
+import http.client
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +10,7 @@ from lscctl.cucm.handshake import Handshake, shake
 from lscctl.cucm.routes import Routes
 from lscctl.cucm.side_by_side import side_by_side
 
+HTTP_PORT: Final = 80
 HTTPS_PORT: Final = 443
 PHONES_A_SECOND: Final = 50
 """How many phones are met in a second at most: a network that carries voice is not to notice."""
@@ -69,3 +71,17 @@ class PhoneDoors:
         self._pace.wait()
         host, port = self._routes.to(address, HTTPS_PORT)
         return shake(host, port, timeout=self._patience, direct=self._direct)
+
+    def serves_http(self, address: str) -> bool:
+        """Whether the phone at an address answers a plain HTTP request, whatever it answers."""
+        self._pace.wait()
+        host, port = self._routes.to(address, HTTP_PORT)
+        connection = http.client.HTTPConnection(host, port, timeout=self._patience)
+        try:
+            connection.request("HEAD", "/")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        return True

@@ -32,6 +32,8 @@ OTHERS = {
     "sql-in-any-namespace": "refused",
     "soap-action-mismatch": "ignored",
     "soap-action-missing": "refused",
+    "https-certificate": "mic",
+    "httpd-of-https-only": "No",
 }
 """The other answer of everything that a cluster of 15.0 can show in words."""
 
@@ -60,7 +62,7 @@ def lived(*assume: str, version: str = "15.0") -> Iterator[Bench]:
             " WHERE upgradefinishtime <> ''"
         )
         bench.cluster.close()
-        bench.cluster = bench.connect(zone="Europe/Berlin")
+        bench.cluster = bench.connect(zone="Europe/Berlin", connect_to=bench.server.doors())
         yield bench
 
 

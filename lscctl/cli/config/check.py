@@ -44,9 +44,9 @@ def check(
     write).
 
     --assumptions asks one cluster about what nobody has seen on a live one (see
-    lscctl sim assumptions), by reading only, and remembers what it showed. The
-    report names neither the cluster nor its phones or people, so that it can be
-    sent to the project.
+    lscctl sim assumptions), by reading only, and some of its phones what
+    certificate they show. It remembers what it saw. The report names neither
+    the cluster nor its phones or people, so that it can be sent to the project.
 
     Examples
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from lscctl.preflight.assumptions import database, doors, operations, wire
+from lscctl.preflight.assumptions import database, doors, operations, phones, wire
 from lscctl.preflight.assumptions.interface import Assumption
 
 _WRITE: Final = "It takes a write to see."
@@ -334,6 +334,20 @@ WHAT_GOES_OVER_AXL: Final = (
 )
 
 WHAT_GOES_OVER_OTHER_DOORS: Final = (
+    Assumption(
+        "https-certificate",
+        "Which certificate does a phone that has an LSC show on HTTPS?",
+        ("lsc", "mic"),
+        "lsc",
+        phones.https_certificate,
+    ),
+    Assumption(
+        "httpd-of-https-only",
+        "What does RIS say (Httpd) of a phone whose web pages come over HTTPS only?",
+        ("Yes", "No"),
+        "Yes",
+        phones.httpd_of_https_only,
+    ),
     Assumption("ris-limit", "How many devices may one RIS request ask for?", (), "1000", doors.ris_limit),
     Assumption(
         "control-center-rate", "How many Control Center requests a minute does a node serve?", (), "60", why=_CROWD
