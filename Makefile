@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN_PACKAGES := chromium cmark-gfm curl fish fonts-dejavu-core groff mandoc openssl php-cli php-soap poppler-utils prometheus tmux zsh
+DEBIAN_PACKAGES := chromium cmark-gfm curl default-jre-headless fish fonts-dejavu-core groff groovy mandoc openssl \
+	php-cli php-soap poppler-utils prometheus prometheus-node-exporter shellcheck systemd tmux zsh
 
 .PHONY: help demo test test-system lint clean
 
