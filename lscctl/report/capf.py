@@ -29,7 +29,7 @@ from lscctl.report.interface import (
     Sheet,
     Tone,
 )
-from lscctl.report.phone_cases import by_site, site
+from lscctl.report.phone_cases import site
 from lscctl.report.phones import lsc_until, operation, phone_record
 from lscctl.report.summaries import (
     GROUPINGS,
@@ -98,7 +98,7 @@ def capf_report(told: PhonesOfCluster, *, per_phone: bool = False) -> Report:
         records={"phones": Anew(lambda: (_record(phone, told) for phone in phones))},
         blocks=tuple(_blocks(phones, told)),
         page=Anew(lambda: chain((figures(told),), _blocks(phones, told))),
-        cases=Anew(lambda: (_case(phone, told.cluster) for phone in by_site(phones))),
+        cases=Anew(lambda: (_case(phone, told.cluster) for phone in phones)),
         metrics=phone_gauges(told, per_phone=per_phone),
         as_of=as_of(told.facts.now, told.clock),
     )

@@ -68,7 +68,7 @@ def capf_plan_report(told: RenewalOfCluster) -> Report:
             Paragraph(f"{count(len(rows), 'step')}, by hand: lscctl itself regenerates nothing.", Tone.FAINT),
         ),
         cases=[
-            Case(f"capf-plan.{told.cluster}", f"{number}. {one.what}", CaseEnd.SKIPPED, "to be done by hand", one.until)
+            Case(told.cluster, f"{number}. {one.what}", CaseEnd.SKIPPED, "to be done by hand", one.until)
             for number, one in _numbered(told)
         ],
         metrics=(

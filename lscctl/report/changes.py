@@ -204,7 +204,8 @@ def _case(change: Change) -> Case:
     """What is bad news is a failure."""
     failed = tone_of(change) in (Tone.BAD, Tone.WARNING)
     end = CaseEnd.FAILED if failed else CaseEnd.PASSED
-    return Case(change.kind.value, change.phone.name, end, change_text(change) if failed else "")
+    group = ".".join(filter(None, (change.phone.cluster, change.kind.value)))
+    return Case(group, change.phone.name, end, change_text(change) if failed else "")
 
 
 def _samples(told: Compared) -> Iterator[Sample]:

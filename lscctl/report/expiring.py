@@ -21,7 +21,7 @@ from lscctl.report.interface import (
     Report,
     Tone,
 )
-from lscctl.report.phone_cases import by_site, site
+from lscctl.report.phone_cases import site
 from lscctl.report.summaries import GROUPINGS, LSC_TONES, MONTHS_OF_PAGE, expiry_chart, figures, groups
 from lscctl.report.wording import as_of, count, dates_in, expiry, short_model, span, utc_text
 
@@ -282,7 +282,7 @@ def _verdicts(one: ExpiringOfCluster) -> Iterator[Paragraph]:
 
 def _cases(one: ExpiringOfCluster) -> Iterator[Case]:
     """One case for each phone that has an LSC, by site: a fault beyond a threshold, skipped where nobody knows the end."""
-    for phone in by_site(one.with_lsc):
+    for phone in one.with_lsc:
         group = site(phone, one.told.cluster)
         until = phone.lsc.valid_until
         beyond = one.beyond(phone)

@@ -23,6 +23,7 @@ from lscctl.report.interface import (
     Tone,
     Value,
 )
+from lscctl.report.phone_cases import site
 from lscctl.report.wording import count, day, days_left, short_model, some, utc_text
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.names import common_name
@@ -120,7 +121,7 @@ def inspect_report(one: InspectedOfCluster) -> Report:
         records={"certificates": Anew(lambda: (_record(each) for each in one.inspected))},
         blocks=tuple(_blocks(one)),
         sheet=Sheet(_SHEET_FIELDS, Anew(lambda: (_row(each) for each in one.inspected))),
-        cases=Anew(lambda: (_case(each) for each in one.inspected)),
+        cases=Anew(lambda: (_case(each, one.cluster) for each in one.inspected)),
         metrics=_metrics(one) if one.cluster else (),
     )
 
@@ -355,8 +356,8 @@ def _name(each: Inspected) -> str:
 # for CI and monitoring
 
 
-def _case(each: Inspected) -> Case:
-    group = each.phone.device_pool if each.phone else each.sight.source
+def _case(each: Inspected, cluster: str) -> Case:
+    group = site(each.phone, cluster) if each.phone else each.sight.source
     if each.certificate is None:
         return Case(group, _name(each), CaseEnd.SKIPPED, each.sight.why)
     if each.findings:

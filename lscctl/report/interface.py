@@ -135,8 +135,7 @@ class Case:
     """One thing that can be right or wrong, as CI systems show it: `name` in its `group`, how it ended, a `message` of one line,
     and `detail` of any length. `seconds` is how long it took, None where nobody measured.
 
-    A group goes from the whole to the part, with dots between, and begins with the cluster: `hq.Cisco 8845`. Cases of one group
-    stand together.
+    A group goes from the whole to the part, with dots between, and begins with the cluster: `hq.Berlin`.
     """
 
     group: str

@@ -2,10 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import groupby
-from typing import Self
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
 from lscctl.report.interface import Case, CaseEnd, Page, Report
@@ -28,50 +26,30 @@ class JunitFormat:
     name = "junit"
 
     def pieces(self, report: Report, page: Page) -> Iterator[str]:  # noqa: ARG002 - a machine's page has no width
-        """The suites, case by case; the cases are gone through twice, since their counts stand before them."""
+        """The suites by name, in each the cases in the report's order."""
         whole = f"lscctl.{report.kind}"
-        tallies = [_Tally.of(cases) for _, cases in _groups(report)]
+        groups: dict[str, list[Case]] = {}
+        for case in report.cases:
+            groups.setdefault(case.group, []).append(case)
+        if not groups:
+            groups[""] = [Case("", "answered", CaseEnd.PASSED)]
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-        yield f"<testsuites name={_attribute(whole)} {sum(tallies, _Tally())}>\n"
-        for tally, (group, cases) in zip(tallies, _groups(report), strict=True):
+        yield f"<testsuites name={_attribute(whole)} {_counts(list(chain.from_iterable(groups.values())))}>\n"
+        for group, cases in sorted(groups.items()):
             suite = f"{whole}.{group}" if group else whole
-            yield f"  <testsuite name={_attribute(suite)} {tally}>\n"
+            yield f"  <testsuite name={_attribute(suite)} {_counts(cases)}>\n"
             yield from _cases(cases, suite)
             yield "  </testsuite>\n"
         yield "</testsuites>\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _Tally:
-    """How many cases ended how, and how many seconds they took."""
-
-    ends: Counter[CaseEnd] = field(default_factory=Counter)
-    seconds: float = 0.0
-
-    @classmethod
-    def of(cls, cases: Iterable[Case]) -> Self:
-        return sum((cls(Counter([case.end]), case.seconds or 0.0) for case in cases), cls())
-
-    def __add__(self, other: Self) -> Self:
-        return replace(self, ends=self.ends + other.ends, seconds=self.seconds + other.seconds)
-
-    def __str__(self) -> str:
-        counts = "".join(f' {name}="{self.ends[end]}"' for name, end in _COUNTS.items())
-        return f'tests="{self.ends.total()}"{counts} time="{self.seconds:g}"'
+def _counts(cases: Sequence[Case]) -> str:
+    ends = Counter(case.end for case in cases)
+    counts = "".join(f' {name}="{ends[end]}"' for name, end in _COUNTS.items())
+    return f'tests="{len(cases)}"{counts} time="{sum(case.seconds or 0 for case in cases):g}"'
 
 
-def _groups(report: Report) -> Iterator[tuple[str, Iterator[Case]]]:
-    """The cases, group after group; of a report that knows none the one that it was answered."""
-    groups = groupby(report.cases, lambda case: case.group)
-    first = next(groups, None)
-    if first is None:
-        yield "", iter((Case("", "answered", CaseEnd.PASSED),))
-        return
-    yield first
-    yield from groups
-
-
-def _cases(cases: Iterator[Case], suite: str) -> Iterator[str]:
+def _cases(cases: Sequence[Case], suite: str) -> Iterator[str]:
     met: Counter[str] = Counter()
     for case in cases:
         met[case.name] += 1

@@ -1,6 +1,6 @@
 """Phones as the cases of a CI system: which have an LSC that holds, which do not, and which have none."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lscctl.capf import StatusKind
 from lscctl.outcome import next_step_for
@@ -11,18 +11,13 @@ from lscctl.report.wording import utc_text
 
 
 def phone_cases(told: PhonesOfCluster) -> Iterator[Case]:
-    """A case for each phone, by device pool and name.
+    """A case for each phone, in the group of its site.
 
     It fails where the LSC has ended, or CAPF's last operation failed. A phone without an LSC, or with one of which nobody knows
     the end, is skipped: neither right nor wrong.
     """
-    for phone in by_site(told.phones):
+    for phone in told.ordered():
         yield _case(phone, told)
-
-
-def by_site(phones: Iterable[Phone]) -> list[Phone]:
-    """The phones by device pool and name: as cases stand together."""
-    return sorted(phones, key=lambda phone: (phone.device_pool, phone.name, phone.pkid))
 
 
 def site(phone: Phone, cluster: str) -> str:

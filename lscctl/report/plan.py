@@ -33,6 +33,7 @@ from lscctl.report.interface import (
     Sheet,
     Tone,
 )
+from lscctl.report.phone_cases import site
 from lscctl.report.rollout import Waves, rollout_blocks, rollout_record
 from lscctl.report.wording import as_of, both_times, count, does, short_model
 from lscctl.rules import Rules
@@ -192,9 +193,9 @@ def _decision(decided: Step | LeftOut) -> str:
 
 
 def _cases(told: PlanForCluster) -> Iterator[Case]:
-    """A case for each phone, by device pool and name: it passes if it will be written, and is skipped if it is left out."""
-    for one in sorted(_decided(told.plan), key=lambda one: (one.phone.device_pool, one.phone.name)):
-        group, out = f"{told.identity.name}.{one.phone.device_pool}", isinstance(one, LeftOut)
+    """A case for each phone, in the group of its site: it passes if it will be written, and is skipped if it is left out."""
+    for one in sorted(_decided(told.plan), key=lambda one: one.phone.name):
+        group, out = site(one.phone, told.identity.name), isinstance(one, LeftOut)
         findings = one.findings if isinstance(one, LeftOut) else one.warnings
         remedies = "\n".join(REASONS[finding.reason].remedy for finding in findings)
         yield Case(group, one.phone.name, CaseEnd.SKIPPED if out else CaseEnd.PASSED, _why(findings), remedies)

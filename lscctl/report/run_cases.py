@@ -37,9 +37,9 @@ _RUN_ENDS = {
 
 
 def run_cases(summary: RunSummary, cluster: str) -> Iterator[Case]:
-    """The run itself, which fails where a gate closed or something stopped it; then a case for each phone, by model and name."""
+    """The run itself, which fails where a gate closed or something stopped it; a case for each phone, in the group of its model."""
     yield _of_the_run(summary, cluster)
-    for outcome in sorted(summary.outcomes, key=lambda outcome: (outcome.model, outcome.name)):
+    for outcome in sorted(summary.outcomes, key=lambda outcome: outcome.name):
         end = _PHONE_ENDS[outcome.state]
         yield Case(f"{cluster}.{outcome.model}", outcome.name, end, *_said(outcome, end))
 
@@ -60,8 +60,8 @@ def _said(outcome: PhoneOutcome, end: CaseEnd) -> tuple[str, str]:
 
 
 def past_run_cases(runs: Sequence[PastRun]) -> Iterator[Case]:
-    """A case for each run, by cluster and number; one that came to its end fails if phones failed."""
-    for run in sorted(runs, key=lambda run: (run.identity.name, run.number)):
+    """A case for each run, by number; one that came to its end fails if phones failed."""
+    for run in sorted(runs, key=lambda run: run.number):
         failed = sum(run.counts.get(state, 0) for state in FAILURES)
         end = CaseEnd.FAILED if run.state is RunState.FINISHED and failed else _RUN_ENDS[run.state]
         told = ", ".join(f"{phones:,} {state}" for state, phones in run.counts.items())

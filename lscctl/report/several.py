@@ -166,7 +166,7 @@ class _SheetRows:
 
 @dataclass(frozen=True, slots=True)
 class _Cases:
-    """Each cluster's cases, whose groups name it already; a cluster that went wrong is an error itself."""
+    """Each cluster's cases, whose groups name it; a cluster that went wrong is an error itself."""
 
     answers: Sequence[ClusterAnswer]
 
@@ -174,7 +174,9 @@ class _Cases:
         for one in self.answers:
             if one.error:
                 yield Case("clusters", one.cluster, CaseEnd.ERROR, one.error, one.hint)
-            yield from one.report.cases if one.report else ()
+            for case in one.report.cases if one.report else ():
+                named = f"{case.group}.".startswith(f"{one.cluster}.")
+                yield case if named else replace(case, group=f"{one.cluster}.{case.group}")
 
 
 def _metrics(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> tuple[Metric, ...]:

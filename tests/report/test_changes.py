@@ -38,8 +38,8 @@ def test_programs_get_every_change_with_what_was_and_what_is() -> None:
 
 def test_bad_news_are_failures() -> None:
     failed = {(case.group, case.message) for case in report_of_all().cases if case.end is CaseEnd.FAILED}
-    assert {group for group, _ in failed} == {"gone", "lsc-removed", "lsc-expired", "status"}
-    assert ("status", "status: Upgrade Success -> Upgrade Failed: Invalid LSC") in failed
+    assert {group for group, _ in failed} == {"lab.gone", "lab.lsc-removed", "lab.lsc-expired", "lab.status"}
+    assert ("lab.status", "status: Upgrade Success -> Upgrade Failed: Invalid LSC") in failed
 
 
 def test_every_kind_of_change_has_its_series() -> None:

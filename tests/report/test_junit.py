@@ -53,6 +53,14 @@ def test_cases_stand_in_suites_with_their_counts() -> None:
     assert broken.time == 1.5
 
 
+def test_cases_of_one_group_are_one_suite_wherever_they_stand() -> None:
+    given = [Case(group, name, CaseEnd.PASSED) for group, name in (("b", "1"), ("a", "2"), ("b", "3"))]
+    assert [(suite.name, [case.name for case in found]) for suite, found in read(junit(*given))] == [
+        ("lscctl.status.a", ["2"]),
+        ("lscctl.status.b", ["1", "3"]),
+    ]
+
+
 def test_the_text_of_a_result_begins_with_its_message_since_gitlab_shows_nothing_else() -> None:
     ((_, (case,)),) = read(junit(Case("", "SEP1", CaseEnd.FAILED, "the LSC ended", "Lobby\nRenew it.")))
     assert case.result[0].text == "the LSC ended\nLobby\nRenew it."

@@ -75,12 +75,13 @@ def test_cases_and_metrics_name_their_cluster() -> None:
         "test",
         (),
         {},
-        cases=(Case("a.phones", "SEP1", CaseEnd.PASSED),),
+        cases=(Case("a.phones", "SEP1", CaseEnd.PASSED), Case("phones", "SEP2", CaseEnd.PASSED)),
         metrics=(Metric("lscctl_phones", "Phones.", [Sample({"model": "8845"}, 3), Sample({"cluster": "own"}, 1)]),),
     )
     report = together((ClusterAnswer("a", 0, answer), ClusterAnswer("b", 5, None, "gone", "look")))
     assert list(report.cases) == [
         Case("a.phones", "SEP1", CaseEnd.PASSED),
+        Case("a.phones", "SEP2", CaseEnd.PASSED),
         Case("clusters", "b", CaseEnd.ERROR, "gone", "look"),
     ]
     answered, phones = report.metrics
