@@ -253,12 +253,12 @@ def _chart(chart: Chart, place: str, label: str) -> str:
 def _grid(grid: Grid, place: str, label: str) -> Iterator[str]:
     rows = iter(grid.rows)
     first = [[_cell(cell) for cell in row] for row in islice(rows, FIRST_ROWS)]
-    kinds = ["numbers"] if _numbers_behind_names(grid) else []
-    kinds += ["half"] if _takes_half(grid, first) else []
-    kinds += ["long"] if grid.total > len(first) else []
-    yield f'<section{_classes(kinds)} id="{place}">\n{_headline(grid.title, label)}'
+    titled = any(column.title for column in grid.columns)
+    numbers, half, long = _numbers_behind_names(grid), _takes_half(grid, first), grid.total > len(first)
+    kinds = {"numbers": numbers, "half": half, "long": long, "cards": titled and not numbers and not half}
+    yield f'<section{_classes([kind for kind, meant in kinds.items() if meant])} id="{place}">\n{_headline(grid.title, label)}'
     yield f'<div class="scroll" role="group" tabindex="0" aria-labelledby="{label}">\n<table aria-labelledby="{label}">\n'
-    yield f"<thead><tr>{''.join(map(_column_head, grid.columns))}</tr></thead>\n<tbody>\n"
+    yield f"<thead{'' if titled else ' hidden'}><tr>{''.join(map(_column_head, grid.columns))}</tr></thead>\n<tbody>\n"
     for row in first:
         yield _row(row, grid.columns)
     yield "</tbody>\n</table>\n</div>\n"
@@ -274,7 +274,7 @@ def _cell(cell: Cell | str) -> Cell:
 
 
 def _numbers_behind_names(grid: Grid) -> bool:
-    """Whether a row is a name, or two, with numbers behind: such a grid stays a table on any screen."""
+    """Whether a row is a name, or two, with numbers behind."""
     names = len(list(takewhile(lambda column: not column.number, grid.columns)))
     return names in (1, 2) and names < len(grid.columns) and all(column.number for column in grid.columns[names:])
 
@@ -293,6 +293,9 @@ def _takes_half(grid: Grid, rows: Sequence[Sequence[Cell]]) -> bool:
 
 
 def _column_head(column: Column) -> str:
+    """The head of a column; one without a title heads nothing."""
+    if not column.title:
+        return "<td></td>"
     kinds = [kind for kind in ("number", "whole", "roomy") if getattr(column, kind)]
     return f'<th scope="col"{_classes(kinds)}>{_text(_column_title(column))}</th>'
 

@@ -205,6 +205,15 @@ def test_a_row_that_goes_on_with_the_one_before_has_no_name() -> None:
     assert [row[0].tag for row in page.iterfind(".//tbody/tr")] == ["th", "td"]
 
 
+def test_a_column_without_a_title_heads_nothing() -> None:
+    page = read(
+        Grid("", [Column("a"), Column("")], [["x", "y"]], 1), Grid("", [Column(""), Column("")], [["x", "y"]], 1)
+    )
+    first, second = page.iterfind(".//thead")
+    assert [head.tag for head in first.find("tr")] == ["th", "td"]
+    assert [first.get("hidden"), second.get("hidden")] == [None, ""]
+
+
 def test_a_long_page_begins_with_links_to_its_parts() -> None:
     page = read(*(Paragraph(f"Part {number}", Tone.TITLE) for number in range(4)))
     for link in page.iterfind(".//nav/a"):

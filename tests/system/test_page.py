@@ -174,7 +174,7 @@ def test_bars_are_drawn_in_proportion(show: Show, folder: Path) -> None:
 def test_a_page_fits_a_phones_screen_and_each_cell_says_what_it_is(show: Show, folder: Path, name: str) -> None:
     page = show(folder / f"{name}.html", viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    card = page.locator("section:not(.half):not(.numbers) tbody tr").first.locator("td").first
+    card = page.locator("section.cards tbody tr").first.locator("td").first
     assert card.evaluate("cell => getComputedStyle(cell, '::after').content").strip('"')
 
 

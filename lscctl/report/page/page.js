@@ -69,7 +69,7 @@
       // a row with an empty first cell goes on with the one before: such rows cannot change places
       if (this.rows.length < 2 || this.rows.some((row) => row[0].text === "")) return;
       this.sortable = true;
-      for (const column of this.columns) this.makeSortable(column);
+      for (const column of this.columns) if (column.title) this.makeSortable(column);
       if (this.rows.length <= FEW) return;
       this.tally = section.querySelector(".tally") ?? element("p", { className: "tally", attributes: { role: "status" } });
       this.scroll.before(this.tools());
@@ -140,7 +140,7 @@
     /** A choice for each column with few different texts. */
     filters() {
       const selects = this.columns
-        .filter((column) => !column.number && column.texts.size > 1)
+        .filter((column) => column.title && !column.number && column.texts.size > 1)
         .filter((column) => column.texts.size <= Math.min(CHOICES, this.rows.length / 2))
         .map((column) => this.filter(column));
       return selects.length ? [this.disclosure("Filter", selects)] : [];
@@ -196,7 +196,7 @@
 
     /** Let the names of this grid's rows choose the rows of a larger one that has a column of the same title. */
     leadTo(larger) {
-      const column = larger.columns.find(({ title }) => title === this.columns[0].title);
+      const column = larger.columns.find(({ title }) => title && title === this.columns[0].title);
       if (!column || !this.sortable) return;
       this.choose = (text) => larger.chooseBy(column, text);
       this.leading = column.texts;
