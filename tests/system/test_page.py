@@ -214,13 +214,18 @@ def test_columns_sort_by_text_and_by_number_and_back_again(show: Show) -> None:
     assert cells(table, 1)[:2] == ["thing 00000", "thing 00003"]  # those of Berlin, as they were
 
 
-def test_empty_cells_come_last_whichever_way_a_column_sorts(show: Show) -> None:
-    rows = [[f"row {number}", "" if number % 2 else f"value {number}"] for number in range(6)]
-    columns = (Column("Name"), Column("Value"))
+def test_cells_without_a_value_come_last_whichever_way_a_column_sorts(show: Show) -> None:
+    weights = ("3", "-", "1,000", "", "-2.5", "-", "20", "unknown", "4 %")
+    rows = [[f"row {number}", "" if number % 2 else f"value {number}", text] for number, text in enumerate(weights)]
+    columns = (Column("Name"), Column("Value"), Column("Weight", number=True))
     table = grid(show(Report("t", (), {}, blocks=(Grid("Things", columns, rows, len(rows)),))))
     for _ in range(2):
         table.get_by_role("button", name="Value").click()
-        assert cells(table, 2)[3:] == ["", "", ""]
+        assert cells(table, 2)[5:] == [""] * 4
+    table.get_by_role("button", name="Weight").click()
+    assert cells(table, 3) == ["-2.5", "3", "4 %", "20", "1,000", "-", "", "-", "unknown"]
+    table.get_by_role("button", name="Weight").click()
+    assert cells(table, 3) == ["1,000", "20", "4 %", "3", "-2.5", "-", "", "-", "unknown"]
 
 
 def test_a_search_finds_words_in_any_column_without_regard_to_case_and_marks(show: Show) -> None:

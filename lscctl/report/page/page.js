@@ -19,6 +19,9 @@
   const folded = (text) =>
     /^[\x20-\x7e]*$/.test(text) ? text.toLowerCase() : text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
+  /** The first number of a text (`1,234`, `-12.5 %`), infinity where it has none. */
+  const number = (text) => Number(text.replaceAll(",", "").match(/-?\d+(\.\d+)?/)?.[0] ?? Infinity);
+
   /** One column: its title, and each of its different cells once. */
   class Column {
     constructor(head, position) {
@@ -40,15 +43,15 @@
       return this.cells.get(key);
     }
 
-    /** Give each cell its rank; equal texts get the same one, empty cells infinity, so that they come last. */
+    /** Give each cell its rank; equal texts get the same one, empty cells and those without a number infinity: they come last. */
     rankCells() {
-      const key = this.number ? (cell) => Number.parseFloat(cell.text.replace(/[^\d.-]/g, "")) : (cell) => cell.folded;
+      const key = this.number ? (cell) => number(cell.text) : (cell) => cell.folded;
       const filled = [...this.cells.values()].map((cell) => [cell, key(cell)]);
       filled.sort(([, a], [, b]) => (a < b ? -1 : Number(a > b)));
       let rank = 0;
       filled.forEach(([cell, value], index) => {
         if (index && value !== filled[index - 1][1]) rank += 1;
-        cell.rank = value === "" || Number.isNaN(value) ? Infinity : rank;
+        cell.rank = value === "" || value === Infinity ? Infinity : rank;
       });
     }
   }
