@@ -1,5 +1,7 @@
 """Help texts as plain documentation: 80 columns, options under headings, no boxes, nothing heavy to load."""
 
+import inspect
+import re
 from typing import Any
 
 from typer.core import TyperCommand
@@ -8,7 +10,16 @@ _GENERAL = "Options"
 
 
 class DocumentedCommand(TyperCommand):
-    """A command whose help lists its options in the groups that they belong to, the command's own ones first."""
+    """A command whose help lists its options in the groups that they belong to, the command's own ones first.
+
+    Examples stand there line by line, to be copied.
+    """
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as the command has it
+        """Write paragraphs folded, and what is indented as it is."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(re.sub(r"(?<=\n\n)(?= {4})", "\b\n", inspect.cleandoc(self.help or "")))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write one section for each group of options."""

@@ -70,7 +70,7 @@ def renew(
 
         lscctl renew --within 60d --dry-run
 
-        lscctl renew --below 33% --device-pool 'Berlin*' --window 22:00-05:00 --yes
+        lscctl renew --below 33% --window 22:00-05:00 --yes
 
         lscctl renew --old-capf --limit 500 --yes
 

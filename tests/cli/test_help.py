@@ -28,7 +28,7 @@ LEAVES = {path: command for path, command in TREE.items() if not hasattr(command
 def examples(command: Any) -> list[list[str]]:
     """The words of each example, without what a shell does with them."""
     section = re.search(r"^Examples?\n(.*?)(?=^\S|\Z)", command.help, re.DOTALL | re.MULTILINE)
-    lines = section[1].splitlines() if section else []
+    lines = section[1].replace("\\\n", " ").splitlines() if section else []
     found = []
     for line in lines:
         lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>&;")
@@ -54,6 +54,9 @@ def test_every_help_fits_eighty_columns_and_begins_with_what_the_command_does(
     assert summary.endswith((".", ":"))
     assert len(summary) <= 110, "a summary is one sentence"
     assert " ".join(summary.split()) in " ".join(ran.stdout.split())
+    shown = [line.strip() for line in ran.stdout.splitlines()]
+    for example in re.findall(r"^ {4}(.*)", TREE[path].help, re.MULTILINE):
+        assert example.strip() in shown, "an example can be copied as it stands"
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)

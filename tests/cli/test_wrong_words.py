@@ -36,6 +36,8 @@ from tests.cli.lab import LabCluster
         ("profiles set-mode Profile mic-frist", "mic-first?"),
         ("config schema statsu", "status?"),
         ("completion fsh", "fish?"),
+        ("report capf --by modle", "model?"),
+        ("diagnose --cause capf-stoped", "capf-stopped"),
         ("sim scenarios --format jsn", "json?"),
         ("sim serve --log-level inof", "info?"),
         ("sim serve --scenario itl-old-cap", "itl-old-capf?"),

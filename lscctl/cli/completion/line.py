@@ -1,5 +1,6 @@
 """The line at the prompt: what stands on it so far, and which words could come next."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Any, NamedTuple
 from lscctl.cli.completion.values import Word, values_of
 
 _END = "\0"
+_FILES = ("FILE", "FOLDER", "PLAN", "ARCHIVE", "OLD", "NEW", "BEFORE", "AFTER")
+"""What helps call a value that is a file."""
 
 
 class Typed(NamedTuple):
@@ -109,7 +112,7 @@ def _is_group(command: Any) -> bool:
 
 
 def _values(place: _Place, parameter: Any, last: str) -> list[Word] | None:
-    if "FILE" in (parameter.metavar or ""):
+    if re.sub(r"\W", "", parameter.metavar or "") in _FILES:
         return None
     return list(values_of(place.path, parameter.opts[0])(place.given, last))
 

@@ -166,6 +166,32 @@ def _failures(_given: Given, _typed: str) -> list[Word]:
     return [Word(name, kind.seen) for name, kind in KINDS.items()]
 
 
+def _releases(_given: Given, _typed: str) -> list[Word]:
+    from lscctl.simulator.releases import RELEASES
+
+    return _words(RELEASES)
+
+
+def _groupings(_given: Given, _typed: str) -> list[Word]:
+    from lscctl.report.summaries import GROUPINGS
+
+    return _words(GROUPINGS)
+
+
+def _kinds(_given: Given, _typed: str) -> list[Word]:
+    from lscctl.report.schemas import kinds
+
+    return _words((*kinds(), "config"))
+
+
+def _causes(given: Given, _typed: str) -> Iterator[Word]:
+    from lscctl.diagnosis.knowledge import load
+
+    with suppress(LscctlError, OSError):
+        for name, known in load([Path(text) for text in given.get("--causes", ())]).causes.items():
+            yield Word(name, known.cause.title)
+
+
 def _these(*names: str) -> Values:
     return lambda _given, _typed: _words(names)
 
@@ -213,11 +239,17 @@ _VALUES: dict[str, Values] = {
     "--scenario": _scenarios,
     "--assume": _knobs,
     "--fail": _failures,
+    "--cause": _causes,
+    "--by": _listed(_groupings),
+    "--log-level": _these("debug", "info", "warning", "error"),
+    "--status": _these("Operation Pending", "Upgrade Success", "Upgrade Failed*", "None"),
     "run": _runs,
     "runs retry --state": _listed(_phone_states),
     "profiles list names": _PROFILES,
     "profiles set-mode named": _PROFILES,
     "profiles set-mode mode": _auth_modes,
+    "config schema kind": _kinds,
+    "sim serve --version": _releases,
     "completion shell": _these("bash", "zsh", "fish"),
 }
 """By the option's or argument's name, with the command's before it where it means something else there."""

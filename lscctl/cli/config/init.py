@@ -101,7 +101,8 @@ def init(
 
         lscctl config init hq --host cucm-pub.example.com --user axl-lscctl
 
-        lscctl config init hq --host 192.0.2.1 --user axl --fingerprint 9F86... --password-command 'pass cucm' --yes
+        lscctl config init hq --host 192.0.2.1 --user axl \\
+            --fingerprint 9F86... --password-command 'pass cucm' --yes
 
     Exit codes
 

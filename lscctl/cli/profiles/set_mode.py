@@ -79,7 +79,8 @@ def set_mode(
 
         lscctl profiles set-mode 'Office phones' null-string --key-order rsa-only
 
-        lscctl profiles set-mode 'Cisco 8845 - Standard SIP Non-Secure Profile' mic-first --copy-to '8845 MIC' --model 8845
+        lscctl profiles set-mode 'Cisco 8845 - Standard SIP Non-Secure Profile' \\
+            mic-first --copy-to '8845 MIC' --model 8845
 
     Exit codes
 

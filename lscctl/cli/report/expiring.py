@@ -60,7 +60,7 @@ def expiring(
 
         lscctl report expiring --cluster sim --within 180d
 
-        lscctl report expiring --fail-within 14d --format junit --output expiring.xml
+        lscctl report expiring --fail-within 14d --output expiring.xml
 
         lscctl report expiring --fail-below 33% --device-pool 'Berlin*'
 

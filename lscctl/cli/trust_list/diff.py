@@ -42,7 +42,8 @@ def diff(
 
         lscctl trust-list diff tftp:10.0.0.11 tftp:10.0.0.12
 
-        lscctl trust-list diff --cluster sim tftp:cucm-pub.example.com tftp:cucm-sub1.example.com
+        lscctl trust-list diff --cluster sim \\
+            tftp:cucm-pub.example.com tftp:cucm-sub1.example.com
 
     Exit codes
 
