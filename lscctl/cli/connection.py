@@ -13,6 +13,7 @@ import typer
 
 from lscctl.cli.confirming import put_to_person
 from lscctl.cli.explain import remember_debug
+from lscctl.cli.log_format import choose_log_format
 from lscctl.cli.screen import Notices
 from lscctl.errors import ClusterError, UsageError
 
@@ -141,6 +142,19 @@ class Connection:
             metavar="FILE",
             rich_help_panel=_PANEL,
             show_default=False,
+        ),
+    ] = None
+
+    log_format: Annotated[
+        str | None,
+        typer.Option(
+            "--log-format",
+            help="How stderr is written: text, or json, one object a line. LSCCTL_LOG_FORMAT does the same.",
+            metavar="NAME",
+            rich_help_panel="Output",
+            show_default=False,
+            is_eager=True,
+            callback=choose_log_format,
         ),
     ] = None
 

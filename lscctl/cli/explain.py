@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from lscctl.cli import log_format
 from lscctl.errors import Interrupted, LscctlError
 
 
@@ -17,7 +18,8 @@ class ExplainingGroup(TyperGroup):
 
     def main(self, *args: Any, **settings: Any) -> NoReturn:
         """Carry a command line out; turn every error into words on stderr, and end with its exit code."""
-        sys.exit(self._ended(*args, **settings))
+        with log_format.of_one_command():
+            sys.exit(self._ended(*args, **settings))
 
     def invoke(self, ctx: Any) -> Any:
         """Carry out the command that the line names; ctrl-C outside a run, which honours it, ends here."""
@@ -29,6 +31,7 @@ class ExplainingGroup(TyperGroup):
     def _ended(self, *args: Any, **settings: Any) -> int:
         self.debug = False
         try:
+            log_format.heed_environment()
             return super().main(*args, **{**settings, "standalone_mode": False}) or 0
         except LscctlError as error:
             self._tell(error.message, error.hint)
@@ -44,10 +47,7 @@ class ExplainingGroup(TyperGroup):
     def _tell(self, message: str, hint: str | None) -> None:
         from lscctl.cli.screen import Notices
 
-        notices = Notices()
-        for line in traceback.format_exc().splitlines() if self.debug else ():
-            notices.say(line)
-        notices.explain(message, hint)
+        Notices().explain(message, hint, traceback.format_exc() if self.debug else "")
 
 
 def own_fault(fault: Exception) -> LscctlError:

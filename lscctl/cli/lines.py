@@ -1,6 +1,6 @@
 """Plain lines: a run in a pipe, a log or CI. A line only where something changed, no spinner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from lscctl.cli.progress import Progress
@@ -36,11 +36,15 @@ MOST_FAILURES = 50
 _WORTH_A_LINE = (Limit.CLUSTER, Limit.MAX_RATE, Limit.IN_FLIGHT, Limit.PAUSE, Limit.ALL_WRITTEN)
 
 
-class Lines:
-    """An observer that says what changed, line by line. `say` takes one line."""
+Tell = Callable[[float, str, Mapping[str, object]], None]
+"""Takes one line: when (epoch seconds), what, and for programs what it is about."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
+
+class Lines:
+    """An observer that says what changed, line by line."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
         self._progress = Progress()
         self._last_counts = ""
         self._last_line = float("-inf")
@@ -60,13 +64,14 @@ class Lines:
             case Polled() if event.at - self._last_line >= LEAST_APART:
                 self._counts(event.at)
             case WaveStarted():
-                self._line(event.at, f"{self._progress.wave}: {count(event.phones, 'phone')}")
+                text = f"{self._progress.wave}: {count(event.phones, 'phone')}"
+                self._line(event.at, text, event="wave-started", wave=event.number)
             case WaveEnded():
-                self._line(event.at, f"{self._progress.wave or event.name} has ended: {counts_text(event.counts)}")
+                text = f"{self._progress.wave or event.name} has ended: {counts_text(event.counts)}"
+                self._line(event.at, text, event="wave-ended", wave=event.number, counts=_plain(event.counts))
             case GateClosed():
-                self._line(
-                    event.at, f"{self._progress.limit()}; no phone is written any more, those under way are watched"
-                )
+                text = f"{self._progress.limit()}; no phone is written any more, those under way are watched"
+                self._line(event.at, text, event="gate-closed", gate=event.gate)
             case WindowClosed():
                 until = datetime.fromtimestamp(event.until).astimezone()
                 self._line(event.at, f"outside the window; it opens {until:%a %Y-%m-%d %H:%M} by this computer's clock")
@@ -91,7 +96,8 @@ class Lines:
     def _failure(self, event: PhoneChanged) -> None:
         self._failures += 1
         if self._failures <= MOST_FAILURES:
-            self._line(event.at, f"{event.name} {event.after}: {why(event.standing.status, event.standing.reason)}")
+            text = f"{event.name} {event.after}: {why(event.standing.status, event.standing.reason)}"
+            self._line(event.at, text, event="phone-failed", phone=event.name, state=event.after.value)
         elif self._failures == MOST_FAILURES + 1:
             self._line(event.at, "more phones fail; the summary tells which")
 
@@ -100,7 +106,7 @@ class Lines:
         if counts != self._last_counts:
             self._last_counts = counts
             self._last_line = at
-            self._line(at, counts)
+            self._line(at, counts, event="counts", counts=_plain(self._progress.shown_counts()))
 
     def _mind_limit(self, at: float) -> None:
         """Say what limits the run if that has lasted; what changes from second to second is nobody's news."""
@@ -113,5 +119,9 @@ class Lines:
             if by in _WORTH_A_LINE and not self._progress.paused:
                 self._line(at, f"held back: {limited.why}" if by is not Limit.ALL_WRITTEN else limited.why)
 
-    def _line(self, at: float, text: str) -> None:
-        self._say(f"{datetime.fromtimestamp(at).astimezone():%H:%M:%S} {text}")
+    def _line(self, at: float, text: str, **about: object) -> None:
+        self._tell(at, text, about)
+
+
+def _plain(counts: Mapping[PhoneState, int]) -> dict[str, int]:
+    return {state.value: phones for state, phones in counts.items()}

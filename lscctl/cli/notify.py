@@ -1,10 +1,12 @@
 """`--notify`: a program of the admin's hears of what needs a person: a gate, a window's end, a run's end."""
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from lscctl.config.environment import without_password
 from lscctl.outcome import RunSummary
 from lscctl.report.wording import utc_text
 from lscctl.rollout.events import Event, GateClosed, RunEnded, WindowClosed
@@ -55,7 +57,9 @@ class Notifier:
             {**self._about, "at": datetime.fromtimestamp(at, UTC).isoformat(), **told}, ensure_ascii=False
         )
         try:
-            process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)  # noqa: S603 - the user's own
+            process = subprocess.Popen(  # noqa: S603 - the user's own
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=without_password(os.environ)
+            )
         except OSError as error:
             self.troubles.append(f"--notify {self._command[0]} cannot be run: {error.strerror}")
             return

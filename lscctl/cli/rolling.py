@@ -126,7 +126,7 @@ def _reregister(rules: Rules) -> float:
 def _watch(until: str, notices: Notices) -> Iterator[Observer]:
     """The watch that suits stderr: a live table at a terminal, lines in a pipe."""
     if not notices.live:
-        yield Lines(notices.say)
+        yield Lines(notices.tell)
         return
     from lscctl.cli.live import LiveTable
 

@@ -7,12 +7,14 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, ClassVar, TextIO
 
 import typer
 
+from lscctl.cli import log_format
 from lscctl.cli.whole_file import write_whole
 from lscctl.errors import LscctlError, UsageError
 from lscctl.report import formats
@@ -20,6 +22,7 @@ from lscctl.report.interface import Format, Page, Report
 from lscctl.report.wording import visible
 
 _PANEL = "Output"
+NOTHING: Mapping[str, object] = {}
 
 
 class OutputFailed(LscctlError):
@@ -94,33 +97,62 @@ class Notices:
 
     def __init__(self, *, colour: bool = True, about: str = "") -> None:
         self.page = page_for(sys.stderr, os.environ, colour=colour)
+        self._cluster = about or None
         self._about = f"{visible(about)}: " if about else ""
+        self._json = log_format.chosen() is log_format.LogFormat.JSON
 
     @property
     def live(self) -> bool:
         """Whether a person looks at stderr in a terminal that can redraw lines, for one cluster; not in CI."""
-        alone = not self._about
+        alone = not self._about and not self._json
         return alone and self.page.width is not None and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
 
     def say(self, text: str) -> None:
         """One line."""
-        VOICE.speak([f"{self._about}{visible(text)}\n"])
+        self._speak("info", text, f"{visible(text)}\n")
+
+    def tell(self, at: float, text: str, about: Mapping[str, object]) -> None:
+        """One line of a run, of that moment (epoch seconds); `about` says for programs what it is about."""
+        clock = datetime.fromtimestamp(at).astimezone()
+        self._speak("info", text, f"{clock:%H:%M:%S} {visible(text)}\n", about, at)
 
     def warn(self, text: str) -> None:
         """One line that must be seen."""
         start, end = ("\x1b[1;33m", "\x1b[0m") if self.page.colour else ("", "")
-        VOICE.speak([f"{start}{self._about}warning: {visible(text)}{end}\n"])
+        if self._json:
+            self._speak("warning", text, "")
+        else:
+            VOICE.speak([f"{start}{self._about}warning: {visible(text)}{end}\n"])
 
-    def explain(self, message: str, hint: str | None) -> None:
-        """What went wrong, and what to do next."""
+    def explain(self, message: str, hint: str | None, trace: str = "") -> None:
+        """What went wrong, and what to do next; `trace` is the traceback, where that is wanted."""
+        if self._json:
+            if message:
+                self._speak("error", message, "", {"hint": hint, "traceback": trace or None})
+            return
+        for line in trace.splitlines():
+            self.say(line)
         for start, text in (("error: ", message), ("hint: ", hint or "")):
             for position, line in enumerate(text.splitlines()):
                 self.say(start + line if position == 0 else " " * len(start) + line)
 
     def show(self, report: Report) -> None:
-        """A report for people, beside the result."""
+        """A report for people, beside the result; in a log only what is true of the whole."""
+        if self._json:
+            self._speak("info", report.kind, "", {"report": {"schema": report.schema, **report.heading}})
+            return
         title = [f"\n{self._about.rstrip()}\n"] if self._about else []
         VOICE.speak(chain(title, formats.by_name("table").pieces(report, self.page)))
+
+    def _speak(
+        self, level: str, message: str, text: str, about: Mapping[str, object] = NOTHING, at: float | None = None
+    ) -> None:
+        """Say the text; in a log the message, with what it is about."""
+        if self._json:
+            text = log_format.line(level, message, {"cluster": self._cluster, **about}, at)
+            VOICE.speak([text])
+        else:
+            VOICE.speak([f"{self._about}{text}"])
 
 
 class Voice:

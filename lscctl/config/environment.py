@@ -11,7 +11,14 @@ _PREFIX: Final = "LSCCTL_"
 _OF_THE_FILE: Final = ("connect-to", "protected")
 """Settings that are tables: a variable cannot hold them."""
 
-OTHERS: Final = ("LSCCTL_CONFIG", "LSCCTL_CLUSTER", "LSCCTL_STATE_DIR", "LSCCTL_PLAIN", "LSCCTL_SIM_PASSWORD")
+OTHERS: Final = (
+    "LSCCTL_CONFIG",
+    "LSCCTL_CLUSTER",
+    "LSCCTL_STATE_DIR",
+    "LSCCTL_LOG_FORMAT",
+    "LSCCTL_PLAIN",
+    "LSCCTL_SIM_PASSWORD",
+)
 """The variables that set nothing of a cluster."""
 
 KEYS: Final = {
@@ -34,3 +41,8 @@ def unknown(environ: Mapping[str, str]) -> Iterator[str]:
         if name.startswith(_PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             yield f"the environment variable {name} means nothing to lscctl" + (f"; {near[0]} does" if near else "")
+
+
+def without_password(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for another program, which the password is none of the business of."""
+    return {name: value for name, value in environ.items() if name != f"{_PREFIX}PASSWORD"}

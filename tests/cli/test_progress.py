@@ -7,6 +7,7 @@ from rich.console import Console
 from lscctl.cli.lines import LEAST_APART, LIMIT_LASTS, MOST_FAILURES, Lines
 from lscctl.cli.live import LiveTable
 from lscctl.cli.progress import Progress
+from lscctl.cli.screen import Notices
 from lscctl.cli.time_left import WINDOW
 from lscctl.outcome import PhoneState
 from lscctl.report.interface import Page
@@ -60,10 +61,10 @@ def after(events: Sequence[Event], phones: int = 100, *, resumed: int = 0) -> Pr
 
 def said(*events: Event) -> list[str]:
     lines: list[str] = []
-    observer = Lines(lines.append)
+    observer = Lines(lambda at, text, about: lines.append(text))
     for event in events:
         observer.on_event(event)
-    return [line.split(" ", 1)[1] for line in lines]
+    return lines
 
 
 def left(events: Sequence[Event], at: float) -> str:
@@ -286,10 +287,9 @@ def test_pauses_and_the_wish_to_stop_are_told() -> None:
     ]
 
 
-def test_a_line_begins_with_our_clock() -> None:
-    lines: list[str] = []
-    Lines(lines.append).on_event(RunStarted(NOW, 1, {QUEUED: 1}))
-    assert lines[0].startswith(f"{datetime.fromtimestamp(NOW).astimezone():%H:%M:%S} ")
+def test_a_line_begins_with_our_clock(capfd: pytest.CaptureFixture[str]) -> None:
+    Lines(Notices().tell).on_event(RunStarted(NOW, 1, {QUEUED: 1}))
+    assert capfd.readouterr().err == f"{datetime.fromtimestamp(NOW).astimezone():%H:%M:%S} writing 1 phone\n"
 
 
 # the live table

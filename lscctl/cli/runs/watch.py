@@ -81,7 +81,7 @@ def _observer(notices: Notices) -> "Iterator[Observer]":
     if not notices.live:
         from lscctl.cli.lines import Lines
 
-        yield Lines(notices.say)
+        yield Lines(notices.tell)
         return
     from lscctl.cli.live import LiveTable
 

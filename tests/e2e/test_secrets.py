@@ -1,0 +1,119 @@
+"""Nothing that lscctl leaves behind, shows or starts holds a secret, with every feature on."""
+
+import base64
+import itertools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lscctl.report.formats import SUFFIXES
+from tests.e2e.conftest import Ran, Site
+
+STRING = "7351902846"
+WRONG = "Wr0ng-Secret"
+PROXY = "Pr0xy-Secret"
+
+WITNESS = """
+import glob, json, os, sys
+seen = {"event": sys.stdin.read(), "environment": dict(os.environ), "processes": []}
+for path in glob.glob("/proc/[0-9]*/cmdline"):
+    try:
+        seen["processes"].append(open(path, "rb").read().decode(errors="replace"))
+    except OSError:
+        pass
+with open("witness.json", "a") as file:
+    file.write(json.dumps(seen) + "\\n")
+"""
+"""The program that is notified: it keeps what it is told, what it inherits, and every command line of this computer."""
+
+
+@pytest.fixture
+def cookies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The values of all session cookies that the cluster gives."""
+    given: list[str] = []
+    number = itertools.count()
+
+    def token_hex(size: int) -> str:
+        given.append(f"{next(number):04d}" + "C00C1E" * 5)
+        return given[-1]
+
+    monkeypatch.setattr("lscctl.simulator.doors.accounts.secrets.token_hex", token_hex)
+    return given
+
+
+def basic(user: str, password: str) -> str:
+    return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def kept(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """All that is on disk, but for the file that is there to hold the password."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name != "password":
+            yield path, path.read_bytes()
+
+
+def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
+    make_site: Callable[..., Site], cookies: list[str]
+) -> None:
+    site = make_site(phones=60, fail=("invalid-mic=2",))
+    site.sql(f"UPDATE device SET authenticationstring = '{STRING}' WHERE tkclass = 1")
+    (site.folder / "password").write_text(site.server.password + "\n")
+    (site.folder / "password").chmod(0o600)
+    (site.folder / "witness.py").write_text(WITNESS)
+    site.configure(password_file='"password"', audit_log='"audit.ndjson"')
+    notify = f"{sys.executable} {site.folder / 'witness.py'}"
+    everywhere = ("--debug", "--log-format", "json")
+    reports = [word for suffix in SUFFIXES for word in ("--output", f"report{suffix}")]
+
+    def ran(*arguments: str, **environment: str) -> Ran:
+        return site.lscctl(*arguments, timeout=90, **{"LSCCTL_PASSWORD": "", **environment})
+
+    phones = ("--name", "*", "--include-secure", "--include-unregistered", "--limit", "20")
+    outcomes = {
+        "config": ran("config", "show", "--format", "json"),
+        "check": ran("config", "check", *everywhere),
+        "assumptions": ran("config", "check", "--assumptions", *everywhere),
+        "plan": ran("bulk-install", *phones, "--dry-run", "--output", "plan.json", *everywhere),
+        "run": ran("bulk-install", *phones, "--yes", "--no-wait", "--notify", notify, *reports, *everywhere),
+        "inherited": ran(
+            "bulk-install", "--model", "8845", "--renew", "--limit", "2", "--yes", "--notify", notify,
+            LSCCTL_PASSWORD=site.server.password,
+        ),
+        "undo": ran("runs", "cancel", "1", "--undo", "--yes", *everywhere),
+        "show": ran("runs", "show", "1", "--phones"),
+        "status": ran("status", *reports, *everywhere),
+        "wrong": ran("status", *everywhere, LSCCTL_PASSWORD=WRONG),
+        "proxy": ran("status", *everywhere, LSCCTL_PROXY=f"http://me:{PROXY}@127.0.0.1:1"),
+    }  # fmt: skip
+    assert {name: one.exit_code for name, one in outcomes.items() if one.exit_code} == {
+        "run": outcomes["run"].exit_code,
+        "wrong": 5,
+        "proxy": 5,
+    }
+    assert outcomes["run"].exit_code in (1, 7), outcomes["run"].err
+
+    left = dict(kept(site.folder))
+    names = {path.name for path in left}
+    assert {"journal.sqlite", "plan.json", "audit.ndjson", "witness.json", "report.html", "report.csv"} <= names
+    assert any(path.parent.name == "debug" and b"executeSQLQuery" in text for path, text in left.items())
+    assert STRING.encode() not in b"".join(left.values())
+    secrets = {
+        "password": site.server.password,
+        "login": basic(site.server.user, site.server.password),
+        "string": STRING,
+        "wrong password": WRONG,
+        "wrong login": basic(site.server.user, WRONG),
+        "proxy's password": PROXY,
+        "proxy's login": basic("me", PROXY),
+        **{f"cookie {number}": cookie for number, cookie in enumerate(cookies)},
+    }
+    assert len(cookies) > 5
+    shown = {f"{name} {stream}": getattr(one, stream) for name, one in outcomes.items() for stream in ("out", "err")}
+    texts = {str(path): text.decode(errors="replace") for path, text in left.items()} | shown
+    assert [(what, where) for what, secret in secrets.items() for where, text in texts.items() if secret in text] == []
+    witnessed = [json.loads(line) for line in (site.folder / "witness.json").read_text().splitlines()]
+    assert len(witnessed) >= 2
+    assert any("bulk-install" in line for one in witnessed for line in one["processes"]), "it saw lscctl itself"
