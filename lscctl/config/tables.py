@@ -32,7 +32,7 @@ class Table(BaseModel):
     """A table whose keys are all known."""
 
     model_config = ConfigDict(
-        extra="forbid", alias_generator=dashed, frozen=True, validate_default=True, use_attribute_docstrings=True
+        extra="forbid", alias_generator=dashed, frozen=True, validate_default=True, defer_build=True
     )
 
 

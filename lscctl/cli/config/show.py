@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING, Any
 
-from lscctl.cli.connection import Connection
+from lscctl.cli.connection import Connection, each
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
 from lscctl.errors import UsageError
@@ -64,7 +64,9 @@ def show(connection: Connection, output: Output) -> int:
 
 
 def _meant(config: "Config", connection: Connection) -> tuple[str | None, ...]:
-    """The clusters to show: the one that is named, by name or host, else all of the file."""
+    """The clusters to show: those that are named, by name or host, else all of the file."""
+    if several := each(connection):
+        return tuple(several)
     if connection.cluster is not None or connection.host is not None:
         return (connection.cluster,)
     return config.names or ((None,) if os.environ.get("LSCCTL_HOST") else ())

@@ -43,6 +43,11 @@ def test_the_file_s_schema_describes_every_key_and_its_default(lscctl: Lscctl) -
         for key, described in table["properties"].items():
             assert described["description"], key
             assert "null" not in json.dumps(described), "TOML has no null"
+    assert schema["properties"]["protected"]["description"] == "What is never written in any cluster."
+    assert (
+        schema["$defs"]["ClusterTable"]["properties"]["protected"]["description"]
+        == "What is never written in this cluster."
+    )
     assert schema["$defs"]["ClusterTable"]["properties"]["waves"]["default"] == "10,100,500"
 
 

@@ -57,6 +57,15 @@ def test_all_clusters_are_shown_where_none_is_named(lscctl: Lscctl, configured: 
         assert words in shown
 
 
+def test_of_several_clusters_those_that_are_named_are_shown(lscctl: Lscctl, configured: Path) -> None:
+    def shown(*options: str) -> set[str]:
+        told = json.loads(lscctl("config", "show", "--format", "json", *options).stdout)
+        return {one["cluster"] for one in told["settings"]}
+
+    assert shown("--cluster", "hq,lab") == shown("--all-clusters") == shown() == {"hq", "lab"}
+    assert shown("--cluster", "hq") == {"hq"}
+
+
 def test_no_secret_is_shown_in_any_format(lscctl: Lscctl, configured: Path) -> None:
     for form in ("table", "json", "ndjson", "csv"):
         ran = lscctl("config", "show", "--format", form)
