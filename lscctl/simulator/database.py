@@ -233,7 +233,7 @@ CREATE TABLE sim_phone (
     fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE,
     ip TEXT, node TEXT, status TEXT NOT NULL, statusreason INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL,
     stalenode TEXT, stalechanged INTEGER, load TEXT NOT NULL, httpd TEXT NOT NULL, mic TEXT, expressway TEXT NOT NULL,
-    web TEXT NOT NULL DEFAULT 'off',
+    web TEXT NOT NULL DEFAULT 'off', broken TEXT NOT NULL DEFAULT '',
     message TEXT NOT NULL DEFAULT '', touched TEXT NOT NULL DEFAULT 'f', powered TEXT NOT NULL, attempt INTEGER NOT NULL
         DEFAULT 0, wrong INTEGER NOT NULL DEFAULT 0, lockeduntil REAL NOT NULL DEFAULT 0,
     tftp TEXT REFERENCES processnode(pkid), itl TEXT REFERENCES sim_list(id), ctl TEXT REFERENCES sim_list(id)
@@ -252,6 +252,10 @@ CREATE TABLE sim_session (
 CREATE TABLE sim_event (
     id INTEGER PRIMARY KEY, due REAL NOT NULL, fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE,
     kind TEXT NOT NULL
+);
+CREATE TABLE sim_diary (
+    id INTEGER PRIMARY KEY, fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE, at REAL NOT NULL,
+    event TEXT NOT NULL, subject TEXT NOT NULL
 );
 CREATE TABLE sim_failure (
     fkdevice TEXT NOT NULL REFERENCES device(pkid) ON DELETE CASCADE, name TEXT NOT NULL,
@@ -273,6 +277,7 @@ CREATE TABLE sim_trust_list (
     list TEXT NOT NULL REFERENCES sim_list(id), PRIMARY KEY (fkprocessnode, kind)
 );
 CREATE TABLE sim_differing (fkdevice TEXT PRIMARY KEY REFERENCES device(pkid) ON DELETE CASCADE) WITHOUT ROWID;
+CREATE INDEX sim_diary_device ON sim_diary(fkdevice);
 CREATE INDEX sim_phone_ip ON sim_phone(ip);
 CREATE INDEX sim_event_due ON sim_event(due, id);
 CREATE INDEX sim_event_device ON sim_event(fkdevice);
@@ -295,7 +300,7 @@ _ONLY_IN = {
     "typeitlstatus": "ITL status by number",
 }
 
-STATE_FORMAT = 5
+STATE_FORMAT = 6
 """Which tables a state file has, kept as the database's user_version; each change of the tables is a new one."""
 
 PUBLIC_TABLES = frozenset(

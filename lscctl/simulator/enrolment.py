@@ -12,13 +12,13 @@ from lscctl.simulator.handset import Handset, Session
 from lscctl.simulator.held_lists import HeldLists
 from lscctl.simulator.infrastructure import FIPS_MODE
 from lscctl.simulator.key_pairs import PAIRS_PER_SIZE, KeyName
+from lscctl.simulator.links import FAULTS, Link
 from lscctl.simulator.models import BY_NUMBER, key_seconds
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
 
 LATE = "User Initiated Request Late/Timedout"
 _STRING, _NULL, _LSC_FIRST, _MIC_FIRST = enums.MODES
-_UNREACHABLE = frozenset({"capf-certificate", "capf-unreachable", "capf-frozen"})
 _CAPF_MESSAGES = {"stopped": "LSC: Connection failed", "unreachable": "LSC: Connection failed", "frozen": "ret -8"}
 
 
@@ -34,9 +34,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Stalled:
-    """The phone gives up, and nobody tells the cluster: Operation Pending for ever."""
+    """The phone gives up, and nobody tells the cluster: Operation Pending for ever. `fault` is one of `links.FAULTS`."""
 
     message: str
+    fault: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ConnectionLost:
     """There was no conversation; after the third try it ends with this cause, or with none (then as Stalled)."""
 
     message: str
+    fault: str
     cause: str | None = None
 
 
@@ -52,6 +54,7 @@ class Failed:
     """CAPF said no: `... Failed: <cause>`."""
 
     cause: str
+    fault: str
     message: str = "LSC: Failed"
 
 
@@ -87,9 +90,13 @@ class Enrolment:
     def contact(self, handset: Handset, session: Session, at: float) -> Done | Waiting | Setback:
         """Let a phone open its session and prove itself; for an install also settle whether it can make such a key."""
         return (
-            self._unreachable(handset)
-            or self._struck(handset, "contact")
+            self._struck(handset, "contact", Link.PROFILE)
+            or self._unprepared(handset)
+            or self._struck(handset, "contact", Link.NAME_RESOLUTION)
+            or self._unreachable(handset)
             or self._late(session, at)
+            or self._struck(handset, "contact", Link.OPERATION)
+            or self._struck(handset, "contact", Link.LSC_ISSUED)
             or self._authenticate(handset, session, at)
             or (self._no_key(handset, session) if session.operation == "Install/Upgrade" else None)
             or Done()
@@ -98,10 +105,10 @@ class Enrolment:
     def sign(self, handset: Handset, session: Session, at: float) -> Done | Setback:
         """Take the public key of a phone and give it its LSC."""
         setback = (
-            self._struck(handset, "keys")
+            self._struck(handset, "keys", Link.LSC_ISSUED)
             or self._unreachable(handset)
             or self._late(session, at)
-            or self._struck(handset, "sign")
+            or self._struck(handset, "sign", Link.LSC_ISSUED)
             or self._other_ca(handset, session)
         )
         if setback:
@@ -155,43 +162,44 @@ class Enrolment:
 
     # reaching CAPF
 
-    def _unreachable(self, handset: Handset) -> Setback | None:
-        known = self._held_lists.capf_record(handset)
-        if known == "none":
-            return Stalled(KINDS["no-capf-in-itl"].message)  # a phone that knows no CAPF looks for none
-        state = self._capf_state()
-        if state != "running":
-            return ConnectionLost(_CAPF_MESSAGES[state])
-        if known == "other" or self._refuses_ipv6(handset):
-            return ConnectionLost(KINDS["capf-certificate"].message)
-        return self._cut_off(handset)
-
-    def _cut_off(self, handset: Handset) -> Setback | None:
-        """What is switched on for this phone only."""
-        for name in sorted(handset.failures & _UNREACHABLE):
-            return ConnectionLost(KINDS[name].message)
-        if "phone-communication" in handset.failures:
-            kind = KINDS["phone-communication"]
-            return ConnectionLost(kind.message, kind.cause)
+    def _unprepared(self, handset: Handset) -> Setback | None:
+        """Whether the phone has what it needs to look for CAPF: a phone that knows none looks for none."""
+        if self._held_lists.capf_record(handset) == "none":
+            return Stalled(KINDS["no-capf-in-itl"].message, "no-capf-in-itl")
         without_list = not BY_NUMBER[handset.model].sbd and self._parameter("ClusterSecurityMode") == "0"
         if without_list and self._assumptions.no_sbd == "pending":
-            return Stalled(KINDS["no-capf-in-itl"].message)
-        return None
+            return Stalled(KINDS["no-capf-in-itl"].message, "no-security-by-default")
+        return self._struck(handset, "contact", Link.CONFIGURATION)
+
+    def _unreachable(self, handset: Handset) -> Setback | None:
+        state = self._capf_state()
+        if state != "running":
+            return ConnectionLost(_CAPF_MESSAGES[state], f"capf-{state}")
+        if self._refuses_ipv6(handset):
+            return ConnectionLost(KINDS["capf-unreachable"].message, "capf-refuses-ipv6")
+        if reached := self._struck(handset, "contact", Link.CAPF_REACHED):
+            return reached
+        if self._held_lists.capf_record(handset) == "other":
+            return ConnectionLost(KINDS["capf-certificate"].message, "capf-certificate")
+        return self._struck(handset, "contact", Link.CAPF_CERTIFICATE)
 
     def _refuses_ipv6(self, handset: Handset) -> bool:
         """Whether CAPF turns the phone's address away [field guide 2, What bites]."""
         return ":" in (handset.ip or "") and self._parameter("Enable IPv6") == "False"
 
-    def _struck(self, handset: Handset, stage: str) -> Setback | None:
+    def _struck(self, handset: Handset, stage: str, link: Link) -> Setback | None:
+        """What is switched on for this phone only, and breaks this link at this stage."""
         for name in sorted(handset.failures):
             kind = KINDS[name]
-            if kind.stage != stage or not kind.message or name in _UNREACHABLE:
+            if kind.stage != stage or FAULTS.get(name) is not link:
                 continue
-            return Stalled(kind.message) if kind.cause is None else Failed(kind.cause, kind.message)
+            if link in (Link.CAPF_REACHED, Link.CAPF_CERTIFICATE):
+                return ConnectionLost(kind.message, name, kind.cause)
+            return Stalled(kind.message, name) if kind.cause is None else Failed(kind.cause, name, kind.message)
         return None
 
     def _late(self, session: Session, at: float) -> Setback | None:
-        return Failed(LATE) if session.deadline is not None and at > session.deadline else None
+        return Failed(LATE, "late") if session.deadline is not None and at > session.deadline else None
 
     # proving who it is
 
@@ -207,18 +215,18 @@ class Enrolment:
 
     def _show_mic(self, handset: Handset) -> Setback | None:
         if handset.mic is None or not self._release.trusts_mic_of(handset.mic):
-            return Failed("Invalid MIC", KINDS["invalid-mic"].message)
+            return Failed("Invalid MIC", "invalid-mic", KINDS["invalid-mic"].message)
         return None
 
     def _show_lsc(self, handset: Handset, at: float) -> Setback | None:
         row = self._connection.execute(
             "SELECT issuer, validuntil FROM sim_lsc WHERE fkdevice = ?", (handset.pkid,)
         ).fetchone()
-        invalid = Failed("Invalid LSC", KINDS["invalid-lsc"].message)
+        invalid = Failed("Invalid LSC", "invalid-lsc", KINDS["invalid-lsc"].message)
         if row is None:
             answer = self._assumptions.lsc_first_with_mic
             if answer == "pending":
-                return Stalled("PXY_NO_LSC")
+                return Stalled("PXY_NO_LSC", "mic-only")
             return invalid if answer == "refused" or handset.mic is None else self._show_mic(handset)
         issuer, until = Issuer(int(row[0])), row[1]
         expired = until < at and self._assumptions.expired_lsc == "refused"
@@ -235,13 +243,15 @@ class Enrolment:
         )  # fmt: skip
         if too_long or (order == "EC Only" and model.capf < 3):
             if self._assumptions.unsupported_key == "pending":
-                return Stalled("")
-            return Failed("Key Generation Failed/Timeout", KINDS["key-generation"].message)
+                return Stalled("", "key-unsupported")
+            return Failed("Key Generation Failed/Timeout", "key-unsupported", KINDS["key-generation"].message)
         if order == "EC Only" and self._assumptions.ec_only_on_capf_v3 == "refused":
-            return Failed("No Support for EC only in CAPF version 3")
+            return Failed("No Support for EC only in CAPF version 3", "ec-only")
         advanced = self._parameter("Endpoint Advanced Encryption Algorithms Support") not in {"0", "False", ""}
         if order == "EC Preferred, RSA Backup" and model.capf >= 3 and not advanced:
-            return Stalled("LSC: Failed") if self._assumptions.ec_preferred_unsupported == "pending" else Failed("")
+            if self._assumptions.ec_preferred_unsupported == "pending":
+                return Stalled("LSC: Failed", "ec-preferred")
+            return Failed("", "ec-preferred")
         return None
 
     def _prefers_ec(self, handset: Handset, session: Session) -> bool:
@@ -265,13 +275,13 @@ class Enrolment:
     def _other_ca(self, handset: Handset, session: Session) -> Setback | None:
         issuer = self._issuer_parameter()
         if issuer == "Offline CA":
-            return Stalled("")  # the CSR waits for somebody to carry it to the CA [field guide 1]
+            return Stalled("", "offline-ca")  # the CSR waits for somebody to carry it to the CA [field guide 1]
         if issuer != "Online CA":
             return None
         if self._parameter(FIPS_MODE) == "1" or not self._reaches_ca():
-            return Failed("CA Communication Failure")  # FIPS excludes Online CA [field guide 2]
+            return Failed("CA Communication Failure", "ca-communication")  # FIPS excludes Online CA [field guide 2]
         if self._key(handset, session).kind == "ec":
-            return Failed("CA Rejected Connection")  # an Online CA knows no ECDSA [field guide 2]
+            return Failed("CA Rejected Connection", "ca-rejected")  # an Online CA knows no ECDSA [field guide 2]
         return None
 
     def _issuer_parameter(self) -> str:

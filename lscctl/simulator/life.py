@@ -11,11 +11,13 @@ from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import DAY
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.database import transaction
+from lscctl.simulator.diary import Diary
+from lscctl.simulator.diary import Event as DiaryEvent
 from lscctl.simulator.enrolment import LATE, ConnectionLost, Done, Enrolment, Failed, Setback, Waiting
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.finish_time import MalformedFinishTimeError, epoch_of
 from lscctl.simulator.handset import Handset, Handsets, Session
-from lscctl.simulator.held_lists import NO_SERVER, HeldLists
+from lscctl.simulator.held_lists import NO_SERVER, NOT_VERIFIED, UPDATED, HeldLists
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.profiles import Profiles
 from lscctl.simulator.schedule import Event, EventKind, Schedule
@@ -23,6 +25,8 @@ from lscctl.simulator.schedule import Event, EventKind, Schedule
 _PENDING = enums.number(enums.STATUSES, "Operation Pending")
 _NO_OPERATION = enums.number(enums.OPERATIONS, "No Pending Operation")
 _EVENTS_PER_COMMIT = 250
+_LISTS = {"": "kept", UPDATED: "updated", NOT_VERIFIED: "not-verified"}
+_DONE: dict[str, DiaryEvent] = {"Upgrade": "installed", "Delete": "deleted", "Troubleshoot": "shown"}
 _AFTERWARDS = {"Upgrade": "LSC: Installed", "Delete": "LSC: Not installed", "Troubleshoot": ""}
 
 # The reason that RIS gives for a phone that CUCM restarted (*assumed* number).
@@ -53,6 +57,7 @@ class Life:
         self._enrolment = enrolment
         self._held_lists = held_lists
         self._handsets = Handsets(connection)
+        self._diary = Diary(connection)
         self._steps: dict[EventKind, Callable[[Handset, float], None]] = {
             "fetch": self._fetch,
             "register": self._register,
@@ -86,6 +91,7 @@ class Life:
         self._schedule.forget(pkid)
         self._connection.execute("DELETE FROM sim_session WHERE fkdevice = ?", (pkid,))
         self._connection.execute("UPDATE sim_phone SET attempt = attempt + 1 WHERE fkdevice = ?", (pkid,))
+        self._diary.note(pkid, at, "restart")
         self._go_off(handset, at)
         handset = self._handsets.get(pkid)
         self._in(handset, "fetch", at, *((30, 60) if hard else (2, 8)))
@@ -114,13 +120,18 @@ class Life:
             self._connection.execute("UPDATE sim_phone SET wrong = 0 WHERE fkdevice = ?", (pkid,))
             self._schedule.add(pkid, "contact", at)
         elif self._assumptions.wrong_string == "failed":
+            self._diary.note(pkid, at, "ended", "invalid-string")
+            self._break(handset, "invalid-string")
             self._fail(handset, session, "Invalid Authentication String", at)
         elif handset.wrong == 9:
+            self._diary.note(pkid, at, "wrong-string")
+            self._break(handset, "string-locked")
             until = self._schedule.after(at, 600)
             self._connection.execute(
                 "UPDATE sim_phone SET wrong = 0, lockeduntil = ? WHERE fkdevice = ?", (until, pkid)
             )
         else:
+            self._diary.note(pkid, at, "wrong-string")
             self._connection.execute("UPDATE sim_phone SET wrong = wrong + 1 WHERE fkdevice = ?", (pkid,))
 
     def advance(self, now: float) -> None:
@@ -148,15 +159,21 @@ class Life:
         if server is None or "no-configuration" in handset.failures:
             # it goes on with the configuration of before, which asks for nothing of CAPF
             self._say(handset, NO_SERVER if server is None else KINDS["no-configuration"].message)
+            self._diary.note(handset.pkid, at, "no-server" if server is None else "no-configuration")
+            self._break(handset, "tftp-stopped" if server is None else "no-configuration")
             self._in(handset, "register", at, 5, 20)
             return
         if message := self._held_lists.fetch(handset, server):
             self._say(handset, message)
+        self._diary.note(handset.pkid, at, "lists", _LISTS[message])
+        self._diary.note(handset.pkid, at, "configuration", server)
+        self._mend(handset)
         self._connection.execute("UPDATE sim_phone SET touched = 'f' WHERE fkdevice = ?", (handset.pkid,))
         profile = self._profiles.of_phone(handset.pkid)
         wanted = handset.operation != _NO_OPERATION and profile is not None
         # a phone over Expressway registers, but never speaks to CAPF [field guide 2]
         if not wanted or profile is None or handset.expressway or not BY_NUMBER[handset.model].capf:
+            self._break(handset, "over-expressway" if handset.expressway else "no-capf-settings")
             self._in(handset, "register", at, 5, 20)
             return
         session = Session(
@@ -174,6 +191,7 @@ class Life:
         self._in(handset, "contact", at, 20, 30)
 
     def _register(self, handset: Handset, at: float) -> None:
+        self._diary.note(handset.pkid, at, "registered", handset.node or "")
         self._connection.execute(
             "UPDATE sim_phone SET status = 'Registered', statusreason = 0, changed = ? WHERE fkdevice = ?",
             (int(at), handset.pkid),
@@ -188,7 +206,10 @@ class Life:
     def _return(self, handset: Handset, at: float) -> None:
         jabber_with_ec = handset.prefix == "CSF" and self._enrolment.has_ec_lsc(handset.pkid)
         if "lost" in handset.failures or jabber_with_ec:
-            self._connection.execute("UPDATE sim_phone SET powered = 'f' WHERE fkdevice = ?", (handset.pkid,))
+            self._diary.note(handset.pkid, at, "lost")
+            self._connection.execute(
+                "UPDATE sim_phone SET powered = 'f', broken = 'lost' WHERE fkdevice = ?", (handset.pkid,)
+            )
         else:
             self._register(handset, at)
 
@@ -197,12 +218,17 @@ class Life:
         if session is None:
             return
         outcome = self._enrolment.contact(handset, session, at)
+        fault = "" if isinstance(outcome, Waiting | Done) else outcome.fault
+        self._diary.note(handset.pkid, at, "attempt", f"{session.settings.mode}|{fault}")
         if isinstance(outcome, Waiting):
             self._say(handset, "Enter authentication string")
+            self._diary.note(handset.pkid, at, "waiting")
+            self._break(handset, "string-not-typed")
             if self._assumptions.auth_strings_typed == "soon":
                 self._in(handset, "type", at, 20, 120)
         elif isinstance(outcome, Done) and session.operation == "Install/Upgrade":
             seconds = self._enrolment.key_seconds(handset, session)
+            self._diary.note(handset.pkid, at, "keys")
             self._in(handset, "keys", at, seconds * 0.7, seconds * 1.4)
         elif isinstance(outcome, Done):
             self._finish(handset, session, at)
@@ -220,6 +246,7 @@ class Life:
         if isinstance(outcome, Done):
             self._finish(handset, session, at)
         else:
+            self._diary.note(handset.pkid, at, "ended", outcome.fault)
             self._gone_wrong(handset, session, outcome, "keys", at)
 
     def _going_on(self, handset: Handset, at: float) -> Session | None:
@@ -242,6 +269,7 @@ class Life:
             self._schedule.add(handset.pkid, step, self._schedule.after(at, 30))
             return
         self._say(handset, setback.message)
+        self._break(handset, setback.fault)
         cause = setback.cause if isinstance(setback, Failed | ConnectionLost) else None
         if cause is None:
             # nothing tells the cluster: Operation Pending for ever, and a phone with a secure profile stays off
@@ -257,6 +285,8 @@ class Life:
         if self._assumptions.operation_after_success == "cleared":
             self._clear_operation(handset)
         self._say(handset, _AFTERWARDS[verb])
+        self._diary.note(handset.pkid, at, _DONE[verb])
+        self._mend(handset)
         self._end_session(handset)
         if session.operation != "Troubleshoot":
             self._go_off(handset, at)
@@ -283,6 +313,8 @@ class Life:
             return  # what this event was made for is over, or its time was moved
         session = self._handsets.session(handset.pkid)
         self._say(handset, "LSC: Failed")
+        self._diary.note(handset.pkid, at, "ended", "late")
+        self._break(handset, "late")
         if session is None:
             self._set_failed(handset, enums.name_of(enums.OPERATIONS, handset.operation), LATE)
         else:
@@ -314,6 +346,14 @@ class Life:
         self._connection.execute(
             "UPDATE registrationdynamic SET lastseen = ? WHERE fkdevice = ?", (int(at), handset.pkid)
         )
+
+    def _break(self, handset: Handset, fault: str) -> None:
+        """Note what keeps a phone from doing what it was asked for; of one that was asked for nothing nothing is broken."""
+        if handset.operation != _NO_OPERATION:
+            self._connection.execute("UPDATE sim_phone SET broken = ? WHERE fkdevice = ?", (fault, handset.pkid))
+
+    def _mend(self, handset: Handset) -> None:
+        self._connection.execute("UPDATE sim_phone SET broken = '' WHERE fkdevice = ?", (handset.pkid,))
 
     def _say(self, handset: Handset, message: str) -> None:
         self._connection.execute("UPDATE sim_phone SET message = ? WHERE fkdevice = ?", (message, handset.pkid))
