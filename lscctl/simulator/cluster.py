@@ -34,6 +34,7 @@ from lscctl.simulator.registrations import Registration
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
 from lscctl.simulator.services import CAPF, ENROLMENT
+from lscctl.simulator.truth import Truth
 
 __all__ = [
     "CapfState",
@@ -80,6 +81,7 @@ class Cluster:
             authority=self.authority,
             manufacturing=Manufacturing(self.authority.pairs, self.seed),
         )
+        self.truth = Truth(connection)
         self.profiles = Profiles(connection, self.release, self.assumptions)
         self.history = History(connection, self.clock)
         self.schedule = Schedule(connection, seed=self.seed, phone_speed=self.phone_speed)

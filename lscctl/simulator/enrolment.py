@@ -165,7 +165,7 @@ class Enrolment:
     def _unprepared(self, handset: Handset) -> Setback | None:
         """Whether the phone has what it needs to look for CAPF: a phone that knows none looks for none."""
         if self._held_lists.capf_record(handset) == "none":
-            return Stalled(KINDS["no-capf-in-itl"].message, "no-capf-in-itl")
+            return Stalled(KINDS["no-capf-in-itl"].message, self._fault_of_lists(handset, "no-capf-in-itl"))
         without_list = not BY_NUMBER[handset.model].sbd and self._parameter("ClusterSecurityMode") == "0"
         if without_list and self._assumptions.no_sbd == "pending":
             return Stalled(KINDS["no-capf-in-itl"].message, "no-security-by-default")
@@ -180,8 +180,12 @@ class Enrolment:
         if reached := self._struck(handset, "contact", Link.CAPF_REACHED):
             return reached
         if self._held_lists.capf_record(handset) == "other":
-            return ConnectionLost(KINDS["capf-certificate"].message, "capf-certificate")
+            return ConnectionLost(KINDS["capf-certificate"].message, self._fault_of_lists(handset, "capf-certificate"))
         return self._struck(handset, "contact", Link.CAPF_CERTIFICATE)
+
+    def _fault_of_lists(self, handset: Handset, otherwise: str) -> str:
+        """What is behind lists that do not name CAPF as it is: that the phone takes no newer ones, where it takes none."""
+        return "itl-mismatch" if self._held_lists.refused(handset) else otherwise
 
     def _refuses_ipv6(self, handset: Handset) -> bool:
         """Whether CAPF turns the phone's address away [field guide 2, What bites]."""

@@ -16,7 +16,8 @@ class Handset:
 
     model, operation, status: enum numbers. locked_until: epoch seconds. powered: it is on the network.
     message: the last status message on its screen. tftp: the node (its pkid) that it fetched its configuration from last.
-    itl, ctl: the lists that it holds, by their digests. failures: names of those that are switched on for it.
+    itl, ctl: the lists that it holds, by their digests. broken: what stood in the way when it last tried, of `links.FAULTS`, or
+    nothing. failures: names of those that are switched on for it.
     """
 
     pkid: str
@@ -39,6 +40,7 @@ class Handset:
     tftp: str | None
     itl: str | None
     ctl: str | None
+    broken: str
     failures: frozenset[str]
 
     @property
@@ -74,7 +76,7 @@ class Handsets:
         row = self._connection.execute(
             "SELECT d.name, d.tkmodel, d.tkcertificateoperation, d.tkcertificatestatus, d.upgradefinishtime,"
             " d.authenticationstring, p.ip, p.node, p.mic, p.expressway, p.powered, p.touched, p.attempt, p.wrong,"
-            " p.lockeduntil, p.message, p.tftp, p.itl, p.ctl, (SELECT group_concat(name) FROM"
+            " p.lockeduntil, p.message, p.tftp, p.itl, p.ctl, p.broken, (SELECT group_concat(name) FROM"
             " (SELECT name FROM sim_failure f WHERE f.fkdevice = d.pkid UNION"
             " SELECT 'mode-mismatch' FROM sim_differing w WHERE w.fkdevice = d.pkid))"
             " FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid WHERE d.pkid = ?",
@@ -83,7 +85,7 @@ class Handsets:
         if row is None:
             raise UnknownPhoneError(f"no phone has the pkid {pkid}")
         name, model, operation, status, finish, string, ip, node, mic, expressway, powered, touched, *rest = row
-        attempt, wrong, locked_until, message, tftp, itl, ctl, failures = rest
+        attempt, wrong, locked_until, message, tftp, itl, ctl, broken, failures = rest
         return Handset(
             pkid=pkid,
             name=name,
@@ -105,6 +107,7 @@ class Handsets:
             tftp=tftp,
             itl=itl,
             ctl=ctl,
+            broken=broken,
             failures=frozenset(failures.split(",")) if failures else frozenset(),
         )
 

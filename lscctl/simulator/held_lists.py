@@ -158,6 +158,11 @@ class HeldLists:
 
     # what follows
 
+    def refused(self, handset: Handset) -> bool:
+        """Whether a phone holds another list than the server that it asks, which it does not trust."""
+        server = handset.tftp
+        return server is not None and self._taken(handset.model, handset.itl, handset.ctl, server)[1] == NOT_VERIFIED
+
     def capf_record(self, handset: Handset) -> CapfRecord:
         """What a phone's lists say of CAPF; with a CTL, which mixed mode gives it, both must name it [field guide 6].
 
