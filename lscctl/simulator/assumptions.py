@@ -184,6 +184,9 @@ class Assumptions(Mapping[str, str]):
     httpd_of_https_only: Literal["Yes", "No"] = _knob(
         "Yes", "5", "what RIS says (Httpd) of a phone whose web pages come over HTTPS only"
     )
+    device_log: Literal["elements", "text"] = _knob(
+        "elements", "5", "DeviceLogX of a phone: one element for each message, or one with a line for each"
+    )
     ris_limit: int = _knob(1000, "5", "devices that one RIS request may ask for and be answered")
     control_center_rate: int = _knob(60, "5", "Control Center requests a minute that one node serves")
     ris_rate: int = _knob(15, "5", "RIS requests a minute")

@@ -28,6 +28,7 @@ from lscctl.simulator.life import Life
 from lscctl.simulator.manufacturing import Manufacturing
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.nodes import Node, Nodes
+from lscctl.simulator.phone_pages.portrait import Painter
 from lscctl.simulator.phone_web import PhoneWeb
 from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.registrations import Registration
@@ -80,6 +81,9 @@ class Cluster:
             assumptions=self.assumptions,
             authority=self.authority,
             manufacturing=Manufacturing(self.authority.pairs, self.seed),
+            painter=Painter(
+                connection, self.seed, now=self.clock.utc, capf_port=lambda: self.parameter("CAPF Phone Port")
+            ),
         )
         self.truth = Truth(connection)
         self.profiles = Profiles(connection, self.release, self.assumptions)

@@ -9,7 +9,7 @@ MOST_KEPT: Final = 60
 
 Event = Literal[
     "restart",  # CUCM asked for it
-    "lists",  # the lists were fetched: `kept`, `updated`, `not-verified`
+    "lists",  # the lists were fetched: `kept`, `updated`, `not-verified`, `corrupt`
     "no-server",  # no TFTP server answered
     "no-configuration",
     "configuration",  # it was fetched, from the node named

@@ -165,7 +165,7 @@ class Life:
             return
         if message := self._held_lists.fetch(handset, server):
             self._say(handset, message)
-        self._diary.note(handset.pkid, at, "lists", _LISTS[message])
+        self._diary.note(handset.pkid, at, "lists", _of_lists(handset, message))
         self._diary.note(handset.pkid, at, "configuration", server)
         self._mend(handset)
         self._connection.execute("UPDATE sim_phone SET touched = 'f' WHERE fkdevice = ?", (handset.pkid,))
@@ -371,6 +371,13 @@ class Life:
 
     def _end_session(self, handset: Handset) -> None:
         self._connection.execute("DELETE FROM sim_session WHERE fkdevice = ?", (handset.pkid,))
+
+
+def _of_lists(handset: Handset, message: str) -> str:
+    """What became of the lists that a phone fetched: of those that it cannot read or trust it has a failure of its own."""
+    if "itl-corrupt" in handset.failures:
+        return "corrupt"
+    return "not-verified" if "itl-mismatch" in handset.failures else _LISTS[message]
 
 
 def _verb(operation: str) -> str:

@@ -10,6 +10,8 @@ from lscctl.simulator.authority import Authority, pem_of
 from lscctl.simulator.key_pairs import private_pem
 from lscctl.simulator.manufacturing import Manufacturing
 from lscctl.simulator.models import BY_NUMBER, Model
+from lscctl.simulator.phone_pages.portrait import Painter
+from lscctl.simulator.phone_pages.site import Page, page
 
 Scheme = Literal["http", "https"]
 
@@ -44,11 +46,13 @@ class PhoneWeb:
         assumptions: Assumptions,
         authority: Authority,
         manufacturing: Manufacturing,
+        painter: Painter,
     ) -> None:
         self._connection = connection
         self._assumptions = assumptions
         self._authority = authority
         self.manufacturing = manufacturing
+        self._painter = painter
 
     def at(self, address: str) -> WebPhone | None:
         """The phone that has an address; None where none answers: none has it, or it is not on the network just now."""
@@ -63,6 +67,10 @@ class PhoneWeb:
             return None
         pkid, name, model, web, mic = row
         return WebPhone(pkid, name, BY_NUMBER[model], web, mic)
+
+    def page(self, phone: WebPhone, target: str) -> Page | None:
+        """What a phone answers to a request for a target, None where it has no such page."""
+        return page(self._painter.paint(phone.pkid), target, log_as=self._assumptions.device_log)
 
     def identity(self, phone: WebPhone) -> tuple[str, Callable[[], str]] | None:
         """The certificate that a phone shows on HTTPS as PEM, and what gives its key: the LSC, or the MIC of one without.

@@ -196,7 +196,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # the name that http.server calls
         """Answer with a page of the phone's."""
-        self.send_error(404, "Not Found")
+        with self._cluster.lock:
+            self._cluster.advance()
+            page = self._cluster.web.page(self._phone, self.path)
+        if page is None:
+            self.send_error(404, "Not Found")
+            return
+        content = page.text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", page.media_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def version_string(self) -> str:
         """What the header Server says."""

@@ -2,15 +2,15 @@
 
 import hashlib
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from lscctl.simulator.diary import Diary, Entry
+from lscctl.simulator.handset import Handsets
 from lscctl.simulator.models import BY_NUMBER, Model
-
-CAPF_PORT: Final = "CAPF Phone Port"
 
 
 class Generation(StrEnum):
@@ -99,14 +99,20 @@ class Portrait:
 class Painter:
     """Reads phones out of the database; use it under the cluster's lock."""
 
-    def __init__(self, connection: sqlite3.Connection, seed: int) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, seed: int, *, now: Callable[[], float], capf_port: Callable[[], str]
+    ) -> None:
         self._connection = connection
         self._seed = seed
+        self._now = now
+        self._capf_port = capf_port
         self._diary = Diary(connection)
+        self._handsets = Handsets(connection)
 
-    def paint(self, pkid: str, *, now: float, capf_port: str) -> Portrait:
+    def paint(self, pkid: str) -> Portrait:
         """A phone as it is now."""
         name, model, address, line, load, zone, changed, status, mode, node, tftp, itl, ctl, lsc, web = self._row(pkid)
+        failures = self._handsets.get(pkid).failures
         nodes = self._nodes()
         publisher = nodes[0]
         serving = next((one for one in nodes if one[0] == node), publisher)
@@ -119,15 +125,15 @@ class Painter:
             line=line or "",
             load=load,
             zone=ZoneInfo(zone or "UTC"),
-            now=now,
+            now=self._now(),
             boot=min([changed, *(entry.at for entry in entries)]) - 40,
             registered=status == "Registered",
             security_mode=mode or "Non Secure",
             servers=tuple(one[:2] for one in (serving, *(one for one in nodes if one != serving)))[:3],
             tftp=from_there[:2],
             publisher=publisher[:2],
-            capf_port=capf_port,
-            itl=itl or b"",
+            capf_port=self._capf_port(),
+            itl=_held(itl or b"", failures),
             ctl=ctl or b"",
             lsc=bool(lsc),
             web=web,
@@ -157,3 +163,10 @@ class Painter:
             " ORDER BY p.tknodeusage, n.rowid"
         )
         return [(name, address, pkid) for name, address, pkid in rows]
+
+
+def _held(itl: bytes, failures: frozenset[str]) -> bytes:
+    """The list that a phone holds, other than the one that it was given where that is what ails it."""
+    if "itl-corrupt" in failures:
+        return itl[: len(itl) // 2]
+    return itl[::-1] if "itl-mismatch" in failures else itl

@@ -19,8 +19,8 @@ _OF_FAULTS: Final = {
     "dns": "DNS unknown host",
     "no-capf-in-itl": NO_CAPF,
     "no-security-by-default": NO_CAPF,
-    "itl-mismatch": "Trust List update failed, verification failure",
-    "itl-corrupt": "Trust List update failed",
+    "itl-mismatch": "",
+    "itl-corrupt": "",
     "capf-stopped": CONNECTION_FAILED,
     "capf-unreachable": CONNECTION_FAILED,
     "capf-frozen": CONNECTION_FAILED,
@@ -87,10 +87,11 @@ def _told(portrait: Portrait, entry: Entry, dice: Random) -> Iterator[str]:
             yield _RESTARTED
         case "lists" if entry.subject == "updated":
             yield _updated(portrait, dice)
-        case "lists" if entry.subject == "not-verified":
+        case "lists" if entry.subject == "corrupt":
             yield "Trust List update failed"
-            if portrait.generation is Generation.LINUX:
-                yield "Trust List update failed, verification failure"
+        case "lists" if entry.subject == "not-verified":
+            verified = portrait.generation is Generation.LINUX
+            yield "Trust List update failed" + (", verification failure" if verified else "")
         case "no-server":
             yield f"TFTP Timeout : {portrait.name}.cnf.xml.sgn" if dice.random() < 0.5 else "TFTP timeout"
         case "no-configuration":

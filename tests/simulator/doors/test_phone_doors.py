@@ -133,3 +133,21 @@ def test_phones_are_there_while_the_cluster_is_down() -> None:
         server.go_down()
         assert shown(server, address)
     cluster.close()
+
+
+def test_pages_come_over_http_and_https_alike(server: SimulatorServer) -> None:
+    found = [one for one in phones(server, "p.powered = 't' AND p.web = 'on'") if BY_NUMBER[one[2]].capf == 3]
+    name, address, _ = next(one for one in found if BY_NUMBER[one[2]].https)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    for door in (
+        http.client.HTTPConnection(address, port(server, 80), timeout=5),
+        http.client.HTTPSConnection(address, port(server, 443), context=context, timeout=5),
+    ):
+        with contextlib.closing(door):
+            door.request("GET", "/DeviceInformationX")
+            answer = door.getresponse()
+            assert answer.status == 200
+            assert answer.headers["Content-Type"] == "text/xml"
+            assert f"<HostName>{name}</HostName>".encode() in answer.read()
