@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,9 +39,10 @@ class Lab:
     """What `sim serve` announced: `address`, `user`, `password`, `ca-certificate`."""
     simulator: "subprocess.Popen[str]"
 
-    def lscctl(self, *arguments: str, accepted: tuple[int, ...] = (0,)) -> Timed:
-        """Run `lscctl ARGUMENTS` and measure it as the system accounts for it; SystemExit for another exit code."""
-        return timed([*LSCCTL, *arguments], self.environment, accepted)
+    def lscctl(self, *arguments: str, accepted: tuple[int, ...] = (0,), to: Path | None = None) -> Timed:
+        """Run `lscctl ARGUMENTS` and measure it as the system accounts for it; SystemExit for another exit code. With `to` that
+        file gets what it prints, and `out` is empty."""
+        return timed([*LSCCTL, *arguments], self.environment, accepted, to)
 
     def requests(self) -> Counter[str]:
         """Requests by operation since the start, as the simulator logged them."""
@@ -79,14 +80,21 @@ def lab(*options: str, nodes: int = 3) -> Iterator[Lab]:
                 simulator.send_signal(signal.SIGTERM)
 
 
-def timed(command: list[str], environment: dict[str, str] | None = None, accepted: tuple[int, ...] = (0,)) -> Timed:
-    """Run a command that must end with one of these exit codes; SystemExit if it does not."""
-    started = time.perf_counter()
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        out = process.stdout.read() if process.stdout else ""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - started
+def timed(
+    command: list[str],
+    environment: dict[str, str] | None = None,
+    accepted: tuple[int, ...] = (0,),
+    to: Path | None = None,
+) -> Timed:
+    """Run a command that must end with one of these exit codes; SystemExit if it does not. `to` as in `Lab.lscctl`: a child's peak
+    starts at its parent's, which has to stay small where much is printed."""
+    with to.open("w") if to else nullcontext(subprocess.PIPE) as place:
+        started = time.perf_counter()
+        with subprocess.Popen(command, env=environment, stdout=place, text=True) as process:
+            out = process.stdout.read() if process.stdout else ""
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - started
     if process.returncode not in accepted:
         raise SystemExit(f"{' '.join(command)} ended with exit code {process.returncode}")
     return Timed(seconds, usage.ru_maxrss / 1024, out)

@@ -186,8 +186,6 @@ def watch_status(seconds: float, connection: Connection, output: Output, ask: As
     """
     from lscctl.report.wording import count, duration, zone_name
 
-    if connections.each(connection):
-        raise UsageError("--watch watches one cluster", hint="Name one with --cluster.")
     notices = Notices(colour=not output.no_color)
     with connections.connect(connection, notices) as session:
         watch = Watch(session.cluster, ask(session, notices))

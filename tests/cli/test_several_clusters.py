@@ -1,3 +1,4 @@
+import csv
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from lscctl.cli import confirming, connection, guarding, installation, rolling
 from lscctl.errors import ClusterError
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import Clock, LabCluster
-from tests.report.phones_in_sight import PHONE
+from tests.report.phones_in_sight import FAILED, PHONE
 
 Labs = dict[str, LabCluster]
 
@@ -214,3 +215,22 @@ def test_a_question_is_put_by_the_main_thread_and_its_fault_goes_to_the_thread_t
     assert questions.ask_next(30) is False
     thread.join(30)
     assert failed == ["no such answer"]
+
+
+def test_a_kept_report_of_several_clusters_is_compared_cluster_by_cluster(labs: Labs, lscctl: Lscctl) -> None:
+    lscctl("status", "--cluster", "a,b", "--output", "monday.json", "--output", "monday.csv")
+    gone = labs["b"].phones.pop()
+    for file in ("monday.json", "monday.csv"):
+        ran = lscctl("report", "changes", file, "--cluster", "a,b", "--format", "csv")
+        assert ran.exit_code == 0, ran.output
+        (row,) = (row for row in csv.DictReader(ran.stdout.splitlines()) if row["change"])
+        assert (row["cluster"], row["name"], row["change"]) == ("b", gone.name, "gone")
+    alone = json.loads(lscctl("report", "changes", "monday.json", "--cluster", "a", "--format", "json").stdout)
+    assert (alone["changes"], alone["old"]["phones"]) == ([], 3)
+
+
+def test_lscs_that_end_on_one_cluster_decide_for_all(labs: Labs, lscctl: Lscctl) -> None:
+    labs["b"].phones = [FAILED]
+    ran = lscctl("report", "expiring", "--fail-within", "14d", "--cluster", "a,b", "--format", "json")
+    assert ran.exit_code == 1, ran.output
+    assert [one["exit_code"] for one in json.loads(ran.stdout)["clusters"]] == [0, 1]

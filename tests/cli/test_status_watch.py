@@ -176,7 +176,7 @@ def test_a_reader_that_leaves_ends_it(
         (("--watch", "--output", "a.json"), "makes no report"),
         (("--watch", "--every", "0s"), "too often"),
         (("--watch", "--every", "soon"), "--every 'soon' is not a duration"),
-        (("--watch", "--cluster", "a,b"), "watches one cluster"),
+        (("--watch", "--cluster", "a,b"), "one cluster at a time"),
     ],
 )
 def test_options_that_make_no_sense_together_are_refused(lscctl: Lscctl, options: tuple[str, ...], said: str) -> None:

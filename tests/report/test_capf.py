@@ -3,8 +3,13 @@ import io
 import json
 from dataclasses import replace
 
+import pytest
+
 from lscctl.phone import Lsc
+from lscctl.report import formats
 from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
+from lscctl.report.cluster import PhonesOfCluster
+from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 from lscctl.report.interface import CaseEnd
 from tests.report.phones_in_sight import CAPF, DAY, FAILED, NOW, PENDING, PHONE, PHONES, SOFT, WITH_LSC, told
 from tests.report.published import written
@@ -73,3 +78,18 @@ def test_groups_are_series_with_their_keys_as_labels() -> None:
     metric = next(metric for metric in report.metrics if metric.name == "lscctl_group_phones")
     first = next(iter(metric.samples))
     assert set(first.labels) == {"cluster", "device_pool", "model", "lsc"}
+
+
+@pytest.mark.parametrize("name", formats.NAMES)
+def test_the_same_phones_in_another_order_make_the_same_reports(name: str) -> None:
+    def texts(seen: PhonesOfCluster) -> list[str]:
+        ends = ExpiringOfCluster(seen, Thresholds(90 * DAY, 14 * DAY, 0.5, 1825 * DAY))
+        groups = GroupsOfCluster(seen, ("model", "status"))
+        reports = (
+            capf_report(seen, per_phone=True),
+            capf_groups_report(groups, per_phone=True),
+            expiring_report(ends, per_phone=True),
+        )
+        return [written(report, name) for report in reports]
+
+    assert texts(told(*PHONES)) == texts(told(*reversed(PHONES)))
