@@ -348,6 +348,13 @@ WHAT_GOES_OVER_OTHER_DOORS: Final = (
         "Yes",
         phones.httpd_of_https_only,
     ),
+    Assumption(
+        "device-log",
+        "How does DeviceLogX of a phone hold its messages: in one element each, or in one with a line for each?",
+        ("elements", "text"),
+        "elements",
+        why="It makes no difference: either is read as lines.",
+    ),
     Assumption("ris-limit", "How many devices may one RIS request ask for?", (), "1000", doors.ris_limit),
     Assumption(
         "control-center-rate", "How many Control Center requests a minute does a node serve?", (), "60", why=_CROWD
