@@ -201,11 +201,15 @@ def each(options: Connection) -> dict[str, Connection]:
         names = [name.strip() for name in (named or "").split(",") if name.strip()]
     if len(names) < 2 and not options.all_clusters:
         return {}
-    if options.host or options.fingerprint:
-        raise UsageError(
-            "--host and --fingerprint say how to reach one cluster, and several are meant",
-            hint="Put them into the configuration, for each cluster its own.",
-        )
+    for option, variable, given in (
+        ("--host", "LSCCTL_HOST", options.host),
+        ("--fingerprint", "LSCCTL_FINGERPRINT", options.fingerprint),
+    ):
+        if given or os.environ.get(variable):  # all of them would be that one, under several names
+            raise UsageError(
+                f"{option if given else variable} says how to reach one cluster, and several are meant",
+                hint="Leave it away, and put it into the configuration, for each cluster its own.",
+            )
     return {name: replace(options, cluster=name, all_clusters=False) for name in names}
 
 

@@ -87,7 +87,7 @@ def test_all_clusters_are_those_of_the_configuration(labs: Labs, lscctl: Lscctl,
     [
         (["--all-clusters"], "configures none"),
         (["--all-clusters", "--cluster", "a"], "contradict each other"),
-        (["--cluster", "a,b", "--host", "10.0.0.1"], "say how to reach one cluster"),
+        (["--cluster", "a,b", "--host", "10.0.0.1"], "says how to reach one cluster"),
     ],
 )
 def test_what_cannot_be_meant_for_several_clusters_is_refused(
@@ -97,6 +97,16 @@ def test_what_cannot_be_meant_for_several_clusters_is_refused(
     ran = lscctl("status", *options)
     assert ran.exit_code == 2, ran.output
     assert said in ran.stderr
+
+
+@pytest.mark.parametrize("variable", ["LSCCTL_HOST", "LSCCTL_FINGERPRINT"])
+def test_one_host_of_the_environment_is_not_taken_for_each_of_several_clusters(
+    variable: str, labs: Labs, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "ab" * 32)
+    ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b", "--yes")
+    assert ran.exit_code == 2, ran.output
+    assert f"{variable} says how to reach one cluster" in ran.stderr
 
 
 def test_a_command_for_one_cluster_refuses_several(lscctl: Lscctl) -> None:

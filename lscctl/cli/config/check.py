@@ -100,7 +100,7 @@ def _all(options: Connection) -> Connection:
     """The options, meaning all clusters of the file where they name none and there are several."""
     from lscctl.config import load
 
-    if options.cluster is not None or options.host is not None:
+    if options.cluster is not None or options.host is not None or os.environ.get("LSCCTL_HOST"):
         return options
     several = len(load(options.config, os.environ).names) > 1
     return replace(options, all_clusters=several)
