@@ -211,7 +211,13 @@ def test_the_password_command_prints_the_password_on_its_first_line(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("command", "said"), [("false", "failed"), ("true", "printed nothing"), ("no-such-thing", "failed")]
+    ("command", "said"),
+    [
+        ("false", "failed"),
+        ("true", "printed nothing"),
+        ("no-such-thing", "failed"),
+        (r"printf \\377", "printed what is no text"),
+    ],
 )
 def test_a_password_command_that_fails_is_explained(tmp_path: Path, command: str, said: str) -> None:
     chosen = config(tmp_path, f"[clusters.hq]\nhost='h'\nuser='u'\npassword-command='{command}'").cluster()
@@ -292,6 +298,12 @@ def test_a_wrong_value_of_the_environment_is_refused_by_its_name(tmp_path: Path)
         config(tmp_path, TWO).cluster(flags={"fingerprint": "AB"})
 
 
+@pytest.mark.parametrize("name", ["sim", "sim:itl-old-capf", "a,b", " a", ""])
+def test_a_cluster_that_cluster_could_not_name_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="a cluster cannot be called"):
+        config(tmp_path, f'[clusters."{name}"]\nhost="h"')
+
+
 def test_a_variable_that_means_nothing_is_told_with_the_nearest_that_does(tmp_path: Path) -> None:
     environ = {"LSCCTL_CANARI": "3", "LSCCTL_STATE_DIR": "/x", "LSCCTL_PORT": "1", "HOME": "/home/a"}
     assert tuple(environment.unknown(environ)) == (
@@ -320,6 +332,9 @@ user = "u"
     told = read.settings("lab")[1]
     assert (told["waves"].value, told["wave-size"].value) == (None, 7)
     assert hq.ca_bundle == Path("/ca.pem"), "`insecure = false` chooses nothing"
+    for no in ("0", "no", "Off", "false"):
+        assert config(tmp_path, text, LSCCTL_INSECURE=no).cluster("lab").ca_bundle == Path("/ca.pem"), no
+    assert config(tmp_path, text, LSCCTL_INSECURE="1").cluster("lab").ca_bundle is None
     pinned = read.cluster("hq", {"fingerprint": "ab" * 32})
     assert (pinned.fingerprint, pinned.ca_bundle) == ("ab" * 32, None)
     closer = config(tmp_path, text, LSCCTL_PASSWORD="s3cret").cluster("hq")

@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from lscctl.config.tables import ALTERNATIVES
+
+_YES_OR_NO: Final = TypeAdapter(bool)
 
 
 class Source(StrEnum):
@@ -54,9 +58,13 @@ def laid_over(layers: Iterable[Layer]) -> dict[str, Given]:
 
 def settled(decided: Layer) -> set[str]:
     """The settings of which one alternative was chosen."""
-    return {key for group in ALTERNATIVES if any(_chooses(decided.get(key)) for key in group) for key in group}
+    chosen = {key for key, given in decided.items() if _chooses(key, given)}
+    return {key for group in ALTERNATIVES if not chosen.isdisjoint(group) for key in group}
 
 
-def _chooses(given: Given | None) -> bool:
-    """Whether an alternative was chosen: `insecure = false` chooses nothing."""
-    return given is not None and str(given.value).casefold() != "false"
+def _chooses(key: str, given: Given) -> bool:
+    """Whether an alternative was chosen: `insecure = false` chooses nothing, however it is written."""
+    try:
+        return key != "insecure" or _YES_OR_NO.validate_python(given.value)
+    except ValidationError:
+        return True  # what it should mean is asked where values are checked

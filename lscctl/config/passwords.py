@@ -44,7 +44,11 @@ def password(config: ClusterConfig, prompt: Callable[[str], str] | None) -> str:
 
 def _printed_by(command: tuple[str, ...]) -> str:
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603 - the user's own
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, encoding="utf-8")  # noqa: S603 - the user's own
+    except UnicodeDecodeError:
+        raise UsageError(
+            "password-command printed what is no text in UTF-8", hint=f"Try it in a shell: {shlex.join(command)}"
+        ) from None
     except (OSError, subprocess.CalledProcessError) as error:
         raise UsageError(
             f"password-command failed: {error}", hint=f"Try it in a shell: {shlex.join(command)}"

@@ -15,6 +15,15 @@ from lscctl.window import Windows
 _Read = TypeVar("_Read")
 
 
+def cluster_name(name: str, simulator: str) -> str:
+    """A name by which `--cluster` can mean a cluster, beside those of the simulator."""
+    if name.partition(":")[0] == simulator:
+        raise ValueError(f"a cluster cannot be called {name}: that is the embedded CUCM")
+    if "," in name or name != name.strip() or not name:
+        raise ValueError(f"a cluster cannot be called {name!r}: --cluster takes names with commas between them")
+    return name
+
+
 def zone(name: str) -> str:
     """An IANA time zone."""
     try:

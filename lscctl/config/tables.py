@@ -175,8 +175,8 @@ class FileTable(Table):
 
     @model_validator(mode="after")
     def _names_are_usable(self) -> "FileTable":
-        if SIMULATOR in self.clusters:
-            raise ValueError(f"a cluster cannot be called {SIMULATOR}: that is the embedded CUCM")
+        for name in self.clusters:
+            reading.cluster_name(name, SIMULATOR)
         if self.default_cluster not in (None, SIMULATOR, *self.clusters):
             raise ValueError(f"default-cluster names {self.default_cluster!r}, which is none of the clusters")
         return self

@@ -121,17 +121,20 @@ def init(
     chosen = _as_cluster(called, settings)
     secret = password(chosen, asking.secret if asking.there else None)
     settings |= _tried(chosen, secret, asking, notices)
+    _require_keyring(wanted=keyring)
     _write(path, called, settings, asking, yes=yes)
     _keep(chosen, secret, asking, notices, wanted=keyring)
     notices.say(f"hint: look around: lscctl status --cluster {called}")
 
 
 def _refuse_known(path: Path, called: str) -> None:
-    from lscctl.config import SIMULATOR
+    from lscctl.config import SIMULATOR, reading
     from lscctl.config.file import read
 
-    if called == SIMULATOR:
-        raise UsageError(f"{SIMULATOR} is the embedded CUCM, which is always there", hint="Take another name.")
+    try:
+        reading.cluster_name(called, SIMULATOR)
+    except ValueError as error:
+        raise UsageError(str(error), hint="Take another name.") from None
     if path.exists() and called in read(path).get("clusters", {}):
         raise UsageError(
             f"{path} has a cluster {called!r} already",
@@ -225,14 +228,19 @@ def _write(path: Path, called: str, settings: Mapping[str, object], asking: Aski
     typer.echo(f"{path} has the cluster {called} now")
 
 
+def _require_keyring(*, wanted: bool | None) -> None:
+    from lscctl.config.passwords import INSTEAD_OF_A_KEYRING, keyring_is_there
+
+    if wanted and not keyring_is_there():
+        raise UsageError("there is no keyring here", hint=INSTEAD_OF_A_KEYRING)
+
+
 def _keep(chosen: "ClusterConfig", secret: str, asking: Asking, notices: Notices, *, wanted: bool | None) -> None:
     """Keep the password in the keyring, if that is wanted and there is one; else say where it can come from."""
     from lscctl.config.passwords import INSTEAD_OF_A_KEYRING, keep, keyring_is_there
 
     if chosen.password_command or chosen.password_file:
         return
-    if wanted and not keyring_is_there():
-        raise UsageError("there is no keyring here", hint=INSTEAD_OF_A_KEYRING)
     if wanted is None:
         wanted = keyring_is_there() and asking.agrees("Keep the password in the keyring?")
     if wanted:

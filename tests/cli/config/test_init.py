@@ -197,13 +197,15 @@ def test_without_a_terminal_what_is_missing_is_named(
 
 
 def test_sim_is_no_name_and_a_keyring_that_is_not_there_is_told(
-    lscctl: Lscctl, server: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+    lscctl: Lscctl, tmp_path: Path, server: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert lscctl("config", "init", "sim", "--host", "x").exit_code == 2
+    for name in ("sim", "sim:capf-stopped", "a,b"):
+        assert f"a cluster cannot be called {name}" in lscctl("config", "init", name).stderr.replace("'", "")
     monkeypatch.setattr(passwords, "keyring_is_there", lambda: False)
     monkeypatch.setenv("LSCCTL_PASSWORD", server.password)
     options = ("--host", "127.0.0.1", "--port", str(server.port), "--user", server.user)
     ran = lscctl("config", "init", "hq", *options, "--ca-bundle", str(server.ca_file), "--yes", "--keyring")
     assert ran.exit_code == 2
     assert "there is no keyring here" in ran.stderr
+    assert not (tmp_path / "config.toml").exists(), "nothing is written by a command that fails"
     assert "password-command" in ran.stderr
