@@ -1,5 +1,6 @@
 """Every end of a command: errors told in words, and the exit code that they carry."""
 
+import errno
 import sys
 import traceback
 from typing import Any, NoReturn
@@ -51,7 +52,11 @@ class ExplainingGroup(TyperGroup):
 
 
 def own_fault(fault: Exception) -> LscctlError:
-    """A fault of lscctl's own, in words."""
+    """A fault of lscctl's own, in words; a full disk is none."""
+    if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        from lscctl.cli.screen import OutputFailed
+
+        return OutputFailed(f"what there is to tell cannot be written: {fault.strerror}", hint="Make room first.")
     first_line = str(fault).partition("\n")[0] or "no message"
     return LscctlError(
         f"lscctl itself failed: {type(fault).__name__}: {first_line}",

@@ -1,5 +1,7 @@
 """`lscctl`: the commands, in the order in which people meet them."""
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -79,4 +81,12 @@ def lscctl(
 
 def run() -> None:
     """The entry point of the `lscctl` command."""
+    _open_what_is_closed()
     app(prog_name="lscctl")
+
+
+def _open_what_is_closed() -> None:
+    """Let standard streams that lscctl was started without lead nowhere, so that no file gets their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))

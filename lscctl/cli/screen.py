@@ -244,6 +244,8 @@ def check_writable(option: str, path: Path) -> None:
         raise UsageError(f"{option} {str(path)!r}: there is no folder {str(folder)!r}", hint="Make it first.")
     if path.is_dir():
         raise UsageError(f"{option} {str(path)!r} is a folder", hint="Name a file in it.")
+    if path.exists() and not path.is_file():  # a file would take the device's place
+        raise UsageError(f"{option} {str(path)!r} is a device or a pipe, no file", hint="Name a file.")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"{option} {str(path)!r}: the folder {str(folder)!r} cannot be written to")
 

@@ -130,3 +130,29 @@ def test_nothing_is_redrawn_where_nobody_watches_a_screen(
     for name, value in quiet.items():
         monkeypatch.setenv(name, value)
     assert Notices().live is False
+
+
+def test_a_pipe_or_a_device_is_not_replaced_by_a_file(lab: LabCluster, lscctl: Lscctl, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    ran = lscctl("status", "--output", "pipe.json")
+    assert ran.exit_code == 2, ran.output
+    assert "--output 'pipe.json' is a device or a pipe, no file" in ran.stderr
+    assert (tmp_path / "pipe.json").is_fifo()
+
+
+def test_a_full_disk_is_no_fault_of_lscctl_s_own() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "lscctl", "--version"], check=False, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (
+        1,
+        "error: what there is to tell cannot be written: No space left on device",
+    )
+
+
+def test_a_stream_that_was_closed_from_the_beginning_leads_nowhere() -> None:
+    command = f"{sys.executable} -m lscctl sim scenarios"
+    for closed in (">&-", "2>&- >/dev/null", "<&- >/dev/null"):
+        ran = subprocess.run(["sh", "-c", f"{command} {closed}"], check=False, stderr=subprocess.PIPE, text=True)
+        assert (ran.returncode, ran.stderr) == (0, ""), closed
