@@ -42,6 +42,8 @@ def offered(lscctl: Lscctl, line: str, shell: str = "fish") -> list[str]:
     [
         ("lscctl ", {"bulk-install", "status", "runs", "completion"}),
         ("lscctl runs ", {"list", "show", "watch", "resume", "retry", "cancel", "prune"}),
+        ("LSCCTL_CLUSTER=hq lscctl runs ", {"list", "show"}),
+        ("sudo -u axl ~/.local/bin/lscctl runs ", {"list", "show"}),
         ("lscctl status --", {"--model", "--lsc", "--registered", "--unregistered", "--format", "--help"}),
         ("lscctl status --lsc ", {"none", "valid", "expiring", "expired", "foreign", "unknown"}),
         ("lscctl status --registered --protocol ", {"SIP", "SCCP"}),

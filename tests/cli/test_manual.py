@@ -4,12 +4,15 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from lscctl.cli.manual import pages
 from tests.cli.test_help import LEAVES, TREE
 
+ROOT = Path(__file__).parents[2]
 PAGES = pages()
 
 
@@ -45,3 +48,18 @@ def test_no_letter_of_a_help_steers_the_formatter() -> None:
     for page in PAGES.values():
         for line in page.splitlines():
             assert not re.match(r"['.](?!(TH|SH|SS|TP|PP|B|BR|in|nf|fi)\b)", line), line
+
+
+def test_pages_need_only_what_a_build_installs() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    there = {re.split("[<>=]", one)[0] for one in build["build-system"]["requires"]} | {"rich"}  # typer's own
+    missing = {re.split("[<>=]", one)[0] for one in build["project"]["dependencies"]} - there
+    program = (
+        "import sys\n"
+        f"sys.modules.update(dict.fromkeys({sorted(missing)!r}))\n"
+        "from lscctl.cli.manual import pages\n"
+        "print(len(pages()))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) == len(PAGES)

@@ -50,7 +50,9 @@ def _is_whole(line: str) -> bool:
 
 def next_words(root: Any, line: Typed) -> list[Word] | None:
     """What could stand in place of the last word, None for the name of a file. `root` is the command of all commands."""
-    place = _place(root, line.words[1:])
+    names = [word.rpartition("/")[2] for word in line.words]
+    command = names.index("lscctl") if "lscctl" in names else 0  # behind sudo, or variables that are set for it alone
+    place = _place(root, line.words[command + 1 :])
     if place is None:
         return []
     if place.waiting is not None:
