@@ -27,7 +27,8 @@ def server(
     with SimulatorServer(cluster) as server:
         (tmp_path / "config.toml").write_text(
             f"[clusters.lab-of-acme]\nhost = 'localhost'\nport = {server.port}\nca-bundle = '{server.ca_file}'\n"
-            f"user = '{server.user}'\n"
+            f"user = '{server.user}'\n[clusters.lab-of-acme.connect-to]\n"
+            + "".join(f"'{door}' = '{place}'\n" for door, place in server.doors().items())
         )
         monkeypatch.setenv("LSCCTL_PASSWORD", server.password)
         yield server
