@@ -14,7 +14,7 @@ _SERVICE: Final = "lscctl"
 
 INSTEAD_OF_A_KEYRING: Final = (
     "Set `password-command` to a program that prints it, such as a vault's, or `password-file` to a file that only you can read; "
-    "or give LSCCTL_PASSWORD each time. `pipx install 'lscctl[keyring]'` adds the system's keyring."
+    "or give LSCCTL_PASSWORD each time. lscctl's extra `keyring` adds the system's keyring."
 )
 
 
