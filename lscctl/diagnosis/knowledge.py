@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
@@ -33,10 +34,28 @@ def _word(text: str) -> str:
 
 def _pattern(text: str) -> str:
     try:
-        re.compile(text)
+        re.compile(expanded(text))
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from None
     return text
+
+
+def expanded(text: str) -> str:
+    """The pattern with `%fail%` and its like replaced by what they stand for. ValueError for one that does not exist."""
+    vocabulary = _vocabulary()
+
+    def stands_for(found: re.Match[str]) -> str:
+        if found[1] not in vocabulary:
+            raise ValueError(f"there is no %{found[1]}%: it is one of {', '.join(f'%{name}%' for name in vocabulary)}")
+        return f"(?:{vocabulary[found[1]]})"
+
+    return re.sub(r"%([a-z]+)%", stands_for, text)
+
+
+@cache
+def _vocabulary() -> Mapping[str, str]:
+    """What phones of all generations say for the same thing, by the name that stands for it in patterns."""
+    return tomllib.loads(files("lscctl.diagnosis").joinpath("vocabulary.toml").read_text("utf-8"))
 
 
 def _fact(name: str) -> str:
@@ -55,7 +74,7 @@ class Condition(_Strict):
 
     A line is looked at only if it holds `word`, in any case; that keeps 200 MB quick. `during = "attempt"` asks that the phone was
     trying to reach CAPF then, `during = "capf"` that the line tells of that. `example` is a line that matches. Named groups of
-    several conditions must agree: `(?P<host>\\S+)`.
+    several conditions must agree: `(?P<host>\\S+)`. `%fail%` stands for all words of failure (see `vocabulary.toml`).
     """
 
     sources: tuple[Source, ...] = Field(default=(), alias="in")
@@ -97,7 +116,7 @@ class Condition(_Strict):
     @property
     def pattern(self) -> re.Pattern[str]:
         """What a line, or a fact's value, must match somewhere; `re` keeps what it has compiled."""
-        return re.compile(self.text or self.value, re.IGNORECASE)
+        return re.compile(expanded(self.text or self.value), re.IGNORECASE)
 
 
 _CONDITION_KEYS: Final = frozenset({"in", "word", "text", "example", "during", "fact", "is", "value"})

@@ -1,57 +1,192 @@
-"""Evidence out of files that somebody mailed: which phone each is of, and what it tells."""
+"""Evidence out of files that somebody mailed: what each is, which phone it is of, and what it tells."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from lscctl.diagnosis.diagnose import search
-from lscctl.diagnosis.knowledge import Knowledge
+from lscctl.diagnosis.case import Case
+from lscctl.diagnosis.knowledge import Condition, Knowledge
+from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
-from lscctl.diagnosis.reading.lines import Readable
+from lscctl.diagnosis.reading.kinds import BEGINNING, kind_of
+from lscctl.diagnosis.reading.opening import Entry, Opened
+from lscctl.diagnosis.reading.order import part_of
+from lscctl.diagnosis.reading.phone_page import read_phone_page
+from lscctl.diagnosis.reading.status_messages import read_status_messages
+from lscctl.diagnosis.reading.trust_lists import capf_certificates, read_trust_lists
+from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
 from lscctl.diagnosis.sightings import Sightings
-from lscctl.finding import Attempt, Diagnosis, Place, Source
+from lscctl.errors import UsageError
+from lscctl.finding import Attempt, Place, Source
+
+_PHONE: Final = re.compile(r"SEP[0-9A-F]{12}", re.IGNORECASE)
+_SHARED: Final = (Source.SHOW_ITL, Source.CAPF_TRACE)
+"""What is of no single phone, unless it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One file, folder or archive, or `-`; `source` says what it is, None: found out from how it begins."""
+
+    path: str
+    source: Source | None = None
 
 
 @dataclass(slots=True)
-class Case:
-    """Everything that is known of one phone before anybody searches for causes. Whoever gathers evidence adds to it."""
+class _Piece:
+    """What one file tells of one phone, '' where it does not say of which."""
 
+    place: Place
+    bundle: str
     sightings: Sightings
     phone: str = ""
     model: str = ""
-    looked_at: list[Place] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    attempts: list[Attempt] = field(default_factory=list)
+    part: int = 0
+    attempts: tuple[Attempt, ...] = ()
     attempts_in_all: int = 0
 
-    def diagnosis(self, knowledge: Knowledge) -> Diagnosis:
-        """What is wrong with the phone."""
-        found = search(knowledge, self.sightings)
-        return Diagnosis(
-            phone=self.phone,
-            model=self.model,
-            links=found.links,
-            causes=found.causes,
-            looked_at=tuple(self.looked_at),
-            missing=tuple(self.missing),
-            attempts=tuple(self.attempts),
-            attempts_in_all=self.attempts_in_all,
-        )
+
+@dataclass(slots=True)
+class _Gathering:
+    """Reads entry after entry."""
+
+    conditions: set[Condition]
+    opened: Opened = field(default_factory=Opened)
+    pieces: list[_Piece] = field(default_factory=list)
+    capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
+    given_parts: int = 0
+
+    def take(self, entry: Entry, source: Source | None) -> None:
+        """Read one file as what it is. UsageError for one that was named to be something else."""
+        beginning = entry.content.peek(BEGINNING)
+        kind = source or kind_of(entry.name, beginning)
+        if kind is None:
+            if beginning.strip():
+                self.opened.passed_over.append(f"{entry.name}: it is nothing that a diagnosis can read")
+            return
+        place = Place(kind, entry.name)
+        piece = _Piece(place, "" if source else entry.bundle, Sightings(self.conditions))
+        match kind:
+            case Source.CONSOLE_LOG:
+                self._console_log(entry, piece, named=source is not None)
+            case Source.CAPF_TRACE:
+                self._capf_trace(entry, piece)
+                return
+            case Source.SHOW_ITL:
+                self._lists(entry, piece)
+            case Source.PHONE_PAGE:
+                text = "\n".join(lines_of(entry.content))
+                read = read_phone_page(text, place, piece.sightings)
+                piece.phone, piece.model = read.phone, read.model
+            case _:
+                piece.phone = read_status_messages(list(enumerate(lines_of(entry.content), 1)), place, piece.sightings)
+        named_by_path = _PHONE.search(entry.name)
+        piece.phone = named_by_path[0].upper() if named_by_path else piece.phone
+        self.pieces.append(piece)
+
+    def _console_log(self, entry: Entry, piece: _Piece, *, named: bool) -> None:
+        clock, piece.part = part_of(entry.name, entry.content.peek(BEGINNING))
+        if named:  # whoever names the files one by one knows their order
+            self.given_parts += 1
+            clock, piece.part = "console-log", self.given_parts
+        read = ConsoleLogReader(piece.sightings, clock, piece.part).read(entry.content, piece.place)
+        piece.phone, piece.model = read.phone, read.model
+        piece.attempts, piece.attempts_in_all = read.attempts, read.attempts_in_all
+
+    def _capf_trace(self, entry: Entry, piece: _Piece) -> None:
+        of_phone: dict[str, Sightings] = {}
+
+        def sightings(phone: str) -> Sightings:
+            return of_phone.setdefault(phone, Sightings(self.conditions))
+
+        CapfTraceReader(sightings).read(entry.content, piece.place)
+        for phone, found in of_phone.items():
+            self.pieces.append(_Piece(piece.place, piece.bundle, found, phone))
+
+    def _lists(self, entry: Entry, piece: _Piece) -> None:
+        for one in read_trust_lists(bytes_of(entry.content), piece.place, piece.sightings):
+            certificates = capf_certificates(one)
+            if certificates:
+                self.capf_of_lists.append((piece.place, certificates))
 
 
-def of_console_logs(logs: Sequence[tuple[str, Readable]], knowledge: Knowledge) -> Case:
-    """One phone's console log: `(name, content)` of each of its files, the oldest first."""
-    case = Case(Sightings(knowledge.conditions()))
-    reader = ConsoleLogReader(case.sightings, "console-log")
-    for name, content in logs:
-        place = Place(Source.CONSOLE_LOG, name)
-        read = reader.read(content, place)
-        case.looked_at.append(place)
-        case.phone, case.model = case.phone or read.phone, case.model or read.model
-    case.attempts += reader.attempts.all()
-    case.attempts_in_all += reader.attempts.total
+def gather(given: Sequence[Given], knowledge: Knowledge) -> list[Case]:
+    """The cases in what was given, one a phone, by name. Raises UsageError for what cannot be opened, or holds nothing of use."""
+    gathering = _Gathering(knowledge.conditions())
+    for one in given:
+        for entry in gathering.opened.entries(one.path):
+            gathering.take(entry, one.source)
+    if not gathering.pieces:
+        why = "; ".join(gathering.opened.passed_over[:3]) or "it is empty"
+        raise UsageError(f"nothing of what was given can be read: {why}", hint=_READS)
+    _compare_lists(gathering)
+    cases = _cases(gathering.pieces, gathering.conditions)
+    for case in cases:
+        case.missing += gathering.opened.passed_over
+    return cases
+
+
+_READS: Final = (
+    "It reads console logs, status messages, trust lists, CAPF traces, a phone's pages, folders and archives of them."
+)
+
+
+def _compare_lists(gathering: _Gathering) -> None:
+    """Whether all ITLs name the same CAPF certificate: every server has its own list, but CAPF there is one."""
+    if len(gathering.capf_of_lists) < 2:
+        return
+    alike = len({certificates for _, certificates in gathering.capf_of_lists}) == 1
+    for piece in gathering.pieces:
+        if piece.place.source is Source.SHOW_ITL:
+            place = gathering.capf_of_lists[-1][0]
+            piece.sightings.fact("itls-alike", "yes" if alike else "no", place)
+
+
+def _cases(pieces: Sequence[_Piece], conditions: Iterable[Condition]) -> list[Case]:
+    """Pieces of the same phone together; what is of no single phone goes to every phone of its bundle, else to all."""
+    _name_by_bundle(pieces)
+    of_phone: dict[str, list[_Piece]] = defaultdict(list)
+    shared: list[_Piece] = []
+    for piece in pieces:
+        if piece.phone or piece.place.source not in _SHARED:
+            of_phone[piece.phone or f" {piece.bundle}"].append(piece)
+        else:
+            shared.append(piece)
+    if not of_phone:
+        of_phone[""] = []
+    bundles_of_phones = {piece.bundle for found in of_phone.values() for piece in found}
+    return [
+        _case(name, [*found, *(one for one in shared if _concerns(one, found, bundles_of_phones))], conditions)
+        for name, found in sorted(of_phone.items())
+    ]
+
+
+def _concerns(shared: _Piece, found: Sequence[_Piece], bundles_of_phones: set[str]) -> bool:
+    """Whether what is of no single phone concerns this one: it came with it, or with no phone at all."""
+    return shared.bundle not in bundles_of_phones or shared.bundle in {piece.bundle for piece in found}
+
+
+def _name_by_bundle(pieces: Sequence[_Piece]) -> None:
+    """A file that does not say whose it is came with others that do: if those are all of one phone, it is of that one, too."""
+    phones: dict[str, set[str]] = defaultdict(set)
+    for piece in pieces:
+        if piece.phone and piece.place.source is not Source.CAPF_TRACE:
+            phones[piece.bundle].add(piece.phone)
+    for piece in pieces:
+        if not piece.phone and piece.place.source not in _SHARED and len(phones[piece.bundle]) == 1:
+            piece.phone = next(iter(phones[piece.bundle]))
+
+
+def _case(name: str, pieces: Sequence[_Piece], conditions: Iterable[Condition]) -> Case:
+    case = Case(Sightings(conditions), phone=name if _PHONE.fullmatch(name) else "")
+    for piece in pieces:
+        case.sightings.join(piece.sightings)
+        case.model = case.model or piece.model
+        case.looked_at.append(piece.place)
+        case.attempts += [(piece.part, attempt) for attempt in piece.attempts]
+        case.attempts_in_all += piece.attempts_in_all
+    if case.model:
+        case.sightings.fact("model", case.model, Place(Source.PHONE_PAGE, case.phone))
     return case
-
-
-def diagnoses(cases: Iterable[Case], knowledge: Knowledge) -> list[Diagnosis]:
-    """The diagnosis of each."""
-    return [case.diagnosis(knowledge) for case in cases]

@@ -55,15 +55,15 @@ class Sightings:
         self._seen: dict[Condition, dict[tuple[str, ...], Evidence]] = defaultdict(dict)
 
     def words(self, source: Source) -> set[str]:
-        """Lines of this source without any of these words need not be shown."""
-        return set(self._of_lines[source])
+        """Lines of this source without any of these words need not be shown, but for those of an attempt."""
+        of_source = self._of_lines[source]
+        return {word for word, conditions in of_source.items() if any(one.during is None for one in conditions)}
 
     def line(self, line: Line) -> None:
         """Look at one message."""
-        lower = line.text.lower()
-        unbroken = lower.replace("\n", "")
+        flat, unbroken = (line.text.lower().replace("\n", between) for between in (" ", ""))
         for word, conditions in self._of_lines[line.place.source].items():
-            if word in lower or word in unbroken:
+            if word in flat or word in unbroken:
                 for condition in conditions:
                     if condition.during is None or condition.during in line.during:
                         self._try(condition, line)

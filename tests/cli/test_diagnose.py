@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from lscctl.cli.main import app
 from tests.diagnosis.logs import BROKE_OFF, DONE, NO_HOST, START, log
+from tests.diagnosis.test_knowledge import OWN
 
 
 def run(*arguments: str, input: str | None = None) -> Result:  # noqa: A002 - as the runner calls it
@@ -95,3 +96,31 @@ def test_what_cannot_be_used_is_named(arguments: tuple[str, ...], told: str) -> 
     refused = run(*arguments)
     assert refused.exit_code == 2
     assert told in refused.stderr
+
+
+def test_causes_in_the_configuration_s_folder_are_known_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "causes").mkdir()
+    (tmp_path / "causes" / "branch-proxy.toml").write_text(OWN)
+    monkeypatch.setenv("LSCCTL_CONFIG", str(tmp_path / "config.toml"))
+    assert "branch-proxy" in run("--list-causes").stdout
+
+
+def test_a_problem_report_of_many_phones_is_told_by_cause_with_the_shared_one_first(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    for number in range(5):
+        (folder / f"SEP00112233000{number}").mkdir(parents=True)
+        messages = (START, NO_HOST, BROKE_OFF) if number else (START, DONE)
+        (folder / f"SEP00112233000{number}" / "messages").write_text(log(*messages))
+    told = run(str(folder))
+    assert told.exit_code == 1
+    assert "4 of 5  name-not-resolved" in told.stdout
+    assert told.stdout.index("4 of 5") < told.stdout.index("1 of 5")
+    assert told.stdout.count("Do 1:") == 1
+    found = json.loads(run(str(folder), "--format", "json").stdout)
+    assert [(one["cause"], one["phones"]) for one in found["groups"]] == [("name-not-resolved", 4), (None, 1)]
+
+
+def test_a_file_that_is_said_to_be_another_thing_is_read_as_that(tmp_path: Path) -> None:
+    (tmp_path / "note").write_text("phone says: LSC: Connection failed")
+    assert run("--status-messages", str(tmp_path / "note")).exit_code == 1
+    assert run("--phone-page", str(tmp_path / "note")).exit_code == 0

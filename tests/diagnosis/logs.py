@@ -1,11 +1,13 @@
 """Console logs as phones write them, put together line by line."""
 
-import io
+import tempfile
+from pathlib import Path
 
+from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.diagnose import Found
 from lscctl.diagnosis.knowledge import load
-from lscctl.diagnosis.mailed import Case, of_console_logs
-from lscctl.finding import Diagnosis, Link, LinkName
+from lscctl.diagnosis.mailed import Given, gather
+from lscctl.finding import Diagnosis, Link, LinkName, Source
 
 KNOWLEDGE = load()
 PUBLISHER = "cucm-pub.example.com"
@@ -31,8 +33,14 @@ def log(*messages: str, start: int = 470) -> str:
 
 def case_of(*texts: str | bytes) -> Case:
     """What one phone's logs tell, the oldest first."""
-    contents = [text.encode() if isinstance(text, str) else text for text in texts]
-    return of_console_logs([(f"messages.{n}", io.BytesIO(one)) for n, one in enumerate(contents)], KNOWLEDGE)
+    with tempfile.TemporaryDirectory() as folder:
+        given = []
+        for number, text in enumerate(texts):
+            file = Path(folder) / f"messages.{number}"
+            file.write_bytes(text.encode() if isinstance(text, str) else text)
+            given.append(Given(str(file), Source.CONSOLE_LOG))
+        (case,) = gather(given, KNOWLEDGE)
+        return case
 
 
 def diagnosis_of(*texts: str | bytes) -> Diagnosis:

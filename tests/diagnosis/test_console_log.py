@@ -81,10 +81,10 @@ def test_lines_keep_their_numbers_whatever_ends_them_and_however_they_are_writte
 
 def test_a_log_of_many_chunks_loses_no_line_and_tells_none_twice() -> None:
     noise = "0481 NOT Mar 12 15:07:53.697091 (1:2) JAVA-nothing of interest " + "x" * 50 + "\n"
-    parts = [noise * 9_000, log(START), noise * 12_345, log(BROKE_OFF), noise * 20_000, log(NOT_CONNECTED)]
+    parts = [noise * 9_000, log(START), noise * 4_345, log(BROKE_OFF), noise * 20_000, log(NOT_CONNECTED)]
     found = diagnosis_of("".join(parts))
-    assert [(one.start.line, one.end and one.end.line) for one in found.attempts] == [(9_001, 21_347)]
-    assert [one.place.line for one in link(found, LinkName.CAPF_REACHED).evidence if not one.fact] == [41_348]
+    assert [(one.start.line, one.end and one.end.line) for one in found.attempts] == [(9_001, 13_347)]
+    assert [one.place.line for one in link(found, LinkName.CAPF_REACHED).evidence if not one.fact] == [33_348]
 
 
 def test_a_line_without_end_is_cut_and_does_no_harm() -> None:
@@ -115,7 +115,7 @@ def test_attempts_tell_when_how_and_with_what_end() -> None:
     ]
     assert found.attempts_in_all == 4
     assert found.attempts[0].at == "Mar 12 15:07:00.697091"
-    assert str(found.attempts[2].start) == "messages.1:1"
+    assert str(found.attempts[2].start).endswith("messages.1:1")
 
 
 def test_of_many_attempts_the_last_are_kept_and_all_are_counted() -> None:

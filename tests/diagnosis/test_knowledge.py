@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,9 @@ def _seen(condition: Condition) -> bool:
     process = "" if condition.example.startswith(("SECUREAPP", "SECD", "JAVA", "dnsmasq")) else "SECUREAPP-"
     case = case_of(log(START, process + condition.example, BROKE_OFF))
     return any(known == condition for known, _ in case.sightings.all())
+
+
+def test_the_cause_that_readme_shows_is_right(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = next(block for block in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL) if "[[evidence]]" in block)
+    assert load([folder_with(tmp_path, shown, "branch-proxy.toml")]).named("branch-proxy").remedy

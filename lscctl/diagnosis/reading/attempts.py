@@ -12,15 +12,19 @@ from lscctl.finding import Attempt, Place
 MOST_ATTEMPTS: Final = 50
 """So many are kept, the last ones; a phone that tries for days makes thousands."""
 
+MOST_SILENT: Final = 5_000
+"""After so many records that do not name CAPF an attempt is over, though nothing tells its end."""
+
+_CAPF: Final = re.compile(r"capf|\b3804\b", re.IGNORECASE)
 _STARTS: Final = re.compile(
-    r"\b(?:start|begin|initiat|launch|invok)(?:s|ing|ed|e|es)?\b[^\n]{0,40}\bcapf"
-    r"|\bcapf\w{0,16}\b[^\n]{0,40}\b(?:start(?:s|ed|ing)?|begins?|began|initiated|launched)\b",
+    r"\b(?:start|begin|initiat|launch|invok)(?:s|ing|ed|e|es)?\b.{0,40}\bcapf"
+    r"|\bcapf\w{0,16}\b.{0,40}\b(?:start(?:s|ed|ing)?|begins?|began|initiated|launched)\b",
     re.IGNORECASE,
 )
 _MODE: Final = re.compile(r"\bmode\b\W{0,4}(?:\d{1,2}\W{1,5})?(?P<mode>[A-Z][A-Z_ -]{2,40}[A-Z])\b", re.IGNORECASE)
 _ENDS: Final = re.compile(
-    r"\bcapf\w{0,16}\b[^\n]{0,80}\b(?P<end>fail(?:s|ed|ure)?|succe(?:ss(?:ful(?:ly)?)?|eds?|eded)|complete[sd]?|finished|abort(?:s|ed)?"
-    r"|timed[ -]?out|error)\b|\blsc\b[^\n]{0,40}\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
+    r"\bcapf\w{0,16}\b.{0,80}\b(?P<end>fail(?:s|ed|ure)?|succe(?:ss(?:ful(?:ly)?)?|eds?|eded)|complete[sd]?|finished|abort(?:s|ed)?"
+    r"|timed[ -]?out|error)\b|\blsc\b.{0,40}\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
     re.IGNORECASE,
 )
 _WELL: Final = re.compile(r"succe|complete|finished|installed|updated|stored", re.IGNORECASE)
@@ -45,23 +49,32 @@ class Attempts:
         self._last: deque[Attempt] = deque(maxlen=MOST_ATTEMPTS)
         self._open: Attempt | None = None
         self._process = ""
+        self._silent = 0
         self.total = 0
 
+    @property
+    def under_way(self) -> bool:
+        """Whether one is, so that every record may belong to it."""
+        return self._open is not None
+
     def during(self, record: Record) -> tuple[str, ...]:
-        """`attempt` if one is under way; `capf` too if the record tells of it: it names CAPF, or comes from its process."""
-        if self._open is None:
-            return ()
-        tells = record.process == self._process or "capf" in record.text.lower()
-        return ("attempt", "capf") if tells else ("attempt",)
+        """`attempt` if one is under way; `capf` too if the record tells of one: it names CAPF, or comes from the process at it."""
+        names = _CAPF.search(record.flat) is not None
+        if names or (self._open is not None and record.process == self._process):
+            return ("attempt", "capf")
+        return () if self._open is None else ("attempt",)
 
     def follow(self, record: Record, place: Place) -> int | None:
         """Take the next record in; CAPF's error code where the attempt ends with it, 0 where it ends well."""
-        if _STARTS.search(record.text) and not _ENDS.search(record.text):
+        self._silent = 0 if _CAPF.search(record.flat) else self._silent + 1
+        if self._silent > MOST_SILENT:
+            self._close()
+        if _STARTS.search(record.flat) and not _ENDS.search(record.flat):
             self._begin(record, place)
             return None
-        end = _ENDS.search(record.text)
-        code = code_in(record.text)
-        if end is None or (code is None and _PART.search(record.text)):
+        end = _ENDS.search(record.flat)
+        code = code_in(record.flat)
+        if end is None or (code is None and _PART.search(record.flat)):
             return None
         well = bool(_WELL.search(end["end"] or end["told"]))
         if well or code is None:
@@ -75,13 +88,17 @@ class Attempts:
         return (*self._last, *unended)[-MOST_ATTEMPTS:]
 
     def _begin(self, record: Record, place: Place) -> None:
-        if self._open is not None:
-            self._last.append(self._open)
-        mode = _MODE.search(record.text)
+        self._close()
+        mode = _MODE.search(record.flat)
         words = mode["mode"].strip().replace(" ", "_").upper() if mode else ""
         self._open = Attempt(place, record.at, MODES.get(words, ""), outcome=UNENDED)
         self._process = record.process
         self.total += 1
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._last.append(self._open)
+            self._open = None
 
     def _end(self, record: Record, place: Place, code: int | None) -> None:
         if self._open is None:

@@ -70,6 +70,13 @@ def stretches(stream: Readable) -> Iterator[Stretch]:
     yield Stretch(lines, number, new, len(lines))
 
 
+def text_of(beginning: bytes) -> str:
+    """What the beginning of a text says, in whatever encoding it is."""
+    mark, encoding = _encoding(beginning)
+    text = beginning.removeprefix(mark).decode(encoding or "utf-8", "replace")
+    return text.replace("\0", "").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _text(stream: Readable) -> Iterator[bytes]:
     """The text in an encoding that keeps ASCII, with line feeds for line ends."""
     held = b""

@@ -55,6 +55,11 @@ class Record:
     text: str
 
     @property
+    def flat(self) -> str:
+        """The text in one line."""
+        return self.text.replace("\n", " ")
+
+    @property
     def day(self) -> tuple[int, int] | None:
         """Month and day, where the time has them."""
         found = re.match(r"([A-Za-z]{3}) +(\d{1,2})", self.at)

@@ -1,0 +1,67 @@
+"""CAPF's traces: `18:01:05.333 |   debug 7:SEP001122334455:Incoming Phone Msg`. One holds the sessions of many phones."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from lscctl.diagnosis.reading.capf_codes import code_in
+from lscctl.diagnosis.reading.lines import Readable, stretches
+from lscctl.diagnosis.reading.records import records
+from lscctl.diagnosis.sightings import Line, Sightings
+from lscctl.finding import Moment, Place, Source
+
+_PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
+_SESSION: Final = re.compile(r"^(?:debug\s{1,8})?(?P<session>\d{1,9}):")
+_ENDS: Final = re.compile(
+    r"capf_op_|capf_fetch_|\b(?:end_?session|session (?:ended|closed)|operation (?:fail\w*|success\w*|complete\w*))\b|\breason\b",
+    re.IGNORECASE,
+)
+_STATUS: Final = re.compile(r"\b(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:: ?[A-Za-z][\w /]{3,60})?)\b")
+_ALWAYS: Final = ("attempt", "capf")
+
+
+class CapfTraceReader:
+    """Reads a trace, and shows each phone's lines to that phone's sightings. `of_phone` gives those; '' is for lines of none."""
+
+    def __init__(self, of_phone: Callable[[str], Sightings]) -> None:
+        self._of_phone = of_phone
+        words = of_phone("").words(Source.CAPF_TRACE) | {"sep", "capf_op", "success", "fail"}
+        self._words = [word.encode() for word in words if not any(one in word and one != word for one in words)]
+
+    def read(self, stream: Readable, place: Place) -> None:
+        """Show everything of interest."""
+        sessions: dict[str, str] = {}
+        shown = 0
+        for stretch in stretches(stream):
+            for index in stretch.hits(self._words):
+                for record in records(stretch.lines, index, stretch.first):
+                    if record.line > shown:
+                        self._show(record.text, record.at, Place(place.source, place.file, record.line), sessions)
+                        shown = record.line
+
+    def _show(self, text: str, at: str, place: Place, sessions: dict[str, str]) -> None:
+        phone = _whose(text, sessions)
+        sightings = self._of_phone(phone)
+        moment = Moment(f"{place.source} {place.file} {phone}", place.line)
+        sightings.line(Line(place, text, at, moment, _ALWAYS))
+        code = code_in(text) if _ENDS.search(text) else None
+        if code is not None and phone:
+            sightings.fact("capf-code", str(code), place, moment=moment, at=at)
+        status = _STATUS.search(text)
+        if status is not None and phone:
+            sightings.fact("certificate-status", status[0], place, moment=moment, at=at)
+
+
+def _whose(text: str, sessions: dict[str, str]) -> str:
+    """The phone that a line is about: it names it, or its session did before."""
+    session = _SESSION.match(text)
+    named = _PHONE.search(text)
+    if named is None:
+        return sessions.get(session["session"], "") if session else ""
+    if session is not None and len(sessions) < MOST_SESSIONS:
+        sessions[session["session"]] = named[0]
+    return named[0]
+
+
+MOST_SESSIONS: Final = 100_000
+"""So many sessions are told apart."""

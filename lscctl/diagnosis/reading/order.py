@@ -1,0 +1,48 @@
+"""In which order the rotated files of one log were written, from their names and from how each begins."""
+
+import re
+from pathlib import PurePath
+from typing import Final
+
+from lscctl.diagnosis.reading.records import Record, records
+
+_ROTATED: Final = re.compile(
+    r"^(?P<stem>.*?)(?:[._-]?(?P<number>\d{1,4}))?(?P<ending>\.(?:log|txt|gz))*$", re.IGNORECASE
+)
+_MOST_FILES: Final = 10_000
+_FIRST_LINES: Final = 200
+_MINUTES_OF_A_DAY: Final = 24 * 60
+_DAYS_OF_A_MONTH: Final = 31
+
+
+def part_of(name: str, beginning: bytes) -> tuple[str, int]:
+    """The log that a file belongs to, and its place among that log's files: a later one has a higher place.
+
+    The time of its first record tells, by month, day and minute; without a date the number in its name: `messages.2` is older
+    than `messages.1`, and that older than `messages`. The turn of a year is not seen: nothing tells the year.
+    """
+    path = PurePath(name)
+    rotated = _ROTATED.match(path.name)
+    clock = f"{path.parent}/{rotated['stem'] if rotated else path.name}"
+    dated = _minutes(beginning)
+    if dated is not None:
+        return clock, _MOST_FILES + dated
+    number = int(rotated["number"]) if rotated and rotated["number"] else 0
+    return clock, _MOST_FILES - 1 - number
+
+
+def _minutes(beginning: bytes) -> int | None:
+    """Minutes since the year began, of the first record with a date that is not the phone's own beginning of time."""
+    lines = beginning.split(b"\n")[:_FIRST_LINES]
+    for index in range(len(lines)):
+        for record in records(lines, index, 1):
+            if record.day is not None and record.day != (1, 1):
+                return _since_new_year(record, record.day)
+    return None
+
+
+def _since_new_year(record: Record, day: tuple[int, int]) -> int:
+    month, number = day
+    clock = re.search(r"(\d{1,2}):(\d\d):", record.at)
+    minutes = int(clock[1]) * 60 + int(clock[2]) if clock else 0
+    return ((month - 1) * _DAYS_OF_A_MONTH + number) * _MINUTES_OF_A_DAY + minutes

@@ -1,0 +1,139 @@
+"""Pages of a phone's web server, HTML and XML of all generations: labels with values, and lists of messages.
+
+They are taken apart token by token: no tree is built, no entity of the page's own expanded and nothing followed, so a page can be
+as deep and as broken as it likes. Python's own parser of HTML takes minutes for some pages that are made for it.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Final
+
+from lscctl.diagnosis.reading.status_messages import read_status_messages
+from lscctl.diagnosis.sightings import Line, Sightings
+from lscctl.finding import Place, Source
+
+_MOST_CELLS: Final = 5_000
+_LONGEST: Final = 500
+_MOST_LETTERS: Final = 4_000
+_BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|[_\W]+")
+_NAME: Final = re.compile(r"(?=.{3,253}$)[A-Za-z][\w-]{0,62}(?:\.[\w-]{1,63}){0,8}\.?$")
+_PHONE: Final = re.compile(r"^(?:SEP)?([0-9A-F]{12})$", re.IGNORECASE)
+_MODEL: Final = re.compile(r"(?:CP-|Cisco (?:IP Phone )?)?(\d{4}[A-Z]{0,3})", re.IGNORECASE)
+_MODES: Final = {"non secure": "Non Secure", "authenticated": "Authenticated", "encrypted": "Encrypted"}
+_ABSENT: Final = ("no", "not installed", "none", "n/a", "")
+_TIMED: Final = re.compile(r"^\W{0,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class PageRead:
+    """What a page says of the phone: '' where it does not."""
+
+    phone: str = ""
+    model: str = ""
+    servers: list[str] = field(default_factory=list)
+    dns: list[str] = field(default_factory=list)
+
+
+_TOKEN: Final = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z][\w.:-]{0,63})[^<>]{0,4000}>|<[!?/][^<>]{0,4000}>|(?P<text>[^<]+)|<"
+)
+_HTML: Final = frozenset(
+    "td th tr p div li h1 h2 h3 title a body html table dd dt pre".split()  # noqa: SIM905 - they read as one list
+)
+_WITHIN_A_LINE: Final = frozenset({"b", "i", "font", "strong", "span", "br", "em", "u"})
+_UNSEEN: Final = frozenset({"script", "style"})
+
+
+def cells_of(text: str) -> list[tuple[str, str, int]]:
+    """The page's texts in their order: the element that each stands in, the text, the line."""
+    cells: list[tuple[str, str, int]] = []
+    element, unseen, line = "", "", 1
+    for token in _TOKEN.finditer(text.replace("<![CDATA[", "").replace("]]>", "")):
+        name = (token["name"] or "").lower()
+        if name in _UNSEEN:
+            unseen = "" if token["end"] else name
+        elif name and not token["end"] and name not in _WITHIN_A_LINE:
+            element = token["name"]
+        elif token["text"] and not unseen:
+            said = " ".join(unescape(token["text"][:_MOST_LETTERS]).split())[:_LONGEST]
+            if said:
+                cells.append((element, said, line))
+                if len(cells) == _MOST_CELLS:
+                    break
+        line += token[0].count("\n")
+    return cells
+
+
+def labelled(cells: Sequence[tuple[str, str, int]]) -> Iterator[tuple[str, str, int]]:
+    """Labels in small letters, with the values behind them: an XML element and its text, or two cells of a table."""
+    for position, (element, text, line) in enumerate(cells):
+        if element.lower() not in _HTML:
+            yield _label(element), text, line
+        elif position + 1 < len(cells) and cells[position + 1][0].lower() in _HTML:
+            yield _label(text), cells[position + 1][1], cells[position + 1][2]
+
+
+def _label(text: str) -> str:
+    return " ".join(_BETWEEN_WORDS.split(text.strip())).lower().strip()
+
+
+def read_phone_page(text: str, place: Place, sightings: Sightings) -> PageRead:
+    """Show facts, labels with values, and the page's status messages."""
+    cells = cells_of(text)
+    read = PageRead()
+    for label, value, line in labelled(cells):
+        where = Place(place.source, place.file, line)
+        sightings.line(Line(where, f"{label}: {value}"))
+        _take(label, value, where, sightings, read)
+    messages = [(line, value) for _, value, line in cells if _TIMED.match(value)]
+    from_messages = read_status_messages(
+        messages or _under_status(cells), Place(Source.STATUS_MESSAGES, place.file), sightings
+    )
+    read.phone = read.phone or from_messages
+    if any(label.startswith("dns server") for label, _, _ in labelled(cells)):
+        sightings.fact("dns-servers", ", ".join(read.dns) or "none", place)
+    return read
+
+
+def _under_status(cells: Sequence[tuple[str, str, int]]) -> list[tuple[int, str]]:
+    """The texts of a page of status messages that have no times."""
+    titles = " ".join(text for _, text, _ in cells[:12]).lower()
+    return [(line, text) for _, text, line in cells] if "status messages" in titles or "device log" in titles else []
+
+
+def _take(label: str, value: str, where: Place, sightings: Sightings, read: PageRead) -> None:
+    """The facts that one label with its value states."""
+    if label in ("host name", "phone name", "device name", "mac address"):
+        found = _PHONE.match(value.replace(":", ""))
+        read.phone = read.phone or (f"SEP{found[1].upper()}" if found else "")
+    elif label in ("model number", "model", "product id") and (model := _MODEL.match(value)):
+        read.model = read.model or model[1].upper()
+        sightings.fact("model", model[1].upper(), where)
+    elif re.match(r"dns server ?\d?$", label) and _is_address(value):
+        read.dns.append(value)
+    elif re.match(
+        r"(?:call manager|cucm server|unified cm|cisco unified cm|tvs|capf(?: server)?|tftp server) ?\d?$", label
+    ):
+        _server(value, where, sightings)
+    elif label in ("lsc", "locally significant certificate", "lsc certificate"):
+        sightings.fact("lsc", "none" if value.lower() in _ABSENT else "unknown", where)
+    elif label in ("security mode", "device security mode") and value.lower() in _MODES:
+        sightings.fact("security-mode", _MODES[value.lower()], where)
+
+
+def _server(value: str, where: Place, sightings: Sightings) -> None:
+    name = value.split(maxsplit=1)[0]
+    if re.search(r"\bactive\b", value, re.IGNORECASE):
+        sightings.fact("registration", "registered", where)
+    if not _is_address(name) and _NAME.match(name):
+        sightings.fact("server-name", name, where)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return not ipaddress.ip_address(text).is_unspecified
+    except ValueError:
+        return False

@@ -1,0 +1,59 @@
+"""Status messages, as a phone lists them, or as somebody copied them from a screen: one a line, mostly with a time."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from lscctl.diagnosis.sightings import Line, Sightings
+from lscctl.finding import Moment, Place
+
+_TIME: Final = re.compile(
+    r"^\W{0,3}(?P<time>(?P<hours>\d{1,2}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d))?\s?(?P<half>[ap]m?)?)"
+    r"(?:[ ,]{1,3}(?P<date>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}))?\W{0,3}|"
+    r"^\W{0,3}(?P<before>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})[ ,]{1,3}(?P<after>\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?)\W{0,3}",
+    re.IGNORECASE,
+)
+_STATUS: Final = re.compile(
+    r"\b(?:(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:\s?: ?[A-Za-z][\w /]{3,60})?)|Operation Pending)\b"
+)
+_PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
+_ALWAYS: Final = ("attempt", "capf")
+"""A phone has few status messages; none of them is about somebody else's connections."""
+
+
+def read_status_messages(messages: Sequence[tuple[int, str]], place: Place, sightings: Sightings) -> str:
+    """Show each message with its line, in the order in which they were written; the phone's name, '' where none is in them.
+
+    A certificate status in CUCM's words, as people copy it from the phone's page, is a fact.
+    """
+    clock = f"{place.source} {place.file}"
+    newest_first = _newest_first([message for _, message in messages])
+    phone = ""
+    for number, (line, message) in enumerate(messages, 1):
+        time = _TIME.match(message)
+        text = message[time.end() :] if time else message
+        where = Place(place.source, place.file, line)
+        moment = Moment(clock, len(messages) - number if newest_first else number)
+        at = time[0].strip() if time else ""
+        sightings.line(Line(where, text.strip(), at, moment, _ALWAYS))
+        status = _STATUS.search(text)
+        if status is not None:
+            sightings.fact("certificate-status", re.sub(r"\s?: ?", ": ", status[0].strip()), where, at=at)
+        named = _PHONE.search(text)
+        phone = phone or (named[0] if named else "")
+    return phone
+
+
+def _newest_first(messages: Sequence[str]) -> bool:
+    times = [_minutes(found) for one in messages if (found := _TIME.match(one)) and found["hours"]]
+    falls = sum(one > other for one, other in pairwise(times))
+    rises = sum(one < other for one, other in pairwise(times))
+    return falls > rises
+
+
+def _minutes(time: re.Match[str]) -> int:
+    hours = int(time["hours"]) % 24
+    if time["half"]:
+        hours = hours % 12 + (12 if time["half"].lower().startswith("p") else 0)
+    return (hours * 60 + int(time["minutes"])) * 60 + int(time["seconds"] or 0)

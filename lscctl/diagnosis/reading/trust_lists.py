@@ -1,0 +1,56 @@
+"""Trust lists as evidence: binary files, and what `show itl` prints."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lscctl.diagnosis.sightings import Sightings
+from lscctl.finding import Place
+from lscctl.trustlist.format import Function
+from lscctl.trustlist.reading import read
+from lscctl.trustlist.values import Kind, TrustList, TrustListError
+from lscctl.trustlist.verification import Verdict, verify
+
+_ABSENT: Final = ("not found", "empty", "missing")
+
+
+def read_trust_lists(content: bytes, place: Place, sightings: Sightings) -> list[TrustList]:
+    """Show what the lists are like; the ITLs among them, to be compared with others."""
+    try:
+        lists = read(content, place.file)
+    except TrustListError:
+        sightings.fact("itl", "unreadable", place)
+        return []
+    for one in lists:
+        for name, value in _facts(one):
+            sightings.fact(name, value, place)
+    return [one for one in lists if one.kind is not Kind.CTL]
+
+
+def _facts(one: TrustList) -> Iterator[tuple[str, str]]:
+    capf = "present" if one.of_function(Function.CAPF) else "missing"
+    if one.kind is Kind.CTL:
+        if one.records:
+            yield "ctl-capf", capf
+        return
+    state = _state(one)
+    yield "itl", state
+    if one.records and not (one.printed and one.printed.cut):
+        yield "itl-capf", capf
+
+
+def _state(one: TrustList) -> str:
+    printed = one.printed
+    if printed is not None:
+        if printed.length == 0 or any(word in printed.problem.lower() for word in _ABSENT):
+            return "missing"
+        if printed.problem:
+            return "unreadable"
+        return {True: "sound", False: "bad-signature", None: "unverified"}[printed.verdict]
+    return {Verdict.GOOD: "sound", Verdict.BAD: "bad-signature", Verdict.UNKNOWN: "unverified"}[verify(one).verdict]
+
+
+def capf_certificates(one: TrustList) -> frozenset[str]:
+    """Which CAPF certificates a list names: their SHA-1, where the list can tell."""
+    return frozenset(
+        digest for record in one.of_function(Function.CAPF) if (digest := record.certificate_digest("sha1"))
+    )

@@ -1,0 +1,44 @@
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
+from lscctl.diagnosis.sightings import Sightings
+from lscctl.finding import Place, Source
+from tests.diagnosis.logs import KNOWLEDGE
+
+TRACE = """18:01:05.333 |   debug 7:UNKNOWN:Got a new ph conn 10.20.1.17 on 7, Total Acc = 7..
+18:01:05.855 |   debug 7:SEP00112233AAAA:CAPF CORE: Rcvd Event: CAPF_EV_AUTH_REP in State: CAPF_STATE_AWAIT_AUTH
+18:01:05.900 |   debug 8:SEP00112233BBBB:CAPF CORE: Rcvd Event: CAPF_EV_AUTH_REP in State: CAPF_STATE_AWAIT_AUTH
+18:01:06.345 |   debug 7:Sending END_SESSION msg, reason CAPF_OP_FAIL_INVALID_AUTH_STR
+18:01:06.400 |   debug 8:SEP00112233BBBB: Upgrade Success
+"""
+
+
+def read(text: str) -> dict[str, Sightings]:
+    found: dict[str, Sightings] = {}
+    reader = CapfTraceReader(lambda phone: found.setdefault(phone, Sightings(KNOWLEDGE.conditions())))
+    reader.read(io.BytesIO(text.encode()), Place(Source.CAPF_TRACE, "capf.txt"))
+    return found
+
+
+def facts(sightings: Sightings) -> set[tuple[str, str]]:
+    return {(one.fact, one.seen) for _, one in sightings.all() if one.fact}
+
+
+def test_each_phone_gets_what_its_own_session_tells() -> None:
+    found = read(TRACE)
+    assert ("capf-code", "3") in facts(found["SEP00112233AAAA"])
+    assert ("certificate-status", "Upgrade Success") in facts(found["SEP00112233BBBB"])
+    assert ("capf-code", "3") not in facts(found["SEP00112233BBBB"])
+
+
+def test_the_line_is_told_with_its_time() -> None:
+    evidence = next(one for _, one in read(TRACE)["SEP00112233AAAA"].all() if one.fact == "capf-code")
+    assert (str(evidence.place), evidence.at) == ("capf.txt:4", "18:01:06.345")
+
+
+@given(st.text(max_size=1_000))
+def test_any_text_is_a_trace_that_does_no_harm(text: str) -> None:
+    read(TRACE + text + TRACE)

@@ -1,0 +1,57 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lscctl.diagnosis.reading.masking import masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SECUREAPP-CAPF auth string [{}] len 8",
+        "authString={}",
+        "<authenticationString>{}</authenticationString>",
+        'authenticationString="{}"',
+        "Entered authentication string {}",
+        "authentication string for SEP001122334455: {}",
+        "auth_str:{}",
+        "<sshPassword>{}</sshPassword>",
+        "password: '{}'",
+        "http://admin:{}@10.1.1.1/CGI/Execute",
+        "Authorization: Basic {}",
+        "Cookie: JSESSIONID={}; Path=/",
+        "pin code = {}",
+    ],
+)
+def test_a_secret_is_masked_wherever_a_log_puts_it(text: str) -> None:
+    shown = masked(text.format("84629173"))
+    assert "84629173" not in shown
+    assert "***" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Start CAPF - mode:[0]([AUTH_STR])",
+        "Start CAPF - mode:[1]([NULL_STR])",
+        "Upgrade Failed: Invalid Authentication String",
+        "CAPF: authentication string is wrong",
+        "CAPF operation failed, ret -7",
+        "pinning ok: 1",
+        "SSL session setup - cert len=785, type=LSC",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert masked(text) == text
+
+
+@given(st.text(max_size=300))
+def test_masking_takes_any_text_and_masks_once(text: str) -> None:
+    assert masked(masked(text)) == masked(text)
+
+
+@given(st.from_regex(r"[0-9]{4,10}", fullmatch=True), st.sampled_from(["=", ": ", ":[", " [", " ('"]))
+def test_strings_of_every_length_are_masked(secret: str, sign: str) -> None:
+    assert not re.search(rf"(?<!\d){secret}(?!\d)", masked(f"auth string{sign}{secret}"))
