@@ -13,7 +13,7 @@ from benchmarks._scenario_pairs import MISMATCH, expected
 from lscctl.config import ClusterConfig
 from lscctl.cucm.cluster import Cluster
 from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, Protected, build_plan
+from lscctl.plan import CapfRequest, Protected, build_plan
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.run import run as run_checks
 from lscctl.simulator.cluster import Cluster as Simulated
@@ -170,7 +170,7 @@ def codes(scenarios: Iterable[str], seed: int = 1) -> set[str]:
         )
         with Cluster.connect(config, server.password, now=time.time, sleep=time.sleep) as cluster:
             found = cluster.find(PhoneQuery())
-            plan = build_plan(found.phones, InstallRequest(), cluster.facts(), Protected())
-            results = run_checks(Ground(cluster, plan, InstallRequest(), tries_a_write=True))
+            plan = build_plan(found.phones, CapfRequest(), cluster.facts(), Protected())
+            results = run_checks(Ground(cluster, plan, CapfRequest(), tries_a_write=True))
     truth.close()
     return {fault.code for one in results for fault in one.faults}

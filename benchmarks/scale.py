@@ -134,12 +134,12 @@ def _print_plannable(config: str, number: str) -> None:
     from lscctl.config import load, password  # noqa: PLC0415
     from lscctl.cucm.cluster import Cluster  # noqa: PLC0415
     from lscctl.phone import PhoneQuery  # noqa: PLC0415
-    from lscctl.plan import InstallRequest, Protected, build_plan  # noqa: PLC0415
+    from lscctl.plan import CapfRequest, Protected, build_plan  # noqa: PLC0415
 
     chosen = load(Path(config), os.environ).cluster()
     with Cluster.connect(chosen, password(chosen, None)) as cluster:
         found = cluster.find(PhoneQuery(models=MODELS))
-        plan = build_plan(found.phones, InstallRequest(renew=True, include_mic_only=True), cluster.facts(), Protected())
+        plan = build_plan(found.phones, CapfRequest(renew=True, include_mic_only=True), cluster.facts(), Protected())
     names = [step.phone.name for step in plan.steps]
     if len(names) < int(number):
         raise SystemExit(f"the simulated cluster has only {len(names)} phones that a plan would write")

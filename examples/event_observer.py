@@ -14,7 +14,7 @@ from lscctl.config import load, password
 from lscctl.cucm.cluster import Cluster
 from lscctl.outcome import PhoneState
 from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, Plan, build_plan
+from lscctl.plan import CapfRequest, Plan, build_plan
 from lscctl.rollout import engine
 from lscctl.rollout.events import Event, GateClosed, PhoneChanged, WaveStarted
 
@@ -46,7 +46,7 @@ def main(name: str, model: str) -> None:
     config = load(None, os.environ).cluster(name)
     with Cluster.connect(config, password(config, None)) as cluster:
         found = cluster.find(PhoneQuery(models=(model,)))
-        plan = build_plan(found.phones, InstallRequest(), cluster.facts(), config.protected)
+        plan = build_plan(found.phones, CapfRequest(), cluster.facts(), config.protected)
         observer = LongestWay(plan)
         summary = engine.run(plan, cluster, [observer])
     for pool, seconds in sorted(observer.longest.items()):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lscctl.phone import Phone, Reading
-from lscctl.plan import ClusterFacts, InstallRequest, LeftOut, Plan, Protected, Step, build_plan
+from lscctl.plan import CapfRequest, ClusterFacts, LeftOut, Plan, Protected, Step, build_plan
 from lscctl.reasons import Finding, Reason
 
 
@@ -25,7 +25,7 @@ def what_drifted(planned: Phone, now: Reading) -> str:
 
 
 def rechecked(
-    plan: Plan, found: Iterable[Phone], request: InstallRequest, facts: ClusterFacts, protected: Protected
+    plan: Plan, found: Iterable[Phone], request: CapfRequest, facts: ClusterFacts, protected: Protected
 ) -> Plan:
     """The plan of an install as it can be carried out now: of the same phones, which are `found` as they are now, each that may
     still be written as it was planned. Others are left out, too, with what has changed and what speaks against them now.

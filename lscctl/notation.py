@@ -10,14 +10,14 @@ from pydantic import TypeAdapter
 
 from lscctl.deadline import DeadlineRule
 from lscctl.identity import ClusterIdentity
-from lscctl.plan import InstallRequest, LeftOut, Step
+from lscctl.plan import CapfRequest, LeftOut, Step
 from lscctl.rules import Rules
 
 T = TypeVar("T")
 
 IDENTITY = TypeAdapter(ClusterIdentity)
 DEADLINE = TypeAdapter(DeadlineRule)
-REQUEST = TypeAdapter(InstallRequest)
+REQUEST = TypeAdapter(CapfRequest)
 RULES = TypeAdapter(Rules)
 STEP = TypeAdapter(Step)
 LEFT_OUT = TypeAdapter(LeftOut)

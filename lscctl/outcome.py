@@ -17,6 +17,8 @@ class PhoneState(StrEnum):
     APPLIED = "applied"
     PENDING = "pending"
     INSTALLED = "installed"
+    DELETED = "deleted"
+    FETCHED = "fetched"
     MOVED = "moved"
     FAILED = "failed"
     LATE = "late"
@@ -30,6 +32,9 @@ class PhoneState(StrEnum):
         """Whether nothing more is expected of the phone in this run."""
         return self not in (PhoneState.QUEUED, PhoneState.WRITTEN, PhoneState.APPLIED, PhoneState.PENDING)
 
+
+DONE_BY_CAPF = (PhoneState.INSTALLED, PhoneState.DELETED, PhoneState.FETCHED)
+"""The states of phones for which CAPF has done what it was asked for."""
 
 FAILURES = (
     PhoneState.FAILED,

@@ -80,9 +80,13 @@ class ClusterFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class InstallRequest:
-    """What a user asked for. None means each phone's profile's own. Sizes are in bits."""
+class CapfRequest:
+    """What a user asked CAPF for. None means each phone's profile's own. Sizes are in bits.
 
+    Only an install knows settings other than the profiles' own, and `renew`; only a delete `include_lsc_first`.
+    """
+
+    operation: CertificateOperation = CertificateOperation.INSTALL
     mode: AuthenticationMode | None = None
     key_order: KeyOrder | None = None
     key_size: int | None = None
@@ -92,6 +96,7 @@ class InstallRequest:
     include_unregistered: bool = False
     include_mic_only: bool = False
     include_secure: bool = False
+    include_lsc_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ class Plan:
         return _count(finding.reason for step in self.steps for finding in step.warnings)
 
 
-def build_plan(phones: Iterable[Phone], request: InstallRequest, facts: ClusterFacts, protected: Protected) -> Plan:
+def build_plan(phones: Iterable[Phone], request: CapfRequest, facts: ClusterFacts, protected: Protected) -> Plan:
     """Decide for each phone whether it is written and how. Pure: the same input gives the same plan."""
     steps: list[Step] = []
     left_out: list[LeftOut] = []
@@ -154,7 +159,7 @@ def build_plan(phones: Iterable[Phone], request: InstallRequest, facts: ClusterF
             left_out.append(LeftOut(phone, against))
         else:
             steps.append(Step(phone, phone.profile.settings, findings))
-    return Plan(CertificateOperation.INSTALL, request.deadline, tuple(steps), tuple(left_out))
+    return Plan(request.operation, request.deadline, tuple(steps), tuple(left_out))
 
 
 def build_move(phones: Iterable[Phone], to: SecurityProfile, settings: CapfSettings, protected: Protected) -> Plan:
@@ -185,20 +190,44 @@ def _count(reasons: Iterable[Reason]) -> dict[Reason, int]:
     return {reason: counted[reason] for reason in Reason if counted[reason]}
 
 
-def _findings(phone: Phone, request: InstallRequest, facts: ClusterFacts, protected: Protected) -> Iterable[Finding]:
+def _findings(phone: Phone, request: CapfRequest, facts: ClusterFacts, protected: Protected) -> Iterable[Finding]:
     yield from _always_against(phone, protected)
     yield from _model_findings(phone)
     yield from _registration_findings(phone, request)
-    if facts.issuer is Issuer.OFFLINE_CA:
-        yield Finding(Reason.OFFLINE_CA)
     if phone.profile.secure and not request.include_secure:
         yield Finding(Reason.SECURE_PROFILE, f"{phone.profile.security_mode} profile")
-    if phone.profile.settings is None:
+    settings = phone.profile.settings
+    if settings is None:
         yield Finding(Reason.NO_CAPF_SETTINGS)
         return
-    yield from _profile_findings(phone, phone.profile.settings, request)
-    yield from _key_findings(phone, phone.profile.settings, facts)
-    yield from _lsc_findings(phone, phone.profile.settings, request, facts)
+    yield from _profile_findings(phone, settings, request)
+    yield from _proof_findings(phone, settings)
+    match request.operation:
+        case CertificateOperation.DELETE:
+            yield from _delete_findings(phone, settings, request)
+        case CertificateOperation.TROUBLESHOOT:
+            pass
+        case _:
+            yield from _install_findings(phone, settings, request, facts)
+    yield from _certificate_findings(phone, settings, request, facts)
+
+
+def _install_findings(
+    phone: Phone, settings: CapfSettings, request: CapfRequest, facts: ClusterFacts
+) -> Iterable[Finding]:
+    if facts.issuer is Issuer.OFFLINE_CA:
+        yield Finding(Reason.OFFLINE_CA)
+    if settings.mode is AuthenticationMode.NULL_STRING:
+        yield Finding(Reason.NULL_STRING)
+    yield from _key_findings(phone, settings, facts)
+    yield from _lsc_findings(phone, request, facts)
+
+
+def _delete_findings(phone: Phone, settings: CapfSettings, request: CapfRequest) -> Iterable[Finding]:
+    if not phone.lsc.present:
+        yield Finding(Reason.NO_LSC)
+    elif settings.mode is AuthenticationMode.LSC_FIRST and not request.include_lsc_first:
+        yield Finding(Reason.LSC_FIRST)
 
 
 def _model_findings(phone: Phone) -> Iterable[Finding]:
@@ -210,7 +239,7 @@ def _model_findings(phone: Phone) -> Iterable[Finding]:
         yield Finding(Reason.SUPPORT_UNKNOWN)
 
 
-def _registration_findings(phone: Phone, request: InstallRequest) -> Iterable[Finding]:
+def _registration_findings(phone: Phone, request: CapfRequest) -> Iterable[Finding]:
     if phone.over_expressway:
         evidence = phone.expressway_evidence
         yield Finding(Reason.OVER_EXPRESSWAY, f"over Expressway: {evidence}" if evidence else "")
@@ -222,7 +251,7 @@ def _registration_findings(phone: Phone, request: InstallRequest) -> Iterable[Fi
         yield Finding(Reason.NOT_REGISTERED, f"RIS says {phone.registration}")
 
 
-def _profile_findings(phone: Phone, settings: CapfSettings, request: InstallRequest) -> Iterable[Finding]:
+def _profile_findings(phone: Phone, settings: CapfSettings, request: CapfRequest) -> Iterable[Finding]:
     where = f"profile {phone.profile.name!r} has"
     if request.mode is not None and request.mode is not settings.mode:
         yield Finding(Reason.MODE_DIFFERS, f"{where} {settings.mode.short}, asked for {request.mode.short}")
@@ -233,15 +262,18 @@ def _profile_findings(phone: Phone, settings: CapfSettings, request: InstallRequ
         yield Finding(Reason.KEY_SIZE_DIFFERS, f"{where} RSA {settings.key_size}, asked for {request.key_size}")
     if request.ec_key_size is not None and request.ec_key_size != settings.ec_key_size:
         yield Finding(Reason.EC_KEY_SIZE_DIFFERS, f"{where} EC {settings.ec_key_size}, asked for {request.ec_key_size}")
-    if settings.mode is AuthenticationMode.NULL_STRING:
-        yield Finding(Reason.NULL_STRING)
-    elif settings.mode is AuthenticationMode.AUTH_STRING and phone.has_authentication_string:
-        yield Finding(Reason.AUTHENTICATION_STRING)
-    elif settings.mode is AuthenticationMode.AUTH_STRING:
-        yield Finding(Reason.NO_AUTHENTICATION_STRING)
-    if settings.mode is AuthenticationMode.AUTH_STRING and phone.profile.secure:
+
+
+def _proof_findings(phone: Phone, settings: CapfSettings) -> Iterable[Finding]:
+    """Whether a phone whose mode is auth-string can prove itself to CAPF, whatever it asks for."""
+    if settings.mode is not AuthenticationMode.AUTH_STRING:
+        return
+    has = phone.has_authentication_string
+    yield Finding(Reason.AUTHENTICATION_STRING if has else Reason.NO_AUTHENTICATION_STRING)
+    if phone.profile.secure:
         yield Finding(
-            Reason.STRING_IN_SECURE_PROFILE, f"{where} auth-string and is {phone.profile.security_mode}, not Non Secure"
+            Reason.STRING_IN_SECURE_PROFILE,
+            f"profile {phone.profile.name!r} has auth-string and is {phone.profile.security_mode}, not Non Secure",
         )
 
 
@@ -266,27 +298,44 @@ def _key_findings(phone: Phone, settings: CapfSettings, facts: ClusterFacts) -> 
         )
 
 
-def _lsc_findings(
-    phone: Phone, settings: CapfSettings, request: InstallRequest, facts: ClusterFacts
-) -> Iterable[Finding]:
-    lsc_first = settings.mode is AuthenticationMode.LSC_FIRST
-    match phone.lsc.state(now=facts.now, expiring_within=0.0, own_issuers=facts.own_issuers):
-        case LscState.VALID if not request.renew:
+def _lsc_findings(phone: Phone, request: CapfRequest, facts: ClusterFacts) -> Iterable[Finding]:
+    """Whether the phone needs an LSC at all."""
+    if request.renew:
+        return
+    match _lsc_state(phone, facts):
+        case LscState.VALID:
             yield Finding(Reason.VALID_LSC)
-        case LscState.UNKNOWN if not facts.keeps_lsc_expiry and not request.renew:
+        case LscState.UNKNOWN if not facts.keeps_lsc_expiry:
             yield Finding(Reason.VALID_LSC, "the phone has an LSC; CUCM before 11.5 does not keep how long it is valid")
-        case LscState.FOREIGN if facts.issuer is Issuer.UNKNOWN and not request.renew:
+        case LscState.FOREIGN if facts.issuer is Issuer.UNKNOWN:
             # where an Online CA may issue, an issuer other than CAPF is normal [field guide 1]
             yield Finding(
                 Reason.VALID_LSC, f"a valid LSC issued by {phone.lsc.issuer}; the cluster does not say who issues"
             )
-        case LscState.UNKNOWN:
+        case _:
+            pass
+
+
+def _certificate_findings(
+    phone: Phone, settings: CapfSettings, request: CapfRequest, facts: ClusterFacts
+) -> Iterable[Finding]:
+    """What the LSC that the phone has, or has not, means for it: with lsc-first it is the phone's proof."""
+    lsc_first = settings.mode is AuthenticationMode.LSC_FIRST
+    installs = request.operation is CertificateOperation.INSTALL
+    match _lsc_state(phone, facts):
+        case LscState.UNKNOWN if installs:
             yield Finding(Reason.LSC_UNKNOWN_EXPIRY)
-        case LscState.FOREIGN:
+        case LscState.FOREIGN if installs or lsc_first:
             yield Finding(Reason.FOREIGN_LSC, f"issued by {phone.lsc.issuer}")
         case LscState.EXPIRED if lsc_first:
             yield Finding(Reason.EXPIRED_LSC)
-        case LscState.NONE if lsc_first and not request.include_mic_only:
+        case LscState.NONE if lsc_first and not (
+            request.include_mic_only or request.operation is CertificateOperation.DELETE
+        ):
             yield Finding(Reason.MIC_ONLY)
         case _:
             pass
+
+
+def _lsc_state(phone: Phone, facts: ClusterFacts) -> LscState:
+    return phone.lsc.state(now=facts.now, expiring_within=0.0, own_issuers=facts.own_issuers)

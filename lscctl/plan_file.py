@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from lscctl.capf import CertificateOperation
 from lscctl.errors import UsageError
 from lscctl.identity import ClusterIdentity
-from lscctl.plan import InstallRequest, LeftOut, Plan, Step
+from lscctl.plan import CapfRequest, LeftOut, Plan, Step
 from lscctl.report.interface import Report
 from lscctl.report.plan import VERSION, PlanForCluster, plan_report
 from lscctl.report.wording import does
@@ -35,7 +35,7 @@ _ANEW = "Make the plan anew with the command that made it, and have it reviewed 
 
 class _HowPlanned(BaseModel):
     identity: ClusterIdentity
-    request: InstallRequest
+    request: CapfRequest
     rules: Rules
 
 
@@ -62,7 +62,7 @@ class _Content(BaseModel):
         """What the report told, from which lscctl wrote the file."""
         how = self.planned
         plan = Plan(
-            CertificateOperation.INSTALL,
+            how.request.operation,
             how.request.deadline,
             tuple(record.planned for record in self.steps),
             tuple(record.planned for record in self.left_out),

@@ -27,9 +27,11 @@ class Reason(StrEnum):
     NO_AUTHENTICATION_STRING = "no-authentication-string"
     STRING_IN_SECURE_PROFILE = "string-in-secure-profile"
     VALID_LSC = "valid-lsc"
+    NO_LSC = "no-lsc"
     NOT_REGISTERED = "not-registered"
     REGISTRATION_UNKNOWN = "registration-unknown"
     MIC_ONLY = "mic-only"
+    LSC_FIRST = "lsc-first"
     SECURE_PROFILE = "secure-profile"
     NULL_STRING = "null-string"
     AUTHENTICATION_STRING = "authentication-string"
@@ -134,6 +136,9 @@ REASONS: dict[Reason, ReasonEntry] = {
     Reason.VALID_LSC: ReasonEntry(
         Effect.OUT_UNLESS_ASKED, "the phone has a valid LSC", "Ask for a new one with --renew.", "--renew"
     ),
+    Reason.NO_LSC: ReasonEntry(
+        Effect.ALWAYS_OUT, "the phone has no LSC that could be deleted", "Nothing: that is what was wanted."
+    ),
     Reason.NOT_REGISTERED: ReasonEntry(
         Effect.OUT_UNLESS_ASKED,
         "the phone is not registered, so it will not fetch its configuration",
@@ -151,6 +156,12 @@ REASONS: dict[Reason, ReasonEntry] = {
         "the mode is lsc-first and the phone has no LSC; Cisco's documents disagree whether its MIC then serves",
         "Try one phone, then use --include-mic-only.",
         "--include-mic-only",
+    ),
+    Reason.LSC_FIRST: ReasonEntry(
+        Effect.OUT_UNLESS_ASKED,
+        "the mode is lsc-first: once its LSC is deleted the phone may not be able to get another",
+        "Use a profile with another mode first, or try one phone with --include-lsc-first.",
+        "--include-lsc-first",
     ),
     Reason.SECURE_PROFILE: ReasonEntry(
         Effect.OUT_UNLESS_ASKED,

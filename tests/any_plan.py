@@ -16,7 +16,7 @@ from lscctl.capf import (
 )
 from lscctl.deadline import DeadlineRule
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
-from lscctl.plan import InstallRequest, LeftOut, Step
+from lscctl.plan import CapfRequest, LeftOut, Step
 from lscctl.reasons import Finding, Reason
 from lscctl.rules import Amount, Limit, Rules, Then, WaveBy, WaveSizes, WritePath
 from lscctl.window import Windows
@@ -57,7 +57,8 @@ DEADLINE = st.builds(
     st.none() | st.integers(0, 6),
 )
 REQUEST = st.builds(
-    InstallRequest,
+    CapfRequest,
+    operation=st.sampled_from([one for one in CertificateOperation if one is not CertificateOperation.NONE]),
     mode=st.none() | st.sampled_from(AuthenticationMode),
     key_order=st.none() | st.sampled_from(KeyOrder),
     key_size=st.none() | NUMBER,
@@ -67,6 +68,7 @@ REQUEST = st.builds(
     include_unregistered=st.booleans(),
     include_mic_only=st.booleans(),
     include_secure=st.booleans(),
+    include_lsc_first=st.booleans(),
 )
 STEP = st.builds(Step, PHONE, SETTINGS, FINDINGS)
 LEFT_OUT = st.builds(LeftOut, PHONE, FINDINGS)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, CertificateStatus, DeviceSecurityMode
 from lscctl.drift import rechecked, what_drifted
 from lscctl.phone import Lsc, Phone, Registration
-from lscctl.plan import InstallRequest, Plan, Protected, build_plan
+from lscctl.plan import CapfRequest, Plan, Protected, build_plan
 from lscctl.reasons import Reason
 from tests.any_plan import LSC, SETTINGS, TEXT
 from tests.report.phones_in_sight import CAPF, FACTS, NOW, PHONE
@@ -35,11 +35,11 @@ CHANGES: dict[str, Callable[[Phone], Phone]] = {
 
 
 def planned(*phones: Phone) -> Plan:
-    return build_plan(phones, InstallRequest(), FACTS, Protected())
+    return build_plan(phones, CapfRequest(), FACTS, Protected())
 
 
 def now(plan: Plan, *found: Phone, protected: Protected | None = None) -> Plan:
-    return rechecked(plan, found, InstallRequest(), FACTS, protected or Protected())
+    return rechecked(plan, found, CapfRequest(), FACTS, protected or Protected())
 
 
 def why(plan: Plan) -> str:

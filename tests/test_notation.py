@@ -10,7 +10,7 @@ from lscctl import notation
 from lscctl.deadline import DeadlineRule
 from lscctl.identity import ClusterIdentity
 from lscctl.notation import text_of
-from lscctl.plan import InstallRequest, LeftOut, Step
+from lscctl.plan import CapfRequest, LeftOut, Step
 from lscctl.rules import Rules
 from tests.any_plan import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP
 
@@ -32,9 +32,7 @@ def test_a_phone_left_out_comes_back_with_its_reasons(left_out: LeftOut) -> None
 
 
 @given(REQUEST, DEADLINE, RULES)
-def test_what_a_user_asked_for_comes_back_as_it_was(
-    request: InstallRequest, deadline: DeadlineRule, rules: Rules
-) -> None:
+def test_what_a_user_asked_for_comes_back_as_it_was(request: CapfRequest, deadline: DeadlineRule, rules: Rules) -> None:
     comes_back(notation.REQUEST, request)
     comes_back(notation.DEADLINE, deadline)
     comes_back(notation.RULES, rules)

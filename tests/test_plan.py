@@ -13,7 +13,7 @@ from lscctl.capf import (
     KeyOrder,
 )
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
-from lscctl.plan import JABBER_MODELS, ClusterFacts, InstallRequest, Issuer, Plan, Protected, build_plan
+from lscctl.plan import JABBER_MODELS, CapfRequest, ClusterFacts, Issuer, Plan, Protected, build_plan
 from lscctl.reasons import REASONS, Effect, Reason
 
 NOW = 1_800_000_000.0
@@ -46,9 +46,9 @@ def with_settings(**changes: object) -> Phone:
 
 
 def plan_of(
-    phone: Phone, request: InstallRequest | None = None, facts: ClusterFacts = FACTS, protected: Protected | None = None
+    phone: Phone, request: CapfRequest | None = None, facts: ClusterFacts = FACTS, protected: Protected | None = None
 ) -> Plan:
-    return build_plan([phone], request or InstallRequest(), facts, protected or Protected())
+    return build_plan([phone], request or CapfRequest(), facts, protected or Protected())
 
 
 def reasons(plan: Plan) -> set[Reason]:
@@ -59,57 +59,59 @@ def warnings(plan: Plan) -> set[Reason]:
     return {finding.reason for step in plan.steps for finding in step.warnings}
 
 
+INSTALL, DELETE, TROUBLESHOOT = (one for one in CertificateOperation if one is not CertificateOperation.NONE)
+
 LSC_FIRST = with_settings(mode=AuthenticationMode.LSC_FIRST)
 AUTH_STRING = with_settings(mode=AuthenticationMode.AUTH_STRING)
 EC_ONLY = with_settings(key_order=KeyOrder.EC_ONLY)
 EC_PREFERRED = with_settings(key_order=KeyOrder.EC_PREFERRED)
 NO_EC = ModelSupport(security_by_default=True, elliptic_curves=False, largest_rsa_key=2048)
 
-LEFT_OUT: dict[Reason, list[tuple[Phone, InstallRequest, ClusterFacts, Protected]]] = {
+LEFT_OUT: dict[Reason, list[tuple[Phone, CapfRequest, ClusterFacts, Protected]]] = {
     Reason.PROTECTED: [
-        (PHONE, InstallRequest(), FACTS, Protected(phones=("sep0011*",))),
-        (PHONE, InstallRequest(), FACTS, Protected(device_pools=("BERLIN",))),
-        (PHONE, InstallRequest(), FACTS, Protected(profiles=("*mic*",))),
+        (PHONE, CapfRequest(), FACTS, Protected(phones=("sep0011*",))),
+        (PHONE, CapfRequest(), FACTS, Protected(device_pools=("BERLIN",))),
+        (PHONE, CapfRequest(), FACTS, Protected(profiles=("*mic*",))),
     ],
     Reason.NO_SECURITY_BY_DEFAULT: [
-        (replace(PHONE, support=ModelSupport(security_by_default=False)), InstallRequest(), FACTS, Protected()),
-        (replace(PHONE, model="Cisco 7940", support=ModelSupport()), InstallRequest(), FACTS, Protected()),
-        (replace(PHONE, model="Cisco 7937", support=ModelSupport()), InstallRequest(), FACTS, Protected()),
+        (replace(PHONE, support=ModelSupport(security_by_default=False)), CapfRequest(), FACTS, Protected()),
+        (replace(PHONE, model="Cisco 7940", support=ModelSupport()), CapfRequest(), FACTS, Protected()),
+        (replace(PHONE, model="Cisco 7937", support=ModelSupport()), CapfRequest(), FACTS, Protected()),
     ],
-    Reason.OVER_EXPRESSWAY: [(replace(PHONE, over_expressway=True), InstallRequest(), FACTS, Protected())],
+    Reason.OVER_EXPRESSWAY: [(replace(PHONE, over_expressway=True), CapfRequest(), FACTS, Protected())],
     Reason.OPERATION_PENDING: [
         (
             replace(PHONE, operation=operation, status=CertificateStatus("Operation Pending")),
-            InstallRequest(),
+            CapfRequest(),
             FACTS,
             Protected(),
         )
         for operation in (CertificateOperation.INSTALL, CertificateOperation.DELETE, CertificateOperation.TROUBLESHOOT)
     ],
     Reason.NO_CAPF_SETTINGS: [
-        (replace(PHONE, profile=replace(PROFILE, settings=None)), InstallRequest(), FACTS, Protected())
+        (replace(PHONE, profile=replace(PROFILE, settings=None)), CapfRequest(), FACTS, Protected())
     ],
-    Reason.MODE_DIFFERS: [(PHONE, InstallRequest(mode=AuthenticationMode.NULL_STRING), FACTS, Protected())],
-    Reason.KEY_ORDER_DIFFERS: [(PHONE, InstallRequest(key_order=KeyOrder.EC_ONLY), FACTS, Protected())],
-    Reason.KEY_SIZE_DIFFERS: [(PHONE, InstallRequest(key_size=4096), FACTS, Protected())],
-    Reason.EC_KEY_SIZE_DIFFERS: [(EC_ONLY, InstallRequest(ec_key_size=521), FACTS, Protected())],
+    Reason.MODE_DIFFERS: [(PHONE, CapfRequest(mode=AuthenticationMode.NULL_STRING), FACTS, Protected())],
+    Reason.KEY_ORDER_DIFFERS: [(PHONE, CapfRequest(key_order=KeyOrder.EC_ONLY), FACTS, Protected())],
+    Reason.KEY_SIZE_DIFFERS: [(PHONE, CapfRequest(key_size=4096), FACTS, Protected())],
+    Reason.EC_KEY_SIZE_DIFFERS: [(EC_ONLY, CapfRequest(ec_key_size=521), FACTS, Protected())],
     Reason.KEY_SIZE_UNSUPPORTED: [
-        (replace(with_settings(key_size=4096), support=NO_EC), InstallRequest(), FACTS, Protected())
+        (replace(with_settings(key_size=4096), support=NO_EC), CapfRequest(), FACTS, Protected())
     ],
-    Reason.EC_UNSUPPORTED: [(replace(EC_ONLY, support=NO_EC), InstallRequest(), FACTS, Protected())],
+    Reason.EC_UNSUPPORTED: [(replace(EC_ONLY, support=NO_EC), CapfRequest(), FACTS, Protected())],
     Reason.EC_ISSUES_NOTHING: [
-        (EC_ONLY, InstallRequest(), replace(FACTS, issuer=Issuer.ONLINE_CA), Protected()),
-        (EC_PREFERRED, InstallRequest(), replace(FACTS, issuer=Issuer.ONLINE_CA), Protected()),
-        *((replace(EC_ONLY, model=model), InstallRequest(), FACTS, Protected()) for model in JABBER_MODELS),
+        (EC_ONLY, CapfRequest(), replace(FACTS, issuer=Issuer.ONLINE_CA), Protected()),
+        (EC_PREFERRED, CapfRequest(), replace(FACTS, issuer=Issuer.ONLINE_CA), Protected()),
+        *((replace(EC_ONLY, model=model), CapfRequest(), FACTS, Protected()) for model in JABBER_MODELS),
         (
             EC_PREFERRED,
-            InstallRequest(),
+            CapfRequest(),
             replace(FACTS, advanced_encryption=False),
             Protected(),
         ),
     ],
-    Reason.OFFLINE_CA: [(PHONE, InstallRequest(), replace(FACTS, issuer=Issuer.OFFLINE_CA), Protected())],
-    Reason.NO_AUTHENTICATION_STRING: [(AUTH_STRING, InstallRequest(), FACTS, Protected())],
+    Reason.OFFLINE_CA: [(PHONE, CapfRequest(), replace(FACTS, issuer=Issuer.OFFLINE_CA), Protected())],
+    Reason.NO_AUTHENTICATION_STRING: [(AUTH_STRING, CapfRequest(), FACTS, Protected())],
     Reason.STRING_IN_SECURE_PROFILE: [
         (
             replace(
@@ -117,24 +119,26 @@ LEFT_OUT: dict[Reason, list[tuple[Phone, InstallRequest, ClusterFacts, Protected
                 profile=replace(AUTH_STRING.profile, security_mode=mode),
                 has_authentication_string=True,
             ),
-            InstallRequest(include_secure=True),
+            CapfRequest(include_secure=True),
             FACTS,
             Protected(),
         )
         for mode in (DeviceSecurityMode.AUTHENTICATED, DeviceSecurityMode.ENCRYPTED)
     ],
+    Reason.NO_LSC: [(PHONE, CapfRequest(DELETE), FACTS, Protected())],
+    Reason.LSC_FIRST: [(replace(LSC_FIRST, lsc=VALID), CapfRequest(DELETE), FACTS, Protected())],
     Reason.VALID_LSC: [
-        (replace(PHONE, lsc=VALID), InstallRequest(), FACTS, Protected()),
-        (replace(PHONE, lsc=replace(VALID, valid_until=int(NOW) + DAY)), InstallRequest(), FACTS, Protected()),
+        (replace(PHONE, lsc=VALID), CapfRequest(), FACTS, Protected()),
+        (replace(PHONE, lsc=replace(VALID, valid_until=int(NOW) + DAY)), CapfRequest(), FACTS, Protected()),
         (
             replace(PHONE, lsc=Lsc(public_key="AAAA")),
-            InstallRequest(),
+            CapfRequest(),
             replace(FACTS, keeps_lsc_expiry=False),
             Protected(),
         ),
     ],
     Reason.NOT_REGISTERED: [
-        (replace(PHONE, registration=registration), InstallRequest(), FACTS, Protected())
+        (replace(PHONE, registration=registration), CapfRequest(), FACTS, Protected())
         for registration in (
             Registration.UNREGISTERED,
             Registration.REJECTED,
@@ -145,14 +149,14 @@ LEFT_OUT: dict[Reason, list[tuple[Phone, InstallRequest, ClusterFacts, Protected
     Reason.REGISTRATION_UNKNOWN: [
         (
             replace(PHONE, registration=Registration.NOT_ASKED, over_expressway=None),
-            InstallRequest(),
+            CapfRequest(),
             FACTS,
             Protected(),
         )
     ],
-    Reason.MIC_ONLY: [(LSC_FIRST, InstallRequest(), FACTS, Protected())],
+    Reason.MIC_ONLY: [(LSC_FIRST, CapfRequest(), FACTS, Protected())],
     Reason.SECURE_PROFILE: [
-        (replace(PHONE, profile=replace(PROFILE, security_mode=mode)), InstallRequest(), FACTS, Protected())
+        (replace(PHONE, profile=replace(PROFILE, security_mode=mode)), CapfRequest(), FACTS, Protected())
         for mode in (DeviceSecurityMode.AUTHENTICATED, DeviceSecurityMode.ENCRYPTED)
     ],
 }
@@ -180,7 +184,7 @@ def test_a_phone_with_nothing_against_it_is_written_with_its_profile_s_own_setti
     ids=lambda value: value.value if isinstance(value, Reason) else "",
 )
 def test_a_phone_is_left_out_with_the_reason(
-    reason: Reason, case: tuple[Phone, InstallRequest, ClusterFacts, Protected]
+    reason: Reason, case: tuple[Phone, CapfRequest, ClusterFacts, Protected]
 ) -> None:
     phone, request, facts, protected = case
     plan = build_plan([phone], request, facts, protected)
@@ -197,9 +201,29 @@ def test_a_phone_is_written_and_warned_of(reason: Reason) -> None:
     assert plan.warnings == {reason: 1}
 
 
+@pytest.mark.parametrize(
+    ("phone", "cluster"),
+    [
+        (replace(PHONE, lsc=VALID), FACTS),
+        (replace(PHONE, lsc=VALID), replace(FACTS, issuer=Issuer.OFFLINE_CA)),
+        (replace(EC_ONLY, support=NO_EC, lsc=VALID), FACTS),
+    ],
+)
+@pytest.mark.parametrize("operation", [DELETE, TROUBLESHOOT])
+def test_what_only_a_new_lsc_needs_keeps_no_phone_from_another_operation(
+    phone: Phone, cluster: ClusterFacts, operation: CertificateOperation
+) -> None:
+    plan = build_plan([phone], CapfRequest(operation), cluster, Protected())
+    assert plan.operation is operation
+    assert [step.phone for step in plan.steps] == [phone]
+    assert build_plan([phone], CapfRequest(), cluster, Protected()).steps == ()
+
+
 def test_every_reason_of_the_table_is_shown_here_with_its_effect() -> None:
     assert set(REASONS) == set(Reason)
-    assert set(LEFT_OUT) == {reason for reason, entry in REASONS.items() if entry.effect is not Effect.WARNS}
+    found_by_comparison = {Reason.DRIFTED}
+    left_out = {reason for reason, entry in REASONS.items() if entry.effect is not Effect.WARNS}
+    assert set(LEFT_OUT) == left_out - found_by_comparison
     assert set(WARNED) == {reason for reason, entry in REASONS.items() if entry.effect is Effect.WARNS}
     for entry in REASONS.values():
         assert (entry.flag is not None) == (entry.effect is Effect.OUT_UNLESS_ASKED)
@@ -210,35 +234,37 @@ def test_every_reason_of_the_table_is_shown_here_with_its_effect() -> None:
 @pytest.mark.parametrize(
     ("phone", "request_"),
     [
-        (replace(PHONE, lsc=VALID), InstallRequest(renew=True)),
-        (replace(PHONE, registration=Registration.UNREGISTERED), InstallRequest(include_unregistered=True)),
-        (replace(PHONE, registration=Registration.NOT_ASKED), InstallRequest(include_unregistered=True)),
-        (LSC_FIRST, InstallRequest(include_mic_only=True)),
+        (replace(PHONE, lsc=VALID), CapfRequest(renew=True)),
+        (replace(PHONE, registration=Registration.UNREGISTERED), CapfRequest(include_unregistered=True)),
+        (replace(PHONE, registration=Registration.NOT_ASKED), CapfRequest(include_unregistered=True)),
+        (LSC_FIRST, CapfRequest(include_mic_only=True)),
+        (LSC_FIRST, CapfRequest(TROUBLESHOOT, include_mic_only=True)),
+        (replace(LSC_FIRST, lsc=VALID), CapfRequest(DELETE, include_lsc_first=True)),
         (
             replace(PHONE, profile=replace(PROFILE, security_mode=DeviceSecurityMode.ENCRYPTED)),
-            InstallRequest(include_secure=True),
+            CapfRequest(include_secure=True),
         ),
     ],
 )
-def test_what_is_left_out_unless_asked_for_is_written_when_asked(phone: Phone, request_: InstallRequest) -> None:
+def test_what_is_left_out_unless_asked_for_is_written_when_asked(phone: Phone, request_: CapfRequest) -> None:
     assert [step.phone for step in plan_of(phone, request_).steps] == [phone]
     assert plan_of(phone).steps == ()
 
 
 def test_no_flag_writes_a_protected_phone() -> None:
-    everything = InstallRequest(renew=True, include_unregistered=True, include_mic_only=True, include_secure=True)
+    everything = CapfRequest(renew=True, include_unregistered=True, include_mic_only=True, include_secure=True)
     assert plan_of(PHONE, everything, protected=Protected(phones=("SEP001122AABBCC",))).steps == ()
 
 
 def test_what_is_asked_for_and_equals_the_profile_changes_nothing() -> None:
-    same = InstallRequest(mode=SETTINGS.mode, key_order=SETTINGS.key_order, key_size=2048)
+    same = CapfRequest(mode=SETTINGS.mode, key_order=SETTINGS.key_order, key_size=2048)
     assert plan_of(PHONE, same).steps == plan_of(PHONE).steps
 
 
 def test_an_old_cluster_without_key_order_means_rsa_only() -> None:
     old = with_settings(key_order=None, ec_key_size=None)
-    assert len(plan_of(old, InstallRequest(key_order=KeyOrder.RSA_ONLY)).steps) == 1
-    assert reasons(plan_of(old, InstallRequest(key_order=KeyOrder.EC_ONLY))) == {Reason.KEY_ORDER_DIFFERS}
+    assert len(plan_of(old, CapfRequest(key_order=KeyOrder.RSA_ONLY)).steps) == 1
+    assert reasons(plan_of(old, CapfRequest(key_order=KeyOrder.EC_ONLY))) == {Reason.KEY_ORDER_DIFFERS}
 
 
 def test_ec_preferred_needs_the_cluster_s_advanced_algorithms_whatever_the_model() -> None:
@@ -261,7 +287,7 @@ def test_an_lsc_without_expiry_is_never_called_missing() -> None:
 
 def test_all_reasons_that_hold_are_told_and_name_their_values() -> None:
     phone = replace(PHONE, registration=Registration.REJECTED, lsc=VALID, over_expressway=False)
-    (out,) = plan_of(phone, InstallRequest(mode=AuthenticationMode.NULL_STRING)).left_out
+    (out,) = plan_of(phone, CapfRequest(mode=AuthenticationMode.NULL_STRING)).left_out
     assert {finding.reason for finding in out.findings} == {
         Reason.NOT_REGISTERED,
         Reason.VALID_LSC,
@@ -316,7 +342,8 @@ phones = st.builds(
     over_expressway=st.sampled_from([None, True, False]),
 )
 requests = st.builds(
-    InstallRequest,
+    CapfRequest,
+    operation=st.sampled_from([INSTALL, DELETE, TROUBLESHOOT]),
     mode=st.none() | st.sampled_from(AuthenticationMode),
     key_order=st.none() | st.sampled_from(KeyOrder),
     key_size=st.sampled_from([None, 2048]),
@@ -338,7 +365,7 @@ protections = st.sampled_from([Protected(), Protected(device_pools=("ICU",)), Pr
 @given(st.lists(phones, max_size=6, unique_by=lambda phone: phone.pkid), requests, facts, protections, st.randoms())
 def test_each_phone_is_a_step_or_left_out_with_a_reason_whatever_their_order(
     some: list[Phone],
-    request_: InstallRequest,
+    request_: CapfRequest,
     cluster: ClusterFacts,
     protected: Protected,
     random: "object",
@@ -369,7 +396,7 @@ def test_where_nobody_says_who_issues_lscs_a_valid_one_of_another_issuer_stays_u
     phone = replace(PHONE, lsc=replace(VALID, issuer="Company CA"))
     unsaid = replace(FACTS, issuer=Issuer.UNKNOWN)
     assert reasons(plan_of(phone, facts=unsaid)) == {Reason.VALID_LSC}
-    assert plan_of(phone, InstallRequest(renew=True), facts=unsaid).steps
+    assert plan_of(phone, CapfRequest(renew=True), facts=unsaid).steps
     assert plan_of(phone, facts=FACTS).steps
 
 
@@ -384,4 +411,4 @@ def test_a_cluster_that_keeps_no_expiry_gives_new_ones_to_those_who_ask() -> Non
     has_one, has_none = replace(PHONE, lsc=Lsc(public_key="AAAA")), PHONE
     assert not plan_of(has_one, facts=before_11_5).steps
     assert plan_of(has_none, facts=before_11_5).steps
-    assert plan_of(has_one, InstallRequest(renew=True), facts=before_11_5).steps
+    assert plan_of(has_one, CapfRequest(renew=True), facts=before_11_5).steps

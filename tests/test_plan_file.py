@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lscctl import plan_file
-from lscctl.capf import CertificateOperation
 from lscctl.errors import UsageError
 from lscctl.identity import ClusterIdentity
-from lscctl.plan import InstallRequest, LeftOut, Plan, Protected, Step, build_move
+from lscctl.plan import CapfRequest, LeftOut, Plan, Protected, Step, build_move
 from lscctl.plan_file import KeptPlan, parse_plan, read_plan
 from lscctl.report import formats
 from lscctl.report.digest import digest_of
@@ -56,12 +55,12 @@ def refusal(content: bytes) -> UsageError:
 def test_a_plan_comes_back_from_its_file_as_it_was(  # noqa: PLR0917 - what hypothesis gives
     steps: list[Step],
     left_out: list[LeftOut],
-    request: InstallRequest,
+    request: CapfRequest,
     rules: Rules,
     identity: ClusterIdentity,
     notes: list[str],
 ) -> None:
-    plan = Plan(CertificateOperation.INSTALL, request.deadline, tuple(steps), tuple(left_out))
+    plan = Plan(request.operation, request.deadline, tuple(steps), tuple(left_out))
     kept = PlanForCluster(plan, identity, "15.0.1.11900(4)", request, rules, tuple(notes))
     content = written(kept)
     assert parsed(content).told == kept
@@ -222,9 +221,9 @@ def test_a_key_that_stands_twice_is_refused_since_a_person_may_read_the_other_on
         (b'{"schema": 2}', "no plan of lscctl"),
         (b'{"schema": "terraform"}', "no plan of lscctl"),
         (b'{"schema": "lscctl.plan"}', "no plan of lscctl"),
-        (b'{"schema": "lscctl.plan/2"}', "Field required"),
-        (b'{"schema": "lscctl.plan/1"}', "an older lscctl: its format is 1"),
-        (b'{"schema": "lscctl.plan/3"}', "a newer lscctl: its format is 3"),
+        (b'{"schema": "lscctl.plan/3"}', "Field required"),
+        (b'{"schema": "lscctl.plan/2"}', "an older lscctl: its format is 2"),
+        (b'{"schema": "lscctl.plan/4"}', "a newer lscctl: its format is 4"),
         (b'{"schema": "lscctl.run/1"}', "what lscctl told of the kind 'run'"),
     ],
 )
@@ -259,7 +258,7 @@ def test_a_file_that_is_larger_than_any_plan_is_refused_and_not_read_to_its_end(
 def test_a_plan_that_moves_phones_is_refused_with_the_command_that_does_it() -> None:
     to = replace(PHONE.profile, name="8845 MIC")
     assert to.settings is not None
-    moves = replace(EXAMPLE, plan=build_move([PHONE], to, to.settings, Protected()), request=InstallRequest())
+    moves = replace(EXAMPLE, plan=build_move([PHONE], to, to.settings, Protected()), request=CapfRequest())
     error = refusal(written(moves))
     assert "moves phones to another security profile" in error.message
     assert "set-mode" in str(error.hint)

@@ -66,7 +66,7 @@ def nothing_twice(chronicle: Chronicle) -> Iterator[str]:
 
 def _unjustified(chronicle: Chronicle, written: Write | None, last: Write | None, write: Write) -> str:
     """Why this write should not have been made; `last` is the phone's last write or apply, `written` its last write."""
-    stands = write.operation_before != _NONE and not _ended(write.status_before)
+    stands = write.operation_before != _NONE and not chronicle.scenario.ended(write.status_before)
     ahead = chronicle.deadlines.get(write.finish_time_before, inf) > write.at
     if _came_late(chronicle, write) or (written is not None and _came_late(chronicle, written)):
         return ""
@@ -75,7 +75,7 @@ def _unjustified(chronicle: Chronicle, written: Write | None, last: Write | None
         return f"somebody else's operation stood until {write.finish_time_before}" if foreign else ""
     if stands and ahead:
         return f"its operation stood until {write.finish_time_before} already"
-    if _ended(write.status_before) and write.status_before != last.certificate_status:
+    if chronicle.scenario.ended(write.status_before) and write.status_before != last.certificate_status:
         return f"the one before (history {written.number}) had ended in {write.status_before!r}"
     return ""
 
@@ -84,10 +84,6 @@ def _came_late(chronicle: Chronicle, write: Write) -> bool:
     """Whether the cluster sat on this write until nobody waited for it any more, and then carried it out."""
     delays = (fired for fired in chronicle.fired if fired.trouble.kind is Kind.DELAY)
     return any(abs(write.true_at - fired.at - fired.trouble.amount) < 1 < fired.trouble.amount for fired in delays)
-
-
-def _ended(status: str) -> bool:
-    return status.startswith(("Upgrade Success", "Upgrade Failed"))
 
 
 def _met(chronicle: Chronicle, write: Write) -> bool:

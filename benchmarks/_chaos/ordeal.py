@@ -1,5 +1,6 @@
 """One rollout from its beginning to its end, through all the troubles of its scenario."""
 
+import json
 import subprocess
 import tempfile
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 from benchmarks._chaos.chronicle import Chronicle, Part, Rival, run_of, story_of
 from benchmarks._chaos.lab import Client, Lab, Truth, lab
 from benchmarks._chaos.mischief import Mischief
-from benchmarks._chaos.scenario import Kind, Scenario, Trouble
+from benchmarks._chaos.scenario import Kind, Operation, Scenario, Trouble
 from lscctl.simulator.finish_time import epoch_of
 
 LONGEST_PART = 150.0
@@ -20,9 +21,9 @@ MOST_CALM_PARTS = 15
 _LOOK = 0.02
 
 
-def suffer(seed: int) -> Chronicle:
+def suffer(seed: int, operation: Operation = Operation.INSTALL) -> Chronicle:
     """Let a rollout go through the scenario of the seed, and tell what happened."""
-    scenario = Scenario.of(seed)
+    scenario = Scenario.of(seed, operation)
     with tempfile.TemporaryDirectory(prefix="lscctl-chaos-") as folder, lab(scenario, Path(folder)) as place:
         return _Ordeal(place).chronicle()
 
@@ -36,7 +37,21 @@ class _Ordeal:
         self._rivals: list[Rival] = []
         self._looks: tuple[Truth, ...] = ()
         self._mischief: Mischief | None = None
+        self._command = self._agreed()
         place.server.follow(self._on_request)
+
+    def _agreed(self) -> tuple[str, ...]:
+        """The command that begins the rollout, with all that it needs to go on unasked."""
+        match self._scenario.operation:
+            case Operation.INSTALL:
+                return ("bulk-install", "--yes")
+            case Operation.TROUBLESHOOT:
+                return ("troubleshoot", "--yes")
+            case Operation.DELETE:
+                command = ("delete", "--include-lsc-first", "--include-secure")
+                dry = self._lab.start(*command, "--cluster=lab", "--name=*", "--dry-run", "--format=json")
+                dry.end()
+                return (*command, f"--confirm-count={json.loads(''.join(dry.out))['phones_to_change']}")
 
     def chronicle(self) -> Chronicle:
         for troubles, impatient in zip(self._scenario.parts, self._scenario.impatient, strict=True):
@@ -89,10 +104,9 @@ class _Ordeal:
         sql = ("--write-path=sql",) if scenario.sql else ()
         concurrency = f"--concurrency={scenario.concurrency}"
         return (
-            "bulk-install",
+            *self._command,
             "--cluster=lab",
             "--name=*",
-            "--yes",
             "--format=json",
             concurrency,
             *scenario.rules,

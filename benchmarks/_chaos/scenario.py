@@ -24,6 +24,19 @@ _ASSUMED = {
 }
 
 
+class Operation(StrEnum):
+    """What the rollout asks CAPF for, in the word of the command line."""
+
+    INSTALL = "install"
+    DELETE = "delete"
+    TROUBLESHOOT = "troubleshoot"
+
+    @property
+    def verb(self) -> str:
+        """The first word of the statuses that it ends in."""
+        return "Upgrade" if self is Operation.INSTALL else self.capitalize()
+
+
 class Kind(StrEnum):
     """What goes wrong."""
 
@@ -96,6 +109,11 @@ class Scenario:
     """For each part whether it is run with --no-wait, as cron would."""
     once_more: bool
     """Whether the run is resumed once more after its end."""
+    operation: Operation = Operation.INSTALL
+
+    def ended(self, status: str) -> bool:
+        """Whether a status is the end of such an operation."""
+        return status.startswith((f"{self.operation.verb} Success", f"{self.operation.verb} Failed"))
 
     @property
     def write(self) -> str:
@@ -108,8 +126,8 @@ class Scenario:
         return "doDeviceReset" if self.version == "8.5" else "applyPhone"
 
     @classmethod
-    def of(cls, seed: int) -> "Scenario":
-        """The same scenario for the same seed, always."""
+    def of(cls, seed: int, operation: Operation = Operation.INSTALL) -> "Scenario":
+        """The same scenario for the same seed, always, whatever the operation."""
         dice = random.Random(f"chaos {seed}")  # noqa: S311  # no secret
         version, sql = dice.choice(_VERSIONS), dice.random() < 0.15
         concurrency = dice.choice((1, 2, 4, 8))
@@ -132,6 +150,7 @@ class Scenario:
             parts=parts,
             impatient=tuple(dice.random() < 0.15 for _ in parts),
             once_more=dice.random() < 0.3,
+            operation=operation,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks._chaos.chronicle import Chronicle
 from benchmarks._chaos.lab import Phone
-from benchmarks._chaos.scenario import Kind
+from benchmarks._chaos.scenario import Kind, Operation
 from lscctl.outcome import PhoneState
 from lscctl.rollout.standing import Call, Standing
 
@@ -27,6 +27,23 @@ class _Case:
     applied: bool
     met: bool
     deleted: bool
+    operation: Operation
+
+    @property
+    def done(self) -> bool:
+        """Whether the phone's LSC is as the operation makes it; a troubleshoot leaves it alone."""
+        match self.operation:
+            case Operation.INSTALL:
+                return self.new_lsc
+            case Operation.DELETE:
+                return self.now is not None and not self.now.public_key
+            case Operation.TROUBLESHOOT:
+                return self.now is not None and self.now.public_key == self.before.public_key
+
+    @property
+    def changed(self) -> bool:
+        """Whether the LSC shows that the operation was carried out."""
+        return self.done and self.operation is not Operation.TROUBLESHOOT
 
     @property
     def new_lsc(self) -> bool:
@@ -36,7 +53,7 @@ class _Case:
     @property
     def _as_before(self) -> bool:
         """Whether its status is still that of an older operation."""
-        return self.now is not None and self.now.status == self.before.status and not self.new_lsc
+        return self.now is not None and self.now.status == self.before.status and not self.changed
 
     @property
     def stands(self) -> bool:
@@ -45,7 +62,7 @@ class _Case:
         return (
             self.now is not None
             and self.now.operation != _NONE
-            and (not self.now.status.startswith("Upgrade ") or self._as_before)
+            and (not self.now.status.startswith(f"{self.operation.verb} ") or self._as_before)
             and self.now.finish_time.split(":")[:4] == ours
         )
 
@@ -61,7 +78,7 @@ def untrue(chronicle: Chronicle) -> Iterator[str]:
     for step in chronicle.run.plan.steps:
         name = step.phone.name
         standing = chronicle.run.standings.get(name, Standing())
-        facts = (name in written, name in applied, name in met, name in deleted)
+        facts = (name in written, name in applied, name in met, name in deleted, chronicle.scenario.operation)
         cases = [_Case(standing, chronicle.before[name], look.get(name), *facts) for look in chronicle.looks]
         is_true = _TRUE.get(standing.state)
         if is_true is None or not any(is_true(case) for case in cases):
@@ -73,23 +90,23 @@ def untrue(chronicle: Chronicle) -> Iterator[str]:
             )
 
 
-def _installed(case: _Case) -> bool:
+def _succeeded(case: _Case) -> bool:
     if case.deleted and case.now is None:
         return case.applied
     ended = case.met or (
-        case.now is not None and case.now.status == "Upgrade Success"
+        case.now is not None and case.now.status == f"{case.operation.verb} Success"
     )  # others may have asked for more since
-    return (case.applied or case.met) and case.new_lsc and ended
+    return (case.applied or case.met) and case.done and ended
 
 
 def _failed(case: _Case) -> bool:
     if "deleted" in case.standing.reason:
         return case.now is None
     if case.standing.reason.startswith("not written"):
-        return not case.stands and not case.new_lsc
+        return not case.stands and not case.changed
     if "not applied" in case.standing.reason:
         return case.written and not case.applied
-    if case.now is None or not case.applied or not case.standing.status.startswith("Upgrade Failed"):
+    if case.now is None or not case.applied or not case.standing.status.startswith(f"{case.operation.verb} Failed"):
         return False
     overwritten = case.met and case.now.operation != _NONE and not case.stands  # others have asked for more since
     return overwritten or case.now.status == case.standing.status
@@ -108,7 +125,7 @@ def _unknown(case: _Case) -> bool:
     """Nobody can tell from the cluster: the apply left no trace, or others, or the phone itself, wiped the trace of ours."""
     if case.standing.apply is Call.LOST and case.stands:
         return True
-    return case.met or (case.now is not None and not case.stands and not case.new_lsc and case.now.operation != _NONE)
+    return case.met or (case.now is not None and not case.stands and not case.changed and case.now.operation != _NONE)
 
 
 def _late(case: _Case) -> bool:
@@ -125,7 +142,9 @@ def _lost(case: _Case) -> bool:
 
 
 _TRUE: dict[PhoneState, Callable[[_Case], bool]] = {
-    PhoneState.INSTALLED: _installed,
+    PhoneState.INSTALLED: _succeeded,
+    PhoneState.DELETED: _succeeded,
+    PhoneState.FETCHED: _succeeded,
     PhoneState.FAILED: _failed,
     PhoneState.STALLED: _stalled,
     PhoneState.LEFT_OUT: _left_out,

@@ -9,7 +9,7 @@ from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Output
-from lscctl.cli.settings import Consent
+from lscctl.cli.settings import CountedConsent
 
 
 @shares_options
@@ -28,23 +28,24 @@ def apply(
         ),
     ] = False,
     checks: Checks,
-    consent: Consent,
+    consent: CountedConsent,
     attendance: Attendance,
     connection: Connection,
     output: Output,
 ) -> int:
     """Carry out a plan that somebody has reviewed, and nothing else.
 
-    The plan is what bulk-install, install, renew or runs retry writes with
-    --dry-run --output plan.json: the same phones, settings and rules. It is for
-    its own cluster; another one is refused, and so is a file that was changed
-    since.
+    The plan is what bulk-install, install, renew, delete, troubleshoot or runs
+    retry writes with --dry-run --output plan.json: the same phones, settings and
+    rules. It is for its own cluster; another one is refused, and so is a file that
+    was changed since.
 
     Phones are looked at again first. One that is not as it was planned (another
     profile, mode, device pool, model or LSC), that is gone, protected or busy by
     now, or that a new plan would leave out, is left out with the reason. The
     plan is shown, the cluster is checked, and it asks. A deadline such as 4h or
-    04:00 counts from now; one that has passed is refused.
+    04:00 counts from now; one that has passed is refused. A plan that deletes LSCs
+    needs --confirm-count, or the number typed, as delete does.
 
     Examples
 

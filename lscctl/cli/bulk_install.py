@@ -9,7 +9,6 @@ from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
 from lscctl.cli.selection import Selection
 from lscctl.cli.settings import Consent, Settings
-from lscctl.errors import UsageError
 
 
 @shares_options
@@ -57,11 +56,5 @@ def bulk_install(  # noqa: PLR0917 - option groups
     from lscctl.cli.installation import Job, carry_out
     from lscctl.cli.sources import FoundPhones
 
-    query = selection.query()
-    if not query.selects:
-        raise UsageError(
-            "no selector was given: that would mean every phone of the cluster",
-            hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
-        )
-    source = FoundPhones(query, settings.request(), rollout, checks, selection.expect)
+    source = FoundPhones(selection.narrowed(), settings.request(), rollout, checks, selection.expect)
     return carry_out(Job(source, consent, attendance, mending.fix), connection, output)

@@ -9,7 +9,7 @@ from lscctl.cli.connection import Session
 from lscctl.cli.screen import Notices
 from lscctl.cli.selection import find_phones
 from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, build_plan
+from lscctl.plan import CapfRequest, build_plan
 from lscctl.report.wording import as_of, count
 from lscctl.verdict import Verdict
 
@@ -29,7 +29,7 @@ class Checking:
     checks: "Sequence[Check]"
     title: str
     expect: int | None = None
-    request: InstallRequest = field(default_factory=InstallRequest)
+    request: CapfRequest = field(default_factory=CapfRequest)
     registration: bool = False
     writes: bool = False
     expiry_warn: int | None = None

@@ -93,6 +93,16 @@ def require_yes(question: str, *, so_far: str = "nothing was changed") -> None:
         raise Refused(f"not agreed; {so_far}")
 
 
+def require_number(question: str, number: int, *, so_far: str) -> None:
+    """Go on only after this number was typed: a yes is typed too quickly. Raises Refused, Interrupted."""
+    try:
+        answer = put_to_person(lambda: str(typer.prompt(question, default="", show_default=False, err=True)))
+    except typer.Abort as abort:
+        raise Interrupted(f"interrupted at the question; {so_far}") from abort
+    if answer.strip().replace(",", "") != str(number):
+        raise Refused(f"not agreed: that is not the number; {so_far}")
+
+
 def agrees(question: str, *, so_far: str = "nothing was changed") -> bool:
     """Whether a person says yes. Raises Interrupted where somebody breaks off."""
     try:

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lscctl.capf import CertificateOperation
 from lscctl.cli.parameters import one_of
 from lscctl.cli.screen import Notices
 from lscctl.errors import Refused
+from lscctl.report.wording import does
 from lscctl.verdict import CheckResult, Fault, Verdict
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Cluster
-    from lscctl.plan import InstallRequest, Plan
+    from lscctl.plan import CapfRequest, Plan
     from lscctl.rules import Rules
 
 Mend = Callable[[Sequence[CheckResult]], bool]
@@ -61,11 +63,11 @@ class Guard:
 
     cluster: "Cluster"
     plan: "Plan"
-    request: "InstallRequest"
+    request: "CapfRequest"
     rules: "Rules"
 
     def before_the_run(self, notices: Notices, mend: "Mend | None" = None) -> None:
-        """Look, say what is to be said, and refuse where an install cannot work. Raises Refused.
+        """Look, say what is to be said, and refuse where the plan cannot work. Raises Refused.
 
         `mend` may put right what was found: then all is looked at again.
         """
@@ -104,7 +106,7 @@ class Guard:
                 if one.verdict in (Verdict.WARN, Verdict.SKIP) and not is_told_by_the_plan(fault):
                     notices.warn(f"preflight: {told(fault)}")
         if against := self._against(results):
-            raise _refusal(against, secure=self._secure)
+            raise _refusal(against, self.plan.operation, secure=self._secure)
 
     def _look(self, names: Sequence[str]) -> tuple[CheckResult, ...]:
         from lscctl.preflight.checks import MUST_BE_SEEN
@@ -149,7 +151,7 @@ def _remedy(fault: Fault) -> str:
     return f"{fault.code}: {f'{CLUSTER_WIDE}: ' if fault.cluster_wide else ''}{fault.remedy}"
 
 
-def _refusal(against: Sequence[CheckResult], *, secure: bool) -> Refused:
+def _refusal(against: Sequence[CheckResult], operation: CertificateOperation, *, secure: bool) -> Refused:
     faults = _decisive(against)
     reasons = "\n".join(f"  {told(fault)}" for _, fault in faults)
     remedies = "\n".join(dict.fromkeys(_remedy(fault) for _, fault in faults if fault.remedy))
@@ -163,6 +165,6 @@ def _refusal(against: Sequence[CheckResult], *, secure: bool) -> Refused:
         ways = [f"{'--accept-skip' if one in unseen else '--skip-check'} {one.name}" for one in against]
         way = f"The only way past it: {' '.join(ways)}"
     return Refused(
-        f"preflight found what keeps this install from working; no phone was changed:\n{reasons}",
+        f"preflight found what keeps {does(operation)} from working; no phone was changed:\n{reasons}",
         hint=f"{remedies}\n{way}",
     )

@@ -1,14 +1,15 @@
-"""The main job behind `bulk-install`, `install` and `apply`: plan, show, ask, carry out, tell."""
+"""The main job behind `bulk-install`, `delete`, `troubleshoot`, `apply` and the like: plan, show, ask, carry out, tell."""
 
 import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lscctl.capf import CertificateOperation
 from lscctl.cli import connection
 from lscctl.cli.answering import Answer, answer
 from lscctl.cli.attending import Attendance
-from lscctl.cli.confirming import can_ask, require_yes
+from lscctl.cli.confirming import can_ask, require_number, require_yes
 from lscctl.cli.guarding import Guard, Mend
 from lscctl.cli.keeping import keeping
 from lscctl.cli.mending import Mender
@@ -18,7 +19,7 @@ from lscctl.cli.settings import Consent
 from lscctl.cli.sources import Source
 from lscctl.errors import Refused, UsageError
 from lscctl.report.plan import Due, PlanForCluster, left_out_reasons, plan_report
-from lscctl.report.wording import count
+from lscctl.report.wording import count, wish
 
 if TYPE_CHECKING:
     from lscctl.preflight.mending import SafeRemedy
@@ -46,10 +47,14 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
     job.attendance.check()
     if job.attendance.confirm_waves and connection.each(options):
         raise UsageError("--confirm-waves asks about one cluster at a time", hint="Name one cluster, or leave it away.")
-    if not (job.consent.dry_run or job.consent.yes or can_ask()):
+    if job.consent.number is not None and connection.each(options):
+        raise UsageError("--confirm-count counts the phones of one cluster", hint="Name one cluster.")
+    if not (job.consent.dry_run or job.consent.settles(job.source.operation) or can_ask()):
+        deletes = job.source.operation is CertificateOperation.DELETE
+        way = "--confirm-count N, the number of phones to write" if deletes else "--yes"
         raise UsageError(
             "there is nobody to ask: standard input is not a terminal",
-            hint="See the plan with --dry-run, then run it with --yes.",
+            hint=f"See the plan with --dry-run, then run it with {way}.",
         )
     return answer(options, output, partial(_done, job), job.source.concurrency)
 
@@ -77,8 +82,7 @@ def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
             guard = replace(guard, plan=told.plan)
         if not told.plan.steps:
             return plan_answer(told, job.consent)
-        if not job.consent.yes:
-            _ask(told, guard, notices)
+        _require_agreement(job.consent, told, guard, notices)
         journal = keeper.begin(told.plan, told.request, told.rules, retries=job.retries, notes=job.source.notes)
         how = replace(job.attendance.manner(session), recheck=guard.at_a_window)
         return roll_out(Rollout(told.plan, told.rules, how, session, journal), notices)
@@ -97,11 +101,24 @@ def _due(told: PlanForCluster, session: connection.Session) -> PlanForCluster:
     return replace(told, due=Due(told.plan.deadline.resolve(clock), clock))
 
 
-def _ask(told: PlanForCluster, guard: Guard, notices: Notices) -> None:
-    """Ask whether the plan is to be carried out. Where the answer took long, what may have changed is looked at again."""
+def _require_agreement(consent: Consent, told: PlanForCluster, guard: Guard, notices: Notices) -> None:
+    """Go on only where somebody agrees, here or on the command line. Where the answer took long, what may have changed is looked at
+    again. Raises Refused, Interrupted."""
+    operation, number = told.plan.operation, len(told.plan.steps)
+    if consent.number not in (None, number):
+        raise Refused(
+            f"--confirm-count says {consent.number:,}, and that is not how many phones are to be written; no phone was changed",
+            hint="The plan says how many. Look at it: is every phone of it meant?",
+        )
+    if consent.settles(operation):
+        return
     asked = time.monotonic()
-    phones = count(len(told.plan.steps), "phone")
-    require_yes(f"Install LSCs on {phones} of {told.identity.name}? They will restart", so_far="no phone was changed")
+    phones = f"{count(number, 'phone')} of {told.identity.name}"
+    question = f"{wish(operation, phones)}? They will restart"
+    if operation is CertificateOperation.DELETE:
+        require_number(f"{question}. Type how many phones", number, so_far="no phone was changed")
+    else:
+        require_yes(question, so_far="no phone was changed")
     if time.monotonic() - asked > STALE:
         guard.before_going_on(notices)
 

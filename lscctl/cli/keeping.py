@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lscctl.cucm.faults import AnswerLost
 from lscctl.errors import LscctlError
 from lscctl.identity import ClusterIdentity
-from lscctl.plan import InstallRequest, Plan
+from lscctl.plan import CapfRequest, Plan
 from lscctl.rollout.journal import beginning, remedies
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.place import journal_file, lock_folder
@@ -59,7 +59,7 @@ class Keeper:
     def begin(
         self,
         plan: Plan,
-        request: InstallRequest,
+        request: CapfRequest,
         rules: Rules,
         *,
         retries: int | None = None,

@@ -18,6 +18,10 @@ COMMANDS = {
     "renew": Command(
         "lscctl.cli.renew", "renew", "Renew LSCs that end soon, or that an earlier CAPF certificate signed."
     ),
+    "delete": Command("lscctl.cli.delete", "delete", "Delete the LSCs of phones, and see it through."),
+    "troubleshoot": Command(
+        "lscctl.cli.troubleshoot", "troubleshoot", "Have CAPF fetch the MIC and LSC of phones into its trace."
+    ),
     "preflight": Command(
         "lscctl.cli.preflight",
         "preflight",

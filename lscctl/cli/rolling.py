@@ -71,7 +71,9 @@ def roll_out(rollout: Rollout, notices: Notices) -> Answer:
         raise Interrupted(
             "interrupted before the phones under way could be told", hint=f"The journal is whole: {resume}"
         ) from interruption
-    told = RunOnCluster(summary, cluster.name, cluster.version, number, resumable=not stop.cancelled)
+    told = RunOnCluster(
+        summary, rollout.plan.operation, cluster.name, cluster.version, number, resumable=not stop.cancelled
+    )
     waits = summary.unfinished and (summary.gate is not None or summary.left is not None)
     return Answer(
         run_report(told),

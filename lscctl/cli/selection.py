@@ -113,6 +113,16 @@ class Selection:
             limit=self.limit,
         )
 
+    def narrowed(self) -> "PhoneQuery":
+        """The same, for what changes phones: without any selector every phone of the cluster would be meant. Raises UsageError."""
+        query = self.query()
+        if not query.selects:
+            raise UsageError(
+                "no selector was given: that would mean every phone of the cluster",
+                hint="Say which phones, such as --model 8845; for really all of them --name '*'.",
+            )
+        return query
+
     @property
     def expiring_within(self) -> float:
         """Within how many seconds an LSC counts as expiring."""

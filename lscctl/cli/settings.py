@@ -1,4 +1,4 @@
-"""How LSCs are to be installed: the options that `bulk-install` and `install` share."""
+"""What CAPF is to do and how: the options of `bulk-install` and `install`, and of the other operations."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from lscctl.capf import EC_KEY_SIZES, RSA_KEY_SIZES, AuthenticationMode, CapfSettings, KeyOrder
+from lscctl.capf import EC_KEY_SIZES, RSA_KEY_SIZES, AuthenticationMode, CapfSettings, CertificateOperation, KeyOrder
 from lscctl.cli.parameters import one_of
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from lscctl.plan import InstallRequest
+    from lscctl.deadline import DeadlineRule
+    from lscctl.plan import CapfRequest
 
 _SETTINGS = "Settings of the LSC"
 _INCLUDE = "Phones that are left out unless asked for"
@@ -26,6 +27,25 @@ def _flag(option: str, help_text: str, panel: str) -> object:
 
 def _value(option: str, help_text: str, metavar: str, panel: str) -> object:
     return typer.Option(option, help=help_text, metavar=metavar, rich_help_panel=panel, show_default=False)
+
+
+_CompleteBy = Annotated[
+    str | None,
+    _value(
+        "--complete-by",
+        "The deadline by the cluster's clock: 4h (the default), 'tomorrow 04:00', 2030-01-31T04:00. "
+        "Rounded up to a full hour, at least one hour ahead.",
+        "TIME",
+        _SETTINGS,
+    ),
+]
+_IncludeUnregistered = Annotated[bool, _flag("--include-unregistered", "Phones that are not registered.", _INCLUDE)]
+_IncludeMicOnly = Annotated[
+    bool, _flag("--include-mic-only", "Phones without an LSC whose mode is lsc-first.", _INCLUDE)
+]
+_IncludeSecure = Annotated[
+    bool, _flag("--include-secure", "Authenticated or Encrypted profiles: off until CAPF is done.", _INCLUDE)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +69,21 @@ class RenewalSettings:
     ec_key_size: Annotated[
         int | None, _value("--ec-key-size", "EC bits. Default: the profile's.", "BITS", _SETTINGS)
     ] = None
-    complete_by: Annotated[
-        str | None,
-        _value(
-            "--complete-by",
-            "The deadline by the cluster's clock: 4h (the default), 'tomorrow 04:00', 2030-01-31T04:00. "
-            "Rounded up to a full hour, at least one hour ahead.",
-            "TIME",
-            _SETTINGS,
-        ),
-    ] = None
-    include_unregistered: Annotated[
-        bool, _flag("--include-unregistered", "Phones that are not registered.", _INCLUDE)
-    ] = False
-    include_mic_only: Annotated[
-        bool, _flag("--include-mic-only", "Phones without an LSC whose mode is lsc-first.", _INCLUDE)
-    ] = False
-    include_secure: Annotated[
-        bool,
-        _flag("--include-secure", "Authenticated or Encrypted profiles: off until CAPF is done.", _INCLUDE),
-    ] = False
+    complete_by: _CompleteBy = None
+    include_unregistered: _IncludeUnregistered = False
+    include_mic_only: _IncludeMicOnly = False
+    include_secure: _IncludeSecure = False
 
-    def request_for(self, *, renew: bool) -> "InstallRequest":
+    def request_for(self, *, renew: bool) -> "CapfRequest":
         """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
-        from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
-        from lscctl.plan import InstallRequest
+        from lscctl.plan import CapfRequest
 
-        return InstallRequest(
+        return CapfRequest(
             mode=_word("--auth-mode", self.auth_mode, AuthenticationMode.parse, AuthenticationMode),
             key_order=_word("--key-order", self.key_order, KeyOrder.parse, KeyOrder),
             key_size=_size("--key-size", self.key_size, RSA_KEY_SIZES),
             ec_key_size=_size("--ec-key-size", self.ec_key_size, EC_KEY_SIZES),
-            deadline=DEFAULT_DEADLINE if self.complete_by is None else DeadlineRule.parse(self.complete_by),
+            deadline=_deadline(self.complete_by),
             renew=renew,
             include_unregistered=self.include_unregistered,
             include_mic_only=self.include_mic_only,
@@ -94,9 +97,55 @@ class Settings(RenewalSettings):
 
     renew: Annotated[bool, _flag("--renew", "Phones with a valid LSC, too.", _INCLUDE)] = False
 
-    def request(self) -> "InstallRequest":
+    def request(self) -> "CapfRequest":
         """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
         return self.request_for(renew=self.renew)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSettings:
+    """By when, and which phones that caution leaves out lose their LSC all the same."""
+
+    complete_by: _CompleteBy = None
+    include_unregistered: _IncludeUnregistered = False
+    include_lsc_first: Annotated[
+        bool, _flag("--include-lsc-first", "Phones whose mode is lsc-first: they may get no other LSC.", _INCLUDE)
+    ] = False
+    include_secure: _IncludeSecure = False
+
+    def request(self) -> "CapfRequest":
+        """The request that the options mean. Raises UsageError."""
+        from lscctl.plan import CapfRequest
+
+        return CapfRequest(
+            CertificateOperation.DELETE,
+            deadline=_deadline(self.complete_by),
+            include_unregistered=self.include_unregistered,
+            include_lsc_first=self.include_lsc_first,
+            include_secure=self.include_secure,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleshootSettings:
+    """By when, and which phones that caution leaves out show their certificates all the same."""
+
+    complete_by: _CompleteBy = None
+    include_unregistered: _IncludeUnregistered = False
+    include_mic_only: _IncludeMicOnly = False
+    include_secure: _IncludeSecure = False
+
+    def request(self) -> "CapfRequest":
+        """The request that the options mean. Raises UsageError."""
+        from lscctl.plan import CapfRequest
+
+        return CapfRequest(
+            CertificateOperation.TROUBLESHOOT,
+            deadline=_deadline(self.complete_by),
+            include_unregistered=self.include_unregistered,
+            include_mic_only=self.include_mic_only,
+            include_secure=self.include_secure,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +180,41 @@ class Consent:
     ] = False
     yes: Annotated[bool, _flag("--yes", "Do not ask.", _RUN)] = False
 
+    @property
+    def number(self) -> int | None:
+        """How many phones somebody said are to be written; None where nobody did."""
+        return None
+
+    def settles(self, operation: CertificateOperation) -> bool:
+        """Whether nobody needs to be asked any more: LSCs are deleted only by somebody who knows how many."""
+        return self.number is not None if operation is CertificateOperation.DELETE else self.yes
+
     def check(self) -> None:
         """UsageError if options contradict each other."""
         if self.detailed_exitcode and not self.dry_run:
             raise UsageError("--detailed-exitcode is about a dry run", hint="Add --dry-run, or leave it away.")
+
+
+@dataclass(frozen=True, slots=True)
+class CountedConsent(Consent):
+    """The same, and how many phones are to be written, which for a delete --yes does not replace."""
+
+    confirm_count: Annotated[
+        int | None,
+        typer.Option(
+            "--confirm-count",
+            min=0,
+            help="Refuse (exit 3) unless so many phones are to be written; needed to delete LSCs without a question.",
+            metavar="N",
+            rich_help_panel=_RUN,
+            show_default=False,
+        ),
+    ] = None
+
+    @property
+    def number(self) -> int | None:
+        """As the option says."""
+        return self.confirm_count
 
 
 def _word(option: str, text: str | None, parse: Callable[[str], _Word], choices: Iterable[_Word]) -> _Word | None:
@@ -145,6 +225,12 @@ def _word(option: str, text: str | None, parse: Callable[[str], _Word], choices:
         return parse(text)
     except ValueError:
         return parse(one_of(option, text, [choice.short for choice in choices]))
+
+
+def _deadline(complete_by: str | None) -> "DeadlineRule":
+    from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
+
+    return DEFAULT_DEADLINE if complete_by is None else DeadlineRule.parse(complete_by)
 
 
 def _size(option: str, bits: int | None, sizes: tuple[int, ...]) -> int | None:

@@ -1,8 +1,9 @@
-"""Where the plan of an install comes from: phones that are found and decided on now, or a file that somebody has reviewed."""
+"""Where the plan of an operation comes from: phones that are found and decided on now, or a file that somebody has reviewed."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from lscctl.capf import CertificateOperation
 from lscctl.cli.connection import Session
 from lscctl.cli.guarding import Checks
 from lscctl.cli.live_capf import live_capf
@@ -16,7 +17,7 @@ from lscctl.drift import rechecked
 from lscctl.errors import Refused, UsageError
 from lscctl.identity import ClusterIdentity
 from lscctl.phone import PhoneQuery, Renewal
-from lscctl.plan import InstallRequest, Issuer, LeftOut, build_plan
+from lscctl.plan import CapfRequest, Issuer, LeftOut, build_plan
 from lscctl.preflight.capf_renewal.lscs import signer_of
 from lscctl.report.plan import PlanForCluster
 from lscctl.report.wording import count, some
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 class Source(Protocol):
     """What gives a plan for a cluster, as often as it is asked: each time as it stands then."""
+
+    @property
+    def operation(self) -> CertificateOperation:
+        """What CAPF is to do with the phones of the plan."""
 
     @property
     def concurrency(self) -> int | None:
@@ -51,7 +56,7 @@ class FoundPhones:
     """
 
     query: PhoneQuery
-    request: InstallRequest
+    request: CapfRequest
     rollout: RolloutOptions
     checks: Checks
     expect: int | None = None
@@ -59,6 +64,11 @@ class FoundPhones:
     missing_ok: bool = False
     none_ok: bool = False
     notes: tuple[str, ...] = ()
+
+    @property
+    def operation(self) -> CertificateOperation:
+        """As the request says."""
+        return self.request.operation
 
     @property
     def concurrency(self) -> int | None:
@@ -96,6 +106,11 @@ class PhonesToRenew:
     within: float | None = None
     below: float | None = None
     old_capf: bool = False
+
+    @property
+    def operation(self) -> CertificateOperation:
+        """A new install."""
+        return self.among.operation
 
     @property
     def concurrency(self) -> int | None:
@@ -144,6 +159,11 @@ class ReviewedPlan:
     kept: "KeptPlan"
     checks: Checks
     strict: bool = False
+
+    @property
+    def operation(self) -> CertificateOperation:
+        """As planned."""
+        return self.kept.told.plan.operation
 
     @property
     def concurrency(self) -> int | None:

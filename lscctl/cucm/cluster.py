@@ -28,7 +28,7 @@ from lscctl.cucm.registration import Page, Ris
 from lscctl.cucm.security_profiles import SecurityProfiles, settings_fields
 from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
-from lscctl.cucm.together import install_statement
+from lscctl.cucm.together import operation_statement
 from lscctl.cucm.transport import Endpoint
 from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.wire import Wire
@@ -191,13 +191,13 @@ class Cluster:
             notes = (*notes, *unknown_zones)
         return Found(tuple(phones), unknown, (*self._inventory.notes, *notes))
 
-    def write(self, step: Step, deadline: Deadline) -> None:
-        """Set the phone's operation with its profile's own settings, as far as the schema has them: one updatePhone.
+    def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
+        """Set this operation on the phone with its profile's own settings, as far as the schema has them: one updatePhone.
 
         Raises AnswerLost where it may have been done, AxlFault (`not_found` for a phone that is gone) where it was refused.
         """
         wanted = {
-            "certificateOperation": CertificateOperation.INSTALL.value,
+            "certificateOperation": operation.value,
             **settings_fields(step.settings),
             "upgradeFinishTime": deadline.text,
         }
@@ -213,17 +213,17 @@ class Cluster:
         """Make the phone fetch its configuration; raises as `write` does."""
         self._axl.apply_phone(phone.pkid)
 
-    def write_together(self, steps: Sequence[Step], deadline: Deadline) -> int:
+    def write_together(self, steps: Sequence[Step], deadline: Deadline, operation: CertificateOperation) -> int:
         """Set operation and deadline of these phones, at most `together.MOST_PHONES`, by one executeSQLUpdate.
 
         Returns how many rows it changed: phones that are gone are not among them. Raises as `write` does; what was lost or
         refused concerns all of them. The settings are the profiles', as AXL's checks are not made.
         """
-        statement = install_statement([step.phone.pkid for step in steps], deadline.text)
+        statement = operation_statement(operation, [step.phone.pkid for step in steps], deadline.text)
         return self._axl.update_sql(str(statement))
 
     def take_back(self, phone: Phone) -> None:
-        """Set the phone back to No Pending Operation, and never apply it: it may enrol all the same. Raises as `write` does."""
+        """Set the phone back to No Pending Operation, and never apply it: it may act all the same. Raises as `write` does."""
         self._axl.update_phone(phone.pkid, {"certificateOperation": CertificateOperation.NONE.value})
 
     def read(self, pkids: Sequence[str]) -> dict[str, Reading]:

@@ -16,8 +16,8 @@ MOST_PHONES: Final = 200
 _PENDING: Final = "Operation Pending"
 
 
-def install_statement(pkids: Collection[str], finish_time: str) -> Sql:
-    """Set operation, status and finish time (CUCM's text) of these phones, at most `MOST_PHONES`, and of no others.
+def operation_statement(operation: CertificateOperation, pkids: Collection[str], finish_time: str) -> Sql:
+    """Set this operation, its status and finish time (CUCM's text) of these phones, at most `MOST_PHONES`, and of no others.
 
     The enumerations' numbers come out of their own tables. Raises UsageError for no phone, too many, or what is no pkid.
     """
@@ -28,7 +28,7 @@ def install_statement(pkids: Collection[str], finish_time: str) -> Sql:
         "tkcertificateoperation = (select enum from typecertificateoperation where name = {operation}), "
         "tkcertificatestatus = (select enum from typecertificatestatus where name = {status}), "
         "upgradefinishtime = {finish_time} where pkid in {pkids}",
-        operation=Sql.literal(CertificateOperation.INSTALL.value, "certificate operation"),
+        operation=Sql.literal(operation.value, "certificate operation"),
         status=Sql.literal(_PENDING, "certificate status"),
         finish_time=Sql.literal(finish_time, "finish time"),
         pkids=pkid_list(pkids),

@@ -11,7 +11,7 @@ from lscctl.cucm.handshake import Handshake
 from lscctl.cucm.names import Resolution, resolve
 from lscctl.cucm.nodes import CAPF, TFTP, TVS, ClusterNode, same_service
 from lscctl.cucm.parameters import switch
-from lscctl.plan import ClusterFacts, InstallRequest, Plan
+from lscctl.plan import CapfRequest, ClusterFacts, Plan
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.reading import read as read_lists
 from lscctl.trustlist.values import TrustList
@@ -36,7 +36,7 @@ class Ground:
         self,
         cluster: Cluster,
         plan: Plan,
-        request: InstallRequest,
+        request: CapfRequest,
         *,
         tries_a_write: bool = False,
         expiry_warn_days: int | None = None,

@@ -17,7 +17,7 @@ from lscctl.cucm.control_center import Running
 from lscctl.cucm.nodes import CAPF, ClusterNode
 from lscctl.errors import ClusterError
 from lscctl.phone import Phone, PhoneQuery, SecurityProfile
-from lscctl.plan import ClusterFacts, InstallRequest, Plan, Protected, build_plan
+from lscctl.plan import CapfRequest, ClusterFacts, Plan, Protected, build_plan
 from lscctl.reasons import PROFILE_DIFFERS
 from lscctl.verdict import CheckResult
 
@@ -75,7 +75,7 @@ class ProfileRemedies:
     notes: tuple[str, ...]
 
 
-def of_profiles(cluster: Cluster, plan: Plan, request: InstallRequest, protected: Protected) -> ProfileRemedies:
+def of_profiles(cluster: Cluster, plan: Plan, request: CapfRequest, protected: Protected) -> ProfileRemedies:
     """Give custom profiles the settings asked for, where phones can take part then that are left out now. Raises WireFault.
 
     Their phones are counted first. They are not restarted: those of the plan are applied wave by wave, others take the new
@@ -96,7 +96,7 @@ def of_profiles(cluster: Cluster, plan: Plan, request: InstallRequest, protected
 
 
 def _that_differ(
-    plan: Plan, request: InstallRequest, facts: ClusterFacts, protected: Protected
+    plan: Plan, request: CapfRequest, facts: ClusterFacts, protected: Protected
 ) -> list[tuple[SecurityProfile, CapfSettings, int]]:
     """The profiles, by name, that differ from what was asked for; the settings to give them, and how many phones that lets in."""
     profiles: dict[str, tuple[SecurityProfile, CapfSettings]] = {}
@@ -111,7 +111,7 @@ def _that_differ(
     return sorted(((*profiles[pkid], phones) for pkid, phones in let_in.items()), key=lambda one: one[0].name)
 
 
-def _asked(settings: CapfSettings, request: InstallRequest) -> CapfSettings:
+def _asked(settings: CapfSettings, request: CapfRequest) -> CapfSettings:
     return replace(
         settings,
         mode=request.mode or settings.mode,

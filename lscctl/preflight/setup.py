@@ -14,7 +14,7 @@ from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.connection import Trust
 from lscctl.deadline import DEFAULT_DEADLINE
 from lscctl.errors import LscctlError, UsageError
-from lscctl.plan import InstallRequest, Plan
+from lscctl.plan import CapfRequest, Plan
 from lscctl.preflight.checks.axl import AxlCheck
 from lscctl.preflight.checks.clocks import unknown_zone
 from lscctl.preflight.ground import Ground
@@ -109,4 +109,4 @@ def _login(evidence: str, *faults: Fault) -> CheckResult:
 def roles(cluster: Cluster) -> CheckResult:
     """What the user may do, each door asked once; see `AxlCheck`."""
     nothing = Plan(CertificateOperation.INSTALL, DEFAULT_DEADLINE, (), ())
-    return AxlCheck().run(Ground(cluster, nothing, InstallRequest(), tries_a_write=True))
+    return AxlCheck().run(Ground(cluster, nothing, CapfRequest(), tries_a_write=True))

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from lscctl.capf import CertificateOperation
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
 from lscctl.notation import IDENTITY, LEFT_OUT, REQUEST, RULES, STEP
 from lscctl.phone import Phone
-from lscctl.plan import InstallRequest, LeftOut, Plan, Step
+from lscctl.plan import CapfRequest, LeftOut, Plan, Step
 from lscctl.reasons import REASONS, Effect, Finding, Reason
 from lscctl.report.digest import digest_of
 from lscctl.report.interface import (
@@ -33,6 +34,7 @@ from lscctl.report.interface import (
     Sheet,
     Tone,
 )
+from lscctl.report.losses import losses_blocks
 from lscctl.report.phone_cases import site
 from lscctl.report.rollout import Waves, rollout_blocks, rollout_record
 from lscctl.report.wording import as_of, both_times, count, does, short_model
@@ -57,7 +59,7 @@ FIELDS = (
 )
 """The keys of one phone in words, in order."""
 
-VERSION = 2
+VERSION = 3
 """Of the schema. A plan is carried out only by a lscctl that writes the same version: it rises with every change of what runs."""
 
 FEW = 20
@@ -83,7 +85,7 @@ class PlanForCluster:
     plan: Plan
     identity: ClusterIdentity
     version: str
-    request: InstallRequest
+    request: CapfRequest
     rules: Rules
     notes: tuple[str, ...] = ()
     due: Due | None = None
@@ -120,8 +122,8 @@ def plan_report(told: PlanForCluster) -> Report:
             },
         },
         fields=(*FIELDS, "planned"),
-        records={"steps": _Records(plan.steps, _complete), "left_out": _Records(plan.left_out, _complete)},
-        sheet=Sheet(FIELDS, _Records(_decided(plan), _in_words)),
+        records={"steps": _Records(plan, plan.steps, _complete), "left_out": _Records(plan, plan.left_out, _complete)},
+        sheet=Sheet(FIELDS, _Records(plan, _decided(plan), _in_words)),
     )
     digest = digest_of(content)
     title, *blocks = _blocks(told, waves, digest)
@@ -144,22 +146,23 @@ def _decided(plan: Plan) -> tuple[Step | LeftOut, ...]:
 class _Records:
     """Phones of the plan with what was decided for them, in the plan's order."""
 
+    plan: Plan
     decided: Sequence[Step | LeftOut]
-    told: Callable[[Step | LeftOut], Record]
+    told: Callable[[Plan, Step | LeftOut], Record]
 
     def __iter__(self) -> Iterator[Record]:
-        return map(self.told, self.decided)
+        return (self.told(self.plan, one) for one in self.decided)
 
 
-def _complete(decided: Step | LeftOut) -> Record:
+def _complete(plan: Plan, decided: Step | LeftOut) -> Record:
     if isinstance(decided, Step):
         planned: Record = STEP.dump_python(decided, mode="json")
     else:
         planned = LEFT_OUT.dump_python(decided, mode="json")
-    return {**_in_words(decided), "planned": planned}
+    return {**_in_words(plan, decided), "planned": planned}
 
 
-def _in_words(decided: Step | LeftOut) -> Record:
+def _in_words(plan: Plan, decided: Step | LeftOut) -> Record:
     phone = decided.phone
     settings = decided.settings if isinstance(decided, Step) else phone.profile.settings
     against = decided.findings if isinstance(decided, LeftOut) else ()
@@ -170,7 +173,7 @@ def _in_words(decided: Step | LeftOut) -> Record:
         "model": phone.model,
         "device_pool": phone.device_pool,
         "profile": phone.profile.name,
-        "decision": _decision(decided),
+        "decision": _decision(plan, decided),
         "auth_mode": settings.mode.short if settings else None,
         "key_order": settings.key_order.short if settings and settings.key_order else None,
         "key_size": settings.key_size if settings else None,
@@ -182,14 +185,23 @@ def _in_words(decided: Step | LeftOut) -> Record:
     }
 
 
-DECISIONS = ("install", "move", "left-out")
+_WRITES = {
+    CertificateOperation.INSTALL: "install",
+    CertificateOperation.DELETE: "delete",
+    CertificateOperation.TROUBLESHOOT: "troubleshoot",
+    CertificateOperation.NONE: "move",
+}
+"""What is decided for a phone that is written, by what CAPF is asked for."""
+
+
+_LEFT_OUT = "left-out"
+
+DECISIONS = (*_WRITES.values(), _LEFT_OUT)
 """What can be decided for a phone."""
 
 
-def _decision(decided: Step | LeftOut) -> str:
-    if isinstance(decided, LeftOut):
-        return "left-out"
-    return "move" if decided.move_to else "install"
+def _decision(plan: Plan, decided: Step | LeftOut) -> str:
+    return _LEFT_OUT if isinstance(decided, LeftOut) else _WRITES[plan.operation]
 
 
 def _cases(told: PlanForCluster) -> Iterator[Case]:
@@ -203,7 +215,7 @@ def _cases(told: PlanForCluster) -> Iterator[Case]:
 
 def _metrics(told: PlanForCluster) -> Iterator[Metric]:
     plan, cluster = told.plan, told.identity.name
-    decisions = Counter(map(_decision, _decided(plan)))
+    decisions = Counter(_decision(plan, one) for one in _decided(plan))
     yield Metric(
         "lscctl_plan_phones",
         "Phones of the last plan by what was decided for them.",
@@ -247,6 +259,8 @@ def _blocks(told: PlanForCluster, waves: Waves, digest: str) -> Iterator[Block]:
         yield _reasons_grid("Warnings", plan.warnings, Tone.WARNING)
     for note in told.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)
+    if plan.steps and plan.operation is CertificateOperation.DELETE:
+        yield from losses_blocks(plan.steps)
     if plan.steps:
         yield from rollout_blocks(told.rules, waves)
         if told.due is not None:
@@ -329,10 +343,16 @@ class _PhoneRows:
 
     def __iter__(self) -> Iterator[Sequence[Cell | str]]:
         for step in self.plan.steps:
-            yield (*_known_of(step.phone), _profile(step), str(step.settings), _decision(step), _why(step.warnings))
+            yield (
+                *_known_of(step.phone),
+                _profile(step),
+                str(step.settings),
+                _decision(self.plan, step),
+                _why(step.warnings),
+            )
         for out in self.plan.left_out:
             profile = out.phone.profile
-            decision = Cell(_decision(out), Tone.FAINT)
+            decision = Cell(_LEFT_OUT, Tone.FAINT)
             yield (*_known_of(out.phone), profile.name, str(profile.settings or ""), decision, _why(out.findings))
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, count_states
+from lscctl.capf import CertificateOperation
+from lscctl.outcome import DONE_BY_CAPF, PhoneOutcome, PhoneState, RunSummary, count_states
 from lscctl.report.interface import (
     Anew,
     Block,
@@ -22,7 +23,7 @@ from lscctl.report.interface import (
 )
 from lscctl.report.run_cases import run_cases
 from lscctl.report.run_gauges import run_gauges
-from lscctl.report.wording import count, duration, finish_time, moment_here, short_model, some, utc_text, why
+from lscctl.report.wording import count, does, duration, finish_time, moment_here, short_model, some, utc_text, why
 
 FIELDS = (
     "name",
@@ -44,6 +45,8 @@ STATE_TONES = {
     PhoneState.APPLIED: Tone.PLAIN,
     PhoneState.PENDING: Tone.WARNING,
     PhoneState.INSTALLED: Tone.GOOD,
+    PhoneState.DELETED: Tone.GOOD,
+    PhoneState.FETCHED: Tone.GOOD,
     PhoneState.MOVED: Tone.GOOD,
     PhoneState.FAILED: Tone.BAD,
     PhoneState.LATE: Tone.BAD,
@@ -60,24 +63,27 @@ STATE_MEANINGS = {
     PhoneState.APPLIED: "told to act, not yet seen pending",
     PhoneState.PENDING: "under way",
     PhoneState.INSTALLED: "new LSC on the phone",
+    PhoneState.DELETED: "no LSC on the phone any more",
+    PhoneState.FETCHED: "its certificates stand in the CAPF trace",
     PhoneState.MOVED: "has its new security profile, and was applied",
     PhoneState.FAILED: "failed, see below",
     PhoneState.LATE: "the deadline passed first",
     PhoneState.LOST: "did not register again",
     PhoneState.STALLED: "pending for too long",
     PhoneState.UNKNOWN: "nobody can say, see below",
-    PhoneState.CANCELLED: "taken back; it may still enrol",
+    PhoneState.CANCELLED: "taken back; the phone may still carry it out",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RunOnCluster:
-    """What the report tells of: a run's summary, the cluster's name and version, and the run's number in the journal.
+    """What the report tells of: a run's summary, what it did, the cluster's name and version, and the run's number in the journal.
 
     `resumable` is False for a run that was cancelled for good.
     """
 
     summary: RunSummary
+    operation: CertificateOperation
     cluster: str
     version: str
     number: int | None = None
@@ -86,7 +92,10 @@ class RunOnCluster:
 
 def run_report(told: RunOnCluster) -> Report:
     """The report of kind `run`."""
-    heading = run_heading(told.summary, told.cluster, told.version, told.number)
+    heading = {
+        **run_heading(told.summary, told.cluster, told.version, told.number),
+        "operation": does(told.operation),
+    }
     return Report(
         kind="run",
         heading=heading if told.resumable else {**heading, "resume": None},
@@ -168,8 +177,8 @@ def _blocks(told: RunOnCluster) -> Iterator[Block]:
     for note in summary.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)
     yield Paragraph(
-        f"{told.cluster} (CUCM {told.version}): {count(summary.writes, 'write')} and {count(summary.reads, 'read')} in "
-        f"{duration(summary.ended - summary.started)}",
+        f"{does(told.operation)} on {told.cluster} (CUCM {told.version}): {count(summary.writes, 'write')} and "
+        f"{count(summary.reads, 'read')} in {duration(summary.ended - summary.started)}",
         Tone.FAINT,
     )
 
@@ -209,9 +218,9 @@ def counts_grid(summary: RunSummary) -> Grid:
         (Cell(state.value, STATE_TONES[state]), f"{phones:,}", STATE_MEANINGS[state])
         for state, phones in summary.counts.items()
     ]
-    statuses = Counter(outcome.status for outcome in summary.outcomes if outcome.state is PhoneState.INSTALLED)
+    statuses = Counter(outcome.status for outcome in summary.outcomes if outcome.state in DONE_BY_CAPF)
     rows = [
-        (cell, phones, _with_status(meaning, statuses) if cell.text == PhoneState.INSTALLED else meaning)
+        (cell, phones, _with_status(meaning, statuses) if cell.text in DONE_BY_CAPF else meaning)
         for cell, phones, meaning in rows
     ]
     return Grid(

@@ -14,6 +14,8 @@ _PHONE_ENDS = {
     PhoneState.APPLIED: CaseEnd.SKIPPED,
     PhoneState.PENDING: CaseEnd.SKIPPED,
     PhoneState.INSTALLED: CaseEnd.PASSED,
+    PhoneState.DELETED: CaseEnd.PASSED,
+    PhoneState.FETCHED: CaseEnd.PASSED,
     PhoneState.MOVED: CaseEnd.PASSED,
     PhoneState.FAILED: CaseEnd.FAILED,
     PhoneState.LATE: CaseEnd.FAILED,

@@ -74,7 +74,7 @@ _RUN_COLUMNS = (
     Column("Who", roomy=True),
     Column("Started", whole=True),
     Column("State", whole=True),
-    Column("Phones, and why it ended early"),
+    Column("What it does: phones, and why it ended early"),
 )
 
 _REMEDY_COLUMNS = (
@@ -160,7 +160,7 @@ def _run_row(run: PastRun) -> Sequence[Cell | str]:
         run.who,
         moment(run.started),
         Cell(run.state.value, RUN_TONES[run.state]),
-        "; ".join(filter(None, (counts_text(run.counts), run.why))),
+        "; ".join(filter(None, (f"{does(run.operation)}: {counts_text(run.counts)}", run.why))),
     )
 
 

@@ -138,6 +138,17 @@ def does(operation: CertificateOperation) -> str:
     return "Move to another security profile" if operation is CertificateOperation.NONE else operation.value
 
 
+def wish(operation: CertificateOperation, phones: str) -> str:
+    """What a person is asked about: `Install LSCs on 3 phones`. `phones` says which."""
+    match operation:
+        case CertificateOperation.DELETE:
+            return f"Delete the LSCs of {phones}"
+        case CertificateOperation.TROUBLESHOOT:
+            return f"Fetch the certificates into the CAPF trace from {phones}"
+        case _:
+            return f"Install LSCs on {phones}"
+
+
 def utc_text(epoch: float | None) -> str | None:
     """Epoch seconds as ISO 8601 in UTC to the second (`2027-01-31T03:00:00Z`), for programs; None stays None."""
     return None if epoch is None else datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -246,13 +246,14 @@ class Changes:
         )
 
     def _call(self, records: list[Record], deadline: Deadline | None) -> Callable[[], object]:
-        target, steps = self._run.target, [record.step for record in records]
+        target, operation = self._run.target, self._run.plan.operation
+        steps = [record.step for record in records]
         if deadline is None:
             first, to = steps[0].phone, steps[0].move_to or steps[0].phone.profile
             return lambda: target.move(first, to)
         if self._together:
-            return lambda: target.write_together(steps, deadline)
-        return lambda: target.write(steps[0], deadline)
+            return lambda: target.write_together(steps, deadline, operation)
+        return lambda: target.write(steps[0], deadline, operation)
 
     def _written(self, records: list[Record], chunk: Chunk, error: BaseException | None, began: float) -> None:
         self._in_flight -= 1

@@ -9,7 +9,7 @@ never opened again in a run: a person resumes it.
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from lscctl.outcome import FAILURES, PhoneState, count_states
+from lscctl.outcome import DONE_BY_CAPF, FAILURES, PhoneState, count_states
 from lscctl.rollout.events import GateClosed, Limit, WaveEnded, WaveStarted, WindowClosed, WindowOpened
 from lscctl.rollout.gates import Tallies
 from lscctl.rollout.hours import Hours
@@ -228,7 +228,7 @@ class Course:
     def _changed(self, record: Record, before: PhoneState) -> None:
         """The ledger tells that a phone passed to another state."""
         self._in_hand.pop(record.step.phone.name, None)
-        if record.state is PhoneState.INSTALLED and record.applied_at is not None:
+        if record.state in DONE_BY_CAPF and record.applied_at is not None:
             self._longest = max(self._longest, self._run.now() - record.applied_at)
         if record.wave <= self._begun:
             self._tallies.count(record, before, in_wave=record.wave == self._begun)

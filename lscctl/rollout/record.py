@@ -98,6 +98,11 @@ class Record:
         """Whether the phone has an LSC whose expiry, issuer or public key differ from the plan's."""
         return self.lsc.replaces(self.step.phone.lsc)
 
+    @property
+    def lsc_gone(self) -> bool:
+        """Whether the phone had an LSC when it was planned, and has none any more."""
+        return self.step.phone.lsc.present and not self.lsc.present
+
     def standing(self) -> Standing:
         """The record as it is now."""
         return Standing(

@@ -17,8 +17,13 @@ from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
 from lscctl.rollout.transitions import Verdict
 
-_ENDS = (PhoneState.INSTALLED, PhoneState.MOVED, PhoneState.FAILED, PhoneState.LATE)
-_WELL = {PhoneState.INSTALLED: "has its LSC but ", PhoneState.MOVED: "has its new profile but "}
+_WELL = {
+    PhoneState.INSTALLED: "has its LSC but ",
+    PhoneState.DELETED: "has no LSC any more and ",
+    PhoneState.FETCHED: "has shown its certificates but ",
+    PhoneState.MOVED: "has its new profile but ",
+}
+_ENDS = (*_WELL, PhoneState.FAILED, PhoneState.LATE)
 _REQUEST = 1000
 """Phones that one request to RIS asks for [field guide 5]."""
 

@@ -1,7 +1,7 @@
 """Takes back what a cancelled run left pending: phones are set to No Pending Operation, and never applied.
 
 One phone after the other: at most as many as may be in flight are concerned, and nobody hurries. A phone that has fetched its
-configuration may enrol all the same [field guide 2].
+configuration may carry it out all the same [field guide 2].
 """
 
 import time
@@ -79,7 +79,7 @@ def _taken_back(record: Record, target: Target, patience: Patience, sleep: Calla
             return Verdict(PhoneState.CANCELLED, "taken back before it was applied")
         return Verdict(
             PhoneState.CANCELLED,
-            "taken back; it was applied before, so it may enrol all the same",
+            "taken back; it was applied before, so the phone may carry it out all the same",
             "Look with `lscctl status` whether it has a new LSC.",
         )
 

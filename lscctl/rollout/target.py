@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from lscctl.capf import CertificateOperation
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.phone import Phone, Reading, SecurityProfile, Sighting
 from lscctl.plan import Step
@@ -19,8 +20,8 @@ class Target(Protocol):
     def clock(self) -> ClusterClock:
         """The cluster's clock, as measured at the start."""
 
-    def write(self, step: Step, deadline: Deadline) -> None:
-        """Set the phone's operation and settings (updatePhone), one call, never repeated by the target itself.
+    def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
+        """Set this operation and the step's settings on its phone (updatePhone), one call, never repeated by the target itself.
 
         Raises AnswerLost where the cluster may have acted, a fault that is `repeatable` where it did nothing,
         AxlFault where it refused.
@@ -32,7 +33,7 @@ class Target(Protocol):
     def apply(self, phone: Phone) -> None:
         """Make the phone fetch its configuration (applyPhone, or doDeviceReset on old clusters); raises as `write` does."""
 
-    def write_together(self, steps: Sequence[Step], deadline: Deadline) -> int:
+    def write_together(self, steps: Sequence[Step], deadline: Deadline, operation: CertificateOperation) -> int:
         """Set the operation of at most 200 phones in one statement, outside AXL's checks; the number of phones that it changed.
 
         Raises as `write` does.

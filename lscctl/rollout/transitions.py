@@ -6,13 +6,14 @@ The rules, first match first, once the phone was applied (`watch`):
 |---|---|
 | no such phone | failed: deleted |
 | an operation or a finish time that is not ours | unknown: another operation took its place |
-| success or failure of our kind of operation, proven ours | installed; failed, or late where CUCM says so |
+| success or failure of our kind of operation, proven ours | installed, deleted or fetched; failed, or late where CUCM says so |
 | our operation | pending, or still applied where the status does not say so (yet) |
 | no operation, status pending or None | cancelled: taken back by someone |
 | no operation, any other status | unknown: over, and nothing shows how |
 
-Proven ours [design]: `Operation Pending` was read after our write; or the LSC's expiry, issuer or public key changed
-since the plan (a success only); or the status is another than the one that stood beside our operation when the write
+Proven ours [design]: `Operation Pending` was read after our write; or the phone itself shows it (a success only): after an
+install the LSC's expiry, issuer or public key differ from the plan's, after a delete the LSC is gone, while a troubleshoot leaves
+no such trace; or the status is another than the one that stood beside our operation when the write
 was read back. The last covers a cluster that says `Operation Pending` only once the phone is applied (*assumed*
 possible). Last year's `Upgrade Success` passes none of these.
 """
@@ -33,6 +34,13 @@ _VERBS = {
 }
 """The first word of the statuses that an operation ends in [field guide 2]."""
 
+_DONE = {
+    CertificateOperation.INSTALL: PhoneState.INSTALLED,
+    CertificateOperation.DELETE: PhoneState.DELETED,
+    CertificateOperation.TROUBLESHOOT: PhoneState.FETCHED,
+}
+"""The state of a phone for which an operation has succeeded."""
+
 MOST_WRITES = 3
 """How often a phone is written at most, where the cluster shows each time that the write did not take."""
 
@@ -41,7 +49,7 @@ _LATE = "Late/Timedout"
 APPLY_LOST = "the answer to applyPhone was lost; waiting for a change"
 LOOK_AT_PHONE = "Look at the phone's page: is it registered, does it have an LSC? Then plan it again."
 APPLY_OR_TAKE_BACK = (
-    "The operation stands at the cluster, and the phone may enrol when it next restarts. "
+    "The operation stands at the cluster, and the phone may carry it out when it next restarts. "
     "Use Apply Config on the phone's page, or set the operation to No Pending Operation."
 )
 
@@ -96,6 +104,8 @@ def before_write(
         return of_others(reading)
     if drift := what_drifted(record.step.phone, reading):
         return drifted(drift)
+    if operation is CertificateOperation.DELETE and record.lsc_gone:
+        return drifted("the LSC is gone: there is nothing to delete")
     if ours and record.deadline is not None and record.deadline.at.timestamp() > cluster_time:
         return Verdict(PhoneState.WRITTEN)
     return None
@@ -128,8 +138,8 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
             "differ from what was written.",
         )
     if is_ours(record, reading, operation):
-        if record.new_lsc and _ends(operation, reading) is PhoneState.INSTALLED:
-            return Verdict(PhoneState.INSTALLED, "the phone enrolled before it was applied")
+        if _shows(record, operation) and _succeeded(operation, reading):
+            return _done(record, operation, "the phone carried it out before it was applied")
         return Verdict(PhoneState.WRITTEN)
     return _write_is_not_there(record, reading, operation)
 
@@ -137,18 +147,21 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
 def _write_is_not_there(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict:
     ended = _ends(operation, reading)
     if record.write is Call.DONE and reading.operation is CertificateOperation.NONE:
-        if ended is PhoneState.INSTALLED and record.new_lsc:
-            return Verdict(PhoneState.INSTALLED, "the phone enrolled before it was applied")
+        if _succeeded(operation, reading) and (
+            _shows(record, operation) or _new_end_of_a_troubleshoot(record, reading)
+        ):
+            return _done(record, operation, "the phone carried it out before it was applied")
         if ended in (PhoneState.FAILED, PhoneState.LATE) and reading.status != record.status_before:
             return _failure(ended, reading)
     shown = f"the cluster shows {reading.operation}"
     if reading.finish_time:
         shown += f" until {reading.finish_time}"
     if record.write is Call.LOST:
-        if record.new_lsc:
+        if _shows(record, operation) or _new_end_of_a_troubleshoot(record, reading):
+            trace = "status" if operation is CertificateOperation.TROUBLESHOOT else "LSC"
             return Verdict(
                 PhoneState.UNKNOWN,
-                f"the answer to the write was lost, and meanwhile the phone's LSC changed; {shown}",
+                f"the answer to the write was lost, and meanwhile the phone's {trace} changed; {shown}",
                 LOOK_AT_PHONE,
             )
         if not reading.pending and record.writes < MOST_WRITES:
@@ -180,8 +193,8 @@ def watch(record: Record, reading: Reading | None, operation: CertificateOperati
 
 def _proven_end(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict | None:
     ended = _ends(operation, reading)
-    if ended is PhoneState.INSTALLED and (record.new_lsc or _under_way_before(record, reading)):
-        return Verdict(PhoneState.INSTALLED)
+    if _succeeded(operation, reading) and (_shows(record, operation) or _under_way_before(record, reading)):
+        return _done(record, operation)
     if ended in (PhoneState.FAILED, PhoneState.LATE) and _under_way_before(record, reading):
         return _failure(ended, reading)
     return None
@@ -191,7 +204,7 @@ def _unproven(record: Record, reading: Reading, operation: CertificateOperation)
     if reading.operation is operation:
         return _standing(record, reading)
     if reading.status.kind in (StatusKind.PENDING, StatusKind.NONE):
-        return _taken_back(record)
+        return _taken_back(record, operation)
     return Verdict(
         PhoneState.UNKNOWN,
         f"the operation is over, but nothing shows that {reading.status.text!r} belongs to it: "
@@ -262,8 +275,38 @@ def _ends(operation: CertificateOperation, reading: Reading) -> PhoneState | Non
     if status.kind not in _ENDED or not status.text.strip().startswith(_VERBS[operation] + " "):
         return None
     if status.kind is StatusKind.SUCCESS:
-        return PhoneState.INSTALLED
+        return _DONE[operation]
     return PhoneState.LATE if _LATE in (status.reason or "") else PhoneState.FAILED
+
+
+def _succeeded(operation: CertificateOperation, reading: Reading) -> bool:
+    return _ends(operation, reading) is _DONE[operation]
+
+
+def _shows(record: Record, operation: CertificateOperation) -> bool:
+    """Whether the phone shows that such an operation was carried out since the plan, whatever the status says."""
+    match operation:
+        case CertificateOperation.INSTALL:
+            return record.new_lsc
+        case CertificateOperation.DELETE:
+            return record.lsc_gone
+        case _:
+            return False
+
+
+def _new_end_of_a_troubleshoot(record: Record, reading: Reading) -> bool:
+    """Whether a troubleshoot has ended since the phone was last looked at: all the trace that it leaves."""
+    ended = _succeeded(CertificateOperation.TROUBLESHOOT, reading)
+    return ended and reading.status != record.status_before
+
+
+def _done(record: Record, operation: CertificateOperation, reason: str = "") -> Verdict:
+    """A success. What CUCM's database says otherwise of the LSC is told: whether it follows at once is *assumed*."""
+    if operation is CertificateOperation.DELETE and record.lsc.present:
+        return Verdict(PhoneState.DELETED, "CUCM still tells of an LSC", LOOK_AT_PHONE)
+    if operation is CertificateOperation.TROUBLESHOOT and (record.new_lsc or record.lsc_gone):
+        return Verdict(PhoneState.FETCHED, "meanwhile the phone's LSC changed", "Somebody else had it changed.")
+    return Verdict(_DONE[operation], reason)
 
 
 def _failure(state: PhoneState, reading: Reading) -> Verdict:
@@ -278,8 +321,8 @@ def _standing(record: Record, reading: Reading) -> Verdict:
     return Verdict(record.state, in_doubt)
 
 
-def _taken_back(record: Record) -> Verdict:
-    if record.new_lsc:
+def _taken_back(record: Record, operation: CertificateOperation) -> Verdict:
+    if _shows(record, operation):
         return Verdict(
             PhoneState.CANCELLED,
             "the operation was taken back at the cluster, but the phone's LSC changed before",
@@ -287,6 +330,6 @@ def _taken_back(record: Record) -> Verdict:
         )
     return Verdict(
         PhoneState.CANCELLED,
-        "the operation was taken back at the cluster; the phone may still enrol",
-        "Find out who took it back; plan the phone again if it is to have an LSC.",
+        "the operation was taken back at the cluster; the phone may still carry it out",
+        "Find out who took it back; if it is still wanted, run the same command again.",
     )

@@ -16,6 +16,9 @@ from lscctl.rules import Rules
 from lscctl.verdict import CheckResult
 from tests.report.phones_in_sight import FACTS, NOW
 
+_ENDS_IN = {"Upgrade Success": Lsc(int(NOW) + 5 * 365 * 86_400, "CN=new", None, "30"), "Delete Success": Lsc()}
+"""The LSC that a phone has after such an end; after any other, what it had."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -130,11 +133,11 @@ class LabCluster:
     def sightings(self, names: Sequence[str]) -> dict[str, Sighting]:
         return {name: Sighting(Registration.REGISTERED, self.time.at) for name in names}
 
-    def write(self, step: Step, deadline: Deadline) -> None:
+    def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
         if self.down is not None:
             raise self.down
         self.written.append(step.phone.name)
-        self._change(step.phone.pkid, CertificateOperation.INSTALL, "Operation Pending", deadline.text)
+        self._change(step.phone.pkid, operation, "Operation Pending", deadline.text)
 
     def apply(self, phone: Phone) -> None:
         self.applied[phone.pkid] = 0
@@ -150,7 +153,7 @@ class LabCluster:
     def _change(self, pkid: str, operation: CertificateOperation, status: str, finish_time: str) -> None:
         for index, phone in enumerate(self.phones):
             if phone.pkid == pkid:
-                lsc = Lsc(int(NOW) + 5 * 365 * 86_400, "CN=new", None, "30") if "Success" in status else phone.lsc
+                lsc = _ENDS_IN.get(status, phone.lsc)
                 self.phones[index] = replace(
                     phone,
                     operation=operation,

@@ -18,6 +18,7 @@ from lscctl.phone import Lsc, Phone, Registration
 from lscctl.plan import Protected
 from lscctl.report.digest import digest_of
 from lscctl.report.interface import Report
+from lscctl.report.plan import VERSION
 from lscctl.rules import Amount, Rules
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import LabCluster
@@ -103,10 +104,10 @@ def test_the_rules_are_the_plans_whatever_the_configuration_says_by_now(lab: Lab
 
 
 def test_its_options_say_how_to_be_asked_and_told_and_none_changes_what_runs() -> None:
-    own = {"plan", "strict", "skip_check", "accept_skip", "dry_run", "detailed_exitcode", "yes"}
+    own = {"plan", "strict", "skip_check", "accept_skip", "dry_run", "detailed_exitcode", "yes", "confirm_count"}
     attended = {"confirm_waves", "no_wait", "wait", "notify", "journal"}
     connection = {"cluster", "all_clusters", "config", "host", "user", "ca_bundle", "fingerprint", "insecure", "wsdl"}
-    told = {"format", "output", "no_color", "debug", "debug_file"}
+    told = {"format", "output", "no_color", "debug", "debug_file", "log_format"}
     assert set(inspect.signature(apply).parameters) == own | attended | connection | told
 
 
@@ -312,7 +313,7 @@ def forge_digest(content: dict[str, Any]) -> None:
     """Give the content its own digest: it is no secret how that is made."""
     heading = {key: content[key] for key in content if key not in ("schema", "digest", "steps", "left_out")}
     records = {name: content[name] for name in ("steps", "left_out")}
-    report = Report("plan", tuple(content["steps"][0]), records, version=2, heading=heading)
+    report = Report("plan", tuple(content["steps"][0]), records, version=VERSION, heading=heading)
     content["digest"] = digest_of(report)
 
 

@@ -55,10 +55,10 @@ def test_the_line_is_there_before_the_write_leaves(
 ) -> None:
     written, untold = lab.write, []
 
-    def write(step: Any, deadline: Any) -> None:
+    def write(step: Any, deadline: Any, operation: Any) -> None:
         if step.phone.name not in {one["phone"] for one in lines(log) if one["action"] == "write"}:
             untold.append(step.phone.name)
-        written(step, deadline)
+        written(step, deadline, operation)
 
     monkeypatch.setattr(lab, "write", write)
     assert lscctl(*BULK).exit_code == 0
@@ -78,10 +78,10 @@ def test_a_log_that_fails_in_mid_run_stops_the_writes(
 ) -> None:
     written = lab.write
 
-    def write(step: Any, deadline: Any) -> None:
+    def write(step: Any, deadline: Any, operation: Any) -> None:
         log.unlink()
         log.mkdir()
-        written(step, deadline)
+        written(step, deadline, operation)
 
     monkeypatch.setattr(lab, "write", write)
     ran = lscctl(*BULK, "--concurrency", "1", "--canary", "0")

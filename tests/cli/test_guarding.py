@@ -8,18 +8,18 @@ from lscctl.capf import DeviceSecurityMode
 from lscctl.cli.guarding import Checks, Guard
 from lscctl.cli.screen import Notices
 from lscctl.errors import Refused, UsageError
-from lscctl.plan import InstallRequest, Plan
+from lscctl.plan import CapfRequest, Plan
 from lscctl.preflight.ground import Ground
 from lscctl.rules import Rules
 from lscctl.verdict import CheckResult
 from tests.preflight.lab import ground
 
 SILENT = Notices()
-EVERYONE = InstallRequest(include_unregistered=True, renew=True)
+EVERYONE = CapfRequest(include_unregistered=True, renew=True)
 
 
 def guard(found: Ground, rules: Rules | None = None, plan: Plan | None = None) -> Guard:
-    return Guard(found.cluster, plan or found.plan, InstallRequest(), rules or Rules())
+    return Guard(found.cluster, plan or found.plan, CapfRequest(), rules or Rules())
 
 
 def with_a_secure_profile(plan: Plan) -> Plan:

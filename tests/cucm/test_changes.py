@@ -4,7 +4,7 @@ import pytest
 
 from lscctl.capf import AuthenticationMode, CertificateOperation, StatusKind
 from lscctl.cucm.faults import AnswerLost, Throttled
-from lscctl.cucm.together import MOST_PHONES, install_statement
+from lscctl.cucm.together import MOST_PHONES, operation_statement
 from lscctl.errors import UsageError
 from lscctl.simulator.clock import ManualClock
 from tests.cucm.bench import NOON, found, own_bench, step_for
@@ -70,7 +70,7 @@ def test_pending_are_just_the_phones_that_have_something_under_way(version: str,
         }
         ready = [p for p in found(b, models=("8845",)) if not p.pending and p.pkid in registered][:3]
         for phone in ready:
-            b.cluster.write(step_for(phone), b.deadline)
+            b.cluster.write(step_for(phone), b.deadline, CertificateOperation.INSTALL)
         assert b.cluster.pending() == {phone.pkid for phone in ready}
         for phone in ready[:2]:
             b.cluster.apply(phone)
@@ -84,7 +84,7 @@ def test_an_operation_whose_time_has_passed_is_over_and_one_without_a_time_is_no
         assert long_over
         in_time, endless = [phone for phone in found(b) if not phone.pending][:2]
         for phone in (in_time, endless):
-            b.cluster.write(step_for(phone), b.deadline)
+            b.cluster.write(step_for(phone), b.deadline, CertificateOperation.INSTALL)
         b.change("update device set upgradefinishtime = '' where pkid = ?", endless.pkid)
         assert b.cluster.pending() == {in_time.pkid, endless.pkid}
         b.wait(6 * 3600)
@@ -128,9 +128,12 @@ def test_phones_written_together_have_what_a_write_of_each_gives_them(version: s
         before = {phone.pkid: b.cluster.read([phone.pkid])[phone.pkid] for phone in others}
         deadline = b.deadline
         writes = b.cluster.writes
-        assert b.cluster.write_together([step_for(phone) for phone in together], deadline) == 5
+        assert (
+            b.cluster.write_together([step_for(phone) for phone in together], deadline, CertificateOperation.INSTALL)
+            == 5
+        )
         assert b.cluster.writes == writes + 1
-        b.cluster.write(step_for(alone), deadline)
+        b.cluster.write(step_for(alone), deadline, CertificateOperation.INSTALL)
         readings = b.cluster.read([phone.pkid for phone in ready])
         expected = readings[alone.pkid]
         for phone in together:
@@ -147,7 +150,10 @@ def test_a_phone_that_is_gone_is_missing_from_the_count() -> None:
     with own_bench() as b:
         phones = [phone for phone in found(b) if not phone.pending][:3]
         b.truth.delete_phone(phones[0].pkid)
-        assert b.cluster.write_together([step_for(phone) for phone in phones], b.deadline) == 2
+        assert (
+            b.cluster.write_together([step_for(phone) for phone in phones], b.deadline, CertificateOperation.INSTALL)
+            == 2
+        )
 
 
 def test_phones_written_together_enrol_once_they_are_applied() -> None:
@@ -156,7 +162,7 @@ def test_phones_written_together_enrol_once_they_are_applied() -> None:
             row[0] for row in b.rows("select fkdevice from sim_phone where powered = 't' and expressway = 'f'")
         }
         phones = [p for p in found(b, models=("8845", "8841")) if not p.pending and p.pkid in registered][:6]
-        b.cluster.write_together([step_for(phone) for phone in phones], b.deadline)
+        b.cluster.write_together([step_for(phone) for phone in phones], b.deadline, CertificateOperation.INSTALL)
         for phone in phones:
             b.cluster.apply(phone)
         b.wait(7200)
@@ -171,21 +177,21 @@ def test_a_full_queue_and_a_lost_answer_are_told_as_those_of_a_single_write() ->
         steps = [step_for(phone) for phone in found(b) if not phone.pending][:2]
         b.server.disturb("http-503:executeSQLUpdate@1")
         with pytest.raises(Throttled):
-            b.cluster.write_together(steps, b.deadline)
+            b.cluster.write_together(steps, b.deadline, CertificateOperation.INSTALL)
         b.server.disturb("drop-after:executeSQLUpdate@1")
         with pytest.raises(AnswerLost):
-            b.cluster.write_together(steps, b.deadline)
+            b.cluster.write_together(steps, b.deadline, CertificateOperation.INSTALL)
         assert {step.phone.pkid for step in steps} <= b.cluster.pending()
 
 
 @pytest.mark.parametrize("number", [0, MOST_PHONES + 1])
 def test_no_statement_is_made_for_no_phone_or_for_too_many(number: int) -> None:
     with pytest.raises(UsageError, match="1 to 200 phones"):
-        install_statement([a_pkid(each) for each in range(number)], "2026:11:25:18:00")
+        operation_statement(CertificateOperation.INSTALL, [a_pkid(each) for each in range(number)], "2026:11:25:18:00")
 
 
 def test_the_statement_names_phones_by_pkid_only_and_types_in_no_number() -> None:
-    statement = str(install_statement([a_pkid(1), a_pkid(2)], "2026:11:25:18:00"))
+    statement = str(operation_statement(CertificateOperation.INSTALL, [a_pkid(1), a_pkid(2)], "2026:11:25:18:00"))
     head, _, condition = statement.partition(" where pkid in ")
     assert condition == f"('{a_pkid(1)}', '{a_pkid(2)}')"
     assert "tkcertificateoperation = (select enum from typecertificateoperation where name = 'Install/Upgrade')" in head
@@ -194,10 +200,10 @@ def test_the_statement_names_phones_by_pkid_only_and_types_in_no_number() -> Non
 
 def test_what_is_no_pkid_or_no_literal_never_gets_into_a_statement() -> None:
     with pytest.raises(UsageError, match="is not a pkid"):
-        install_statement(["' or 1 = 1"], "2026:11:25:18:00")
-    assert "'x''; drop'" in str(install_statement([a_pkid(1)], "x'; drop"))
+        operation_statement(CertificateOperation.INSTALL, ["' or 1 = 1"], "2026:11:25:18:00")
+    assert "'x''; drop'" in str(operation_statement(CertificateOperation.INSTALL, [a_pkid(1)], "x'; drop"))
     with pytest.raises(UsageError, match="finish time"):
-        install_statement([a_pkid(1)], "2026\n")
+        operation_statement(CertificateOperation.INSTALL, [a_pkid(1)], "2026\n")
 
 
 @pytest.mark.parametrize("assume", ["status-after-cancel=none", "status-after-cancel=kept"])
@@ -205,7 +211,7 @@ def test_what_is_no_pkid_or_no_literal_never_gets_into_a_statement() -> None:
 def test_a_phone_that_is_taken_back_has_nothing_under_way_and_is_not_restarted(version: str, assume: str) -> None:
     with own_bench(version, assume) as b:
         phone = next(p for p in found(b) if not p.pending)
-        b.cluster.write(step_for(phone), b.deadline)
+        b.cluster.write(step_for(phone), b.deadline, CertificateOperation.INSTALL)
         b.cluster.take_back(phone)
         reading = b.cluster.read([phone.pkid])[phone.pkid]
         assert reading.operation is CertificateOperation.NONE

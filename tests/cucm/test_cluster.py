@@ -360,7 +360,11 @@ def test_a_write_carries_all_settings_of_the_profile_and_no_empty_one(
     with own_bench(version) as b:
         phone = found(b)[0]
         deadline = DEFAULT_DEADLINE.resolve(b.cluster.clock)
-        b.cluster.write(Step(replace(phone, profile=replace(phone.profile, settings=settings)), settings), deadline)
+        b.cluster.write(
+            Step(replace(phone, profile=replace(phone.profile, settings=settings)), settings),
+            deadline,
+            CertificateOperation.INSTALL,
+        )
     assert sent == [
         {
             "certificateOperation": "Install/Upgrade",
@@ -377,7 +381,7 @@ def test_a_write_sets_what_the_profile_has_and_moves_no_phone_to_another(version
         by_settings = {phone.profile.settings: phone for phone in found(b) if not phone.pending}
         deadline = DEFAULT_DEADLINE.resolve(b.cluster.clock)
         for phone in by_settings.values():
-            b.cluster.write(step_for(phone), deadline)
+            b.cluster.write(step_for(phone), deadline, CertificateOperation.INSTALL)
         assert b.cluster.writes == len(by_settings) > 1
         before = b.cluster.reads
         readings = b.cluster.read([phone.pkid for phone in by_settings.values()])
@@ -401,6 +405,7 @@ def test_another_mode_than_the_profile_s_shows_in_the_read_back() -> None:
         b.cluster.write(
             Step(phone, CapfSettings(AuthenticationMode.MIC_FIRST, 2048, KeyOrder.RSA_ONLY)),
             DEFAULT_DEADLINE.resolve(b.cluster.clock),
+            CertificateOperation.INSTALL,
         )
         assert b.cluster.read([phone.pkid])[phone.pkid].profile_pkid != phone.profile.pkid
 
@@ -411,7 +416,7 @@ def test_a_phone_that_is_gone_is_absent_from_a_read_and_not_found_by_a_write() -
         b.truth.delete_phone(phone.pkid)
         assert list(b.cluster.read([phone.pkid, other.pkid])) == [other.pkid]
         with pytest.raises(AxlFault) as written:
-            b.cluster.write(step_for(phone), DEFAULT_DEADLINE.resolve(b.cluster.clock))
+            b.cluster.write(step_for(phone), DEFAULT_DEADLINE.resolve(b.cluster.clock), CertificateOperation.INSTALL)
         with pytest.raises(AxlFault) as applied:
             b.cluster.apply(phone)
         assert written.value.not_found

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from lscctl.capf import CertificateOperation
 from lscctl.phone import Phone
 from lscctl.simulator.doors.accounts import Entry, Gate
 from tests.cucm.bench import Bench, found, own_bench, step_for
@@ -43,7 +44,7 @@ def work(b: Bench, phones: Sequence[Phone]) -> None:
     deadline = b.deadline
 
     def install(number: int) -> None:
-        b.cluster.write(step_for(phones[number]), deadline)
+        b.cluster.write(step_for(phones[number]), deadline, CertificateOperation.INSTALL)
         b.cluster.read([phone.pkid for phone in phones])
         b.cluster.apply(phones[number])
         if number % 10 == 0:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from lscctl.capf import CertificateOperation
 from lscctl.cucm.faults import LoginRefused
 from lscctl.cucm.registration import NAMES_A_REQUEST
 from lscctl.phone import Phone, Registration, Sighting
@@ -20,7 +21,7 @@ def ready(bench: Bench) -> Phone:
 
 
 def install(bench: Bench, phone: Phone) -> None:
-    bench.cluster.write(step_for(phone), bench.deadline)
+    bench.cluster.write(step_for(phone), bench.deadline, CertificateOperation.INSTALL)
     bench.cluster.apply(phone)
 
 
@@ -121,7 +122,7 @@ def test_a_slow_ris_holds_up_no_write() -> None:
         b.server.disturb("delay=2:selectCmDeviceExt")
         asking = threading.Thread(target=cluster.sightings, args=([phone.name],))
         asking.start()
-        cluster.write(step_for(phone), b.deadline)
+        cluster.write(step_for(phone), b.deadline, CertificateOperation.INSTALL)
         cluster.read([phone.pkid])
         assert asking.is_alive()
         asking.join()

@@ -3,8 +3,15 @@
 import pytest
 
 from benchmarks import chaos
+from benchmarks._chaos.scenario import Operation
 
 
 def test_whatever_happens_to_a_rollout_no_promise_is_broken(capfd: pytest.CaptureFixture[str]) -> None:
     figures = chaos.run(seed=0, runs=20)
     assert figures == {"runs": 20, "violations": 0}, capfd.readouterr().err
+
+
+@pytest.mark.parametrize("operation", [Operation.DELETE, Operation.TROUBLESHOOT])
+def test_nor_to_one_of_the_other_operations(operation: Operation, capfd: pytest.CaptureFixture[str]) -> None:
+    figures = chaos.run(seed=0, runs=4, operation=operation)
+    assert figures == {"runs": 4, "violations": 0}, capfd.readouterr().err

@@ -167,7 +167,7 @@ def test_a_run_is_cancelled_from_another_terminal_and_its_phones_are_taken_back(
     assert {write.operation for write in taken_back} == {"updatePhone"}
     assert {write.phone for write in taken_back} == touched
     assert {write.certificate_operation for write in taken_back} == {"No Pending Operation"}
-    assert "3 phones may enrol all the same" in undone.err
+    assert "3 phones may carry it out all the same" in undone.err
     assert all(name in undone.err for name in touched)
     assert not touched & {str(name) for (name,) in site.sql(STILL_OURS)}
     again = site.lscctl("runs", "cancel", "1", "--undo", "--yes")

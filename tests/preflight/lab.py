@@ -8,7 +8,7 @@ from functools import cache
 from lscctl.config import ClusterConfig
 from lscctl.cucm.cluster import Cluster
 from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, Protected, build_plan
+from lscctl.plan import CapfRequest, Protected, build_plan
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.run import run
 from lscctl.simulator.cluster import Cluster as Simulated
@@ -24,7 +24,7 @@ def looked_at(
     checks: Sequence[str] = (),
     version: str = "15.0",
     roles: Sequence[str] = tuple(ROLES),
-    request: InstallRequest | None = None,
+    request: CapfRequest | None = None,
     change: Callable[[Simulated], None] | None = None,
     now: Callable[[], float] = time.time,
     **config: object,
@@ -55,7 +55,7 @@ def ground(
     *scenarios: str,
     version: str = "15.0",
     roles: Sequence[str] = tuple(ROLES),
-    request: InstallRequest | None = None,
+    request: CapfRequest | None = None,
     change: Callable[[Simulated], None] | None = None,
     now: Callable[[], float] = time.time,
     **config: object,
@@ -65,7 +65,7 @@ def ground(
     if change is not None:
         change(truth)
     looker = Account("looker", "s3cret", frozenset(ROLES[role] for role in roles))
-    wanted = request or InstallRequest()
+    wanted = request or CapfRequest()
     with SimulatorServer(truth, accounts=[looker]) as server:
         known = {"connect_to": server.doors(), "connect_timeout": 0.5, **config}
         chosen = ClusterConfig(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from lscctl.capf import CertificateOperation
 from lscctl.preflight.assumptions import ALL, Finding, find_out
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.clock import ManualClock
@@ -86,7 +87,7 @@ def found_out(bench: Bench) -> dict[str, str | None]:
         )
     written = {}
     for phone in (*found(bench, names_listed=tuple(phone.name for phone in there)), *away):
-        bench.cluster.write(step_for(phone), bench.deadline)
+        bench.cluster.write(step_for(phone), bench.deadline, CertificateOperation.INSTALL)
         bench.cluster.apply(phone)
         written[phone.name] = bench.deadline.text
     bench.wait(8 * 3600)

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.preflight_faults import EXPECTED, named
 from lscctl.capf import AuthenticationMode
 from lscctl.cucm.cluster import Cluster
-from lscctl.plan import InstallRequest
+from lscctl.plan import CapfRequest
 from lscctl.preflight.checks.capf_certificate import ENROLMENT
 from lscctl.simulator.cluster import Cluster as Simulated
 from lscctl.simulator.failures import KINDS
@@ -110,7 +110,7 @@ def test_an_old_release_needs_no_ca_flags_and_signs_with_call_manager() -> None:
 
 
 def test_profiles_that_differ_from_the_chosen_mode_are_told_with_their_phones() -> None:
-    request = InstallRequest(mode=AuthenticationMode.MIC_FIRST)
+    request = CapfRequest(mode=AuthenticationMode.MIC_FIRST)
     found = looked_at(checks=["profiles"], request=request)["profiles"]
     assert "profile-differs" in codes(found)
     assert found.verdict is Verdict.WARN

@@ -6,11 +6,11 @@ import pytest
 
 from lscctl.capf import AuthenticationMode, CertificateOperation, CertificateStatus
 from lscctl.errors import ClusterError
-from lscctl.plan import InstallRequest, Protected
+from lscctl.plan import CapfRequest, Protected
 from lscctl.preflight import mending
 from tests.preflight.lab import ground
 
-NULL_STRING = InstallRequest(mode=AuthenticationMode.NULL_STRING, include_unregistered=True)
+NULL_STRING = CapfRequest(mode=AuthenticationMode.NULL_STRING, include_unregistered=True)
 
 
 def test_an_operation_that_began_since_the_phones_were_counted_leaves_the_profile_as_it_is(

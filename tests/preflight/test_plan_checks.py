@@ -8,7 +8,7 @@ from lscctl.capf import AuthenticationMode, KeyOrder
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.itl_status import ItlStatus
 from lscctl.phone import Phone, Registration
-from lscctl.plan import InstallRequest, Protected, build_plan
+from lscctl.plan import CapfRequest, Protected, build_plan
 from lscctl.preflight.checks import models, phones, profiles
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.run import run
@@ -17,7 +17,7 @@ from lscctl.simulator.cluster import Cluster as Simulated
 from lscctl.verdict import CheckResult, Fault, Verdict
 from tests.preflight.lab import codes, ground, looked_at
 
-EVERYONE = InstallRequest(include_unregistered=True, include_mic_only=True, include_secure=True, renew=True)
+EVERYONE = CapfRequest(include_unregistered=True, include_mic_only=True, include_secure=True, renew=True)
 
 
 def planned(stands: Ground, *changed: Phone) -> Ground:
@@ -45,9 +45,10 @@ def test_every_reason_is_told_by_one_check_or_was_somebody_s_wish() -> None:
     told = [set(profiles._DIFFERS), set(profiles._OTHERS), set(models._REASONS), set(phones._REASONS)]
     elsewhere = {Reason.OFFLINE_CA, Reason.REGISTRATION_UNKNOWN}  # capf-certificate's, and registration-unseen
     wished = {Reason.PROTECTED, Reason.VALID_LSC}
+    of_a_delete = {Reason.NO_LSC, Reason.LSC_FIRST}  # which only its plan tells
     of_a_file = {Reason.DRIFTED}  # only a plan that was written before can be older than its phones
-    assert sum(map(len, (*told, elsewhere, wished, of_a_file))) == len(Reason)
-    assert set().union(*told, elsewhere, wished, of_a_file) == set(Reason)
+    assert sum(map(len, (*told, elsewhere, wished, of_a_delete, of_a_file))) == len(Reason)
+    assert set().union(*told, elsewhere, wished, of_a_delete, of_a_file) == set(Reason)
 
 
 def test_each_profile_that_differs_is_a_fault_of_its_own_with_the_phones_in_and_outside_of_the_plan() -> None:

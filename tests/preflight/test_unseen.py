@@ -11,14 +11,14 @@ from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.handshake import Handshake
 from lscctl.cucm.names import Resolution
 from lscctl.cucm.node_doors import NodeDoors
-from lscctl.plan import InstallRequest
+from lscctl.plan import CapfRequest
 from lscctl.preflight import ground as ground_module
 from lscctl.preflight.run import run
 from lscctl.simulator.cluster import Cluster as Simulated
 from lscctl.verdict import CheckResult, Verdict
 from tests.preflight.lab import codes, ground, looked_at
 
-EVERYONE = InstallRequest(include_unregistered=True)
+EVERYONE = CapfRequest(include_unregistered=True)
 NO_HANDSHAKE = Handshake(None, why="the handshake failed: reset by peer")
 
 

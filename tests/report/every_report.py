@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lscctl.capf import CertificateOperation
 from lscctl.capf_renewal import RenewalStep
 from lscctl.history import Remedy, RunState
 from lscctl.outcome import PhoneOutcome, PhoneState
@@ -140,9 +141,14 @@ def every_report() -> list[Report]:
         profiles_report(profiles, CLUSTER, VERSION),
         profile_check_report(checked, {"auth_mode": "mic-first"}, CLUSTER, VERSION),
         profile_change_report(profiles[0], "mic-first, RSA 2048", {"Berlin": 3, "Essen": 4}),
-        run_report(RunOnCluster(summary, CLUSTER, VERSION, 12)),
+        run_report(RunOnCluster(summary, CertificateOperation.INSTALL, CLUSTER, VERSION, 12)),
         run_report(
-            RunOnCluster(replace(failed, gate="--max-failures", left="later", stopped="ctrl-C"), CLUSTER, VERSION)
+            RunOnCluster(
+                replace(failed, gate="--max-failures", left="later", stopped="ctrl-C"),
+                CertificateOperation.INSTALL,
+                CLUSTER,
+                VERSION,
+            )
         ),
         remembered_run_report(RememberedRun(run, summary, every_phone=True, remedies=(remedy,))),
         remembered_run_report(

@@ -15,7 +15,7 @@ from lscctl.capf import (
 from lscctl.deadline import ClusterClock
 from lscctl.identity import ClusterIdentity
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
-from lscctl.plan import ClusterFacts, InstallRequest, Issuer, Protected, build_plan
+from lscctl.plan import CapfRequest, ClusterFacts, Issuer, Protected, build_plan
 from lscctl.report.cluster import PhonesOfCluster
 from lscctl.report.plan import Due, PlanForCluster
 from lscctl.rules import Rules
@@ -95,9 +95,9 @@ def told(*phones: Phone, notes: tuple[str, ...] = ()) -> PhonesOfCluster:
     return PhonesOfCluster(phones, FACTS, "lab", "15.0.1.11900(4)", BERLIN, 90 * DAY, notes)
 
 
-def planned(*phones: Phone, request: InstallRequest | None = None) -> PlanForCluster:
+def planned(*phones: Phone, request: CapfRequest | None = None) -> PlanForCluster:
     """The plan that these phones give."""
-    wanted = request or InstallRequest()
+    wanted = request or CapfRequest()
     plan = build_plan(phones, wanted, FACTS, Protected())
     identity = ClusterIdentity("lab", "cucm-pub.example.com", "6a0ac8cf-0000-0000-0000-000000000000", "c" * 64)
     due = Due(plan.deadline.resolve(BERLIN), BERLIN)

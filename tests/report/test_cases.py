@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from lscctl.capf import CertificateOperation
 from lscctl.history import RunState
 from lscctl.outcome import FAILURES, PhoneState
 from lscctl.report.interface import Case, CaseEnd, Report
@@ -82,7 +83,7 @@ def test_a_profile_fails_that_does_not_agree() -> None:
 
 @pytest.mark.parametrize("state", PhoneState)
 def test_a_phone_of_a_run_fails_just_where_it_makes_the_run_exit_with_1(state: PhoneState) -> None:
-    run, phone = run_report(RunOnCluster(summary_of(state), "lab", "15.0")).cases
+    run, phone = run_report(RunOnCluster(summary_of(state), CertificateOperation.INSTALL, "lab", "15.0")).cases
     assert (run.name, run.end) == ("run", CaseEnd.PASSED)
     assert (phone.group, phone.name) == ("lab.Cisco 8845", "SEP000000000000")
     assert (phone.end in (CaseEnd.FAILED, CaseEnd.ERROR)) is (state in FAILURES)
@@ -96,7 +97,7 @@ def test_a_run_fails_whose_gate_closed_even_where_no_phone_failed() -> None:
         "left": (replace(summary, left="outside the window"), CaseEnd.SKIPPED),
     }
     for told_as, end in ends.values():
-        case = next(iter(run_report(RunOnCluster(told_as, "lab", "15.0")).cases))
+        case = next(iter(run_report(RunOnCluster(told_as, CertificateOperation.INSTALL, "lab", "15.0")).cases))
         assert case.end is end
         assert case.message
 

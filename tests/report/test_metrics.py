@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from lscctl.capf import CertificateOperation
 from lscctl.history import RunState
 from lscctl.identity import ClusterIdentity
 from lscctl.outcome import PhoneState
@@ -40,7 +41,13 @@ def series(report: Report, name: str) -> dict[tuple[str, ...], float]:
 
 def test_a_plan_is_counted_by_decision_and_reason() -> None:
     report = plan_report(planned(*PHONES))
-    assert series(report, "lscctl_plan_phones") == {("install",): 2, ("move",): 0, ("left-out",): 3}
+    assert series(report, "lscctl_plan_phones") == {
+        ("install",): 2,
+        ("delete",): 0,
+        ("troubleshoot",): 0,
+        ("move",): 0,
+        ("left-out",): 3,
+    }
     assert series(report, "lscctl_plan_left_out_phones")[("valid-lsc",)] == 1
     assert series(report, "lscctl_plan_left_out_phones")[("protected",)] == 0
     assert series(report, "lscctl_plan_warned_phones")[("null-string",)] == 2
@@ -69,7 +76,11 @@ def test_profiles_are_counted_by_their_phones_with_what_they_hold() -> None:
 
 
 def test_a_run_is_counted_by_state_with_its_times_and_costs() -> None:
-    report = run_report(RunOnCluster(summary_of(PhoneState.INSTALLED, PhoneState.FAILED), "lab", "15.0", 12))
+    report = run_report(
+        RunOnCluster(
+            summary_of(PhoneState.INSTALLED, PhoneState.FAILED), CertificateOperation.INSTALL, "lab", "15.0", 12
+        )
+    )
     counted = series(report, "lscctl_run_phones")
     assert {state for (state,), phones in counted.items() if phones} == {"installed", "failed"}
     assert len(counted) == len(PhoneState)

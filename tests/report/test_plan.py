@@ -6,7 +6,7 @@ from datetime import UTC, timedelta, timezone
 
 from lscctl.capf import AuthenticationMode
 from lscctl.deadline import ClusterClock, DeadlineRule
-from lscctl.plan import InstallRequest
+from lscctl.plan import CapfRequest
 from lscctl.reasons import REASONS, Reason
 from lscctl.report import formats
 from lscctl.report.interface import Page
@@ -38,7 +38,7 @@ def test_each_reason_is_counted_and_comes_with_its_remedy() -> None:
 
 def test_a_few_phones_left_out_are_named_with_the_detail_and_many_are_not() -> None:
     assert "profile 'Cisco 8845 - Null String' has null-string, asked for mic-first" in shown(
-        planned(PHONE, request=InstallRequest(mode=AuthenticationMode.MIC_FIRST))
+        planned(PHONE, request=CapfRequest(mode=AuthenticationMode.MIC_FIRST))
     )
     many = [replace(PENDING, name=f"SEP0011223344{number:02}") for number in range(FEW + 1)]
     assert "SEP001122334400" not in shown(planned(*many))
@@ -84,7 +84,7 @@ def test_the_json_of_a_plan_has_its_documented_shape() -> None:
         "steps",
         "left_out",
     ]
-    assert read["schema"] == "lscctl.plan/2"
+    assert read["schema"] == "lscctl.plan/3"
     assert read["deadline"] == "4h"
     assert list(read["planned"]) == ["identity", "request", "rules"]
     assert [tuple(step) for step in read["steps"]] == [(*FIELDS, "planned")] * 2

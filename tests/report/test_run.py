@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from lscctl.capf import CertificateOperation
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, next_step_for
 from lscctl.report import formats
 from lscctl.report.interface import Page
@@ -30,7 +31,7 @@ QUEUED = PhoneOutcome("SEP001122334405", "Cisco 8845", PhoneState.QUEUED, wave=3
 
 def shown(*outcomes: PhoneOutcome, name: str = "table", number: int | None = None, **details: object) -> str:
     summary = replace(RunSummary(outcomes, NOW, NOW + 312, writes=8, reads=5), **details)  # type: ignore[arg-type]
-    report = run_report(RunOnCluster(summary, "lab", "15.0.1.11900(4)", number))
+    report = run_report(RunOnCluster(summary, CertificateOperation.INSTALL, "lab", "15.0.1.11900(4)", number))
     return "".join(formats.by_name(name).pieces(report, Page()))
 
 
@@ -118,6 +119,7 @@ def test_the_json_of_a_run_has_its_documented_shape() -> None:
         "left",
         "run",
         "resume",
+        "operation",
         "phones",
     ]
     assert read["schema"] == "lscctl.run/1"

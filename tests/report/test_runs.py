@@ -4,6 +4,7 @@ from datetime import datetime
 import pytest
 from rich.cells import cell_len
 
+from lscctl.capf import CertificateOperation
 from lscctl.history import Remedy, RunState
 from lscctl.outcome import PhoneState
 from lscctl.report import formats
@@ -120,7 +121,11 @@ def test_a_run_at_work_has_no_end_and_says_how_to_see_it() -> None:
 
 
 def test_what_the_journal_tells_of_a_run_is_what_the_run_itself_told_and_more() -> None:
-    told_then = json.loads(written(run_report(RunOnCluster(summary_of(INSTALLED), "prod", "15.0", 12)), "json"))
+    told_then = json.loads(
+        written(
+            run_report(RunOnCluster(summary_of(INSTALLED), CertificateOperation.INSTALL, "prod", "15.0", 12)), "json"
+        )
+    )
     told_now = json.loads(shown(RunState.FINISHED, INSTALLED, name="json"))
     assert set(told_then) < set(told_now)
     assert told_now["schema"] == told_then["schema"] == "lscctl.run/1"

@@ -41,7 +41,7 @@ WORDS: dict[str, list[list[Any]]] = {
     "lsc": [list(LscState)],
     "beyond": [["fail-within", "fail-below"]],
     "registration": [[one for one in Registration if one is not Registration.NOT_ASKED]],
-    "decision": [["install", "move", "left-out"]],
+    "decision": [["install", "delete", "troubleshoot", "move", "left-out"]],
     "reason": [list(Reason)],
     "wave_by": [list(WaveBy)],
     "window_zone": [["cluster", "site"]],

@@ -145,9 +145,9 @@ class FakeCluster:
         self.inspections: list[tuple[str, str]] = []
         self.capf: bool | None = True
 
-    def write(self, step: Step, deadline: Deadline) -> None:
+    def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
         with self.lock:
-            self._around("write", step.phone.name, lambda: self._write(step, deadline))
+            self._around("write", step.phone.name, lambda: self._write(step, deadline, operation))
 
     def move(self, phone: Phone, to: SecurityProfile) -> None:
         with self.lock:
@@ -165,10 +165,10 @@ class FakeCluster:
             self._around("read", "", lambda: answer.update(self._read(pkids)))
         return answer
 
-    def write_together(self, steps: Sequence[Step], deadline: Deadline) -> int:
+    def write_together(self, steps: Sequence[Step], deadline: Deadline, operation: CertificateOperation) -> int:
         with self.lock:
             present = [step for step in steps if not self.phones[step.phone.pkid].deleted]
-            self._around("write", steps[0].phone.name, lambda: self._write_all(present, deadline))
+            self._around("write", steps[0].phone.name, lambda: self._write_all(present, deadline, operation))
         return len(present)
 
     def take_back(self, phone: Phone) -> None:
@@ -191,9 +191,9 @@ class FakeCluster:
             self._around("pending", "", lambda: None)
             return frozenset(pkid for pkid, each in self.phones.items() if each.pending)
 
-    def _write_all(self, steps: Sequence[Step], deadline: Deadline) -> None:
+    def _write_all(self, steps: Sequence[Step], deadline: Deadline, operation: CertificateOperation) -> None:
         for step in steps:
-            self._write(step, deadline)
+            self._write(step, deadline, operation)
 
     def _take_back(self, phone: Phone) -> None:
         each = self._found(phone.pkid, "updatePhone")
@@ -222,10 +222,10 @@ class FakeCluster:
             raise AxlFault(5003, "Item not valid: The specified phone was not found", operation)
         return each
 
-    def _write(self, step: Step, deadline: Deadline) -> None:
+    def _write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
         each = self._found(step.phone.pkid, "updatePhone")
         each.writes.append((self.true.at, deadline))
-        each.operation = CertificateOperation.INSTALL
+        each.operation = operation
         each.finish_time = deadline.text
         if self.pending_at == "write":
             each.status = "Operation Pending"

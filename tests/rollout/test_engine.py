@@ -181,7 +181,7 @@ class Crowd(FakeCluster):
         self.inside = self.most = self.count = 0
         self.changed = threading.Condition()
 
-    def write(self, step: Step, deadline: Deadline) -> None:
+    def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
         with self.changed:
             self.inside += 1
             self.most = max(self.most, self.inside)
@@ -189,7 +189,7 @@ class Crowd(FakeCluster):
             self.count += 1
             if self.count > 20:  # the calls at a time grow with those that are served
                 assert self.changed.wait_for(lambda: self.most >= self.wanted, timeout=10)
-        super().write(step, deadline)
+        super().write(step, deadline, operation)
         with self.changed:
             self.inside -= 1
 
@@ -516,7 +516,7 @@ def test_a_write_that_takes_only_after_it_was_read_back_is_recognised_and_not_re
 
     def takes_late(cluster: FakeCluster, kind: str, name: str) -> None:
         if kind == "read" and len(cluster.reads) == 3:
-            cluster.write(Step(late.phone, SETTINGS), FOUR_HOURS.resolve(cluster.clock))
+            cluster.write(Step(late.phone, SETTINGS), FOUR_HOURS.resolve(cluster.clock), CertificateOperation.INSTALL)
 
     scene.cluster.before.append(on("write", lost, name=late.phone.name))
     scene.cluster.before.append(takes_late)

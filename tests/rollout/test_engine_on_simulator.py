@@ -10,7 +10,7 @@ from lscctl.config import ClusterConfig
 from lscctl.cucm.cluster import Cluster
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.phone import LscState, PhoneQuery
-from lscctl.plan import InstallRequest, Plan, Protected, build_plan
+from lscctl.plan import CapfRequest, Plan, Protected, build_plan
 from lscctl.rollout.engine import run
 from lscctl.rollout.events import Event, Polled
 from lscctl.rollout.stop import Stop
@@ -87,7 +87,7 @@ def lab(
             )
         )
         found = cluster.find(PhoneQuery(models=models, limit=limit))
-        plan = build_plan(found.phones, InstallRequest(renew=True, include_secure=True), cluster.facts(), Protected())
+        plan = build_plan(found.phones, CapfRequest(renew=True, include_secure=True), cluster.facts(), Protected())
         yield Lab(simulated, server, clock, cluster, plan)
 
 

@@ -159,7 +159,7 @@ def test_an_operation_that_is_not_ours_has_taken_the_place_of_ours(reading: Read
 def test_an_operation_taken_back_is_cancelled_and_may_still_enrol(status: str) -> None:
     verdict = watched(record_of(seen_pending=True), reading_of(status, operation=OVER))
     assert verdict.state is PhoneState.CANCELLED
-    assert "may still enrol" in verdict.reason
+    assert "may still carry it out" in verdict.reason
 
 
 def test_a_success_whose_operation_still_stands_with_its_finish_time_cleared_is_ours() -> None:
@@ -287,3 +287,92 @@ def test_an_apply_whose_answer_was_lost_stays_unknown_past_the_deadline() -> Non
     verdict = transitions.past_deadline(record)
     assert verdict.state is PhoneState.UNKNOWN
     assert "answer to applyPhone was lost" in verdict.reason
+
+
+# the other operations
+
+DELETE, TROUBLESHOOT = CertificateOperation.DELETE, CertificateOperation.TROUBLESHOOT
+NO_LSC = Lsc()
+
+
+def watched_for(operation: CertificateOperation, record: Record, reading: Reading) -> Verdict:
+    transitions.note(record, reading, operation)
+    return transitions.watch(record, reading, operation)
+
+
+def read_back_for(operation: CertificateOperation, record: Record, reading: Reading) -> Verdict:
+    transitions.note(record, reading, operation)
+    return transitions.read_back(record, reading, operation)
+
+
+def test_an_lsc_that_is_gone_proves_a_delete_though_nobody_saw_it_pending() -> None:
+    verdict = watched_for(DELETE, record_of("Delete Success"), reading_of("Delete Success", operation=OVER, lsc=NO_LSC))
+    assert verdict == Verdict(PhoneState.DELETED)
+
+
+def test_last_year_s_delete_success_is_not_ours() -> None:
+    verdict = watched_for(DELETE, record_of("Delete Success"), reading_of("Delete Success", operation=OVER))
+    assert verdict.state is PhoneState.UNKNOWN
+
+
+def test_an_upgrade_is_no_end_of_a_delete() -> None:
+    verdict = watched_for(DELETE, record_of(), reading_of("Upgrade Success", operation=OVER, lsc=NEW_LSC))
+    assert verdict.state is PhoneState.UNKNOWN
+
+
+def test_a_delete_after_which_the_cluster_still_tells_of_an_lsc_says_so() -> None:
+    record = record_of(seen_pending=True)
+    verdict = watched_for(DELETE, record, reading_of("Delete Success", operation=OVER))
+    assert verdict.state is PhoneState.DELETED
+    assert "still tells of an LSC" in verdict.reason
+
+
+def test_a_phone_whose_lsc_is_gone_before_the_write_is_left_alone() -> None:
+    record = Record(Step(fake_phone(1, lsc=OLD_LSC).phone, SETTINGS))
+    reading = reading_of("None", operation=OVER, lsc=NO_LSC, finish_time="")
+    transitions.note(record, reading, DELETE)
+    verdict = transitions.before_write(record, reading, DELETE, 0.0)
+    assert verdict is not None
+    assert verdict.state is PhoneState.LEFT_OUT
+    assert "nothing to delete" in verdict.reason
+
+
+def test_a_troubleshoot_is_proven_by_its_status_alone_and_no_lsc_makes_it_one() -> None:
+    done = reading_of("Troubleshoot Success", operation=OVER)
+    assert watched_for(TROUBLESHOOT, record_of(), done) == Verdict(PhoneState.FETCHED)
+    old = watched_for(TROUBLESHOOT, record_of("Troubleshoot Success"), done)
+    assert old.state is PhoneState.UNKNOWN
+    other = reading_of("Troubleshoot Success", operation=OVER, lsc=NEW_LSC)
+    assert watched_for(TROUBLESHOOT, record_of("Troubleshoot Success"), other).state is PhoneState.UNKNOWN
+
+
+def test_a_troubleshoot_after_which_the_phone_has_another_lsc_says_so() -> None:
+    verdict = watched_for(TROUBLESHOOT, record_of(), reading_of("Troubleshoot Success", operation=OVER, lsc=NEW_LSC))
+    assert verdict.state is PhoneState.FETCHED
+    assert "LSC changed" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "lsc", "state"),
+    [
+        (DELETE, "Delete Success", NO_LSC, PhoneState.DELETED),
+        (TROUBLESHOOT, "Troubleshoot Success", OLD_LSC, PhoneState.FETCHED),
+    ],
+)
+def test_what_a_phone_did_before_it_was_applied_is_seen(
+    operation: CertificateOperation, status: str, lsc: Lsc, state: PhoneState
+) -> None:
+    record = record_of(apply=Call.NOT_MADE)
+    assert read_back_for(operation, record, reading_of(status, operation=OVER, lsc=lsc)).state is state
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "lsc"),
+    [(DELETE, "Delete Success", NO_LSC), (TROUBLESHOOT, "Troubleshoot Success", OLD_LSC)],
+)
+def test_a_lost_write_that_may_have_been_carried_out_is_not_repeated(
+    operation: CertificateOperation, status: str, lsc: Lsc
+) -> None:
+    record = record_of(apply=Call.NOT_MADE)
+    record.write = Call.LOST
+    assert read_back_for(operation, record, reading_of(status, operation=OVER, lsc=lsc)).state is PhoneState.UNKNOWN

@@ -13,7 +13,7 @@ from lscctl.cli.settings import Settings
 
 if TYPE_CHECKING:
     from lscctl.phone import Phone
-    from lscctl.plan import InstallRequest, Plan
+    from lscctl.plan import CapfRequest, Plan
     from lscctl.report.profiles import CheckedProfile
 
 DIFFER = 1
@@ -79,7 +79,7 @@ def _checked(phones: "Sequence[Phone]", plan: "Plan", users: Mapping[str, int]) 
     ]
 
 
-def _asked(request: "InstallRequest") -> dict[str, str]:
+def _asked(request: "CapfRequest") -> dict[str, str]:
     given = {
         "auth_mode": request.mode and request.mode.short,
         "key_order": request.key_order and request.key_order.short,

@@ -17,7 +17,7 @@ from lscctl.cli.selection import find_phones
 from lscctl.cli.settings import Consent
 from lscctl.errors import ClusterError, NoPhoneMatched, Refused
 from lscctl.phone import Phone, PhoneQuery, ProfileInUse, SecurityProfile
-from lscctl.plan import InstallRequest, Plan, build_move
+from lscctl.plan import CapfRequest, Plan, build_move
 from lscctl.report.plan import PlanForCluster, plan_report
 from lscctl.report.wording import count
 from lscctl.rules import Rules
@@ -94,7 +94,7 @@ def copy_and_move(
                 cluster.profiles.copy(move.original, move.name, move.settings)
             copy = _made(move, cluster)
             told = _planned(move, phones, copy, session, rules)
-        journal = keeper.begin(told.plan, InstallRequest(), rules)
+        journal = keeper.begin(told.plan, CapfRequest(), rules)
         how = attendance.manner(session)
         return roll_out(Rollout(told.plan, rules, how, session, journal), notices)
 
@@ -118,7 +118,7 @@ def _planned(
     to = copy or SecurityProfile("", move.name, move.original.profile.security_mode, move.settings)
     plan = build_move(phones, to, move.settings, session.protected)
     _refuse_protected_copy(plan, to, session)
-    return PlanForCluster(plan, cluster.identity(), cluster.version, InstallRequest(), rules, cluster.notes)
+    return PlanForCluster(plan, cluster.identity(), cluster.version, CapfRequest(), rules, cluster.notes)
 
 
 def _refuse_protected_copy(plan: Plan, to: SecurityProfile, session: Session) -> None:

@@ -27,7 +27,7 @@ def cancel(
 
     --undo sets phones whose operation still stands back to No Pending
     Operation, by updatePhone alone, never by apply. A phone that was applied
-    before may enrol all the same; each of them is named.
+    before may carry it out all the same; each of them is named.
 
     Examples
 

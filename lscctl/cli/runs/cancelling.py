@@ -117,7 +117,7 @@ def _told(records: list[Record], notices: Notices) -> int:
     applied = [record.step.phone.name for record in back if record.apply is not Call.NOT_MADE]
     if applied:
         notices.warn(
-            f"{count(len(applied), 'phone')} may enrol all the same, being applied before: {', '.join(applied)}"
+            f"{count(len(applied), 'phone')} may carry it out all the same, being applied before: {', '.join(applied)}"
         )
     left = [record for record in records if record.state is not PhoneState.CANCELLED]
     if left:

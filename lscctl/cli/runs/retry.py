@@ -1,4 +1,4 @@
-"""`lscctl runs retry`: plan the phones of an earlier run anew that did not get their LSC."""
+"""`lscctl runs retry`: plan the phones of an earlier run anew that did not come to a good end."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -11,7 +11,7 @@ from lscctl.cli.guarding import Checks
 from lscctl.cli.parameters import one_of, shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
-from lscctl.cli.settings import Consent
+from lscctl.cli.settings import CountedConsent
 from lscctl.errors import NoPhoneMatched, UsageError
 from lscctl.outcome import FAILURES, PhoneState
 
@@ -31,7 +31,7 @@ def retry(
     ] = None,
     rollout: RolloutOptions,
     checks: Checks,
-    consent: Consent,
+    consent: CountedConsent,
     attendance: Attendance,
     connection: Connection,
     output: Output,

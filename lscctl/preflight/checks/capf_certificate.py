@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from lscctl.capf import CertificateOperation
 from lscctl.cucm.control_center import Running
 from lscctl.cucm.faults import WireFault
 from lscctl.plan import Issuer
@@ -147,6 +148,8 @@ def _missing_above(certificate: Certificate, stored: tuple[Certificate, ...]) ->
 
 
 def _issuer(ground: Ground) -> Iterator[Fault]:
+    if ground.request.operation is not CertificateOperation.INSTALL:
+        return  # nothing is to be signed
     match ground.facts.issuer:
         case Issuer.OFFLINE_CA:
             yield fail(

@@ -9,7 +9,7 @@ from lscctl.errors import UsageError
 from lscctl.history import RunState
 from lscctl.identity import ClusterIdentity
 from lscctl.notation import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP, text_of
-from lscctl.plan import InstallRequest, Plan
+from lscctl.plan import CapfRequest, Plan
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.notation import NOTES, harmless, value_of
 from lscctl.rollout.journal.store import Store
@@ -27,7 +27,7 @@ class NewRun:
     command: str
     started: float
     plan: Plan
-    request: InstallRequest
+    request: CapfRequest
     rules: Rules
     retries: int | None = None
     notes: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from lscctl.identity import ClusterIdentity
 from lscctl.notation import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP
 from lscctl.outcome import FAILURES, PhoneState, RunSummary
 from lscctl.phone import Phone, SecurityProfile
-from lscctl.plan import InstallRequest, LeftOut, Plan, Step
+from lscctl.plan import CapfRequest, LeftOut, Plan, Step
 from lscctl.rollout.announcer import Announcer
 from lscctl.rollout.events import Limited
 from lscctl.rollout.journal.beginning import no_such_run
@@ -36,7 +36,7 @@ class Loaded:
 
     run: PastRun
     plan: Plan
-    request: InstallRequest
+    request: CapfRequest
     rules: Rules
     standings: Mapping[str, Standing]
 

@@ -11,7 +11,7 @@ from lscctl.deadline import DEFAULT_DEADLINE
 from lscctl.identity import ClusterIdentity
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary
 from lscctl.phone import Lsc, Phone, SecurityProfile
-from lscctl.plan import InstallRequest, LeftOut, Plan, Step
+from lscctl.plan import CapfRequest, LeftOut, Plan, Step
 from lscctl.reasons import Finding, Reason
 from lscctl.rollout.events import Intended, PhoneChanged, Purpose, RunEnded
 from lscctl.rollout.journal.beginning import NewRun, begin
@@ -95,7 +95,7 @@ def open_history(folder: Path) -> History:
 
 
 def new_run(plan: Plan = PLAN, *, identity: ClusterIdentity = IDENTITY, retries: int | None = None) -> NewRun:
-    return NewRun(identity, ALICE, "lscctl bulk-install --all", START, plan, InstallRequest(), Rules(), retries)
+    return NewRun(identity, ALICE, "lscctl bulk-install --all", START, plan, CapfRequest(), Rules(), retries)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lscctl.outcome import PhoneState
 from lscctl.phone import PhoneQuery
-from lscctl.plan import InstallRequest, Plan, Protected, build_plan
+from lscctl.plan import CapfRequest, Plan, Protected, build_plan
 from lscctl.rollout.journal.beginning import begin
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.store import Store
@@ -19,7 +19,7 @@ def plan_with_secrets(here: Lab) -> Plan:
         here.simulated.connection.execute("update device set authenticationstring = ?", (SECRET,))
     found = here.cluster.find(PhoneQuery(models=("8845", "8841", "7841")))
     assert any(phone.has_authentication_string for phone in found.phones)
-    return build_plan(found.phones, InstallRequest(renew=True), here.cluster.facts(), Protected())
+    return build_plan(found.phones, CapfRequest(renew=True), here.cluster.facts(), Protected())
 
 
 def test_the_journal_tells_a_run_as_the_run_told_it_and_keeps_no_secret(folder: Path) -> None:

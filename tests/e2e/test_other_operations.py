@@ -1,0 +1,71 @@
+"""`delete` and `troubleshoot` from the command line to the phones, and whatever cuts them off."""
+
+import json
+import signal
+
+import pytest
+
+from tests.e2e.conftest import Site
+from tests.e2e.rollouts import ONE_WAVE, call_when, explains, history, names_by_state, written
+
+LSCS = "SELECT d.name, d.publickey FROM device d WHERE d.tkclass = 1 AND d.publickey IS NOT NULL"
+MODEL = ("--cluster", "lab", "--model", "8845", "--format", "json")
+
+
+def lscs(site: Site) -> dict[str, str]:
+    """`{name: public key}` of the phones that have an LSC."""
+    return {str(name): str(key) for name, key in site.sql(LSCS)}
+
+
+def to_write(site: Site, *command: str) -> set[str]:
+    """The phones that the plan of this command writes."""
+    dry = site.lscctl(*command, "--dry-run")
+    assert dry.exit_code == 0, dry
+    return {step["name"] for step in json.loads(dry.out)["steps"]}
+
+
+def test_lscs_are_deleted_from_these_phones_and_from_no_others(site: Site) -> None:
+    before = lscs(site)
+    planned = to_write(site, "delete", *MODEL)
+    assert planned
+    assert planned < before.keys()
+    explains(site.lscctl("delete", *MODEL, "--yes"), 2, "--confirm-count")
+    explains(site.lscctl("delete", *MODEL, "--confirm-count", str(len(planned) + 1)), 3, "not how many")
+    assert not history(site)
+    ran = site.lscctl("delete", *MODEL, "--confirm-count", str(len(planned)))
+    assert ran.exit_code == 0, ran
+    assert names_by_state(ran)["deleted"] == planned
+    assert lscs(site) == {name: key for name, key in before.items() if name not in planned}
+    assert sorted(written(site)) == sorted(write.phone for write in history(site, "applyPhone")) == sorted(planned)
+    assert json.loads(site.lscctl("runs", "show", "--format", "json").out)["operation"] == "Delete"
+
+
+def test_certificates_are_fetched_and_every_phone_keeps_its_lsc(site: Site) -> None:
+    before = lscs(site)
+    planned = to_write(site, "troubleshoot", *MODEL)
+    ran = site.lscctl("troubleshoot", *MODEL, "--yes")
+    assert ran.exit_code == 0, ran
+    assert names_by_state(ran)["fetched"] == planned
+    assert lscs(site) == before
+
+
+@pytest.mark.parametrize("operation", ["delete", "troubleshoot"])
+def test_a_run_that_was_killed_is_taken_up_and_no_phone_is_written_twice(operation: str, site: Site) -> None:
+    planned = to_write(site, operation, *MODEL)
+    agreed = ("--yes",) if operation == "troubleshoot" else ("--confirm-count", str(len(planned)))
+    with site.running(operation, *MODEL, *agreed, *ONE_WAVE, "--concurrency", "1") as run:
+        call_when(site, "updatePhone", 3, run.kill)
+        assert run.wait(60) == -signal.SIGKILL
+    ran = site.lscctl("runs", "resume", "--format", "json")
+    assert ran.exit_code == 0, ran
+    assert json.loads(ran.out)["counts"]["deleted" if operation == "delete" else "fetched"] == len(planned)
+    assert sorted(written(site)) == sorted(planned)
+
+
+def test_where_sql_may_write_it_deletes_too(site: Site) -> None:
+    site.settings["allow_sql_writes"] = "true"
+    planned = to_write(site, "delete", *MODEL)
+    ran = site.lscctl("delete", *MODEL, "--confirm-count", str(len(planned)), "--write-path", "sql")
+    assert ran.exit_code == 0, ran
+    assert names_by_state(ran)["deleted"] == planned
+    assert not planned & lscs(site).keys()
