@@ -29,7 +29,7 @@ def inspect_phones(
     keys = cluster.public_keys([phone.pkid for phone in phones if phone.lsc.public_key])
 
     def sight(phone: Phone) -> Sight:
-        unseen = _not_to_be_asked(phone)
+        unseen = not_to_be_asked(phone)
         if unseen is not None:
             return Sight(SOURCE, unseen=unseen[0], why=unseen[1])
         return seen(cluster.phone_doors.certificate(phone.address), keys.get(phone.pkid))
@@ -57,7 +57,8 @@ def seen(handshake: Handshake, stored_key: bytes | None = None) -> Sight:
     return Sight(SOURCE, unseen=unseen, why=handshake.why)
 
 
-def _not_to_be_asked(phone: Phone) -> tuple[Unseen, str] | None:
+def not_to_be_asked(phone: Phone) -> tuple[Unseen, str] | None:
+    """Why a phone is not asked for anything at its own doors, None where it is."""
     if phone.over_expressway:
         return Unseen.OVER_EXPRESSWAY, "it registers over Expressway: its address is not its own"
     if not phone.address:

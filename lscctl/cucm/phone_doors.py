@@ -1,12 +1,15 @@
 """The doors of phones, HTTP and HTTPS, where each shows its certificate [field guide 5]. Many are asked side by side, at a pace."""
 
 import http.client
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final, TypeVar
 
-from lscctl.cucm.handshake import Handshake, shake
+from lscctl.cucm.handshake import Handshake, shake, tolerant_context
+from lscctl.cucm.phone_pages import SUBJECTS, VISIT_SECONDS, PagesSeen, Subject, visit
 from lscctl.cucm.routes import Routes
 from lscctl.cucm.side_by_side import side_by_side
 
@@ -55,11 +58,18 @@ class PhoneDoors:
     """Phones' doors by the ways that the configuration gives to them. Where there is a proxy between, silence means nothing."""
 
     def __init__(
-        self, routes: Routes, *, pace: Pace | None = None, patience: float = PATIENCE, direct: bool = True
+        self,
+        routes: Routes,
+        *,
+        pace: Pace | None = None,
+        patience: float = PATIENCE,
+        visit_seconds: float = VISIT_SECONDS,
+        direct: bool = True,
     ) -> None:
         self._routes = routes
         self._pace = pace or Pace(PHONES_A_SECOND)
         self._patience = patience
+        self._visit_seconds = visit_seconds
         self._direct = direct
 
     def each(self, look: Callable[[_Thing], _Found], things: Iterable[_Thing]) -> Iterator[_Found]:
@@ -71,6 +81,37 @@ class PhoneDoors:
         self._pace.wait()
         host, port = self._routes.to(address, HTTPS_PORT)
         return shake(host, port, timeout=self._patience, direct=self._direct)
+
+    def pages(self, address: str, subjects: Iterable[Subject] = SUBJECTS) -> PagesSeen:
+        """What the phone at an address tells of itself, over HTTP, or over HTTPS where it takes that alone."""
+        self._pace.wait()
+        subjects = tuple(subjects)
+        ends = []
+        for connect in (self._plain, self._secured):
+            try:
+                return visit(
+                    partial(connect, address),
+                    address,
+                    subjects,
+                    silence=self._patience,
+                    seconds=self._visit_seconds,
+                )
+            except TimeoutError:
+                return PagesSeen(unseen=f"nobody answers within {self._patience:g} s")
+            except (OSError, UnicodeError) as error:  # UnicodeError: what is no host name
+                ends.append(str(error))
+        return PagesSeen(unseen=f"it takes neither HTTP ({ends[0]}) nor HTTPS ({ends[1]}), its web access may be off")
+
+    def _plain(self, address: str) -> socket.socket:
+        return socket.create_connection(self._routes.to(address, HTTP_PORT), timeout=self._patience)
+
+    def _secured(self, address: str) -> socket.socket:
+        connection = socket.create_connection(self._routes.to(address, HTTPS_PORT), timeout=self._patience)
+        try:
+            return tolerant_context().wrap_socket(connection)
+        except BaseException:
+            connection.close()
+            raise
 
     def serves_http(self, address: str) -> bool:
         """Whether the phone at an address answers a plain HTTP request, whatever it answers."""
