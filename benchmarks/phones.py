@@ -1,0 +1,86 @@
+"""`phones`: a thousand phones asked at their own doors while half of them are not there: their certificates, and their pages.
+
+The simulator runs in a process of its own. Every phone has its web access on; those that are not there take the connection and say
+nothing, which is as slow as a phone can be.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks._lab import Lab, lab
+from lscctl.config import load
+from lscctl.cucm.cluster import Cluster
+from lscctl.cucm.phone_pages import PagesSeen
+from lscctl.cucm.phone_visits import visit_phones
+from lscctl.phone import PhoneQuery
+from lscctl.simulator.cluster import Cluster as SimulatedCluster
+
+PHONES = 1000
+MOST_SECONDS = 60.0
+MOST_MB = 250.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many phones."""
+    parser.add_argument("--phones", type=int, default=PHONES)
+
+
+def run(seed: int, phones: int = PHONES) -> dict[str, float]:
+    """Audit all certificates with `lscctl inspect`, then read all pages and logs.
+
+    Figures: `inspect_seconds` and `peak_mb` of the command; `pages_seconds`, `answered` phones and `pages` of the visits.
+    `violations`: how many of the limits at the top of this file are broken, and whether fewer answered than are there.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder, "cluster.db")
+        there = _prepared(state, seed, phones)
+        with lab("--state", str(state)) as bench:
+            audit = bench.lscctl("inspect", "--name", "*", "--format", "json", accepted=(0, 1))
+            print(f"inspect: {audit.seconds:.1f} s, {audit.peak_mb:.0f} MB", flush=True)
+            started = time.perf_counter()
+            visits = _visits(bench)
+            seconds = time.perf_counter() - started
+    answered = sum(not seen.unseen for seen in visits)
+    broken = (
+        audit.seconds >= MOST_SECONDS,
+        audit.peak_mb >= MOST_MB,
+        seconds >= MOST_SECONDS,
+        answered < there,
+    )
+    return {
+        "phones": phones,
+        "there": there,
+        "inspect_seconds": round(audit.seconds, 1),
+        "peak_mb": round(audit.peak_mb, 1),
+        "pages_seconds": round(seconds, 1),
+        "answered": answered,
+        "pages": sum(len(seen.pages) for seen in visits),
+        "violations": sum(broken),
+    }
+
+
+def _prepared(state: Path, seed: int, phones: int) -> int:
+    """A cluster in a file whose phones have web access all, every second of them on the network; says how many those are."""
+    cluster = SimulatedCluster.create(path=state, seed=seed, phones=phones)
+    try:
+        pkids = [pkid for (pkid,) in cluster.connection.execute("SELECT fkdevice FROM sim_phone ORDER BY fkdevice")]
+        cluster.connection.executemany(
+            "UPDATE sim_phone SET web = 'on', httpd = 'Yes', expressway = 'f', status = 'Registered', ip = ?, powered = ?,"
+            " node = coalesce(node, (SELECT name FROM processnode WHERE tknodeusage = 0)) WHERE fkdevice = ?",
+            [
+                (f"10.77.{number // 250}.{number % 250 + 1}", "tf"[number % 2], pkid)
+                for number, pkid in enumerate(pkids)
+            ],
+        )
+    finally:
+        cluster.close()
+    return -(-phones // 2)
+
+
+def _visits(bench: Lab) -> list[PagesSeen]:
+    config = load(None, bench.environment).cluster("bench")
+    cluster = Cluster.connect(config, bench.told["password"])
+    with cluster:
+        return list(visit_phones(cluster, cluster.find(PhoneQuery()).phones))
