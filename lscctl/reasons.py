@@ -177,7 +177,7 @@ REASONS: dict[Reason, ReasonEntry] = {
     Reason.AUTHENTICATION_STRING: ReasonEntry(
         Effect.WARNS,
         "a person must type the authentication string on the phone before the deadline",
-        "Give the string to somebody who stands at the phone.",
+        "Give the string to somebody who stands at the phone; ten wrong tries lock it for ten minutes.",
     ),
     Reason.LSC_UNKNOWN_EXPIRY: ReasonEntry(
         Effect.WARNS,

@@ -147,9 +147,7 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
 def _write_is_not_there(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict:
     ended = _ends(operation, reading)
     if record.write is Call.DONE and reading.operation is CertificateOperation.NONE:
-        if _succeeded(operation, reading) and (
-            _shows(record, operation) or _new_end_of_a_troubleshoot(record, reading)
-        ):
+        if _succeeded(operation, reading) and _carried_out_since(record, reading, operation):
             return _done(record, operation, "the phone carried it out before it was applied")
         if ended in (PhoneState.FAILED, PhoneState.LATE) and reading.status != record.status_before:
             return _failure(ended, reading)
@@ -157,7 +155,7 @@ def _write_is_not_there(record: Record, reading: Reading, operation: Certificate
     if reading.finish_time:
         shown += f" until {reading.finish_time}"
     if record.write is Call.LOST:
-        if _shows(record, operation) or _new_end_of_a_troubleshoot(record, reading):
+        if _carried_out_since(record, reading, operation):
             trace = "status" if operation is CertificateOperation.TROUBLESHOOT else "LSC"
             return Verdict(
                 PhoneState.UNKNOWN,
@@ -294,10 +292,11 @@ def _shows(record: Record, operation: CertificateOperation) -> bool:
             return False
 
 
-def _new_end_of_a_troubleshoot(record: Record, reading: Reading) -> bool:
-    """Whether a troubleshoot has ended since the phone was last looked at: all the trace that it leaves."""
-    ended = _succeeded(CertificateOperation.TROUBLESHOOT, reading)
-    return ended and reading.status != record.status_before
+def _carried_out_since(record: Record, reading: Reading, operation: CertificateOperation) -> bool:
+    """Whether such an operation was carried out since the phone was last looked at: a troubleshoot leaves only its status."""
+    if operation is CertificateOperation.TROUBLESHOOT:
+        return _succeeded(operation, reading) and reading.status != record.status_before
+    return _shows(record, operation)
 
 
 def _done(record: Record, operation: CertificateOperation, reason: str = "") -> Verdict:

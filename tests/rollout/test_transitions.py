@@ -376,3 +376,9 @@ def test_a_lost_write_that_may_have_been_carried_out_is_not_repeated(
     record = record_of(apply=Call.NOT_MADE)
     record.write = Call.LOST
     assert read_back_for(operation, record, reading_of(status, operation=OVER, lsc=lsc)).state is PhoneState.UNKNOWN
+
+
+def test_somebody_else_s_troubleshoot_keeps_no_lost_install_from_being_written_again() -> None:
+    record = record_of(apply=Call.NOT_MADE)
+    record.write = Call.LOST
+    assert read_back(record, reading_of("Troubleshoot Success", operation=OVER)).state is PhoneState.QUEUED
