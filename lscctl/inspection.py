@@ -55,6 +55,7 @@ class Flaw(StrEnum):
     NOT_YET_VALID = "not-yet-valid"
     OTHER_PHONE = "other-phone"
     NOT_SIGNED = "not-signed"
+    NOT_CHECKED = "not-checked"
     ISSUER_UNKNOWN = "issuer-unknown"
     ISSUER_EXPIRED = "issuer-expired"
     SELF_SIGNED = "self-signed"
@@ -243,6 +244,9 @@ def _distrust(
         namesakes = authorities.named(certificate.issuer)
         if any(certificate.issued_by(one) is False for one in namesakes):
             yield Finding(Flaw.NOT_SIGNED, f"it names {common_name(certificate.issuer)}, whose key did not sign it")
+        elif namesakes:
+            algorithm = certificate.signature_algorithm
+            yield Finding(Flaw.NOT_CHECKED, f"its signature is of a kind that cannot be checked here: {algorithm}")
         else:
             yield Finding(
                 Flaw.ISSUER_UNKNOWN, f"the cluster holds no certificate of its issuer {common_name(certificate.issuer)}"

@@ -83,6 +83,12 @@ def test_a_certificate_is_worth_nothing_once_its_issuer_s_has_ended() -> None:
     assert flaws(seen(LSC, authorities=Authorities(old.certificate, []))) == [Flaw.ISSUER_EXPIRED]
 
 
+def test_a_signature_that_nobody_can_check_is_told_as_such() -> None:
+    der = made(PHONE, CAPF).der.replace(bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010163"))
+    one = seen(Certificate.read(der))
+    assert (one.signer, flaws(one)) == (Signer.UNKNOWN, [Flaw.NOT_CHECKED])
+
+
 def test_a_mic_is_told_with_the_manufacturing_ca_that_issued_it() -> None:
     mic = made(f"CP-8845-{PHONE}", CISCO)
     one = seen(mic, replace(KNOWN, lsc=Lsc()))

@@ -201,6 +201,7 @@ def _certificates(path: Path) -> Iterator[tuple[str, "Certificate"]]:
 def _saved(pem: Path, inspected: Sequence["Inspected"]) -> OutputFailed | None:
     """Save what was seen, each certificate under its subject; what went wrong, if anything did."""
     from lscctl.cli.whole_file import write_whole
+    from lscctl.report.wording import visible
 
     seen = [one.certificate for one in inspected if one.certificate is not None]
     if not seen:
@@ -209,7 +210,8 @@ def _saved(pem: Path, inspected: Sequence["Inspected"]) -> OutputFailed | None:
             hint="Turn on the phone's web access, or use --file.",
         )
     try:
-        write_whole(pem, (f"# {one.subject}\n{one.pem}" for one in seen))
+        # a subject is the phone's own text: neither a line of it nor its dashes may look like PEM
+        write_whole(pem, (f"# {visible(one.subject).replace('--', '- -')}\n{one.pem}" for one in seen))
     except OSError as failure:
         return OutputFailed(f"--pem {str(pem)!r} could not be written: {failure.strerror or failure}")
     return None

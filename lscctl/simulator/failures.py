@@ -42,7 +42,7 @@ KINDS: Mapping[str, Kind] = {
         "contact", None, "Trust List update failed, verification failure", "the phone's ITL is not the TFTP server's"
     ),
     "itl-corrupt": Kind("contact", None, "Trust List update failed", "the ITL that the phone holds is corrupt"),
-    "tvs": Kind("sign", None, "Failed to resolve Tvs Ipv4 Address with hostname", "TVS cannot vouch for the new LSC"),
+    "tvs": Kind("sign", None, "LSC: Failed", "TVS cannot be reached, or does not vouch for the new LSC"),
     "dns": Kind("contact", None, "DNS unknown IPv4 host", "the phone cannot resolve the publisher's name"),
     "no-configuration": Kind("fetch", None, "Error updating configuration", "the phone never gets its configuration"),
     "mode-mismatch": Kind(

@@ -12,6 +12,7 @@ from cryptography import x509
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
 from tests.cli.conftest import Lscctl
+from tests.phone_certificates import Authority, made
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +155,11 @@ def test_where_nothing_was_seen_there_is_nothing_to_save(at: Lscctl, server: Sim
     assert "its web access is off, as RIS says" in ran.stdout
     assert "no certificate was seen" in ran.stderr
     assert not Path("lsc.pem").exists()
+
+
+def test_a_name_that_holds_lines_puts_none_of_its_own_into_the_copy(at: Lscctl, tmp_path: Path) -> None:
+    forged = made("SEP001122334455\n-----BEGIN CERTIFICATE-----\nAAAA", Authority("CAPF"))
+    (tmp_path / "shown.pem").write_text(forged.pem)
+    assert at("inspect", "--file", "shown.pem", "--pem", "copy.pem").exit_code in (0, 1)
+    (saved,) = x509.load_pem_x509_certificates((tmp_path / "copy.pem").read_bytes())
+    assert saved == x509.load_pem_x509_certificate(forged.pem.encode())

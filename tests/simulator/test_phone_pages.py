@@ -89,7 +89,7 @@ def test_a_phone_that_holds_another_list_shows_another_signature() -> None:
         ("capf-unreachable", "LSC: Connection failed", "LSC: Connection failed"),
         ("itl-mismatch", "Trust List update failed", "is not trusted"),
         ("itl-corrupt", "Trust List update failed", "Trust List update failed"),
-        ("tvs", "LSC: Failed", "Failed to resolve Tvs Ipv4 Address with hostname"),
+        ("tvs", "LSC: Failed", "2445"),
         ("dns", "DNS unknown host cucm-pub.example.com", "DNS unknown IPv4 host cucm-pub.example.com"),
         ("no-configuration", "Error updating configuration", "Error updating configuration"),
         ("invalid-mic", "LSC: Failed", "CAPF operation failed, ret -5"),

@@ -38,7 +38,7 @@ def java_words(portrait: Portrait, entry: Entry, dice: Random) -> Iterator[Said]
         case "wrong-string":
             yield from _failed("invalid-string")
         case "ended":
-            yield from _ended(portrait, entry.subject)
+            yield from _ended(portrait, entry.subject, dice)
         case "installed":
             yield from _to_tvs(portrait, 0)
             yield Said("NOT", _SECD, "capf: LSC: Installed", 0.3)
@@ -132,10 +132,16 @@ def _attempt(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
             yield from _failed(fault)
 
 
-def _ended(portrait: Portrait, fault: str) -> Iterator[Said]:
-    serving, _ = portrait.servers[0]
-    if fault == "tvs":
-        yield Said("ERR", _SECD, f"EROR:clpTvsInit: Failed to resolve Tvs Ipv4 Address with hostname {serving}", 0.3)
+def _ended(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
+    _, address = portrait.servers[0]
+    if fault == "tvs" and dice.random() < 0.5:
+        yield Said("NOT", _SECD, f"clpSetupSsl: Trying to connect to IPV4, IP: {address}, Port : 2445", 0.3)
+        yield Said("ERR", _SECD, f"EROR:clpSetupSsl: ** TCP connect failed, <{address}>", 5)
+        yield Said("ERR", _SECD, "EROR:clpTvsInit: no TVS server can be reached")
+        yield Said("ERR", _SECD, "capf: LSC: Failed")
+    elif fault == "tvs":
+        yield from _to_tvs(portrait, 1)
+        yield Said("ERR", _SECD, "capf: LSC: Failed")
     elif fault in _NOT_CONNECTED:
         yield from _not_connected(portrait)
     elif fault != "offline-ca":

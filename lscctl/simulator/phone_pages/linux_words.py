@@ -46,7 +46,7 @@ def linux_words(portrait: Portrait, entry: Entry, dice: Random) -> Iterator[Said
         case "wrong-string":
             yield from _failed("invalid-string")
         case "ended":
-            yield from _ended(portrait, entry.subject)
+            yield from _ended(portrait, entry.subject, dice)
         case "installed":
             yield from _vouched_for(portrait)
             yield Said("NOT", _SECURE, "CAPF operation successful - LSC: Installed", 0.3)
@@ -161,16 +161,30 @@ def _at_capf(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
         yield from _failed(fault)
 
 
-def _ended(portrait: Portrait, fault: str) -> Iterator[Said]:
-    serving, _ = portrait.servers[0]
+def _ended(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
     if fault == "tvs":
-        yield Said("NOT", "dnsmasq", f"reply {serving} is NXDOMAIN-IPv4")
-        yield Said("ERR", _SECURE, f"Failed to resolve Tvs Ipv4 Address with hostname {serving}")
+        yield from _no_word_from_tvs(portrait, dice)
     elif fault in _NOT_CONNECTED:
         yield Said("ERR", _SECURE, "CAPF create bio failed", 5)
         yield Said("ERR", _SECURE, "CAPF operation failed, ret -7")
     elif fault != "offline-ca":
         yield from _failed(fault)
+
+
+def _no_word_from_tvs(portrait: Portrait, dice: Random) -> Iterator[Said]:
+    """TVS cannot be reached, or knows nothing good of the LSC."""
+    _, address = portrait.servers[0]
+    yield from _resolved(portrait, *portrait.servers[0])
+    yield Said("NOT", _SECURE, f"Resolve Tvs Ipv4 Address to {address}")
+    if dice.random() < 0.5:
+        yield Said("NOT", _SECURE, f"Attempting connect to TVS server addr [{address}], mode [IPv4]")
+        yield Said("WRN", _SECURE, f"TCP connect() failed, [{address}] [2445]", 5)
+        yield Said("ERR", _SECURE, "TVS create bio failed")
+    else:
+        yield from _to_tvs(portrait)
+        yield Said("ERR", _SECURE, "TVS process response - Authentication Response received, status : 1", 0.2)
+        yield Said("ERR", _SECURE, "TVS - the certificate of the LSC was not authenticated")
+    yield Said("ERR", _SECURE, "LSC: Failed")
 
 
 def _failed(fault: str) -> Iterator[Said]:
