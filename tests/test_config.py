@@ -199,6 +199,14 @@ def test_the_proxy_is_the_configured_one_else_the_environment_s(
     assert config(tmp_path, text, **environ).cluster().proxy == proxy
 
 
+@pytest.mark.parametrize("url", ["nonsense://u:s3cret@h:1", "http://u:s3cret@h:x", "proxy:3128", "http://"])
+def test_what_is_no_proxy_is_refused_without_repeating_it(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        config(tmp_path, f"[clusters.hq]\nhost = 'cucm'\nuser = 'axl'\nproxy = '{url}'")
+    assert "proxy: is no URL of a proxy such as http://proxy.example.com:3128" in refused.value.message
+    assert "s3cret" not in f"{refused.value.message}{refused.value.hint}"
+
+
 def test_no_proxy_may_name_a_network(tmp_path: Path) -> None:
     text = "[clusters.hq]\nhost='10.1.2.3'\nuser='u'"
     assert config(tmp_path, text, HTTPS_PROXY="http://p:1", NO_PROXY="10.1.0.0/16").cluster().proxy is None

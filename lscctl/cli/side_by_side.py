@@ -36,7 +36,7 @@ def on_each(each: Mapping[str, Connection], do: Do, *, colour: bool) -> list[Clu
             threads = [_started(worker) for worker in workers]
         finally:
             QUESTIONS.reset(token)
-        while any(thread.is_alive() for thread in (threads if every.why is None else every.heard_in)):
+        while any(thread.is_alive() for thread in (threads if every.why is None else tuple(every.heard_in))):
             if questions.ask_next(_NAP):
                 every.request("ctrl-C")
         questions.end()

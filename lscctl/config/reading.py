@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lscctl.deadline import parse_duration
@@ -39,6 +40,18 @@ def fingerprint(text: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", digits):
         raise ValueError("is no SHA-256 fingerprint: 64 hex digits, with or without colons")
     return digits
+
+
+def proxy(url: str) -> str:
+    """The URL of a proxy, '' for none. Raises ValueError without repeating it: it may hold a password."""
+    try:
+        found = urlsplit(url)
+        said = not url or (found.scheme in ("http", "https") and found.hostname and found.port != 0)
+    except ValueError:  # a port that is none
+        said = False
+    if not said:
+        raise ValueError("is no URL of a proxy such as http://proxy.example.com:3128")
+    return url
 
 
 def network(text: str) -> str:

@@ -80,7 +80,7 @@ class SettingsTable(Table):
     """Trust the certificates in this PEM file."""
     insecure: bool = False
     """Do not verify the cluster's certificate: anybody on the path can read the password."""
-    proxy: str | None = None
+    proxy: Annotated[str, AfterValidator(reading.proxy)] | None = None
     """The URL of the proxy, '' for none; without it HTTPS_PROXY and NO_PROXY decide."""
     wsdl: File | None = None
     """An own copy of Cisco's AXLAPI.wsdl, with its XSD files beside it."""
