@@ -163,7 +163,9 @@ class Laws:
         if self._scene.options.past_is_known:
             return None
         so_far = [names for number, names in self._waves.items() if number <= max(self._last, self._ended_before)]
-        for scope in ([*so_far[-1:]], so_far):
+        # a wave may begin anew after later ones: a phone that had stalled in it got its LSC, and did not come back
+        last = self._waves.get(self._last or self._ended_before, [])
+        for scope in ([last], so_far):
             states = [self._states[name] for names in scope for name in names]
             phones = sum(state is not PhoneState.LEFT_OUT for state in states)
             lost = states.count(PhoneState.LOST)
