@@ -175,7 +175,7 @@ class Lines:
 
         if trouble:
             self._notices.warn(trouble)
-        lines = (f"{watch.at:%H:%M:%S} {change.phone.name} {change_text(change)}" for change in changes)
+        lines = (f"{watch.at:%Y-%m-%d %H:%M:%S} {change.phone.name} {change_text(change)}" for change in changes)
         return write_quietly(sys.stdout, (f"{visible(line)}\n" for line in lines))
 
 

@@ -73,9 +73,9 @@ def test_in_a_pipe_each_change_is_a_line_and_ctrl_c_ends_with_130(
     ran = lscctl("status", "--watch")
     assert ran.exit_code == 130
     assert ran.stdout.splitlines() == [
-        f"19:30:30 {PHONE.name} status: None -> Operation Pending",
-        f"19:31:30 {PENDING.name} lsc-installed: none -> 2031-11-22T19:30:00Z, {CAPF}",
-        f"19:31:30 {PENDING.name} status: Operation Pending -> Upgrade Success",
+        f"2026-11-23 19:30:30 {PHONE.name} status: None -> Operation Pending",
+        f"2026-11-23 19:31:30 {PENDING.name} lsc-installed: none -> 2031-11-22T19:30:00Z, {CAPF}",
+        f"2026-11-23 19:31:30 {PENDING.name} status: Operation Pending -> Upgrade Success",
     ]
     assert slept == [30.0] * 4
     assert "watching 3 phones of lab every 30 s; times are the cluster's (UTC+00:00)" in ran.stderr
@@ -122,7 +122,7 @@ def test_a_phone_that_is_deleted_is_told_to_be_gone(
     lab: LabCluster, lscctl: Lscctl, between: Callable[..., list[float]]
 ) -> None:
     between(lambda: lab.phones.pop(1), lambda: None)
-    assert lscctl("status", "--watch").stdout.splitlines() == [f"19:30:30 {WITH_LSC.name} gone"]
+    assert lscctl("status", "--watch").stdout.splitlines() == [f"2026-11-23 19:30:30 {WITH_LSC.name} gone"]
 
 
 def test_a_cluster_that_cannot_be_asked_for_a_while_is_asked_again(

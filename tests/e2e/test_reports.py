@@ -73,4 +73,4 @@ def test_a_watch_in_a_pipe_tells_what_becomes_of_a_phone_and_ctrl_c_ends_it(site
         wait_until(lambda: seen.append(watch.stdout.readline()) or "Upgrade Success" in seen[-1])  # type: ignore[union-attr,func-returns-value]
         watch.send_signal(signal.SIGINT)
         assert watch.wait(30) == 130
-    assert time.strptime(seen[-1][:8], "%H:%M:%S")
+    assert time.strptime(seen[-1][:19], "%Y-%m-%d %H:%M:%S")
