@@ -78,10 +78,23 @@ NOISE = (
     ("DNS", "forwarded ntp.example.net to 10.1.1.53"),
     ("DNS", "reply ntp.example.net is NXDOMAIN-IPv4"),
     ("DNS", "reply _cisco-uds._tcp.example.com is NODATA-IPv6"),
+    ("downd", "DDGETTFTP.RESULT CTLSEP001122334455.tlv [_2_ File not found]"),
+    ("downd", "TFTP timeout, server 10.20.0.12, trying the next"),
+    ("SEC", "CTL file not found, not in mixed mode"),
+    ("SEC", "TVS request: certificate of https://services.example.net not found, untrusted"),
+    ("JAVA", "HttpClient: certificate verification failed for https://services.example.net"),
+    ("JAVA", "NetUtil: dns lookup of services.example.net failed"),
+    ("JAVA", "wlan: EAP authentication failed, retry"),
+    ("JAVA", "directory: connection to 10.20.0.10:8443 refused"),
+    ("JAVA", "Emergency: location server not responding"),
+    ("SEC", "SSL3 alert [read]:[warning]:[close notify]"),
     ("JAVA", "wifi: connection to access point timed out"),
     ("JAVA", "service URL https://10.20.0.10:8443/ccmcip: SSL handshake failed, certificate unknown"),
 )
 """What stands between the lines that matter, some of it alarming to read and harmless."""
+
+_CHATTER = 9
+"""So many of them, the first, are what a phone says most of the time."""
 
 
 @dataclass
@@ -190,12 +203,12 @@ def enrol(story: Story) -> None:
     story.register()
 
 
-def written(story: Story, *, noise: int, wrap: bool) -> str:
-    """The log's text, with about so many lines of noise before, between and after."""
+def written(story: Story, *, noise: int, wrap: bool, chatter: float = 0.0) -> str:
+    """The log's text, with about so many lines of noise before, between and after; this share of them is calls and keepalives."""
     rng = story.rng
     clock, number = rng.uniform(30_000, 60_000), rng.randint(100, 9_000)
     text = []
-    for process, level, message in _with_noise(story, noise):
+    for process, level, message in _with_noise(story, noise, chatter):
         if process == "DNS" and not story.generation.resolver:
             continue
         clock += rng.random() * 3
@@ -204,12 +217,12 @@ def written(story: Story, *, noise: int, wrap: bool) -> str:
     return "\n".join(text) + "\n"
 
 
-def _with_noise(story: Story, noise: int) -> Iterator[tuple[str, str, str]]:
+def _with_noise(story: Story, noise: int, chatter: float) -> Iterator[tuple[str, str, str]]:
     rng = story.rng
     each = max(1, noise // (len(story.lines) + 1))
     for line in [*story.lines, None]:
         for _ in range(rng.randint(0, 2 * each)):
-            process, text = rng.choice(NOISE)
+            process, text = rng.choice(NOISE[:_CHATTER] if rng.random() < chatter else NOISE)
             yield process, rng.choice(("NOT", "DEB", "INF", "WRN", "ERR")), text.format(n=rng.randint(1, 9_999))
         if line is not None:
             yield line

@@ -102,7 +102,7 @@ NOW = Moment(_NOW, 0)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing seen: a line of a text, or a fact with its value (`seen`). Secrets are masked in it.
+    """One thing seen, in words: a line of a text, or what a `fact` is (then `value` is its value). Secrets are masked in it.
 
     `at` is the time as the source writes it, mostly without year and zone. `moment` orders it among others, None where nobody
     can. `times` is how often the like was seen. `groups` holds what a pattern found in it, such as the name of a server.
@@ -111,6 +111,7 @@ class Evidence:
     place: Place
     seen: str
     fact: str = ""
+    value: str = ""
     at: str = ""
     moment: Moment | None = None
     times: int = 1

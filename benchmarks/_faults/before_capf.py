@@ -210,7 +210,6 @@ BEFORE_CAPF: Mapping[str, Fault] = {
         ("configuration-not-fetched",),
         "configuration",
         says(
-            "TFTP timeout, server {ip}",
             "DDGETTFTP: SEP001122334455.cnf.xml.sgn download failed",
             "XXTP SEP001122334455.cnf.xml.sgn authentication failed",
             "SEP001122334455.cnf.xml.sgn: signature verification failed",

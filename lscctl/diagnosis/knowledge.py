@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from lscctl.diagnosis.facts import FACTS
 from lscctl.errors import UsageError
@@ -26,10 +26,16 @@ SUFFIX: Final = ".toml"
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def _word(text: str) -> str:
-    if len(text) < 2 or text != text.lower() or not text.isascii() or not text.isprintable():
-        raise ValueError("is at least two ASCII characters in small letters, as a line holds them in any case")
-    return text
+def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
+    for text in texts:
+        if len(text) < 2 or text != text.lower() or not text.isascii() or not text.isprintable():
+            raise ValueError("is at least two ASCII characters in small letters, as a line holds them in any case")
+    return texts
+
+
+def _one_or_more(value: object) -> object:
+    """A text that stands for a list of one."""
+    return [value] if isinstance(value, str) else value
 
 
 def _pattern(text: str) -> str:
@@ -53,6 +59,11 @@ def expanded(text: str) -> str:
 
 
 @cache
+def _compiled(text: str) -> re.Pattern[str]:
+    return re.compile(expanded(text), re.IGNORECASE)
+
+
+@cache
 def _vocabulary() -> Mapping[str, str]:
     """What phones of all generations say for the same thing, by the name that stands for it in patterns."""
     return tomllib.loads(files("lscctl.diagnosis").joinpath("vocabulary.toml").read_text("utf-8"))
@@ -72,18 +83,21 @@ class _Strict(BaseModel):
 class Condition(_Strict):
     """One thing that must have been seen: a line of a text that matches `text`, or a `fact` with one of its values.
 
-    A line is looked at only if it holds `word`, in any case; that keeps 200 MB quick. `during = "attempt"` asks that the phone was
-    trying to reach CAPF then, `during = "capf"` that the line tells of that. `example` is a line that matches. Named groups of
-    several conditions must agree: `(?P<host>\\S+)`. `%fail%` stands for all words of failure (see `vocabulary.toml`).
+    A line is looked at only if it holds `word`, or one of several, in any case; that keeps 200 MB quick. `during = "attempt"` asks
+    that the phone was trying to reach CAPF then, `during = "capf"` that the line tells of that. `example` is a line that matches.
+    Named groups of several conditions must agree: `(?P<host>\\S+)`. `%fail%` stands for all words of failure (see
+    `vocabulary.toml`).
     """
 
-    sources: tuple[Source, ...] = Field(default=(), alias="in")
-    word: Annotated[str, AfterValidator(_word)] = ""
+    sources: Annotated[tuple[Source, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="in")
+    words: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), AfterValidator(_words)] = Field(
+        default=(), alias="word"
+    )
     text: Annotated[str, AfterValidator(_pattern)] = ""
     example: str = ""
     during: Literal["attempt", "capf"] | None = None
     fact: Annotated[str, AfterValidator(_fact)] = ""
-    values: tuple[str, ...] = Field(default=(), alias="is")
+    values: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="is")
     value: Annotated[str, AfterValidator(_pattern)] = ""
 
     @model_validator(mode="after")
@@ -93,12 +107,12 @@ class Condition(_Strict):
         return self if self.fact else self._of_a_line()
 
     def _of_a_line(self) -> Self:
-        if not (self.sources and self.word and self.example):
+        if not (self.sources and self.words and self.example):
             raise ValueError("a condition with `text` has `in`, `word` and `example` too")
         if self.values or self.value:
             raise ValueError("`is` and `value` are for facts")
-        if self.word not in self.example.lower():
-            raise ValueError(f"the example does not hold the word {self.word!r}")
+        if not any(word in self.example.lower() for word in self.words):
+            raise ValueError(f"the example does not hold the word {' or '.join(map(repr, self.words))}")
         if not self.pattern.search(self.example):
             raise ValueError("the example does not match `text`")
         return self
@@ -114,9 +128,14 @@ class Condition(_Strict):
         return self
 
     @property
+    def of_an_attempt(self) -> bool:
+        """Whether it tells of one attempt at CAPF, so that together with others it must be of the same."""
+        return self.during is not None or self.fact == "capf-code"
+
+    @property
     def pattern(self) -> re.Pattern[str]:
-        """What a line, or a fact's value, must match somewhere; `re` keeps what it has compiled."""
-        return re.compile(expanded(self.text or self.value), re.IGNORECASE)
+        """What a line, or a fact's value, must match somewhere."""
+        return _compiled(self.text or self.value)
 
 
 _CONDITION_KEYS: Final = frozenset({"in", "word", "text", "example", "during", "fact", "is", "value"})
@@ -134,8 +153,6 @@ class Clue(_Strict):
             return given
         own = {key: value for key, value in given.items() if key in _CONDITION_KEYS}
         rest = {key: value for key, value in given.items() if key not in _CONDITION_KEYS}
-        if isinstance(own.get("is"), str):
-            own["is"] = [own["is"]]
         return {**rest, "all": [own]}
 
 
@@ -221,14 +238,14 @@ class Knowledge:
     links: tuple[LinkSigns, ...]
     symptoms: tuple[Symptom, ...]
 
-    def conditions(self) -> set[Condition]:
-        """Every condition that anything asks for."""
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition that anything asks for, each once."""
         clues: list[Clue] = [*self.symptoms]
         for link in self.links:
             clues += link.good
         for known in self.causes.values():
             clues += [*known.signs, *known.objections]
-        return {condition for clue in clues for condition in clue.conditions}
+        return tuple(dict.fromkeys(condition for clue in clues for condition in clue.conditions))
 
     def named(self, name: str) -> Cause:
         """The cause of that name. UsageError names the nearest."""

@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from lscctl.diagnosis.case import Case
-from lscctl.diagnosis.knowledge import Condition, Knowledge
+from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, kind_of
@@ -17,7 +17,7 @@ from lscctl.diagnosis.reading.phone_page import read_phone_page
 from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.reading.trust_lists import capf_certificates, read_trust_lists
 from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
-from lscctl.diagnosis.sightings import Sightings
+from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.errors import UsageError
 from lscctl.finding import Attempt, Place, Source
 
@@ -52,7 +52,7 @@ class _Piece:
 class _Gathering:
     """Reads entry after entry."""
 
-    conditions: set[Condition]
+    questions: Questions
     opened: Opened = field(default_factory=Opened)
     pieces: list[_Piece] = field(default_factory=list)
     capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
@@ -67,7 +67,7 @@ class _Gathering:
                 self.opened.passed_over.append(f"{entry.name}: it is nothing that a diagnosis can read")
             return
         place = Place(kind, entry.name)
-        piece = _Piece(place, "" if source else entry.bundle, Sightings(self.conditions))
+        piece = _Piece(place, "" if source else entry.bundle, Sightings(self.questions))
         match kind:
             case Source.CONSOLE_LOG:
                 self._console_log(entry, piece, named=source is not None)
@@ -99,7 +99,7 @@ class _Gathering:
         of_phone: dict[str, Sightings] = {}
 
         def sightings(phone: str) -> Sightings:
-            return of_phone.setdefault(phone, Sightings(self.conditions))
+            return of_phone.setdefault(phone, Sightings(self.questions))
 
         CapfTraceReader(sightings).read(entry.content, piece.place)
         for phone, found in of_phone.items():
@@ -114,7 +114,7 @@ class _Gathering:
 
 def gather(given: Sequence[Given], knowledge: Knowledge) -> list[Case]:
     """The cases in what was given, one a phone, by name. Raises UsageError for what cannot be opened, or holds nothing of use."""
-    gathering = _Gathering(knowledge.conditions())
+    gathering = _Gathering(Questions(knowledge.conditions()))
     for one in given:
         for entry in gathering.opened.entries(one.path):
             gathering.take(entry, one.source)
@@ -122,7 +122,7 @@ def gather(given: Sequence[Given], knowledge: Knowledge) -> list[Case]:
         why = "; ".join(gathering.opened.passed_over[:3]) or "it is empty"
         raise UsageError(f"nothing of what was given can be read: {why}", hint=_READS)
     _compare_lists(gathering)
-    cases = _cases(gathering.pieces, gathering.conditions)
+    cases = _cases(gathering.pieces, gathering.questions)
     for case in cases:
         case.missing += gathering.opened.passed_over
     return cases
@@ -144,7 +144,7 @@ def _compare_lists(gathering: _Gathering) -> None:
             piece.sightings.fact("itls-alike", "yes" if alike else "no", place)
 
 
-def _cases(pieces: Sequence[_Piece], conditions: Iterable[Condition]) -> list[Case]:
+def _cases(pieces: Sequence[_Piece], questions: Questions) -> list[Case]:
     """Pieces of the same phone together; what is of no single phone goes to every phone of its bundle, else to all."""
     _name_by_bundle(pieces)
     of_phone: dict[str, list[_Piece]] = defaultdict(list)
@@ -158,7 +158,7 @@ def _cases(pieces: Sequence[_Piece], conditions: Iterable[Condition]) -> list[Ca
         of_phone[""] = []
     bundles_of_phones = {piece.bundle for found in of_phone.values() for piece in found}
     return [
-        _case(name, [*found, *(one for one in shared if _concerns(one, found, bundles_of_phones))], conditions)
+        _case(name, [*found, *(one for one in shared if _concerns(one, found, bundles_of_phones))], questions)
         for name, found in sorted(of_phone.items())
     ]
 
@@ -179,8 +179,8 @@ def _name_by_bundle(pieces: Sequence[_Piece]) -> None:
             piece.phone = next(iter(phones[piece.bundle]))
 
 
-def _case(name: str, pieces: Sequence[_Piece], conditions: Iterable[Condition]) -> Case:
-    case = Case(Sightings(conditions), phone=name if _PHONE.fullmatch(name) else "")
+def _case(name: str, pieces: Sequence[_Piece], questions: Questions) -> Case:
+    case = Case(Sightings(questions), phone=name if _PHONE.fullmatch(name) else "")
     for piece in pieces:
         case.sightings.join(piece.sightings)
         case.model = case.model or piece.model

@@ -1,5 +1,6 @@
 """What of the things that anybody asks for was seen: bounded, however long the logs are."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ MOST_KINDS: Final = 64
 """So many different findings of one condition are told apart, by what its groups hold; a name server's log has endless names."""
 
 _LONGEST_SEEN: Final = 300
+_MOST_REMEMBERED: Final = 20_000
+"""So many messages of no interest are remembered: logs say the same again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,90 +34,135 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """All conditions of a clue, fulfilled: by what, when (None: undated), and what their groups hold."""
+    """All conditions of a clue, fulfilled: by what, when (None: undated), what their groups hold, and in which attempt at CAPF."""
 
     evidence: tuple[Evidence, ...]
     moment: Moment | None
     groups: Mapping[str, str]
+    attempt: tuple[str, int] | None = None
+
+
+_Asked = tuple[int, re.Pattern[str]]
+"""A condition by its number, and what a line must match for it."""
+
+
+class Questions:
+    """All that anybody asks for, in the order in which it is looked up quickly: `conditions` are numbered by their place."""
+
+    def __init__(self, conditions: Iterable[Condition]) -> None:
+        self.conditions = tuple(conditions)
+        self.number = {condition: number for number, condition in enumerate(self.conditions)}
+        self.of_facts: dict[str, list[tuple[int, Condition]]] = defaultdict(list)
+        self._of_lines: dict[tuple[Source, str | None], dict[str, list[_Asked]]] = defaultdict(dict)
+        for number, condition in enumerate(self.conditions):
+            for source in condition.sources:
+                for word in condition.words:
+                    asked = self._of_lines[source, condition.during].setdefault(word, [])
+                    asked.append((number, condition.pattern))
+            if condition.fact:
+                self.of_facts[condition.fact].append((number, condition))
+
+    def words(self, source: Source) -> set[str]:
+        """Lines of this source without any of these words need not be shown, but for those of an attempt."""
+        return set(self._of_lines[source, None])
+
+    def of_line(self, line: "Line", flat: str, unbroken: str) -> Iterator[tuple[int, re.Pattern[str], str]]:
+        """Each condition that the line may fulfil, by its words, and the text that it is to be held against.
+
+        Where a line of the log ends within a record, a blank may stand there (`flat`), or the word goes on (`unbroken`).
+        """
+        lower, lower_unbroken = flat.lower(), unbroken.lower()
+        tried: set[int] = set()
+        for during in (None, *line.during):
+            for word, asked in self._of_lines[line.place.source, during].items():
+                if word in lower or word in lower_unbroken:
+                    for number, pattern in asked:
+                        if number not in tried:
+                            tried.add(number)
+                            yield number, pattern, flat if word in lower else unbroken
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The last of the like, not yet masked, and how many there were."""
+
+    evidence: Evidence
+    times: int
+
+    def told(self) -> Evidence:
+        seen = masked(self.evidence.seen)[:_LONGEST_SEEN]
+        return replace(self.evidence, seen=seen, times=self.times)
 
 
 class Sightings:
     """Takes lines and facts in, and keeps of each condition the last that fulfilled it.
 
-    One of these is for one phone. `conditions` are all that will be asked for.
+    One of these is for one phone, or one file. What it hands out is masked.
     """
 
-    def __init__(self, conditions: Iterable[Condition]) -> None:
-        self._of_lines: dict[Source, dict[str, list[Condition]]] = defaultdict(lambda: defaultdict(list))
-        self._of_facts: dict[str, list[Condition]] = defaultdict(list)
-        for condition in conditions:
-            for source in condition.sources:
-                self._of_lines[source][condition.word].append(condition)
-            if condition.fact:
-                self._of_facts[condition.fact].append(condition)
-        self._seen: dict[Condition, dict[tuple[str, ...], Evidence]] = defaultdict(dict)
-
-    def words(self, source: Source) -> set[str]:
-        """Lines of this source without any of these words need not be shown, but for those of an attempt."""
-        of_source = self._of_lines[source]
-        return {word for word, conditions in of_source.items() if any(one.during is None for one in conditions)}
+    def __init__(self, questions: Questions) -> None:
+        self.questions = questions
+        self._seen: dict[int, dict[tuple[str, ...], _Kept]] = defaultdict(dict)
+        self._nothing: set[tuple[str, tuple[str, ...]]] = set()
 
     def line(self, line: Line) -> None:
         """Look at one message."""
-        flat, unbroken = (line.text.lower().replace("\n", between) for between in (" ", ""))
-        for word, conditions in self._of_lines[line.place.source].items():
-            if word in flat or word in unbroken:
-                for condition in conditions:
-                    if condition.during is None or condition.during in line.during:
-                        self._try(condition, line)
+        if (line.text, line.during) in self._nothing:
+            return
+        seen = False
+        flat, unbroken = (line.text.replace("\n", between) for between in (" ", ""))
+        for number, pattern, text in self.questions.of_line(line, flat, unbroken):
+            found = pattern.search(text)
+            if found is not None:
+                seen = True
+                groups = {name: part for name, part in found.groupdict().items() if part}
+                self._keep(number, Evidence(line.place, text, at=line.at, moment=line.moment, groups=groups))
+        if not seen and len(self._nothing) < _MOST_REMEMBERED and len(flat) <= _LONGEST_SEEN:
+            self._nothing.add((line.text, line.during))
 
-    def fact(self, name: str, value: str, place: Place, *, moment: Moment | None = None, at: str = "") -> None:
-        """Take a fact in (see `lscctl.diagnosis.facts`)."""
-        for condition in self._of_facts[name]:
+    def fact(
+        self, name: str, value: str, place: Place, *, moment: Moment | None = None, at: str = "", text: str = ""
+    ) -> None:
+        """Take a fact in (see `lscctl.diagnosis.facts`); `text` is the line that tells it, where one does."""
+        for number, condition in self.questions.of_facts[name]:
             groups = _fulfilled(condition, value)
             if groups is not None:
-                self._keep(condition, Evidence(place, masked(value), name, at, moment, groups=groups))
+                seen = text or f"{name} is {value}"
+                self._keep(number, Evidence(place, seen, name, value, at, moment, groups=groups))
 
     def join(self, other: "Sightings") -> None:
         """Take in what other sightings of the same phone hold, such as those of another file."""
         for condition, evidence in other.all():
-            self._keep(condition, evidence)
+            self._keep(self.questions.number[condition], evidence)
 
     def all(self) -> Iterator[tuple[Condition, Evidence]]:
         """Everything that is kept, with the condition that it fulfils."""
-        for condition, kinds in self._seen.items():
-            for evidence in kinds.values():
-                yield condition, evidence
+        for number, kinds in self._seen.items():
+            for kept in kinds.values():
+                yield self.questions.conditions[number], kept.told()
 
     def matches(self, clue: Clue) -> Iterator[Match]:
         """Every way in which the clue's conditions are fulfilled, groups of the same name agreeing."""
         found = [Match((), None, {})]
         for condition in clue.conditions:
-            found = [
-                joined
-                for before in found
-                for evidence in self._seen.get(condition, {}).values()
-                if (joined := _joined(before, evidence)) is not None
-            ]
+            kinds = self._seen.get(self.questions.number[condition])
+            if not kinds:
+                return
+            told = [kept.told() for kept in kinds.values()]
+            joined = (_joined(before, evidence, condition) for before in found for evidence in told)
+            found = [match for match in joined if match is not None]
         yield from found
 
-    def _try(self, condition: Condition, line: Line) -> None:
-        flat = line.text.replace("\n", " ")
-        found = condition.pattern.search(flat) or condition.pattern.search(line.text.replace("\n", ""))
-        if found is not None:
-            seen = masked(flat)[:_LONGEST_SEEN]
-            groups = {name: text for name, text in found.groupdict().items() if text}
-            self._keep(condition, Evidence(line.place, seen, "", line.at, line.moment, groups=groups))
-
-    def _keep(self, condition: Condition, evidence: Evidence) -> None:
-        kinds = self._seen[condition]
+    def _keep(self, number: int, evidence: Evidence) -> None:
+        kinds = self._seen[number]
         kind = tuple(text.casefold() for text in evidence.groups.values())
         before = kinds.get(kind)
         if before is not None:
-            later = before if before.moment is not None and before.moment.after(evidence.moment) else evidence
-            kinds[kind] = replace(later, times=before.times + evidence.times)
+            if before.evidence.moment is None or not before.evidence.moment.after(evidence.moment):
+                before.evidence = evidence
+            before.times += evidence.times
         elif len(kinds) < MOST_KINDS:
-            kinds[kind] = evidence
+            kinds[kind] = _Kept(evidence, evidence.times)
 
 
 def _fulfilled(condition: Condition, value: str) -> dict[str, str] | None:
@@ -130,10 +178,16 @@ def agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return all(other.get(name, text).casefold() == text.casefold() for name, text in one.items())
 
 
-def _joined(before: Match, evidence: Evidence) -> Match | None:
+def _joined(before: Match, evidence: Evidence, condition: Condition) -> Match | None:
+    """The match with one more condition; None where it is of other names, or of another attempt."""
+    attempt = before.attempt
+    if condition.of_an_attempt and evidence.moment is not None:
+        attempt = (evidence.moment.clock, evidence.moment.attempt)
+        if before.attempt is not None and before.attempt[0] == attempt[0] and before.attempt != attempt:
+            return None
     if not agree(before.groups, evidence.groups):
         return None
     moment = before.moment
     if moment is None or (evidence.moment is not None and evidence.moment.after(moment)):
         moment = evidence.moment or moment
-    return Match((*before.evidence, evidence), moment, {**before.groups, **evidence.groups})
+    return Match((*before.evidence, evidence), moment, {**before.groups, **evidence.groups}, attempt)

@@ -169,6 +169,7 @@ def _evidence_record(one: Evidence) -> Record:
         **_place_record(one.place),
         "at": one.at or None,
         "fact": one.fact or None,
+        "value": one.value or None,
         "seen": one.seen,
         "times": one.times,
     }
@@ -369,6 +370,5 @@ def _seen(one: Evidence) -> str:
     """`messages:12 (Mar 12 15:07:53, 3 times): ...`"""
     told = [one.at] if one.at else []
     told += [count(one.times, "time")] if one.times > 1 else []
-    what = f"{one.fact} is {one.seen}" if one.fact else one.seen
     around = f" ({', '.join(told)})" if told else ""
-    return f"{one.place}{around}: {what}"
+    return f"{one.place}{around}: {one.seen}"

@@ -4,9 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
-from lscctl.diagnosis.sightings import Sightings
+from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.finding import Place, Source
 from tests.diagnosis.logs import KNOWLEDGE
+
+QUESTIONS = Questions(KNOWLEDGE.conditions())
 
 TRACE = """18:01:05.333 |   debug 7:UNKNOWN:Got a new ph conn 10.20.1.17 on 7, Total Acc = 7..
 18:01:05.855 |   debug 7:SEP00112233AAAA:CAPF CORE: Rcvd Event: CAPF_EV_AUTH_REP in State: CAPF_STATE_AWAIT_AUTH
@@ -18,13 +20,13 @@ TRACE = """18:01:05.333 |   debug 7:UNKNOWN:Got a new ph conn 10.20.1.17 on 7, T
 
 def read(text: str) -> dict[str, Sightings]:
     found: dict[str, Sightings] = {}
-    reader = CapfTraceReader(lambda phone: found.setdefault(phone, Sightings(KNOWLEDGE.conditions())))
+    reader = CapfTraceReader(lambda phone: found.setdefault(phone, Sightings(QUESTIONS)))
     reader.read(io.BytesIO(text.encode()), Place(Source.CAPF_TRACE, "capf.txt"))
     return found
 
 
 def facts(sightings: Sightings) -> set[tuple[str, str]]:
-    return {(one.fact, one.seen) for _, one in sightings.all() if one.fact}
+    return {(one.fact, one.value) for _, one in sightings.all() if one.fact}
 
 
 def test_each_phone_gets_what_its_own_session_tells() -> None:

@@ -41,6 +41,7 @@ def found(*paths: Path, source: Source | None = None) -> list[Diagnosis]:
         (log(START), Source.CONSOLE_LOG),
         ("\ufeff" + log(START), Source.CONSOLE_LOG),
         ("some words\n8089: NOT 23:00:22.601218 SECD: clpTvsInit\n", Source.CONSOLE_LOG),
+        (log("SECUREAPP-CTL file not found, not in mixed mode"), Source.CONSOLE_LOG),
         (MESSAGES, Source.STATUS_MESSAGES),
         ("LSC: Connection failed", Source.STATUS_MESSAGES),
         ("Upgrade Failed: Invalid LSC", Source.STATUS_MESSAGES),

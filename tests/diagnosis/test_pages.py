@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from lscctl.diagnosis.reading.phone_page import PageRead, cells_of, labelled, read_phone_page
 from lscctl.diagnosis.reading.status_messages import read_status_messages
-from lscctl.diagnosis.sightings import Sightings
+from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.finding import Evidence, Place, Source
 from tests.diagnosis.logs import KNOWLEDGE
+
+QUESTIONS = Questions(KNOWLEDGE.conditions())
 
 HTML = """<HTML><HEAD><TITLE>Cisco Systems, Inc.</TITLE><script>var x = "Host name";</script></HEAD><BODY>
 <TABLE><TR><TD><B> Host name</B></TD><td width=20></TD><TD><B>SEP001122334455</B></TD></TR>
@@ -28,7 +30,7 @@ LOG_PAGE = """<?xml version="1.0"?><DeviceLog><status>11:39:03am 10/09/18 Trust 
 
 
 def seen(text: str) -> tuple[PageRead, list[Evidence]]:
-    sightings = Sightings(KNOWLEDGE.conditions())
+    sightings = Sightings(QUESTIONS)
     read = read_phone_page(text, Place(Source.PHONE_PAGE, "page"), sightings)
     return read, [evidence for _, evidence in sightings.all()]
 
@@ -37,7 +39,7 @@ def seen(text: str) -> tuple[PageRead, list[Evidence]]:
 def test_pages_of_every_generation_state_the_same_facts(page: str) -> None:
     read, evidence = seen(page)
     assert (read.phone, read.model) == ("SEP001122334455", "8851")
-    facts = {one.fact: one.seen for one in evidence if one.fact}
+    facts = {one.fact: one.value for one in evidence if one.fact}
     assert facts["server-name"] == "cucm-pub.example.com"
     assert facts["registration"] == "registered"
     assert facts["lsc"] == "none"
@@ -55,7 +57,7 @@ def test_messages_count_in_the_order_in_which_they_were_written(newest_first: bo
         "11:39:03am 10/09/18 Trust List update failed, verification failure",
         "11:40:01am 10/09/18 Trust List updated",
     ]
-    sightings = Sightings(KNOWLEDGE.conditions())
+    sightings = Sightings(QUESTIONS)
     ordered = messages[::-1] if newest_first else messages
     read_status_messages(list(enumerate(ordered, 1)), Place(Source.STATUS_MESSAGES, "m"), sightings)
     moments = {one.seen: one.moment for _, one in sightings.all() if one.moment is not None}
@@ -95,9 +97,7 @@ def test_any_text_is_a_page_that_does_no_harm(text: str) -> None:
 
 @given(st.lists(st.text(max_size=200), max_size=20))
 def test_any_lines_are_messages_that_do_no_harm(lines: list[str]) -> None:
-    read_status_messages(
-        list(enumerate(lines, 1)), Place(Source.STATUS_MESSAGES, "m"), Sightings(KNOWLEDGE.conditions())
-    )
+    read_status_messages(list(enumerate(lines, 1)), Place(Source.STATUS_MESSAGES, "m"), Sightings(QUESTIONS))
 
 
 def test_a_page_larger_than_any_is_cut(tmp_path: Path) -> None:

@@ -66,15 +66,18 @@ class Attempts:
 
     def follow(self, record: Record, place: Place) -> int | None:
         """Take the next record in; CAPF's error code where the attempt ends with it, 0 where it ends well."""
-        self._silent = 0 if _CAPF.search(record.flat) else self._silent + 1
+        told = record.flat
+        names = _CAPF.search(told) is not None
+        self._silent = 0 if names else self._silent + 1
         if self._silent > MOST_SILENT:
             self._close()
-        if _STARTS.search(record.flat) and not _ENDS.search(record.flat):
-            self._begin(record, place)
+        end = _ENDS.search(told)
+        if end is None:
+            if names and _STARTS.search(told):
+                self._begin(record, place)
             return None
-        end = _ENDS.search(record.flat)
-        code = code_in(record.flat)
-        if end is None or (code is None and _PART.search(record.flat)):
+        code = code_in(told)
+        if code is None and _PART.search(told):
             return None
         well = bool(_WELL.search(end["end"] or end["told"]))
         if well or code is None:

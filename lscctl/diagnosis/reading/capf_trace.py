@@ -25,7 +25,7 @@ class CapfTraceReader:
 
     def __init__(self, of_phone: Callable[[str], Sightings]) -> None:
         self._of_phone = of_phone
-        words = of_phone("").words(Source.CAPF_TRACE) | {"sep", "capf_op", "success", "fail"}
+        words = of_phone("").questions.words(Source.CAPF_TRACE) | {"sep", "capf_op", "success", "fail"}
         self._words = [word.encode() for word in words if not any(one in word and one != word for one in words)]
 
     def read(self, stream: Readable, place: Place) -> None:
@@ -46,10 +46,10 @@ class CapfTraceReader:
         sightings.line(Line(place, text, at, moment, _ALWAYS))
         code = code_in(text) if _ENDS.search(text) else None
         if code is not None and phone:
-            sightings.fact("capf-code", str(code), place, moment=moment, at=at)
+            sightings.fact("capf-code", str(code), place, moment=moment, at=at, text=text)
         status = _STATUS.search(text)
         if status is not None and phone:
-            sightings.fact("certificate-status", status[0], place, moment=moment, at=at)
+            sightings.fact("certificate-status", status[0], place, moment=moment, at=at, text=text)
 
 
 def _whose(text: str, sessions: dict[str, str]) -> str:

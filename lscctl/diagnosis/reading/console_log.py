@@ -37,9 +37,9 @@ class ConsoleLogReader:
         self._sightings = sightings
         self._clock = clock
         self._first = self._attempt = part * MOST_LINES
-        words = {*sightings.words(Source.CONSOLE_LOG), "capf", "3804", "lsc"}
-        fewest = [word for word in words if not any(one in word and one != word for one in words)]
-        self._words = {way.encode() for word in fewest for way in _ways_to_break(word)}
+        asked = {*sightings.questions.words(Source.CONSOLE_LOG), "capf", "3804", "lsc"}
+        words = {way for word in asked for way in _ways_to_break(word)}
+        self._words = [word.encode() for word in words if not any(one in word and one != word for one in words)]
 
     def read(self, stream: Readable, place: Place) -> ConsoleLog:
         """Show everything of interest to the sightings, and follow the attempts."""
@@ -78,7 +78,7 @@ class ConsoleLogReader:
         moment = Moment(self._clock, number, self._attempt)
         self._sightings.line(Line(place, record.text, record.at, moment, during))
         if code is not None:
-            self._sightings.fact("capf-code", str(code), place, moment=moment, at=record.at)
+            self._sightings.fact("capf-code", str(code), place, moment=moment, at=record.at, text=record.flat)
 
 
 def _ways_to_break(word: str) -> Iterator[str]:

@@ -27,9 +27,9 @@ _MESSAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _SIGNS: Final = (
-    (Source.SHOW_ITL, _LIST),
     (Source.PHONE_PAGE, _PAGE),
     (Source.CONSOLE_LOG, _NUMBERED),
+    (Source.SHOW_ITL, _LIST),
     (Source.CAPF_TRACE, _TRACE),
 )
 """What each begins like, the surest first."""

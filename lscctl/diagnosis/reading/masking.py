@@ -1,6 +1,7 @@
 """Secrets in logs, made unreadable before anything else sees the text."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 MASK: Final = "***"
@@ -19,6 +20,7 @@ _IN_URL: Final = re.compile(r"(?P<start>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,64
 _HEADER: Final = re.compile(r"(?P<start>\bauthorization\s{0,3}:\s{0,3}(?:\w{1,20}\s{1,3})?)\S{1,4096}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4_096)
 def masked(text: str) -> str:
     """The text without authentication strings, passwords and the like: `***` stands for each."""
     text = _HEADER.sub(rf"\g<start>{MASK}", text)

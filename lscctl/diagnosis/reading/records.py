@@ -9,7 +9,7 @@ The year and the zone are nowhere; some have no date either [field guide 7].
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -76,36 +76,41 @@ def records(lines: Sequence[bytes], index: int, first: int) -> list[Record]:
 
     `first` is the number of the first of these lines. A line that begins like none goes on with the one before.
     """
-    head = index
-    while head > max(0, index - MOST_LINES) and not starts(_text(lines[head])):
-        head -= 1
-    if not starts(_text(lines[head])):
-        head = index  # no head in sight: a line by itself
+    head, text, start = _head_of(lines, index)
     end = head + 1
-    while end < min(len(lines), head + MOST_LINES) and not starts(_text(lines[end])) and lines[end].strip():
+    following = []
+    while end < min(len(lines), head + MOST_LINES) and lines[end].strip():
+        line = _text(lines[end])
+        if _START.match(line):
+            break
+        following.append(line)
         end += 1
-    if not head <= index < end:
-        head, end = index, index + 1
-    return list(_taken_apart([_text(line) for line in lines[head:end]], first + head))
+    if index >= end:  # no head in sight: a line by itself
+        head, text, start, following = index, _text(lines[index]), None, []
+    *glued, last = _glued(text, start)
+    found = [_record(part, (), first + head) for part in glued]
+    return [*found, _record(last, following, first + head)]
+
+
+def _head_of(lines: Sequence[bytes], index: int) -> tuple[int, str, re.Match[str] | None]:
+    """The index at which the record of that line begins, that line, and its head; the line itself where none is in sight."""
+    for head in range(index, max(-1, index - MOST_LINES), -1):
+        text = _text(lines[head])
+        start = _START.match(text)
+        if start is not None:
+            return head, text, start
+    return index, _text(lines[index]), None
 
 
 def _text(line: bytes) -> str:
     return line[:MOST_LETTERS].decode("utf-8", "replace")
 
 
-def _taken_apart(lines: Sequence[str], number: int) -> Iterator[Record]:
-    *glued, last = _glued(lines[0])
-    for part in glued:
-        yield _record(part, (), number)
-    yield _record(last, lines[1:], number)
-
-
-def _glued(line: str) -> list[str]:
+def _glued(line: str, start: re.Match[str] | None) -> list[str]:
     """The records in a line, one after the other."""
-    head = _START.match(line)
-    inside = _INSIDE.finditer(line, head.end() if head else 0)
+    inside = _INSIDE.finditer(line, start.end() if start else 0)
     cuts = [0, *(found.start() for found in inside if found.start()), len(line)]
-    return [line[start:end] for start, end in pairwise(cuts)]
+    return [line[begin:end] for begin, end in pairwise(cuts)]
 
 
 def _record(line: str, following: Sequence[str], number: int) -> Record:

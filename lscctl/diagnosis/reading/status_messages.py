@@ -39,7 +39,9 @@ def read_status_messages(messages: Sequence[tuple[int, str]], place: Place, sigh
         sightings.line(Line(where, text.strip(), at, moment, _ALWAYS))
         status = _STATUS.search(text)
         if status is not None:
-            sightings.fact("certificate-status", re.sub(r"\s?: ?", ": ", status[0].strip()), where, at=at)
+            sightings.fact(
+                "certificate-status", re.sub(r"\s?: ?", ": ", status[0].strip()), where, at=at, text=text.strip()
+            )
         named = _PHONE.search(text)
         phone = phone or (named[0] if named else "")
     return phone

@@ -1,0 +1,43 @@
+"""A console log of hundreds of megabytes, written and read: how long that takes, and how much memory."""
+
+import random
+import resource
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks._faults import play
+from benchmarks._phone_logs import GENERATIONS, Story, written
+from lscctl.diagnosis.knowledge import load
+from lscctl.diagnosis.mailed import Given, gather
+
+_MEGABYTE = 2**20
+
+
+def figures(seed: int, megabytes: int) -> dict[str, float]:
+    """Figures: `seconds` to read so many megabytes, `megabytes` of memory that took; in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        seconds, memory = pool.submit(_read, seed, megabytes).result()
+    return {"log_megabytes": megabytes, "log_seconds": round(seconds, 1), "log_memory_megabytes": round(memory)}
+
+
+def _read(seed: int, megabytes: int) -> tuple[float, float]:
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    stories = []
+    for generation in GENERATIONS:
+        story = Story(rng, generation)
+        play(story, ["capf-unreachable"])
+        stories.append(written(story, noise=20_000, wrap=False, chatter=0.9).encode())
+    with tempfile.NamedTemporaryFile(prefix="lscctl-log-") as file:
+        size = 0
+        while size < megabytes * _MEGABYTE:
+            size += file.write(rng.choice(stories))
+        file.flush()
+        started = time.perf_counter()
+        (case,) = gather([Given(str(Path(file.name)))], load())
+        seconds = time.perf_counter() - started
+    if not case.attempts_in_all:
+        raise ValueError("the log's attempts were not seen")
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,0 +1,171 @@
+"""Wordings of other generations: which cause is named first from a log with these lines in it."""
+
+import pytest
+
+from tests.diagnosis.logs import HANDSHAKE, START, diagnosis_of, log, named
+
+CONNECTED = "SECUREAPP-TCP connect() successful, [10.20.0.10] [11]"
+
+
+def ends(code: int) -> str:
+    return f"SECUREAPP-CAPF operation failed, ret -{code}"
+
+
+WORDINGS: dict[str, list[list[str]]] = {
+    "name-not-resolved": [
+        ["JAVA-NetUtil: resolve host cucm-pub.example.com failed", START, "SECUREAPP-CAPF create bio failed", ends(7)],
+        ["dnsmasq[1]: reply cucm-pub is NXDOMAIN", START, ends(7)],
+        ["JAVA-DNS timeout resolving cucm-pub.example.com", START, ends(7)],
+        [START, "SECUREAPP-gethostbyname() failed for cucm-pub.example.com", ends(7)],
+        ["SECD: -ERROR: getHostIP: DNS query failed for cucm-pub", START, ends(7)],
+        [START, "SECUREAPP-Cannot resolve CAPF server hostname cucm-pub.example.com", ends(7)],
+        ["dnsmasq[1]: reply cucm-pub.example.com is NODATA-IPv4", START, "SECUREAPP-CAPF create bio failed", ends(7)],
+        [
+            "JAVA-configmgr|NetUtil.traceIPv4DNSErrors:? - DNS try again IPv4 host cucm-pub.example.com",
+            START,
+            "SECUREAPP-CAPF create bio failed",
+            ends(7),
+        ],
+    ],
+    "capf-stopped": [
+        [START, "SECUREAPP-connect() failed: errno=111", ends(7)],
+        [START, "SECUREAPP-TCP connect failed (ECONNREFUSED)", ends(7)],
+        [START, "SECUREAPP-BIO_do_connect: connection refused", ends(7)],
+        [START, "SECD: -EROR:capfSock: connect refused 10.20.0.10:3804", ends(7)],
+        [START, "SECUREAPP-socket connect to 10.20.0.10 port 3804 refused by peer", ends(7)],
+    ],
+    "capf-port-unreachable": [
+        [START, "SECUREAPP-connect() timeout 10.20.0.10:3804", ends(7)],
+        [START, "SECUREAPP-CAPF BIO_do_connect failed", ends(7)],
+        [START, "SECUREAPP-TCP connection to CAPF server timed out", ends(7)],
+        [START, "SECUREAPP-connect: Network is unreachable", ends(7)],
+        [START, "SECUREAPP-unable to create BIO for CAPF", ends(7)],
+        [START, "SECUREAPP-CAPF server not reachable", ends(7)],
+    ],
+    "capf-frozen": [
+        [START, CONNECTED, "SECUREAPP-SSL handshake timeout", ends(8)],
+        [START, CONNECTED, "SECUREAPP-Blocked CAPF Secure Connection - timed out", ends(8)],
+        [START, CONNECTED, "SECUREAPP-CAPF session timed out waiting for server", ends(8)],
+        [START, CONNECTED, "SECUREAPP-no data from CAPF server, giving up", ends(8)],
+        [START, CONNECTED, "SECUREAPP-CAPF server did not respond", ends(8)],
+    ],
+    "capf-certificate-differs": [
+        [START, CONNECTED, "SECUREAPP-SSL session setup Cert Verification - Certificate is NOT valid", ends(7)],
+        [START, CONNECTED, "SECUREAPP-SSL session setup Cert Verification - returning validation result = 0", ends(7)],
+        [START, CONNECTED, "SECUREAPP-capf cert verification failed", ends(7)],
+        [START, CONNECTED, "SECUREAPP-Server certificate verification failed, role 4", ends(7)],
+        [START, CONNECTED, "SECUREAPP-verify error: self signed certificate, not in TL", ends(7)],
+        [START, CONNECTED, "SECUREAPP-SSL_connect failed: certificate unknown", ends(7)],
+        [
+            "SECD: -Start CAPF - mode:[1]([NULL_STR])",
+            "SECD: -TCP connect() successful, [10.20.0.10] [11]",
+            "SECD: -clpState: SSL3 alert write:fatal:unknown CA:<10.20.0.10>",
+            "SECD: -CAPF operation failed, ret -7",
+        ],
+        [START, CONNECTED, "SECUREAPP-Handshake failed: bad certificate", ends(7)],
+    ],
+    "no-capf-in-itl": [
+        ["SECUREAPP-No valid CAPF server"],
+        [START, "SECUREAPP-CAPF: no CAPF server cert in CTL or ITL"],
+        ["SECUREAPP-CAPF record not found in trust list"],
+        ["SECD: -No CAPF cert present in ITL"],
+        ["SECUREAPP-CAPF: get CAPF cert from TL failed, none found"],
+    ],
+    "itl-differs": [
+        ["SECUREAPP-ITL signature verify failed"],
+        ["SECUREAPP-TL file verification failed"],
+        ["SECUREAPP-authentication of TL file failed"],
+        ["SECD: -Error verifying ITL file signature"],
+        ["SECUREAPP-Hashes mismatch... authentication failed"],
+        ["SECUREAPP-TL signer cert not found in current TL"],
+        ["JAVA-Trust List update failed: verification failure"],
+        ["SECUREAPP-Signature on ITLFile.tlv invalid"],
+    ],
+    "itl-corrupt": [
+        ["SECUREAPP-Failed to parse ITL"],
+        ["SECUREAPP-parse of TL file failed"],
+        ["SECUREAPP-updateFromFile: TL parse to table: CTL_BAD_FORMAT"],
+        ["SECUREAPP-ITL file corrupt"],
+        ["SECUREAPP-Error parsing TL, truncated file"],
+    ],
+    "tvs-unreachable": [
+        ["SECUREAPP-Failed to connect to TVS server [10.20.0.11]"],
+        ["SECUREAPP-TVS server connection attempt timed out"],
+        ["SECUREAPP-TCP connect() failed, [10.20.0.11] port:2445"],
+        ["SECUREAPP-All TVS servers unreachable"],
+        ["SECD: EROR:clpSetupSsl: ** SSL handshake failed, <192.168.136.6> c:14 s:15"],
+        ["SECUREAPP-TVS provider Init - connect failed"],
+        ["SECUREAPP-TVS connection error, errno 113"],
+    ],
+    "tvs-rejects": [
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-TVS process response - Certificate verification result: not found"],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-TVS failed to authenticate certificate"],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-TVS response: cert not trusted"],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-TVS verification of LSC failed"],
+    ],
+    "configuration-not-fetched": [
+        ["downd-TFTP timed out SEP001122334455.cnf.xml.sgn"],
+        ["JAVA-Failed to download SEP001122334455.cnf.xml"],
+        ["SECUREAPP-SEP001122334455.cnf.xml.sgn authentication failure"],
+        ["downd-DDGETTFTP.RESULT SEP001122334455.cnf.xml.sgn [_2_ File not found]"],
+    ],
+    "authentication-string-wrong": [
+        [START, CONNECTED, HANDSHAKE, ends(3)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF: auth string incorrect", ends(2)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF auth failed: wrong authentication string", ends(2)],
+    ],
+    "authentication-string-locked": [
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF locked: too many retries"],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-auth string entry locked for 10 minutes"],
+    ],
+    "key-generation-failed": [
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-RSA keypair generation failed", ends(8)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-key gen error", ends(8)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-Failed to generate RSA keys", ends(8)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-keygen timeout", ends(8)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-generate key failed -1", ends(8)],
+    ],
+    "late": [
+        [START, CONNECTED, HANDSHAKE, ends(11)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF: request came too late", ends(2)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF: late request", ends(2)],
+    ],
+    "lsc-issuer-not-trusted": [
+        [START, CONNECTED, HANDSHAKE, ends(4)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-server says: invalid LSC", ends(2)],
+    ],
+    "mic-issuer-not-trusted": [
+        [START, CONNECTED, HANDSHAKE, ends(5)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF reports MIC invalid", ends(2)],
+    ],
+    "lsc-mode-without-lsc": [
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF mode LSC but no LSC installed", ends(2)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF: LSC missing, cannot sign", ends(2)],
+    ],
+    "connection-breaks": [
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-SSL read error, connection reset", ends(7)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-peer closed connection during CAPF", ends(7)],
+        [START, CONNECTED, HANDSHAKE, ends(7)],
+    ],
+    "ec-not-supported": [
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-CAPF: EC keys only not supported in version 3", ends(2)],
+        [START, CONNECTED, HANDSHAKE, "SECUREAPP-ECDSA is unsupported", ends(2)],
+    ],
+    "over-expressway": [
+        ["JAVA-edge mode: connected through Expressway", START, ends(7)],
+        ["JAVA-MRA login completed, service domain example.com", START, ends(7)],
+    ],
+    "lsc-not-trusted-by-callmanager": [
+        [
+            "SECUREAPP-PXY_CERT_CIPHER: [SIP], [TLSv1.2], cert [LSC]",
+            "SECUREAPP-STATE_SSL3_ALERT: SSL3 alert [read]:[fatal]:[unknown CA]",
+        ],
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("cause", "messages"), [(cause, messages) for cause, logs in WORDINGS.items() for messages in logs]
+)
+def test_the_cause_is_named_first_in_whatever_words(cause: str, messages: list[str]) -> None:
+    assert named(diagnosis_of(log(*messages)))[:1] == [cause]
