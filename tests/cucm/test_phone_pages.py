@@ -169,7 +169,7 @@ def test_a_list_of_logs_without_links_will_do() -> None:
 def test_no_page_breaks_the_search_for_links(page: bytes) -> None:
     for path in log_paths(page + b'<a href="/FS/messages">'):
         assert path.startswith("/FS/")
-        assert ".." not in path
+        assert ".." not in path.split("/")
 
 
 @given(
@@ -182,7 +182,7 @@ def test_no_page_breaks_the_search_for_links(page: bytes) -> None:
 def test_links_of_any_shape_stay_below_the_logs(pieces: list[bytes]) -> None:
     for path in log_paths(b"".join(pieces)):
         assert path.startswith("/FS/")
-        assert ".." not in path
+        assert ".." not in path.split("/")
 
 
 @given(st.binary(max_size=600))
