@@ -15,7 +15,7 @@ demo: $(VENV)/installed ## Start the embedded CUCM and put LSCs on its 8845 phon
 	LSCCTL_STATE_DIR="$$state" $(BIN)/lscctl bulk-install --cluster sim --model 8845 --yes
 
 test: lint ## Lint, types, import contracts and all tests that need only Python
-	$(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 lint: $(VENV)/developing
 	$(BIN)/ruff check .

@@ -53,6 +53,7 @@ class Mischief:
 
     def __post_init__(self) -> None:
         self._killed = False
+        self._turn = threading.Lock()
         self._early = 0
         self._counts: Counter[str] = Counter()
         self._timers: list[threading.Timer] = []
@@ -77,7 +78,8 @@ class Mischief:
     def on_request(self, operation: str) -> None:
         """A request arrives."""
         try:
-            self._take(operation)
+            with self._turn:
+                self._take(operation)
         except Exception as error:
             self.fault = error
             raise
@@ -101,8 +103,9 @@ class Mischief:
                 self.fired.append(Fired(trouble, time.time(), begun, phone))
 
     def end(self) -> None:
-        """Nothing comes any more."""
-        self.troubles.clear()
+        """Nothing comes any more, and what came just now has been written down."""
+        with self._turn:
+            self.troubles.clear()
         for timer in self._timers:
             timer.cancel()
         self.lab.server.calm()

@@ -67,7 +67,7 @@ def ground(
     looker = Account("looker", "s3cret", frozenset(ROLES[role] for role in roles))
     wanted = request or CapfRequest()
     with SimulatorServer(truth, accounts=[looker]) as server:
-        known = {"connect_to": server.doors(), "connect_timeout": 0.5, **config}
+        known = {"connect_to": server.doors(), "connect_timeout": 3.0, **config}
         chosen = ClusterConfig(
             "bench",
             host="127.0.0.1",
