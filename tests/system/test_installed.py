@@ -16,7 +16,7 @@ WHEEL = [
     r"lscctl/([a-z_]+/)*[a-z_]+\.py",
     r"lscctl/py\.typed",
     r"lscctl/cli/completion/lscctl\.(bash|zsh|fish)",
-    r"lscctl/diagnosis/(causes/)?[a-z-]+\.toml",
+    r"lscctl/diagnosis/(causes/)?[a-z0-9-]+\.toml",
     r"lscctl/report/page/page\.(css|js)",
     r"lscctl/report/schemas/[a-z-]+\.json",
     r"lscctl/simulator/doors/[a-z_]+\.wsdl",
