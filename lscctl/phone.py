@@ -52,11 +52,14 @@ class Lsc:
         return bool(self.valid_until or self.issuer or self.public_key)
 
     def signed_by(self, signer: "Signer") -> bool:
-        """Whether this certificate signed it, as far as CUCM says: one that was made anew under the same name ends at another
-        time."""
+        """Whether this certificate signed it, as far as CUCM says: the one before it under the same name ended earlier.
+
+        That `lscissuervaliduntil` is the end of the issuer's certificate is *assumed*: any later end is no reason to restart a
+        phone, or a renewal would begin anew each night.
+        """
         if self.issuer is not None and self.issuer != signer.name:
             return False
-        return self.issuer_valid_until is None or abs(self.issuer_valid_until - signer.valid_until) < _SAME
+        return self.issuer_valid_until is None or self.issuer_valid_until > signer.valid_until - _SAME
 
     def replaces(self, other: "Lsc") -> bool:
         """Whether this is an LSC, and another one than `other`: expiry, issuer or public key differ."""

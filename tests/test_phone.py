@@ -60,6 +60,7 @@ CAPF = Signer("CAPF-own", int(NOW) + 1500 * DAY)
         (ending_in(400, "CAPF-old"), False, True),
         (replace(ending_in(400), issuer_valid_until=CAPF.valid_until), False, False),
         (replace(ending_in(400), issuer_valid_until=CAPF.valid_until - 30 * DAY), False, True),
+        (replace(ending_in(400), issuer_valid_until=CAPF.valid_until + 30 * DAY), False, False),
         (Lsc(issuer="CAPF-old", public_key="AAAA"), False, True),
     ],
 )
