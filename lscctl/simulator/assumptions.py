@@ -114,6 +114,14 @@ class Assumptions(Mapping[str, str]):
     no_sbd: Literal["pending", "installs"] = _knob(
         "pending", "1, 7", "an operation on a model without Security By Default (it has no ITL) in a non-secure cluster"
     )
+    refused_list: Literal["pending", "installs"] = _knob(
+        "pending",
+        "6, 7",
+        "a phone that refuses its server's ITL and holds an older one: pends for ever, or goes by that",
+    )
+    lsc_without_tvs: Literal["pending", "installs"] = _knob(
+        "pending", "7", "a phone that gets its LSC while TVS runs nowhere: pends for ever, or takes it unasked"
+    )
     auth_string_in_secure_profile: Literal["accepted", "refused"] = _knob(
         "accepted", "2", "By Authentication String together with an Authenticated or Encrypted profile"
     )

@@ -34,7 +34,7 @@ from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.registrations import Registration
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
-from lscctl.simulator.services import CAPF, ENROLMENT
+from lscctl.simulator.services import CAPF, ENROLMENT, TVS
 from lscctl.simulator.truth import Truth
 
 __all__ = [
@@ -117,6 +117,7 @@ class Cluster:
             capf_state=lambda: self.capf_state,
             held_lists=self.held_lists,
             reaches_ca=lambda: self.nodes.runs(self.nodes.all()[0], ENROLMENT),
+            tvs_runs=lambda: any(self.nodes.runs(node, TVS) for node in self.nodes.all()),
         )
         self._life = Life(
             connection,

@@ -9,13 +9,14 @@ MOST_KEPT: Final = 60
 
 Event = Literal[
     "restart",  # CUCM asked for it
-    "lists",  # the lists were fetched: `kept`, `updated`, `not-verified`, `corrupt`
+    "lists",  # the lists were fetched: `kept`, `updated`, `not-verified`, `corrupt`, `missing`
     "no-server",  # no TFTP server answered
     "no-configuration",
     "configuration",  # it was fetched, from the node named
     "attempt",  # at CAPF, by the mode named, with what stood in its way after a bar
     "waiting",  # for somebody who types the authentication string
     "wrong-string",
+    "locked",  # after ten of them
     "keys",  # the public key went to CAPF: `rsa 2048`
     "ended",  # the attempt ended after CAPF was reached: the fault's name, '' for none
     "installed",

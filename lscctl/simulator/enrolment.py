@@ -9,7 +9,7 @@ from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, serial_from
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.handset import Handset, Session
-from lscctl.simulator.held_lists import HeldLists
+from lscctl.simulator.held_lists import NO_LIST, NOT_VERIFIED, HeldLists
 from lscctl.simulator.infrastructure import FIPS_MODE
 from lscctl.simulator.key_pairs import PAIRS_PER_SIZE, KeyName
 from lscctl.simulator.links import FAULTS, Link
@@ -29,7 +29,9 @@ class Done:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The phone waits for somebody to type its authentication string."""
+    """The phone waits for somebody to type its authentication string; `fault` is what is wrong until somebody does."""
+
+    fault: str = "string-not-typed"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ Setback = Stalled | ConnectionLost | Failed
 
 
 class Enrolment:
-    """CAPF's side of a session. `reaches_ca`: whether CAPF can ask an Online CA."""
+    """CAPF's side of a session. `reaches_ca`: whether CAPF can ask an Online CA; `tvs_runs`: whether TVS does on any node."""
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class Enrolment:
         capf_state: Callable[[], str],
         held_lists: HeldLists,
         reaches_ca: Callable[[], bool],
+        tvs_runs: Callable[[], bool],
     ) -> None:
         self._connection = connection
         self._assumptions = assumptions
@@ -86,6 +89,7 @@ class Enrolment:
         self._capf_state = capf_state
         self._held_lists = held_lists
         self._reaches_ca = reaches_ca
+        self._tvs_runs = tvs_runs
 
     def contact(self, handset: Handset, session: Session, at: float) -> Done | Waiting | Setback:
         """Let a phone open its session and prove itself; for an install also settle whether it can make such a key."""
@@ -110,6 +114,7 @@ class Enrolment:
             or self._late(session, at)
             or self._struck(handset, "sign", Link.LSC_ISSUED)
             or self._other_ca(handset, session)
+            or self._not_vouched_for(handset)
         )
         if setback:
             return setback
@@ -164,6 +169,11 @@ class Enrolment:
 
     def _unprepared(self, handset: Handset) -> Setback | None:
         """Whether the phone has what it needs to look for CAPF: a phone that knows none looks for none."""
+        refused = self._held_lists.refused(handset)
+        if refused is not None and self._assumptions.refused_list == "pending":
+            return Stalled(NOT_VERIFIED, refused)
+        if BY_NUMBER[handset.model].sbd and handset.itl is None:
+            return Stalled(NO_LIST, "itl-missing")
         if self._held_lists.capf_record(handset) == "none":
             return Stalled(KINDS["no-capf-in-itl"].message, self._fault_of_lists(handset, "no-capf-in-itl"))
         without_list = not BY_NUMBER[handset.model].sbd and self._parameter("ClusterSecurityMode") == "0"
@@ -185,7 +195,7 @@ class Enrolment:
 
     def _fault_of_lists(self, handset: Handset, otherwise: str) -> str:
         """What is behind lists that do not name CAPF as it is: that the phone takes no newer ones, where it takes none."""
-        return "itl-mismatch" if self._held_lists.refused(handset) else otherwise
+        return self._held_lists.refused(handset) or otherwise
 
     def _refuses_ipv6(self, handset: Handset) -> bool:
         """Whether CAPF turns the phone's address away [field guide 2, What bites]."""
@@ -210,7 +220,9 @@ class Enrolment:
     def _authenticate(self, handset: Handset, session: Session, at: float) -> Waiting | Setback | None:
         mode = session.settings.mode
         if mode == _STRING and not session.proved:
-            return Waiting()
+            if session.secure:
+                return Waiting("string-in-secure-profile")
+            return Waiting() if session.string else Waiting("string-missing")
         if mode == _MIC_FIRST:
             return self._show_mic(handset)
         if mode == _LSC_FIRST:
@@ -287,6 +299,11 @@ class Enrolment:
         if self._key(handset, session).kind == "ec":
             return Failed("CA Rejected Connection", "ca-rejected")  # an Online CA knows no ECDSA [field guide 2]
         return None
+
+    def _not_vouched_for(self, handset: Handset) -> Setback | None:
+        """Whether a phone has nobody to ask about its new LSC [field guide 7: TVS failed to authenticate the new LSC]."""
+        asks = BY_NUMBER[handset.model].sbd and self._assumptions.lsc_without_tvs == "pending"
+        return Stalled(KINDS["tvs"].message, "tvs-stopped") if asks and not self._tvs_runs() else None
 
     def _issuer_parameter(self) -> str:
         return self._parameter("Certificate Issuer to Endpoint")

@@ -23,10 +23,14 @@ from lscctl.trustlist.format import Function
 NO_SERVER: Final = "TFTP timeout"
 """What a phone shows when no TFTP server answers."""
 UPDATED: Final = "Trust List updated"
+NO_LIST: Final = "No Trust List installed"
 NOT_VERIFIED: Final = "Trust List update failed, verification failure"
 
 CapfRecord = Literal["live", "other", "none"]
 """What the lists of a phone say of CAPF: its certificate of now, another one, or nothing."""
+
+Refused = Literal["itl-mismatch", "itl-corrupt"]
+"""What is wrong where a phone does not take its server's list."""
 
 _DIGITS: Final = 32
 
@@ -38,7 +42,8 @@ _SERVER: Final = (
 )
 _STATUSES: Final = (
     "SELECT p.fkdevice AS device, CASE WHEN p.tftp IS NULL THEN 'Unknown' WHEN p.itl IS NULL THEN 'Not Installed'"
-    " WHEN l.list IS NULL THEN 'Unknown' WHEN l.list = p.itl THEN 'Match' ELSE 'Mismatch' END AS status"
+    " WHEN EXISTS (SELECT 1 FROM sim_failure f WHERE f.fkdevice = p.fkdevice AND f.name IN ('itl-mismatch', 'itl-corrupt'))"
+    " THEN 'Mismatch' WHEN l.list IS NULL THEN 'Unknown' WHEN l.list = p.itl THEN 'Match' ELSE 'Mismatch' END AS status"
     " FROM sim_phone p JOIN device d ON d.pkid = p.fkdevice"
     " JOIN typedeviceprotocol y ON y.enum = d.tkdeviceprotocol AND y.name = 'SIP'"
     " LEFT JOIN sim_trust_list l ON l.fkprocessnode = p.tftp AND l.kind = 'ITL'"
@@ -158,10 +163,18 @@ class HeldLists:
 
     # what follows
 
-    def refused(self, handset: Handset) -> bool:
-        """Whether a phone holds another list than the server that it asks, which it does not trust."""
+    def refused(self, handset: Handset) -> Refused | None:
+        """Why a phone does not take the list of the server that it asks: it does not trust it, or nobody could read it."""
         server = handset.tftp
-        return server is not None and self._taken(handset.model, handset.itl, handset.ctl, server)[1] == NOT_VERIFIED
+        if server is None or self._taken(handset.model, handset.itl, handset.ctl, server)[1] != NOT_VERIFIED:
+            return None
+        return "itl-mismatch" if self._sound(server) else "itl-corrupt"
+
+    def _sound(self, server: str) -> bool:
+        """Whether what a server hands out is whole, and signed by whom it names."""
+        offered = self._connection.execute("SELECT list FROM sim_trust_list WHERE fkprocessnode = ?", (server,))
+        lists = [self._list(str(reference)) for (reference,) in offered.fetchall()]
+        return all(one is not None and one.signed_by_one_of(one.of(Function.SAST)) for one in lists)
 
     def capf_record(self, handset: Handset) -> CapfRecord:
         """What a phone's lists say of CAPF; with a CTL, which mixed mode gives it, both must name it [field guide 6].

@@ -125,6 +125,7 @@ class Life:
             self._fail(handset, session, "Invalid Authentication String", at)
         elif handset.wrong == 9:
             self._diary.note(pkid, at, "wrong-string")
+            self._diary.note(pkid, at, "locked")
             self._break(handset, "string-locked")
             until = self._schedule.after(at, 600)
             self._connection.execute(
@@ -132,6 +133,7 @@ class Life:
             )
         else:
             self._diary.note(pkid, at, "wrong-string")
+            self._break(handset, "invalid-string")
             self._connection.execute("UPDATE sim_phone SET wrong = wrong + 1 WHERE fkdevice = ?", (pkid,))
 
     def advance(self, now: float) -> None:
@@ -165,7 +167,8 @@ class Life:
             return
         if message := self._held_lists.fetch(handset, server):
             self._say(handset, message)
-        self._diary.note(handset.pkid, at, "lists", _of_lists(handset, message))
+        handset = self._handsets.get(handset.pkid)
+        self._diary.note(handset.pkid, at, "lists", self._of_lists(handset, message))
         self._diary.note(handset.pkid, at, "configuration", server)
         self._mend(handset)
         self._connection.execute("UPDATE sim_phone SET touched = 'f' WHERE fkdevice = ?", (handset.pkid,))
@@ -189,6 +192,14 @@ class Life:
         if not profile.secure:
             self._in(handset, "register", at, 5, 20)
         self._in(handset, "contact", at, 20, 30)
+
+    def _of_lists(self, handset: Handset, message: str) -> str:
+        """What became of the lists that a phone fetched: of those that it cannot read or trust it has a failure of its own."""
+        if "itl-corrupt" in handset.failures or self._held_lists.refused(handset) == "itl-corrupt":
+            return "corrupt"
+        if handset.itl is None and BY_NUMBER[handset.model].sbd:
+            return "missing"
+        return "not-verified" if "itl-mismatch" in handset.failures else _LISTS[message]
 
     def _register(self, handset: Handset, at: float) -> None:
         self._diary.note(handset.pkid, at, "registered", handset.node or "")
@@ -223,7 +234,7 @@ class Life:
         if isinstance(outcome, Waiting):
             self._say(handset, "Enter authentication string")
             self._diary.note(handset.pkid, at, "waiting")
-            self._break(handset, "string-not-typed")
+            self._break(handset, outcome.fault)
             if self._assumptions.auth_strings_typed == "soon":
                 self._in(handset, "type", at, 20, 120)
         elif isinstance(outcome, Done) and session.operation == "Install/Upgrade":
@@ -371,13 +382,6 @@ class Life:
 
     def _end_session(self, handset: Handset) -> None:
         self._connection.execute("DELETE FROM sim_session WHERE fkdevice = ?", (handset.pkid,))
-
-
-def _of_lists(handset: Handset, message: str) -> str:
-    """What became of the lists that a phone fetched: of those that it cannot read or trust it has a failure of its own."""
-    if "itl-corrupt" in handset.failures:
-        return "corrupt"
-    return "not-verified" if "itl-mismatch" in handset.failures else _LISTS[message]
 
 
 def _verb(operation: str) -> str:

@@ -23,6 +23,7 @@ class Link(StrEnum):
 FAULTS: Final[Mapping[str, Link]] = {
     "no-capf-settings": Link.PROFILE,
     "mode-mismatch": Link.PROFILE,
+    "string-in-secure-profile": Link.PROFILE,
     "late": Link.OPERATION,
     "not-registered": Link.REGISTRATION,
     "over-expressway": Link.CAPF_REACHED,
@@ -32,6 +33,7 @@ FAULTS: Final[Mapping[str, Link]] = {
     "no-capf-in-itl": Link.CONFIGURATION,
     "itl-mismatch": Link.CONFIGURATION,
     "itl-corrupt": Link.CONFIGURATION,
+    "itl-missing": Link.CONFIGURATION,
     "dns": Link.NAME_RESOLUTION,
     "capf-stopped": Link.CAPF_REACHED,
     "capf-unreachable": Link.CAPF_REACHED,
@@ -40,6 +42,7 @@ FAULTS: Final[Mapping[str, Link]] = {
     "phone-communication": Link.CAPF_REACHED,
     "capf-certificate": Link.CAPF_CERTIFICATE,
     "string-not-typed": Link.LSC_ISSUED,
+    "string-missing": Link.LSC_ISSUED,
     "string-locked": Link.LSC_ISSUED,
     "invalid-string": Link.LSC_ISSUED,
     "invalid-lsc": Link.LSC_ISSUED,
@@ -54,6 +57,7 @@ FAULTS: Final[Mapping[str, Link]] = {
     "ca-communication": Link.LSC_ISSUED,
     "ca-rejected": Link.LSC_ISSUED,
     "tvs": Link.LSC_ISSUED,
+    "tvs-stopped": Link.LSC_ISSUED,
     "failed": Link.LSC_ISSUED,
     "lost": Link.REREGISTERED,
 }

@@ -12,6 +12,7 @@ from lscctl.simulator.manufacturing import Manufacturing
 from lscctl.simulator.models import BY_NUMBER, Model
 from lscctl.simulator.phone_pages.portrait import Painter
 from lscctl.simulator.phone_pages.site import Page, page
+from lscctl.simulator.phone_pages.telling import Telling
 
 Scheme = Literal["http", "https"]
 
@@ -53,6 +54,10 @@ class PhoneWeb:
         self._authority = authority
         self.manufacturing = manufacturing
         self._painter = painter
+
+    def tell(self, telling: Telling) -> None:
+        """Let all phones write their logs in this way from now on, and what they wrote before."""
+        self._painter.telling = telling
 
     def at(self, address: str) -> WebPhone | None:
         """The phone that has an address; None where none answers: none has it, or it is not on the network just now."""

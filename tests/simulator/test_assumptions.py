@@ -10,6 +10,8 @@ import pytest
 from lscctl.simulator.assumptions import Assumptions, UnknownAssumptionError
 from lscctl.simulator.clock import ManualClock
 from lscctl.simulator.cluster import Cluster, WriteRefusedError
+from lscctl.simulator.scenarios import play
+from lscctl.simulator.services import TVS
 from tests.simulator.lab import FAR, LSC_FIRST, NULL, PAST, SOON, START, STRING, Lab
 
 EC_PREFERRED = "EC Preferred, RSA Backup"
@@ -177,6 +179,17 @@ def _no_sbd(lab: Lab) -> str:
     return lab.install(lab.phone("Cisco 7940", lsc="any"), key_size="1024", minutes=300)
 
 
+def _list_cut_off(lab: Lab) -> str:
+    play(lab.cluster, ["itl-corrupt"])
+    return lab.install(lab.phone(where="p.node = 'cucm-sub2.example.com'"))
+
+
+def _tvs_nowhere(lab: Lab) -> str:
+    for node in lab.cluster.nodes.all():
+        lab.cluster.control_service(node, TVS, "Stop")
+    return lab.install(lab.phone())
+
+
 # knob -> (what to do, {value: what is seen})
 KNOBS: dict[str, tuple[Callable[[Lab], object], dict[str, object]]] = {
     "finish-time-field": (
@@ -235,6 +248,8 @@ KNOBS: dict[str, tuple[Callable[[Lab], object], dict[str, object]]] = {
         {"key-generation-failed": "Upgrade Failed: Key Generation Failed/Timeout", "pending": "Operation Pending"},
     ),
     "no-sbd": (_no_sbd, {"pending": "Operation Pending", "installs": "Upgrade Success"}),
+    "refused-list": (_list_cut_off, {"pending": "Operation Pending", "installs": "Upgrade Success"}),
+    "lsc-without-tvs": (_tvs_nowhere, {"pending": "Operation Pending", "installs": "Upgrade Success"}),
     "auth-string-in-secure-profile": (_secure_string, {"accepted": "Operation Pending", "refused": "refused"}),
 }
 

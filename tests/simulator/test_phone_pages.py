@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from lscctl.simulator.failures import KINDS
+from lscctl.simulator.phone_pages.telling import Telling
 from lscctl.simulator.scenarios import play
 from tests.simulator.lab import Lab
 from tests.simulator.test_scenarios import there
@@ -199,3 +200,35 @@ def test_no_failure_makes_a_phone_speechless(model: str) -> None:
     lab.install(phone, minutes=30)
     assert messages(lab, phone)
     assert log(lab, phone)
+
+
+@pytest.mark.parametrize("model", [LINUX, JAVA])
+@pytest.mark.parametrize("name", ["no-capf-in-itl", "capf-certificate", "itl-mismatch", "dns", "capf-frozen", "tvs"])
+def test_where_wording_varies_each_phone_has_its_own_and_keeps_to_it(model: str, name: str) -> None:
+    lab = Lab()
+    phones = list(dict.fromkeys(lab.phone(model, lsc="any", where=f"d.ctiid % 5 = {rest}") for rest in range(5)))
+    for phone in phones:
+        lab.fail(phone, name)
+        lab.install(phone, minutes=60)
+    published = [log(lab, phone) for phone in phones]
+    lab.cluster.web.tell(Telling(varied=True))
+    varied = [log(lab, phone) for phone in phones]
+    assert varied != published
+    assert varied == [log(lab, phone) for phone in phones]
+
+
+@pytest.mark.parametrize("model", [LINUX, JAVA])
+def test_a_log_may_be_cut_and_hold_much_or_nothing_between(model: str) -> None:
+    lab = Lab()
+    phone = lab.phone(model)
+    lab.install(phone, minutes=60)
+    lengths = []
+    for noise in (0, 12, 300):
+        lab.cluster.web.tell(Telling(noise=noise))
+        lengths.append(len(log(lab, phone)))
+    assert sorted(set(lengths)) == lengths
+    whole = log(lab, phone)
+    lab.cluster.web.tell(Telling(noise=300, cut=True))
+    cut = log(lab, phone).partition("=" * 52 + "\n")[2] or log(lab, phone)
+    assert whole.endswith(cut)
+    assert cut != whole

@@ -5,7 +5,8 @@ import pytest
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.links import FAULTS, Broken, Link
 from lscctl.simulator.scenarios import play
-from tests.simulator.lab import SOON, Lab
+from lscctl.simulator.services import TVS
+from tests.simulator.lab import SOON, STRING, Lab
 from tests.simulator.test_scenarios import first_ones, there
 
 
@@ -60,6 +61,11 @@ def test_of_two_failures_the_one_is_met_that_comes_first_in_the_chain(both: tupl
         ("capf-frozen", "capf-frozen"),
         ("capf-stopped", "capf-stopped"),
         ("fips-online-ca", "ca-communication"),
+        ("itl-corrupt", "itl-corrupt"),
+        ("itl-bad-signature", "itl-corrupt"),
+        ("trust-lost", "itl-mismatch"),
+        ("capf-not-activated", "capf-stopped"),
+        ("offline-ca", "offline-ca"),
     ],
 )
 def test_what_is_wrong_with_the_cluster_is_the_truth_of_its_phones(name: str, fault: str) -> None:
@@ -79,7 +85,8 @@ def test_what_is_wrong_with_the_cluster_is_the_truth_of_its_phones(name: str, fa
         ("ec-preferred", "ec-preferred"),
         ("over-expressway", "over-expressway"),
         ("unregistered", "not-registered"),
-        ("authentication-strings-missing", "string-not-typed"),
+        ("authentication-strings-missing", "string-missing"),
+        ("string-in-secure-profile", "string-in-secure-profile"),
     ],
 )
 def test_what_is_wrong_with_some_phones_is_their_truth(name: str, fault: str) -> None:
@@ -88,6 +95,41 @@ def test_what_is_wrong_with_some_phones_is_their_truth(name: str, fault: str) ->
     play(lab.cluster, [name])
     lab.install(phone)
     assert lab.cluster.truth.first_broken(phone) == Broken.by(fault)
+
+
+def test_a_phone_without_a_list_where_its_server_has_none_either_is_told_so() -> None:
+    lab = Lab()
+    phone = there(lab)
+    play(lab.cluster, ["itl-missing"])
+    lab.cluster.connection.execute("UPDATE sim_phone SET itl = NULL WHERE fkdevice = ?", (phone,))
+    lab.install(phone)
+    assert lab.cluster.truth.first_broken(phone) == Broken.by("itl-missing")
+
+
+def test_where_tvs_runs_nowhere_nobody_vouches_for_the_lsc_but_one_that_runs_is_enough() -> None:
+    lab = Lab()
+    nodes, phone = lab.cluster.nodes.all(), lab.phone()
+    for node in nodes[1:]:
+        lab.cluster.control_service(node, TVS, "Stop")
+    assert lab.install(phone) == "Upgrade Success"
+    lab.cluster.control_service(nodes[0], TVS, "Stop")
+    assert lab.install(phone) == "Operation Pending"
+    assert lab.cluster.truth.first_broken(phone) == Broken.by("tvs-stopped")
+
+
+def test_wrong_strings_are_the_truth_until_the_tenth_locks_the_phone_and_the_right_one_mends_it() -> None:
+    lab = Lab("auth-strings-typed=never")
+    phone = lab.phone()
+    lab.install(phone, mode=STRING, authentication_string="4711")
+    told = []
+    for _ in range(10):
+        lab.cluster.type_string(phone, "0000")
+        told.append(lab.cluster.truth.first_broken(phone))
+    assert told == [Broken.by("invalid-string")] * 9 + [Broken.by("string-locked")]
+    lab.wait(minutes=11)
+    lab.cluster.type_string(phone, "4711")
+    lab.wait(minutes=15)
+    assert lab.cluster.truth.first_broken(phone) is None
 
 
 def test_a_phone_is_mended_when_its_next_try_succeeds() -> None:

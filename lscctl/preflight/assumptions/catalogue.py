@@ -183,6 +183,20 @@ WHAT_A_PHONE_DOES: Final = (
         why=_PHONE,
     ),
     Assumption(
+        "refused-list",
+        "Does a phone enrol that refuses its server's ITL and still holds an older one?",
+        ("pending", "installs"),
+        "pending",
+        why=_PHONE,
+    ),
+    Assumption(
+        "lsc-without-tvs",
+        "Does a phone take its LSC while TVS runs on no node?",
+        ("pending", "installs"),
+        "pending",
+        why=_PHONE,
+    ),
+    Assumption(
         "auth-string-in-secure-profile",
         "Is By Authentication String accepted together with a secure profile?",
         ("accepted", "refused"),

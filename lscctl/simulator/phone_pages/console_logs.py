@@ -18,8 +18,6 @@ _PATHS: Final = {
     Generation.JAVA: ("/FS/cache/log0.log", "/FS/cache/log1.log", "/FS/cache/log2.log", "/FS/cache/log3.log"),
     Generation.CLASSIC: (),
 }
-_QUIET_LINES: Final = 12
-"""So much a phone says, at most, between two things that happen to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,8 @@ def console_logs(portrait: Portrait) -> list[LogFile]:
     lines = list(_lines(portrait, dice))
     files = [lines[start : start + _LINES_PER_FILE] for start in range(0, len(lines), _LINES_PER_FILE)][-len(paths) :]
     written = ["".join(f"{text}\n" for line in part for text in pen.write(line)) for part in files]
+    if portrait.telling.cut:
+        written[0] = written[0][dice.randrange(len(written[0]) // 4) :]
     if portrait.generation is Generation.JAVA:
         written = [_header(portrait, part[0]) + text for part, text in zip(files, written, strict=True)]
     return [LogFile(path, text) for path, text in zip(paths, reversed(written), strict=False)]
@@ -57,7 +57,7 @@ def _lines(portrait: Portrait, dice: Random) -> Iterator[Line]:
     booted = Entry(portrait.boot, "lists", "kept")
     last = portrait.boot
     for entry in (booted, Entry(portrait.boot + 2, "configuration"), *portrait.diary):
-        for between in _between(last, entry.at, dice):
+        for between in _between(last, entry.at, portrait, dice):
             yield Line(between, noise(portrait, dice))
         last = max(last, entry.at)
         for said in words(portrait, entry, dice):
@@ -65,9 +65,10 @@ def _lines(portrait: Portrait, dice: Random) -> Iterator[Line]:
             yield Line(last, said)
             if dice.random() < 0.1:
                 yield Line(last, noise(portrait, dice))
-    for between in _between(last, portrait.now, dice):
+    for between in _between(last, portrait.now, portrait, dice):
         yield Line(between, noise(portrait, dice))
 
 
-def _between(start: float, end: float, dice: Random) -> list[float]:
-    return sorted(dice.uniform(start, end) for _ in range(dice.randrange(_QUIET_LINES))) if end > start else []
+def _between(start: float, end: float, portrait: Portrait, dice: Random) -> list[float]:
+    most = portrait.telling.noise
+    return sorted(dice.uniform(start, end) for _ in range(dice.randrange(most))) if end > start and most else []

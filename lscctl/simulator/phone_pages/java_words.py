@@ -1,15 +1,17 @@
 """What phones of the 7900 series with Java (7942 to 7975) say in their console logs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Final
 
 from lscctl.simulator.diary import Entry
-from lscctl.simulator.failures import KINDS
+from lscctl.simulator.phone_pages import java_ways as ways
+from lscctl.simulator.phone_pages.linux_words import CODES
 from lscctl.simulator.phone_pages.log_lines import Said
 from lscctl.simulator.phone_pages.portrait import Portrait
 
 _NOT_CONNECTED: Final = frozenset({"capf-stopped", "capf-unreachable", "capf-refuses-ipv6"})
+_NO_LIST: Final = frozenset({"itl-mismatch", "itl-corrupt", "itl-missing"})
 _SECD: Final = "SECD"
 
 _PLAIN: Final = {
@@ -35,13 +37,17 @@ def java_words(portrait: Portrait, entry: Entry, dice: Random) -> Iterator[Said]
             yield from _download(portrait, _configuration(portrait), dice, "Finished")
         case "attempt":
             yield from _attempt(portrait, entry.subject.partition("|")[2], dice)
+        case "waiting":
+            yield Said("NOT", _SECD, portrait.word(*ways.WAITING))
         case "wrong-string":
-            yield from _failed("invalid-string")
+            yield from _failed(portrait, "invalid-string")
+        case "locked":
+            yield Said("ERR", _SECD, portrait.word(*ways.LOCKED))
         case "ended":
             yield from _ended(portrait, entry.subject, dice)
         case "installed":
             yield from _to_tvs(portrait, 0)
-            yield Said("NOT", _SECD, "capf: LSC: Installed", 0.3)
+            yield Said("NOT", _SECD, portrait.word(*ways.INSTALLED), 0.3)
         case "registered":
             yield Said("NOT", "JVM", f"ccapi: registered with {entry.subject}")
 
@@ -70,12 +76,14 @@ def _lists(portrait: Portrait, outcome: str, dice: Random) -> Iterator[Said]:
         yield from _download(portrait, file, dice, "Finished" if held else "Error: File not found")
         if not held:
             yield Said("WRN", _SECD, f"WARN:lookup{kind}: ** no {kind}, assume TFTP NONSECURE")
+            if kind == "ITL" and outcome == "missing":
+                yield Said("WRN", _SECD, portrait.word(*ways.MISSING))
         elif outcome == "corrupt":
-            yield Said("ERR", _SECD, f"EROR:parse{kind}: ** {file} is malformed")
+            yield Said("ERR", _SECD, portrait.word(*ways.UNREADABLE).format(kind=kind, file=file))
             yield Said("ERR", _SECD, "EROR:Trust List update failed")
         elif outcome == "not-verified":
             yield from _to_tvs(portrait, 1)
-            yield Said("ERR", _SECD, f"EROR:verifyFile: ** signer of {file} is not trusted")
+            yield Said("ERR", _SECD, portrait.word(*ways.NOT_VERIFIED).format(kind=kind, file=file))
             yield Said("ERR", _SECD, "EROR:Trust List update failed")
         else:
             yield Said("NOT", _SECD, f"verifyFile: {file}: verify SUCCESS")
@@ -100,65 +108,69 @@ def _download(portrait: Portrait, file: str, dice: Random, end: str) -> Iterator
 def _attempt(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
     publisher, address = portrait.publisher
     if fault in ("no-capf-in-itl", "no-security-by-default"):
-        yield Said("ERR", _SECD, "EROR:capf: ** No valid CAPF server")
+        yield Said("ERR", _SECD, portrait.word(*ways.NO_RECORD))
         return
-    if fault in ("itl-mismatch", "itl-corrupt"):
+    if fault in _NO_LIST:
         yield Said("ERR", _SECD, "EROR:capf: ** no trusted list")
         return
     if fault == "dns":
-        yield Said("WRN", "JVM", f"configmgr MQThread|NetUtil.traceIPv4DNSErrors:? - DNS unknown IPv4 host {publisher}")
+        yield Said("WRN", "JVM", portrait.word(*ways.UNKNOWN_HOST).format(name=publisher))
         return
     connection = f"<{address}> c:{dice.randrange(8, 20)} s:{dice.randrange(8, 20)}"
+    place = {"address": address, "port": portrait.capf_port, "connection": connection}
     yield Said("NOT", _SECD, f"clpSetupSsl: Trying to connect to IPV4, IP: {address}, Port : {portrait.capf_port}", 0.5)
     yield Said("NOT", _SECD, f"clpSetupSsl: TCP connect() waiting, {connection} port: {portrait.capf_port}")
     if fault in _NOT_CONNECTED:
-        yield from _not_connected(portrait)
+        yield from _not_connected(portrait, fault, place)
         return
     yield Said("NOT", _SECD, f"clpSetupSsl: TCP connected, {connection}")
     yield Said("NOT", _SECD, f"clpSetupSsl: start SSL/TLS handshake, {connection}")
     if fault == "capf-certificate":
-        yield Said("ERR", _SECD, "-STATE_SSL3_ALERT: SSL3 alert [write]:[fatal]:[unknown CA]", 0.2)
+        yield Said("ERR", _SECD, portrait.word(*ways.OTHER_CERTIFICATE), 0.2)
         yield Said("ERR", _SECD, f"EROR:clpSetupSsl: ** SSL handshake failed, {connection}")
         yield Said("ERR", _SECD, f"EROR:clpSndStatus: SSL CLNT ERR, srvr<{address}>")
         yield Said("ERR", _SECD, "capf: LSC: Connection failed")
     elif fault in ("capf-frozen", "phone-communication"):
-        yield Said("ERR", _SECD, f"EROR:clpSetupSsl: ** no answer, {connection}", 30)
-        yield from _failed(fault)
+        why = ways.NO_ANSWER if fault == "capf-frozen" else ways.BROKEN_OFF
+        yield Said("ERR", _SECD, portrait.word(*why).format(**place), 30)
+        yield from _failed(portrait, fault)
     elif fault == "mic-only":
         yield Said("WRN", _SECD, "-PXY_NO_LSC: No LSC for [SCCP], will try MIC", 0.2)
     else:
         yield Said("NOT", _SECD, f"clpSetupSsl: SSL/TLS handshake complete, {connection}", 0.4)
         if fault:
-            yield from _failed(fault)
+            yield from _failed(portrait, fault)
 
 
 def _ended(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
     _, address = portrait.servers[0]
-    if fault == "tvs" and dice.random() < 0.5:
+    if fault == "tvs-stopped" or (fault == "tvs" and dice.random() < 0.5):
         yield Said("NOT", _SECD, f"clpSetupSsl: Trying to connect to IPV4, IP: {address}, Port : 2445", 0.3)
         yield Said("ERR", _SECD, f"EROR:clpSetupSsl: ** TCP connect failed, <{address}>", 5)
-        yield Said("ERR", _SECD, "EROR:clpTvsInit: no TVS server can be reached")
+        yield Said("ERR", _SECD, portrait.word(*ways.TVS_IS_OFF).format(address=address))
         yield Said("ERR", _SECD, "capf: LSC: Failed")
     elif fault == "tvs":
         yield from _to_tvs(portrait, 1)
+        yield Said("ERR", _SECD, portrait.word(*ways.TVS_SAYS_NO))
         yield Said("ERR", _SECD, "capf: LSC: Failed")
     elif fault in _NOT_CONNECTED:
-        yield from _not_connected(portrait)
+        yield from _not_connected(portrait, fault, {"address": address, "port": portrait.capf_port})
     elif fault != "offline-ca":
-        yield from _failed(fault)
+        if fault == "key-generation":
+            yield Said("ERR", _SECD, portrait.word(*ways.NO_KEYS))
+        yield from _failed(portrait, fault)
 
 
-def _not_connected(portrait: Portrait) -> Iterator[Said]:
-    _, address = portrait.publisher
-    yield Said("ERR", _SECD, f"EROR:clpSetupSsl: ** TCP connect failed, <{address}>", 5)
+def _not_connected(portrait: Portrait, fault: str, place: Mapping[str, object]) -> Iterator[Said]:
+    why = ways.REFUSED if fault == "capf-stopped" else ways.TIMED_OUT
+    yield Said("ERR", _SECD, portrait.word(*why).format(**place), 5)
     yield Said("ERR", _SECD, "EROR:clpSetupSsl: SSL/TLS setup failed")
     yield Said("ERR", _SECD, "capf: LSC: Connection failed")
 
 
-def _failed(fault: str) -> Iterator[Said]:
-    told = KINDS[fault].message if fault in KINDS else ""
-    if told.startswith("CAPF operation failed"):
-        yield Said("ERR", _SECD, f"EROR:{told}")
+def _failed(portrait: Portrait, fault: str) -> Iterator[Said]:
+    if fault in CODES:
+        yield Said("ERR", _SECD, portrait.word(*ways.ENDED).format(code=CODES[fault]))
     yield Said("ERR", _SECD, "capf: LSC: Failed")
 
 

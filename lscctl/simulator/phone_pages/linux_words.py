@@ -6,7 +6,7 @@ from typing import Final
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.diary import Entry
-from lscctl.simulator.failures import KINDS
+from lscctl.simulator.phone_pages import linux_ways as ways
 from lscctl.simulator.phone_pages.log_lines import Level, Said
 from lscctl.simulator.phone_pages.portrait import Portrait
 
@@ -14,7 +14,23 @@ _MODES: Final = dict(zip(enums.MODES, ("[0]([AUTH_STR])", "[1]([NULL_STR])", "[2
 """How a session begins; the one of the null string is published, the others are *assumed* after it."""
 
 _NOT_CONNECTED: Final = frozenset({"capf-stopped", "capf-unreachable", "capf-refuses-ipv6"})
+_NO_LIST: Final = frozenset({"itl-mismatch", "itl-corrupt", "itl-missing"})
 _SECURE: Final = "SECUREAPP"
+
+CODES: Final = {
+    "phone-communication": -7,
+    "key-generation": -8,
+    "capf-frozen": -8,
+    "late": -11,
+    "invalid-string": -3,
+    "invalid-lsc": -4,
+    "invalid-mic": -5,
+    "invalid-credentials": -6,
+    "mode-mismatch": -6,
+    "ca-communication": -2,
+    "ca-rejected": -2,
+}
+"""CAPF's error codes, as phones print them [field guide 2]."""
 
 _PLAIN: Final = {
     "restart": Said(
@@ -43,13 +59,17 @@ def linux_words(portrait: Portrait, entry: Entry, dice: Random) -> Iterator[Said
         case "attempt":
             mode, _, fault = entry.subject.partition("|")
             yield from _attempt(portrait, mode, fault, dice)
+        case "waiting":
+            yield Said("NOT", _SECURE, portrait.word(*ways.WAITING))
         case "wrong-string":
-            yield from _failed("invalid-string")
+            yield from _failed(portrait, "invalid-string")
+        case "locked":
+            yield Said("ERR", _SECURE, portrait.word(*ways.LOCKED))
         case "ended":
             yield from _ended(portrait, entry.subject, dice)
         case "installed":
             yield from _vouched_for(portrait)
-            yield Said("NOT", _SECURE, "CAPF operation successful - LSC: Installed", 0.3)
+            yield Said("NOT", _SECURE, portrait.word(*ways.INSTALLED), 0.3)
         case "registered":
             yield Said("NOT", "JAVA", f"SIPCC-SIP_REG: registered with {entry.subject}")
 
@@ -83,18 +103,20 @@ def _lists(portrait: Portrait, outcome: str) -> Iterator[Said]:
         yield from _download(portrait, file, answered=bool(held), to=f"/tmp/{kind}File.tlv")  # noqa: S108  # on the phone
         if not held:
             yield Said("ERR", "TFTPD", "Error: (1+1)File not found")
+            if kind == "ITL" and outcome == "missing":
+                yield Said("WRN", _SECURE, portrait.word(*ways.MISSING))
         elif outcome == "corrupt":
-            yield Said("ERR", _SECURE, f"updateFromFile: TL parse to table: {kind}_PARSE_FAIL")
+            yield Said("ERR", _SECURE, portrait.word(*ways.UNREADABLE).format(kind=kind, file=file))
             yield _configmgr("ERR", "cip.cfg.ConfigManager:? - Trust List update failed")
         elif outcome == "not-verified":
             yield from _to_tvs(portrait)
-            yield Said("ERR", _SECURE, f"verifyTLFile: signer of {file} is not trusted, status : 1", 0.3)
+            yield Said("ERR", _SECURE, portrait.word(*ways.NOT_VERIFIED).format(kind=kind, file=file), 0.3)
             yield _configmgr("ERR", f"cip.cfg.ConfigManager$MySecurityListener:? - ConfigManager update{kind}() rc=4")
             yield _configmgr("ERR", "cip.cfg.ConfigManager:? - Trust List update failed, verification failure")
         else:
             yield Said("NOT", _SECURE, f"updateFromFile: TL parse to table: {kind}_SUCCESS")
             yield Said("NOT", _SECURE, "Hashes match... authentication successful.")
-            yield Said("NOT", _SECURE, "TL file verified successfully.")
+            yield Said("NOT", _SECURE, portrait.word("TL file verified successfully.", f"{kind} file verified ok."))
             if outcome == "updated":
                 yield Said("NOT", _SECURE, "updateFromFile: Updating master TL table")
                 yield Said("NOT", _SECURE, "TL file updated.")
@@ -121,34 +143,37 @@ def _attempt(portrait: Portrait, mode: str, fault: str, dice: Random) -> Iterato
     """A session with CAPF, as far as it got."""
     publisher, address = portrait.publisher
     if fault in ("no-capf-in-itl", "no-security-by-default"):
-        yield Said("ERR", _SECURE, "CAPF: No valid CAPF server in TL")
-    elif fault in ("itl-mismatch", "itl-corrupt"):
+        yield Said("ERR", _SECURE, portrait.word(*ways.NO_RECORD))
+    elif fault in _NO_LIST:
         yield _configmgr("ERR", "cip.cfg.ConfigManager:? - no trusted list, CAPF is not contacted")
     elif fault == "dns":
         yield from _resolved(portrait, publisher, "")
     else:
         if fault != "mode-mismatch":
             yield from _resolved(portrait, publisher, address)
-        yield Said("NOT", _SECURE, f"Start CAPF - mode:{_MODES[mode]}", 0.5)
-        yield from _failed(fault) if fault == "mode-mismatch" else _at_capf(portrait, fault, dice)
+        yield Said("NOT", _SECURE, portrait.word(*ways.STARTS).format(mode=_MODES[mode]), 0.5)
+        yield from _failed(portrait, fault) if fault == "mode-mismatch" else _at_capf(portrait, fault, dice)
 
 
 def _at_capf(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
     _, address = portrait.publisher
+    place = {"address": address, "port": portrait.capf_port, "number": dice.randrange(8, 30)}
     if fault in _NOT_CONNECTED:
-        yield Said("WRN", _SECURE, f"TCP connect() failed, [{address}] [{portrait.capf_port}]", 5)
+        why = ways.REFUSED if fault == "capf-stopped" else ways.TIMED_OUT
+        yield Said("WRN", _SECURE, portrait.word(*why).format(**place), 5)
         yield Said("ERR", _SECURE, "CAPF create bio failed")
-        yield Said("ERR", _SECURE, "CAPF operation failed, ret -7")
+        yield Said("ERR", _SECURE, portrait.word(*ways.ENDED).format(code=-7))
         yield Said("ERR", _SECURE, "LSC: Connection failed")
         return
-    yield Said("NOT", _SECURE, f"TCP connect() successful, [{address}] [{dice.randrange(8, 30)}]")
+    yield Said("NOT", _SECURE, portrait.word(*ways.CONNECTED).format(**place))
     yield Said("INF", _SECURE, f"BIO created with: addr:{address}, port:{portrait.capf_port}, mode:IPv4")
     if fault in ("capf-frozen", "phone-communication"):
-        yield Said("WRN", _SECURE, "Sec SSL Connection - CAPF: no answer, timeout", 30)
-        yield from _failed(fault)
+        why = ways.NO_ANSWER if fault == "capf-frozen" else ways.BROKEN_OFF
+        yield Said("WRN", _SECURE, portrait.word(*why).format(**place), 30)
+        yield from _failed(portrait, fault)
         return
     if fault == "capf-certificate":
-        yield Said("ERR", _SECURE, "SSL session setup Cert Verification - Certificate is not in TL.")
+        yield Said("ERR", _SECURE, portrait.word(*ways.OTHER_CERTIFICATE))
         yield Said("ERR", _SECURE, "SSL3 alert [write]:[fatal]:[unknown CA]")
         yield Said("ERR", _SECURE, "Sec SSL Connection - Handshake failed.")
         yield Said("ERR", _SECURE, "LSC: Connection failed")
@@ -158,40 +183,49 @@ def _at_capf(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
     if fault == "mic-only":
         yield Said("WRN", _SECURE, "PXY_NO_LSC: No LSC for [SIP], will try MIC")
     elif fault:
-        yield from _failed(fault)
+        yield from _failed(portrait, fault)
 
 
 def _ended(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
-    if fault == "tvs":
-        yield from _no_word_from_tvs(portrait, dice)
+    if fault == "tvs-stopped" or (fault == "tvs" and dice.random() < 0.5):
+        yield from _no_tvs(portrait)
+    elif fault == "tvs":
+        yield from _no_word_from_tvs(portrait)
     elif fault in _NOT_CONNECTED:
         yield Said("ERR", _SECURE, "CAPF create bio failed", 5)
-        yield Said("ERR", _SECURE, "CAPF operation failed, ret -7")
+        yield Said("ERR", _SECURE, portrait.word(*ways.ENDED).format(code=-7))
     elif fault != "offline-ca":
-        yield from _failed(fault)
+        if fault == "key-generation":
+            yield Said("ERR", _SECURE, portrait.word(*ways.NO_KEYS))
+        yield from _failed(portrait, fault)
 
 
-def _no_word_from_tvs(portrait: Portrait, dice: Random) -> Iterator[Said]:
-    """TVS cannot be reached, or knows nothing good of the LSC."""
+def _no_tvs(portrait: Portrait) -> Iterator[Said]:
+    """TVS cannot be reached."""
     _, address = portrait.servers[0]
     yield from _resolved(portrait, *portrait.servers[0])
     yield Said("NOT", _SECURE, f"Resolve Tvs Ipv4 Address to {address}")
-    if dice.random() < 0.5:
-        yield Said("NOT", _SECURE, f"Attempting connect to TVS server addr [{address}], mode [IPv4]")
-        yield Said("WRN", _SECURE, f"TCP connect() failed, [{address}] [2445]", 5)
-        yield Said("ERR", _SECURE, "TVS create bio failed")
-    else:
-        yield from _to_tvs(portrait)
-        yield Said("ERR", _SECURE, "TVS process response - Authentication Response received, status : 1", 0.2)
-        yield Said("ERR", _SECURE, "TVS - the certificate of the LSC was not authenticated")
+    yield Said("NOT", _SECURE, f"Attempting connect to TVS server addr [{address}], mode [IPv4]")
+    yield Said("WRN", _SECURE, portrait.word(*ways.TVS_IS_OFF).format(address=address), 5)
+    yield Said("ERR", _SECURE, "TVS create bio failed")
     yield Said("ERR", _SECURE, "LSC: Failed")
 
 
-def _failed(fault: str) -> Iterator[Said]:
+def _no_word_from_tvs(portrait: Portrait) -> Iterator[Said]:
+    """TVS knows nothing good of the LSC."""
+    _, address = portrait.servers[0]
+    yield from _resolved(portrait, *portrait.servers[0])
+    yield Said("NOT", _SECURE, f"Resolve Tvs Ipv4 Address to {address}")
+    yield from _to_tvs(portrait)
+    yield Said("ERR", _SECURE, portrait.word(*ways.TVS_SAYS_NO), 0.2)
+    yield Said("ERR", _SECURE, "TVS - the certificate of the LSC was not authenticated")
+    yield Said("ERR", _SECURE, "LSC: Failed")
+
+
+def _failed(portrait: Portrait, fault: str) -> Iterator[Said]:
     """The number with which an operation ends, where it has one."""
-    told = KINDS[fault].message if fault in KINDS else ""
-    if told.startswith("CAPF operation failed"):
-        yield Said("ERR", _SECURE, told)
+    if fault in CODES:
+        yield Said("ERR", _SECURE, portrait.word(*ways.ENDED).format(code=CODES[fault]))
     yield Said("ERR", _SECURE, "LSC: Failed")
 
 
@@ -225,7 +259,7 @@ def _resolved(portrait: Portrait, name: str, address: str) -> Iterator[Said]:
         yield Said("INF", "dnsmasq", f"reply {name} is {address}")
     else:
         yield Said("INF", "dnsmasq", f"reply {name} is NXDOMAIN-IPv4")
-        yield _configmgr("WRN", f"NetUtil.traceIPv4DNSErrors:? - DNS unknown IPv4 host {name}")
+        yield _configmgr("WRN", portrait.word(*ways.UNKNOWN_HOST).format(name=name))
 
 
 def _configuration(portrait: Portrait) -> str:

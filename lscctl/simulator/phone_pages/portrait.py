@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from lscctl.simulator.diary import Diary, Entry
 from lscctl.simulator.handset import Handsets
 from lscctl.simulator.models import BY_NUMBER, Model
+from lscctl.simulator.phone_pages.telling import AS_PUBLISHED, Telling
 
 
 class Generation(StrEnum):
@@ -60,11 +61,16 @@ class Portrait:
     web: str
     seed: int
     diary: tuple[Entry, ...]
+    telling: Telling = AS_PUBLISHED
 
     @property
     def generation(self) -> Generation:
         """Whose words it speaks."""
         return generation_of(self.model)
+
+    def word(self, *phrasings: str) -> str:
+        """One of these, which say the same: the one that this phone always uses."""
+        return self.telling.word(f"{self.seed} {self.name}", phrasings)
 
     @property
     def mac(self) -> str:
@@ -97,13 +103,14 @@ class Portrait:
 
 
 class Painter:
-    """Reads phones out of the database; use it under the cluster's lock."""
+    """Reads phones out of the database; use it under the cluster's lock. `telling` is how they all write their logs."""
 
     def __init__(
         self, connection: sqlite3.Connection, seed: int, *, now: Callable[[], float], capf_port: Callable[[], str]
     ) -> None:
         self._connection = connection
         self._seed = seed
+        self.telling = AS_PUBLISHED
         self._now = now
         self._capf_port = capf_port
         self._diary = Diary(connection)
@@ -139,6 +146,7 @@ class Painter:
             web=web,
             seed=self._seed,
             diary=tuple(entries),
+            telling=self.telling,
         )
 
     def _row(self, pkid: str) -> list[Any]:

@@ -21,6 +21,7 @@ _OF_FAULTS: Final = {
     "no-security-by-default": NO_CAPF,
     "itl-mismatch": "",
     "itl-corrupt": "",
+    "itl-missing": "",
     "capf-stopped": CONNECTION_FAILED,
     "capf-unreachable": CONNECTION_FAILED,
     "capf-frozen": CONNECTION_FAILED,
@@ -85,13 +86,8 @@ def _told(portrait: Portrait, entry: Entry, dice: Random) -> Iterator[str]:
     match entry.event:
         case "restart":
             yield _RESTARTED
-        case "lists" if entry.subject == "updated":
-            yield _updated(portrait, dice)
-        case "lists" if entry.subject == "corrupt":
-            yield "Trust List update failed"
-        case "lists" if entry.subject == "not-verified":
-            verified = portrait.generation is Generation.LINUX
-            yield "Trust List update failed" + (", verification failure" if verified else "")
+        case "lists":
+            yield from _of_lists(portrait, entry.subject, dice)
         case "no-server":
             yield f"TFTP Timeout : {portrait.name}.cnf.xml.sgn" if dice.random() < 0.5 else "TFTP timeout"
         case "no-configuration":
@@ -102,13 +98,28 @@ def _told(portrait: Portrait, entry: Entry, dice: Random) -> Iterator[str]:
         case "attempt" | "ended":
             yield from _of_attempt(portrait, entry.subject.rpartition("|")[2])
         case "waiting":
-            yield "Enter authentication string"
+            yield portrait.word("Enter authentication string", "Enter Authentication String")
         case "installed":
-            yield "LSC: Installed"
+            yield portrait.word("LSC: Installed", "LSC: installed")
         case "deleted":
             yield "LSC: Not installed"
         case _:
             return
+
+
+def _of_lists(portrait: Portrait, outcome: str, dice: Random) -> Iterator[str]:
+    """What became of the lists, in the words of the generation, whose capitals differ [field guide 7]."""
+    match outcome:
+        case "updated":
+            yield _updated(portrait, dice)
+        case "corrupt":
+            yield portrait.word("Trust List update failed", "Trust List Update Failed")
+        case "not-verified":
+            failed = portrait.word("Trust List update failed", "Trust List Update Failed", "TRUST LIST UPDATE FAILED")
+            verified = portrait.generation is Generation.LINUX
+            yield failed + (", verification failure" if verified else "")
+        case "missing":
+            yield portrait.word("No Trust List installed", "No Trust List Installed", "No trust list installed")
 
 
 def _of_attempt(portrait: Portrait, fault: str) -> Iterator[str]:
