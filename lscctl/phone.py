@@ -272,6 +272,8 @@ class PhoneQuery:
 
     Texts are names or shell globs (`*`, `?`, `[abc]`), without regard to case. `names_listed` come from a list file:
     exact names, None where no list was given. `expires_within` is in seconds. `renewal` means phones whose LSC it concerns.
+    `lsc_issuers` are common names. `authentication_string`: the phones that hold just this one; it is a secret, so no repr
+    shows it. `has_authentication_string`: those that hold any, or none.
     """
 
     models: tuple[str, ...] = ()
@@ -283,6 +285,9 @@ class PhoneQuery:
     descriptions: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     lsc_states: tuple[LscState, ...] = ()
+    lsc_issuers: tuple[str, ...] = ()
+    authentication_string: str | None = field(default=None, repr=False)
+    has_authentication_string: bool | None = None
     expires_within: float | None = None
     renewal: Renewal | None = None
     registered: bool | None = None
@@ -293,6 +298,7 @@ class PhoneQuery:
     exclude_profiles: tuple[str, ...] = ()
     exclude_names: tuple[str, ...] = ()
     exclude_descriptions: tuple[str, ...] = ()
+    exclude_statuses: tuple[str, ...] = ()
     limit: int | None = None
 
     @property
@@ -309,6 +315,9 @@ class PhoneQuery:
                 self.descriptions,
                 self.statuses,
                 self.lsc_states,
+                self.lsc_issuers,
+                self.authentication_string is not None,
+                self.has_authentication_string is not None,
                 self.expires_within is not None,
                 self.renewal is not None,
                 self.registered is not None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lscctl.cli.asking_strings import authentication_string
 from lscctl.cli.parameters import length_of_time, one_of
 from lscctl.errors import NoPhoneMatched, Refused, UsageError
 from lscctl.report.wording import count, some
@@ -41,6 +42,26 @@ class Selection:
     status: Annotated[list[str] | None, _texts("--status", "Certificate status: glob: 'Upgrade Failed*'.", "TEXT")] = (
         None
     )
+    lsc_issuer: Annotated[
+        list[str] | None, _texts("--lsc-issuer", "Who issued the LSC: common name or glob.", "NAME")
+    ] = None
+    ask_auth_string: Annotated[
+        bool,
+        typer.Option(
+            "--ask-auth-string",
+            help="Ask for an authentication string, or read it from standard input: the phones that hold it.",
+            rich_help_panel=_WHICH,
+        ),
+    ] = False
+    auth_string: Annotated[
+        bool | None,
+        typer.Option(
+            "--has-auth-string/--no-auth-string",
+            help="Only phones that hold an authentication string, or that hold none.",
+            rich_help_panel=_WHICH,
+            show_default=False,
+        ),
+    ] = None
     expires_within: Annotated[
         str | None, _texts("--expires-within", "The LSC ends within this time (90d), or has ended.", "TIME")
     ] = None
@@ -82,15 +103,25 @@ class Selection:
     exclude_profile: Annotated[
         list[str] | None, _texts("--exclude-profile", "Not this security profile.", "NAME", _NOT)
     ] = None
+    exclude_status: Annotated[
+        list[str] | None, _texts("--exclude-status", "Not this certificate status.", "TEXT", _NOT)
+    ] = None
     exclude_name: Annotated[list[str] | None, _texts("--exclude-name", "Not this device name.", "NAME", _NOT)] = None
     exclude_description: Annotated[
         list[str] | None, _texts("--exclude-description", "Not this description.", "TEXT", _NOT)
     ] = None
 
     def query(self) -> "PhoneQuery":
-        """The query that the options mean; reads the list file. UsageError names the option that is wrong."""
+        """The query that the options mean; reads the list file, and asks for an authentication string where one is meant.
+
+        To be called once a command. UsageError names the option that is wrong.
+        """
         from lscctl.phone import LscState, PhoneQuery
 
+        if self.ask_auth_string and self.list_file == "-":
+            raise UsageError(
+                "--from - and --ask-auth-string would both read standard input", hint="Put the list into a file."
+            )
         return PhoneQuery(
             models=_given("--model", self.model),
             device_pools=_given("--device-pool", self.device_pool),
@@ -101,6 +132,9 @@ class Selection:
             descriptions=_given("--description", self.description),
             statuses=_given("--status", self.status),
             lsc_states=tuple(LscState(one_of("--lsc", text, tuple(LscState))) for text in self.lsc or ()),
+            lsc_issuers=_given("--lsc-issuer", self.lsc_issuer),
+            authentication_string=authentication_string() if self.ask_auth_string else None,
+            has_authentication_string=self.auth_string,
             expires_within=self._expires_within(),
             registered=self.registered,
             names_listed=None if self.list_file is None else _listed(self.list_file),
@@ -108,6 +142,7 @@ class Selection:
             exclude_device_pools=_given("--exclude-device-pool", self.exclude_device_pool),
             exclude_locations=_given("--exclude-location", self.exclude_location),
             exclude_profiles=_given("--exclude-profile", self.exclude_profile),
+            exclude_statuses=_given("--exclude-status", self.exclude_status),
             exclude_names=_given("--exclude-name", self.exclude_name),
             exclude_descriptions=_given("--exclude-description", self.exclude_description),
             limit=self.limit,

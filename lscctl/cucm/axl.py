@@ -116,12 +116,13 @@ class Axl:
         """The cluster's own version, as `15.0.1.12900(234)`."""
         return self._value("getCCMVersion", {}, answers.cluster_version)
 
-    def query(self, sql: str) -> list[Row]:
+    def query(self, sql: str, secrets: frozenset[str] = frozenset()) -> list[Row]:
         """Rows of a SELECT in Informix's dialect, `{column in lower case: text}`.
 
-        NULL and empty text both read '' (see answers.rows). Raises AnswerTooLarge with the number of rows to ask for.
+        NULL and empty text both read '' (see answers.rows). `secrets` are texts in it that no trace and no error shows. Raises
+        AnswerTooLarge with the number of rows to ask for.
         """
-        return self._value("executeSQLQuery", {"sql": sql}, answers.rows)
+        return self._value("executeSQLQuery", {"sql": sql}, answers.rows, secrets)
 
     def update_sql(self, sql: str) -> int:
         """Run a statement that changes the database; returns the number of rows that it changed."""
@@ -215,11 +216,17 @@ class Axl:
     def _write(self, operation: str, values: Values) -> str:
         return self._value(operation, values, answers.returned_text)
 
-    def _value(self, operation: str, values: Values, read: Callable[[etree._Element], T]) -> T:
+    def _value(
+        self,
+        operation: str,
+        values: Values,
+        read: Callable[[etree._Element], T],
+        secrets: frozenset[str] = frozenset(),
+    ) -> T:
         body = self.schema.message(operation, values)
         action = self.schema.soap_action(operation)
-        request = Request(PATH, action, body, operation, _is_write(operation), self.schema.version)
-        secrets = frozenset(str(values[field]) for field in SECRET_FIELDS & values.keys())
+        secrets |= frozenset(str(values[field]) for field in SECRET_FIELDS & values.keys())
+        request = Request(PATH, action, body, operation, _is_write(operation), self.schema.version, secrets=secrets)
         attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(_ATTEMPTS),
             wait=_wait,
@@ -227,14 +234,14 @@ class Axl:
             sleep=self._sleep,
             reraise=True,
         )
-        answer: T = attempts(self._once, request, read, secrets)
+        answer: T = attempts(self._once, request, read)
         return answer
 
-    def _once(self, request: Request, read: Callable[[etree._Element], T], secrets: frozenset[str]) -> T:
+    def _once(self, request: Request, read: Callable[[etree._Element], T]) -> T:
         started = time.perf_counter()
         error: WireFault | None = None
         try:
-            return self._answered(request, read, secrets)
+            return self._answered(request, read)
         except WireFault as failed:
             error = failed
             raise
@@ -244,9 +251,9 @@ class Axl:
             if self._observe is not None:
                 self._observe(Call(request.operation, request.write, time.perf_counter() - started, error))
 
-    def _answered(self, request: Request, read: Callable[[etree._Element], T], secrets: frozenset[str]) -> T:
+    def _answered(self, request: Request, read: Callable[[etree._Element], T]) -> T:
         answer = self.transport.call(request)
-        if fault := answers.fault(answer, request.operation, secrets):
+        if fault := answers.fault(answer, request.operation, request.secrets):
             raise fault
         if answers.is_answer_to(request.operation, answer):
             try:

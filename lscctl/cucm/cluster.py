@@ -308,7 +308,10 @@ class Cluster:
 
     def rows(self, statement: Sql) -> list[Mapping[str, str]]:
         """What a SELECT answers, NULL as an empty text."""
-        return [{column: text or "" for column, text in row.items()} for row in self._axl.query(str(statement))]
+        return [
+            {column: text or "" for column, text in row.items()}
+            for row in self._axl.query(str(statement), statement.secrets)
+        ]
 
     @property
     def wire(self) -> Wire:

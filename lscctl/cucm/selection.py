@@ -10,9 +10,12 @@ from typing import Final
 
 from lscctl.capf import CertificateStatus, StatusKind
 from lscctl.cucm.clock import Query
-from lscctl.cucm.sql import Sql, any_of, fits, literal_list, matches, number_list
+from lscctl.cucm.sql import Sql, any_of, fits, literal_list, matches, number_list, pkid_list
 from lscctl.errors import UsageError
 from lscctl.phone import LscState, Phone, PhoneQuery
+
+_NO_STATUS: Final = "None"
+"""How CUCM words that CAPF has never been asked to do anything [XSD, XCertificateStatus]."""
 
 EXPIRING_WITHIN: Final = 90 * 86_400.0
 """What `expiring` means where nobody says a time, in seconds."""
@@ -31,6 +34,10 @@ _POOLS: Final = Sql("select name from devicepool")
 _LOCATIONS: Final = Sql("select name from location")
 _PROFILES: Final = Sql("select name from securityprofile")
 _STATUSES: Final = Sql("select name from typecertificatestatus")
+_HOLDS_A_STRING: Final = Sql("d.authenticationstring <> ''")
+_HOLDS_NO_STRING: Final = Sql("(d.authenticationstring is null or d.authenticationstring = '')")
+_HOLDERS_IN_SQL: Final = 500
+"""So many phones at most are named in a statement; more are sorted out on our side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,7 @@ def resolve(
     `now` is the cluster's time in epoch seconds. `own_issuers` is asked only where foreign LSCs matter. Raises UsageError for
     words that mean nothing on this cluster, with the nearest that do, excluded ones too.
     """
-    by_the_lsc = query.expires_within is not None or query.renewal is not None or set(query.lsc_states) & _NEED_EXPIRY
-    if by_the_lsc and not lsc_columns:
+    if not lsc_columns and _by_the_lsc(query):
         raise UsageError(
             "this cluster does not keep when LSCs expire or who issued them: CUCM does from 11.5",
             hint="Select by --lsc none or --lsc unknown, or by other properties.",
@@ -67,6 +73,7 @@ def resolve(
     profiles = words.names(query.profiles, "security profile", _PROFILES)
     protocols = words.protocols(query.protocols)
     statuses = words.statuses(query.statuses)
+    holders = _holders(query.authentication_string, ask)
     tests = [
         _among(models, lambda phone: phone.model),
         _among(pools, lambda phone: phone.device_pool),
@@ -74,6 +81,7 @@ def resolve(
         _among(profiles, lambda phone: phone.profile.name),
         _among(protocols, lambda phone: phone.protocol),
         _among(statuses, lambda phone: phone.status.text),
+        _among(holders, lambda phone: phone.pkid),
         _fitting(query.names, lambda phone: phone.name),
         _fitting(query.descriptions, lambda phone: phone.description),
         _not_among(words.models(query.exclude_models, "excluded model"), lambda phone: phone.model),
@@ -84,9 +92,11 @@ def resolve(
         _not_among(
             words.names(query.exclude_profiles, "excluded security profile", _PROFILES), lambda p: p.profile.name
         ),
+        _not_among(words.statuses(query.exclude_statuses), lambda phone: phone.status.text),
         _not_fitting(query.exclude_names, lambda phone: phone.name),
         _not_fitting(query.exclude_descriptions, lambda phone: phone.description),
         *_lsc_tests(query, now, own_issuers),
+        *_string_tests(query.has_authentication_string),
     ]
     kept = [test for test in tests if test is not None]
     conditions = [
@@ -94,14 +104,17 @@ def resolve(
         _in(Sql("dp.name"), pools, "device pool"),
         _in(Sql("l.name"), locations, "location"),
         _in(Sql("sp.name"), profiles, "security profile"),
-        _in(Sql("tcs.name"), statuses, "status"),
+        _status_in(statuses),
+        _held_by(holders),
+        _HOLDS_A_STRING if query.has_authentication_string else None,
+        _HOLDS_NO_STRING if query.has_authentication_string is False else None,
         None if not models else Sql("d.tkmodel in {numbers}", numbers=number_list(words.numbers(models))),
         _like(Sql("d.name"), query.names, "phone name"),
         _like(Sql("d.description"), query.descriptions, "description"),
         _expires_before(now, query.expires_within),
     ]
     impossible = any(
-        found is not None and not found for found in (models, pools, locations, profiles, protocols, statuses)
+        found is not None and not found for found in (models, pools, locations, profiles, protocols, statuses, holders)
     )
     return Selection(
         query,
@@ -109,6 +122,28 @@ def resolve(
         lambda phone: all(test(phone) for test in kept),
         impossible,
     )
+
+
+def _by_the_lsc(query: PhoneQuery) -> bool:
+    """Whether the query asks for when an LSC ends or who issued it."""
+    ends = query.expires_within is not None or query.renewal is not None
+    return ends or bool(query.lsc_issuers) or not _NEED_EXPIRY.isdisjoint(query.lsc_states)
+
+
+def _holders(authentication_string: str | None, ask: Query) -> frozenset[str] | None:
+    """The pkids of the phones whose authentication string is just this one; the only statement that holds it.
+
+    Nothing but the whole string is looked for: who could ask for parts of one could guess it digit by digit.
+    """
+    if authentication_string is None:
+        return None
+    statement = Sql(
+        "select d.pkid from device d inner join typeclass tc on d.tkclass = tc.enum "
+        "where {is_phone} and d.authenticationstring = {digits}",
+        is_phone=IS_PHONE,
+        digits=Sql.secret(authentication_string),
+    )
+    return frozenset(row["pkid"].lower() for row in ask(statement))
 
 
 _NEED_EXPIRY: Final = {LscState.VALID, LscState.EXPIRING, LscState.EXPIRED, LscState.FOREIGN}
@@ -228,9 +263,29 @@ def _lsc_tests(query: PhoneQuery, now: float, own_issuers: Callable[[], frozense
     if query.expires_within is not None:
         end = now + query.expires_within
         tests.append(lambda phone: phone.lsc.valid_until is not None and phone.lsc.valid_until <= end)
+    if (issuers_meant := query.lsc_issuers) != ():
+        tests.append(lambda phone: any(fits(phone.lsc.issuer or "", glob) for glob in issuers_meant))
     if (renewal := query.renewal) is not None:
         tests.append(lambda phone: renewal.concerns(phone.lsc))
     return tests
+
+
+def _string_tests(wanted: bool | None) -> list[_Test]:
+    return [] if wanted is None else [lambda phone: phone.has_authentication_string is wanted]
+
+
+def _status_in(statuses: frozenset[str] | None) -> Sql | None:
+    """Phones with one of these statuses; one whose column is empty has the status `None`."""
+    condition = _in(Sql("tcs.name"), statuses, "status")
+    if condition is None or statuses is None or _NO_STATUS not in statuses:
+        return condition
+    return Sql("({named} or tcs.name is null)", named=condition)
+
+
+def _held_by(pkids: frozenset[str] | None) -> Sql | None:
+    if not pkids or len(pkids) > _HOLDERS_IN_SQL:
+        return None
+    return Sql("d.pkid in {pkids}", pkids=pkid_list(sorted(pkids)))
 
 
 def _in(column: Sql, names: frozenset[str] | None, what: str) -> Sql | None:

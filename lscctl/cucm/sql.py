@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final, LiteralString, TypeVar
 
+from lscctl.cucm.secrets import without
 from lscctl.errors import UsageError
 
 Item = TypeVar("Item")
@@ -25,17 +26,20 @@ class Sql:
     """A piece of a statement. Its places, written `{name}`, take further pieces or whole numbers, and nothing else.
 
     The template must be a text of this program's own source: that is what LiteralString says to readers and type checkers.
+    `secrets` are the texts in it that nobody may see but the cluster: its repr masks them, its str does not.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "secrets")
 
     def __init__(self, template: LiteralString, **pieces: "Sql | int") -> None:
         self._text: str = template.format(**{name: str(_checked(piece)) for name, piece in pieces.items()})
+        self.secrets = _secrets_of(pieces.values())
 
     @classmethod
     def joined(cls, separator: LiteralString, pieces: "Iterable[Sql]") -> "Sql":
         """The pieces in a row; the separator is a text of this program's own source."""
-        return cls._made(separator.join(str(_checked(piece)) for piece in pieces))
+        joined = list(pieces)
+        return cls._made(separator.join(str(_checked(piece)) for piece in joined), _secrets_of(joined))
 
     @classmethod
     def literal(cls, text: str, what: str) -> "Sql":
@@ -53,6 +57,13 @@ class Sql:
         return cls._made("'" + text.replace("'", "''") + "'")
 
     @classmethod
+    def secret(cls, digits: str) -> "Sql":
+        """A literal of digits that nobody may see but the cluster. Raises ValueError, which does not show them, for other texts."""
+        if not (digits.isascii() and digits.isdigit()):
+            raise ValueError("a secret in SQL can hold digits only")
+        return cls._made(f"'{digits}'", frozenset({digits}))
+
+    @classmethod
     def identifier(cls, name: str) -> "Sql":
         """A table's or a column's name that the catalog told. Raises UsageError for more than letters, digits and underscores."""
         if not _IDENTIFIER.fullmatch(name):
@@ -60,16 +71,17 @@ class Sql:
         return cls._made(name)
 
     @classmethod
-    def _made(cls, text: str) -> "Sql":
+    def _made(cls, text: str, secrets: frozenset[str] = frozenset()) -> "Sql":
         piece = cls.__new__(cls)
         piece._text = text  # noqa: SLF001 - its own class
+        piece.secrets = secrets
         return piece
 
     def __str__(self) -> str:
         return self._text
 
     def __repr__(self) -> str:
-        return f"Sql({self._text!r})"
+        return f"Sql({without(self._text, self.secrets)!r})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sql) and other._text == self._text
@@ -82,6 +94,10 @@ def _checked(piece: Sql | int) -> Sql | int:
     if isinstance(piece, Sql) or (isinstance(piece, int) and not isinstance(piece, bool)):
         return piece
     raise TypeError(f"{type(piece).__name__} cannot be a piece of SQL: make a literal of it")
+
+
+def _secrets_of(pieces: Iterable[Sql | int]) -> frozenset[str]:
+    return frozenset(secret for piece in pieces if isinstance(piece, Sql) for secret in piece.secrets)
 
 
 def _unfit(character: str) -> bool:

@@ -34,7 +34,7 @@ from lscctl.cucm.faults import (
     VersionRefused,
     WireFault,
 )
-from lscctl.cucm.secrets import masked
+from lscctl.cucm.secrets import masked, without
 from lscctl.errors import UsageError
 
 _ENVELOPES: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
@@ -81,7 +81,8 @@ class Endpoint:
 class Request:
     """One SOAP request.
 
-    `operation` is its name in messages; `write`: it changes the cluster; `version`: of its schema; `roles`: what it takes.
+    `operation` is its name in messages; `write`: it changes the cluster; `version`: of its schema; `roles`: what it takes;
+    `secrets`: texts in it that no trace shows, wherever they stand.
     """
 
     path: str
@@ -91,6 +92,7 @@ class Request:
     write: bool = False
     version: str = ""
     roles: tuple[str, ...] = LEAST_ROLES
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 class Transport:
@@ -212,7 +214,7 @@ class Transport:
         return f"https://{self.endpoint.where}{path}"
 
     def _send(self, prepared: requests.PreparedRequest, request: Request, read_timeout: float) -> requests.Response:
-        self._note(f"> {request.operation} {prepared.method} {prepared.url}", request.body)
+        self._note(f"> {request.operation} {prepared.method} {prepared.url}", request.body, request.secrets)
         began = time.monotonic()
         connection.start_of_request()
         try:
@@ -220,7 +222,7 @@ class Transport:
                 prepared, timeout=(self.endpoint.connect_timeout, read_timeout), allow_redirects=False
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            self._note(f"! {request.operation} {type(error).__name__} after {time.monotonic() - began:.3f} s", b"")
+            self._note(f"! {request.operation} {type(error).__name__} after {time.monotonic() - began:.3f} s")
             if connection.nothing_was_sent():
                 raise connection.why(error, self.endpoint.host, self.endpoint.port) from error
             raise self._lost(request, error) from error
@@ -230,7 +232,7 @@ class Transport:
                 hint="Put the file of --ca-bundle back, and leave it there while lscctl runs.",
             ) from error
         took = f"after {time.monotonic() - began:.3f} s"
-        self._note(f"< {request.operation} HTTP {response.status_code} {took}", response.content)
+        self._note(f"< {request.operation} HTTP {response.status_code} {took}", response.content, request.secrets)
         if response.status_code == 401 and _brings_password(prepared):
             self._refused.set()
         return response
@@ -301,9 +303,9 @@ class Transport:
             )
         return NotAnAxlServer(message, hint="Is this a CUCM publisher? AXL is on its port 8443.")
 
-    def _note(self, title: str, body: bytes) -> None:
+    def _note(self, title: str, body: bytes = b"", secrets: frozenset[str] = frozenset()) -> None:
         if self._trace is not None:
-            self._trace(f"{title}\n{masked(body.decode('utf-8', errors='replace'))}")
+            self._trace(f"{title}\n{without(masked(body.decode('utf-8', errors='replace')), secrets)}")
 
 
 def _brings_password(prepared: requests.PreparedRequest) -> bool:

@@ -257,6 +257,16 @@ class TestFaults:
             ready().update_phone("SEP1", {"authenticationString": "471147"})
         assert caught.value.message.endswith("authenticationString *** is wrong")
 
+    def test_nor_is_one_that_a_statement_holds_and_no_trace_shows_it(self, cluster: responses.RequestsMock) -> None:
+        cluster.post(URL, fault(-201, "A syntax error has occurred near 471147 ."), status=500)
+        heard: list[str] = []
+        axl = Axl(Schema.bundled("15.0"), Transport(ENDPOINT, trace=heard.append))
+        with pytest.raises(AxlFault) as caught:
+            axl.query("select 1 from device where 471147 = authenticationstring", frozenset({"471147"}))
+        assert "near ***" in caught.value.message
+        assert len(heard) == 2
+        assert "471147" not in "".join(heard)
+
 
 class TestRepeating:
     BUSY = fault(-1, "Maximum AXL Memory Allocation Consumed. Please retry once requests in progress have completed")

@@ -1,7 +1,7 @@
 """A cluster as the command line holds it, over a simulated cluster's real socket."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache
 
@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, DeviceSecurityMode, KeyOrder, StatusKind
 from lscctl.cucm.axl import Axl
 from lscctl.cucm.faults import AxlFault, LoginRefused
+from lscctl.cucm.selection import resolve
+from lscctl.cucm.sql import Sql
 from lscctl.deadline import DEFAULT_DEADLINE
 from lscctl.errors import UsageError
 from lscctl.phone import LscState, Phone, PhoneQuery, Registration
@@ -242,6 +244,14 @@ SELECTIONS: list[tuple[dict[str, object], Callable[[Phone], bool]]] = [
     ({"descriptions": ("*ü*",)}, lambda p: "ü" in p.description.lower()),
     ({"statuses": ("failed", "Operation Pending")}, lambda p: p.status.kind in (StatusKind.FAILED, StatusKind.PENDING)),
     ({"statuses": ("none",)}, lambda p: p.status.text == "None"),
+    ({"statuses": ("*success*",)}, lambda p: "Success" in p.status.text),
+    ({"exclude_statuses": ("none",)}, lambda p: p.status.text != "None"),
+    (
+        {"exclude_statuses": ("failed", "*Pending")},
+        lambda p: p.status.kind not in (StatusKind.FAILED, StatusKind.PENDING),
+    ),
+    ({"has_authentication_string": True}, lambda p: p.has_authentication_string),
+    ({"has_authentication_string": False}, lambda p: not p.has_authentication_string),
     ({"profiles": ("*mic first*",)}, lambda p: "MIC first" in p.profile.name),
     ({"lsc_states": (LscState.NONE,)}, lambda p: not p.lsc.present),
     ({"lsc_states": (LscState.UNKNOWN,)}, lambda p: p.lsc.present and p.lsc.valid_until is None),
@@ -270,6 +280,76 @@ def test_a_selection_finds_just_the_phones_that_it_means(
     assert names(found(b, **query)) == names(tuple(phone for phone in found(b) if means(phone)))
 
 
+@contextmanager
+def holders_of(b: Bench, string: str, names: Sequence[str]) -> Iterator[None]:
+    """These phones hold the string for a while, after which they hold what they held."""
+    question = ", ".join("?" * len(names))
+    held = b.rows(f"select authenticationstring, name from device where name in ({question})", *names)
+    b.change(f"update device set authenticationstring = '{string}' where name in ({question})", *names)
+    try:
+        yield
+    finally:
+        for old, name in held:
+            b.change("update device set authenticationstring = ? where name = ?", old, name)
+
+
+@pytest.mark.parametrize("version", ["8.5", "15.0"])
+def test_phones_are_found_by_the_whole_of_their_authentication_string_and_by_no_part_of_it(
+    bench: Make, version: str
+) -> None:
+    b = bench(version)
+    two = names(found(b))[3:5]
+    with holders_of(b, "73519028", two):
+        assert names(found(b, authentication_string="73519028")) == two
+        for part in ("7351", "19028", "735190284"):
+            assert found(b, authentication_string=part) == ()
+        assert names(found(b, authentication_string="73519028", names=(two[1],))) == two[1:]
+        listed = b.cluster.find(
+            PhoneQuery(authentication_string="73519028", names_listed=(*names(found(b))[2:4], "SEPFFFFFFFFFFFF")),
+            registration=False,
+        )
+        assert (names(listed.phones), listed.unknown_names) == (two[:1], ("SEPFFFFFFFFFFFF",))
+
+
+def test_a_string_that_many_phones_share_finds_them_all(bench: Make) -> None:
+    b = bench()
+    everybody = names(found(b))
+    assert len(everybody) > 3
+    with holders_of(b, "4711", everybody), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lscctl.cucm.selection._HOLDERS_IN_SQL", 3)
+        assert names(found(b, authentication_string="4711")) == everybody
+
+
+def test_a_query_does_not_show_its_authentication_string() -> None:
+    query = PhoneQuery(authentication_string="7351902846")
+    assert query.selects
+    assert "7351902846" not in repr(query)
+    assert query != PhoneQuery(authentication_string="7351902847")
+
+
+def test_phones_are_found_by_who_issued_their_lsc(bench: Make) -> None:
+    b = bench()
+    issuers = {phone.lsc.issuer for phone in found(b)} - {None}
+    assert len(issuers) > 1
+    for issuer in issuers:
+        assert names(found(b, lsc_issuers=(str(issuer),))) == [p.name for p in found(b) if p.lsc.issuer == issuer]
+    assert names(found(b, lsc_issuers=("capf-*",))) == [
+        p.name for p in found(b) if (p.lsc.issuer or "").startswith("CAPF-")
+    ]
+
+
+def test_a_phone_without_any_status_counts_as_one_with_the_status_none() -> None:
+    def ask(statement: Sql) -> list[dict[str, str]]:
+        return [{"name": "None"}, {"name": "Upgrade Success"}] if "typecertificatestatus" in str(statement) else []
+
+    def conditions(**query: object) -> list[str]:
+        asked = PhoneQuery(**query)  # type: ignore[arg-type]
+        return [str(c) for c in resolve(asked, ask, now=0, own_issuers=frozenset, lsc_columns=True).conditions]
+
+    assert conditions(statuses=("none",)) == ["(tcs.name in ('None') or tcs.name is null)"]
+    assert conditions(statuses=("success",)) == ["tcs.name in ('Upgrade Success')"]
+
+
 def test_lscs_that_expire_in_time_are_found_and_expired_ones_with_them(bench: Make) -> None:
     b = bench()
     now = b.cluster.facts().now
@@ -281,7 +361,7 @@ def test_lscs_that_expire_in_time_are_found_and_expired_ones_with_them(bench: Ma
 
 
 def test_where_no_expiry_is_kept_none_can_be_asked_for(bench: Make) -> None:
-    for query in ({"expires_within": 1.0}, {"lsc_states": (LscState.FOREIGN,)}):
+    for query in ({"expires_within": 1.0}, {"lsc_states": (LscState.FOREIGN,)}, {"lsc_issuers": ("CAPF*",)}):
         with pytest.raises(UsageError, match=r"CUCM does from 11\.5"):
             found(bench("11.0"), **query)
 

@@ -188,3 +188,22 @@ def test_a_name_with_brackets_means_itself_too(name: str) -> None:
     assert fits(name.upper(), name)
     pattern = str(matches(Sql("d.name"), name, "name")).partition(" matches ")[2].strip("'")
     assert fnmatchcase(name.lower(), pattern)
+
+
+@given(st.from_regex(r"[0-9]{1,40}", fullmatch=True))
+def test_a_secret_reaches_the_statement_and_no_repr_however_pieces_come_together(digits: str) -> None:
+    condition = Sql("d.authenticationstring = {digits}", digits=Sql.secret(digits))
+    statement = Sql(
+        "select a from d where {all}", all=all_of([condition, Sql("d.a = {one}", one=Sql.literal("x", "x"))])
+    )
+    assert str(statement) == f"select a from d where d.authenticationstring = '{digits}' and d.a = 'x'"
+    assert statement.secrets == {digits}
+    assert digits not in repr(statement)
+    assert Sql("select 1 from d").secrets == frozenset()
+
+
+@pytest.mark.parametrize("text", ["", "12'34", "٤٧١١", "12 34", "abcd"])
+def test_only_digits_are_taken_for_a_secret_and_none_are_shown(text: str) -> None:
+    with pytest.raises(ValueError, match="digits only") as caught:
+        Sql.secret(text)
+    assert not text or text not in str(caught.value)

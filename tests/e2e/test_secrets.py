@@ -68,9 +68,10 @@ def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
     everywhere = ("--debug", "--log-format", "json")
     reports = [word for suffix in SUFFIXES for word in ("--output", f"report{suffix}")]
 
-    def ran(*arguments: str, **environment: str) -> Ran:
-        return site.lscctl(*arguments, timeout=90, **{"LSCCTL_PASSWORD": "", **environment})
+    def ran(*arguments: str, stdin: str = "", **environment: str) -> Ran:
+        return site.lscctl(*arguments, stdin=stdin, timeout=90, **{"LSCCTL_PASSWORD": "", **environment})
 
+    searched = ("--ask-auth-string", "--renew", "--model", "8845")
     phones = ("--name", "*", "--include-secure", "--include-unregistered", "--limit", "20")
     outcomes = {
         "config": ran("config", "show", "--format", "json"),
@@ -82,6 +83,10 @@ def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
             "bulk-install", "--model", "8845", "--renew", "--limit", "2", "--yes", "--notify", notify,
             LSCCTL_PASSWORD=site.server.password,
         ),
+        "searched": ran("bulk-install", *searched, "--dry-run", "--output", "searched.json", *everywhere, stdin=STRING),
+        "found": ran("bulk-install", *searched, "--limit", "2", "--yes", "--notify", notify, *everywhere, stdin=STRING),
+        "absent": ran("status", *searched[:1], "--name", "nobody*", *everywhere, stdin=STRING),
+        "misread": ran("status", *searched[:1], *everywhere, stdin=f"{STRING}{STRING}"),
         "undo": ran("runs", "cancel", "1", "--undo", "--yes", *everywhere),
         "show": ran("runs", "show", "1", "--phones"),
         "status": ran("status", *reports, *everywhere),
@@ -90,6 +95,8 @@ def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
     }  # fmt: skip
     assert {name: one.exit_code for name, one in outcomes.items() if one.exit_code} == {
         "run": outcomes["run"].exit_code,
+        "absent": 4,
+        "misread": 2,
         "wrong": 5,
         "proxy": 5,
     }
@@ -115,5 +122,5 @@ def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
     texts = {str(path): text.decode(errors="replace") for path, text in left.items()} | shown
     assert [(what, where) for what, secret in secrets.items() for where, text in texts.items() if secret in text] == []
     witnessed = [json.loads(line) for line in (site.folder / "witness.json").read_text().splitlines()]
-    assert len(witnessed) >= 2
+    assert len(witnessed) >= 3
     assert any("bulk-install" in line for one in witnessed for line in one["processes"]), "it saw lscctl itself"

@@ -212,6 +212,7 @@ _POOLS = _known(lambda known: _words(sorted(known.device_pools)))
 _LOCATIONS = _known(lambda known: _words(sorted(known.locations)))
 _PROFILES = _known(lambda known: _words(sorted(known.profiles)))
 _MODELS = _known(_models)
+_STATUSES = _these("Operation Pending", "Upgrade Success", "Upgrade Failed*", "None")
 
 _VALUES: dict[str, Values] = {
     "--cluster": _listed(_clusters),
@@ -242,7 +243,8 @@ _VALUES: dict[str, Values] = {
     "--cause": _causes,
     "--by": _listed(_groupings),
     "--log-level": _these("debug", "info", "warning", "error"),
-    "--status": _these("Operation Pending", "Upgrade Success", "Upgrade Failed*", "None"),
+    "--status": _STATUSES,
+    "--exclude-status": _STATUSES,
     "run": _runs,
     "runs retry --state": _listed(_phone_states),
     "profiles list names": _PROFILES,

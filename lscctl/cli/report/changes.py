@@ -56,6 +56,11 @@ def changes(
 
     if old == new == "-":
         raise UsageError("only one report can be standard input", hint="Name a file for the other.")
+    if selection.ask_auth_string or selection.auth_string is not None:
+        raise UsageError(
+            "reports tell nothing of authentication strings",
+            hint="Ask a cluster for the phones that hold one: lscctl status --ask-auth-string",
+        )
     query = selection.query()
     before = read_report(old, sys.stdin.buffer)
     if new is not None:

@@ -17,7 +17,8 @@ _Test = Callable[[PhoneThen], bool]
 def taking_part(query: PhoneQuery, old: Phones, new: Phones) -> tuple[Phones, Phones]:
     """Both sides with those phones only that the query means on either: one that moved to another site is of both sites.
 
-    Raises UsageError where neither side tells what the query asks for, NoPhoneMatched.
+    Reports tell nothing of authentication strings, so the query must not ask for them. Raises UsageError where neither side tells
+    what the query asks for, NoPhoneMatched.
     """
     if query.registered is not None and not any(phone.registration for side in (old, new) for phone in side.values()):
         raise UsageError(
@@ -52,6 +53,10 @@ def _tests(query: PhoneQuery) -> Iterator[_Test]:
         )
     if query.statuses:
         yield lambda phone: any(_has_status(phone, word) for word in query.statuses)
+    if query.exclude_statuses:
+        yield lambda phone: not any(_has_status(phone, word) for word in query.exclude_statuses)
+    if query.lsc_issuers:
+        yield lambda phone: any(fits(phone.lsc_issuer or "", glob) for glob in query.lsc_issuers)
     if query.lsc_states:
         yield lambda phone: phone.lsc in query.lsc_states
     if query.expires_within is not None:
