@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lscctl.auth_string import StringAtCluster
 from lscctl.capf import CapfSettings, CertificateOperation, CertificateStatus, DeviceSecurityMode, StatusKind
 
 _SAME = 86_400
@@ -218,7 +219,8 @@ class Reading:
     """What one page of SQL says of a phone that is being changed: what a watch or a read-back needs, and what may have changed
     since the plan.
 
-    `profile_pkid` and `settings` as in `Phone.profile`, as they are now. `registration` is NOT_ASKED: SQL tells it late.
+    `profile_pkid` and `settings` as in `Phone.profile`, as they are now. `registration` is NOT_ASKED: SQL tells it late. `string`
+    says what the cluster holds as the authentication string beside the one that was handed out, NOT_ASKED where none was.
     """
 
     pkid: str
@@ -232,6 +234,7 @@ class Reading:
     model: str = ""
     device_pool: str = ""
     settings: CapfSettings | None = None
+    string: StringAtCluster = StringAtCluster.NOT_ASKED
 
     @property
     def pending(self) -> bool:

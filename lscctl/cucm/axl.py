@@ -124,9 +124,9 @@ class Axl:
         """
         return self._value("executeSQLQuery", {"sql": sql}, answers.rows, secrets)
 
-    def update_sql(self, sql: str) -> int:
-        """Run a statement that changes the database; returns the number of rows that it changed."""
-        return self._value("executeSQLUpdate", {"sql": sql}, answers.rows_updated)
+    def update_sql(self, sql: str, secrets: frozenset[str] = frozenset()) -> int:
+        """Run a statement that changes the database; returns the number of rows that it changed. No error tells its `secrets`."""
+        return self._value("executeSQLUpdate", {"sql": sql}, answers.rows_updated, secrets)
 
     def list_phones(
         self, search: Mapping[str, str], tags: Sequence[str], *, skip: int | None = None, first: int | None = None

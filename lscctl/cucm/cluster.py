@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
+from lscctl.auth_string import AuthString
 from lscctl.capf import CertificateOperation
 from lscctl.config import ClusterConfig
 from lscctl.cucm import axl as axl_door
@@ -28,7 +29,7 @@ from lscctl.cucm.registration import Page, Ris
 from lscctl.cucm.security_profiles import SecurityProfiles, settings_fields
 from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
-from lscctl.cucm.together import operation_statement
+from lscctl.cucm.together import cleared_statement, operation_statement
 from lscctl.cucm.transport import Endpoint
 from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.wire import Wire
@@ -40,6 +41,7 @@ from lscctl.plan import ClusterFacts, Step
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _NOBODY_NAME = "SEP000000000000"
+_STRING = "authenticationString"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +193,18 @@ class Cluster:
             notes = (*notes, *unknown_zones)
         return Found(tuple(phones), unknown, (*self._inventory.notes, *notes))
 
-    def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
+    def write(
+        self, step: Step, deadline: Deadline, operation: CertificateOperation, string: AuthString | None = None
+    ) -> None:
         """Set this operation on the phone with its profile's own settings, as far as the schema has them: one updatePhone.
 
-        Raises AnswerLost where it may have been done, AxlFault (`not_found` for a phone that is gone) where it was refused.
+        `string` becomes its authentication string; without one it keeps its own. Raises AnswerLost where it may have been done,
+        AxlFault (`not_found` for a phone that is gone) where it was refused.
         """
         wanted = {
             "certificateOperation": operation.value,
             **settings_fields(step.settings),
+            **({} if string is None else {_STRING: string.reveal()}),
             "upgradeFinishTime": deadline.text,
         }
         known = self._axl.schema.fields("updatePhone")
@@ -213,22 +219,52 @@ class Cluster:
         """Make the phone fetch its configuration; raises as `write` does."""
         self._axl.apply_phone(phone.pkid)
 
-    def write_together(self, steps: Sequence[Step], deadline: Deadline, operation: CertificateOperation) -> int:
+    def write_together(
+        self,
+        steps: Sequence[Step],
+        deadline: Deadline,
+        operation: CertificateOperation,
+        strings: Mapping[str, AuthString] | None = None,
+    ) -> int:
         """Set operation and deadline of these phones, at most `together.MOST_PHONES`, by one executeSQLUpdate.
 
         Returns how many rows it changed: phones that are gone are not among them. Raises as `write` does; what was lost or
-        refused concerns all of them. The settings are the profiles', as AXL's checks are not made.
+        refused concerns all of them. The settings are the profiles', as AXL's checks are not made. `strings` are authentication
+        strings for some of them, `{pkid: string}`.
         """
-        statement = operation_statement(operation, [step.phone.pkid for step in steps], deadline.text)
-        return self._axl.update_sql(str(statement))
+        statement = operation_statement(operation, [step.phone.pkid for step in steps], deadline.text, strings)
+        return self._axl.update_sql(str(statement), frozenset(one.reveal() for one in (strings or {}).values()))
 
-    def take_back(self, phone: Phone) -> None:
-        """Set the phone back to No Pending Operation, and never apply it: it may act all the same. Raises as `write` does."""
+    def take_back(self, phone: Phone, *, clears_string: bool = False) -> None:
+        """Set the phone back to No Pending Operation, and never apply it: it may act all the same. Raises as `write` does.
+
+        Its authentication string is cleared before, where that is wanted: it can be while an operation stands only [XSD].
+        """
+        if clears_string:
+            self.clear_string(phone)
         self._axl.update_phone(phone.pkid, {"certificateOperation": CertificateOperation.NONE.value})
 
-    def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
-        """What is under way for at most `page_size` phones, in one page of SQL; a phone that is gone is absent."""
-        return self._inventory.read(pkids)
+    def clear_string(self, phone: Phone) -> None:
+        """Write an empty authentication string, and nothing else; raises as `write` does.
+
+        Whether CUCM takes it while no operation stands is *assumed*: it may pass over it without a word, or refuse it [XSD].
+        """
+        self._axl.update_phone(phone.pkid, {_STRING: ""})
+
+    def clear_strings_together(self, phones: Sequence[Phone]) -> int:
+        """Clear them by one executeSQLUpdate, outside AXL's checks; as `write_together`."""
+        return self._axl.update_sql(str(cleared_statement([phone.pkid for phone in phones])))
+
+    def authentication_strings(self) -> dict[str, AuthString]:
+        """`{pkid: string}` of all phones of the cluster that hold one which a keypad can type."""
+        return self._inventory.authentication_strings()
+
+    def read(self, pkids: Sequence[str], strings: Mapping[str, AuthString] | None = None) -> dict[str, Reading]:
+        """What is under way for at most `page_size` phones, in one page of SQL; a phone that is gone is absent.
+
+        With the authentication `strings` that were handed out, `{pkid: string}`, it tells what the cluster holds beside them.
+        """
+        return self._inventory.read(pkids, strings)
 
     def glance(self, pkids: Sequence[str]) -> dict[str, Glance]:
         """`{pkid: Glance}` of these phones, in one page of SQL however many they are; those that are gone are absent."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from lscctl.auth_string import AuthString, StringAtCluster, is_auth_string
 from lscctl.capf import CertificateOperation, CertificateStatus, DeviceSecurityMode
 from lscctl.cucm.clock import Query
 from lscctl.cucm.facts import common_name
@@ -33,6 +34,7 @@ _OPERATION_WORDS: Final = Sql("select enum, name from typecertificateoperation")
 _STATUS_WORDS: Final = Sql("select enum, name from typecertificatestatus")
 _NO_STATUS: Final = CertificateStatus("None")
 _FIRST_PKID: Final = Sql("''")
+_HOLDS_STRING: Final = Sql("d.authenticationstring is not null and d.authenticationstring <> ''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +97,24 @@ class Inventory:
         phones = self._accepted(pages(), selection)
         return phones, tuple(name for name in names if name.casefold() not in known)
 
-    def read(self, pkids: Sequence[str]) -> dict[str, Reading]:
+    def read(self, pkids: Sequence[str], strings: Mapping[str, AuthString] | None = None) -> dict[str, Reading]:
         """What is under way for these phones, in one answer; a phone that is gone is absent. The answer tells the time, too.
 
-        Raises AnswerTooLarge where the cluster wants fewer phones asked for.
+        `strings`, `{pkid: string}`, are the authentication strings that were handed out: readings tell whether the cluster holds
+        them, and nothing else of what it holds. Raises AnswerTooLarge where the cluster wants fewer phones asked for.
         """
         if not pkids:
             return {}
         statement = Sql(
-            "select {columns}, tm.name as model, dp.name as poolname, {settings}, current year to second as clock from device d "
+            "select {columns}, tm.name as model, dp.name as poolname, {settings}{string}, current year to second as clock "
+            "from device d "
             "left outer join typemodel tm on d.tkmodel = tm.enum left outer join devicepool dp on d.fkdevicepool = dp.pkid "
             "left outer join typecertificateoperation tco on d.tkcertificateoperation = tco.enum "
             "left outer join typecertificatestatus tcs on d.tkcertificatestatus = tcs.enum "
             "left outer join securityprofile sp on d.fksecurityprofile = sp.pkid {joins} where d.pkid in {pkids}",
             columns=self._polled_columns(),
             settings=self.profiles.columns,
+            string=Sql(", d.authenticationstring") if strings else Sql(""),
             joins=self.profiles.joins,
             pkids=pkid_list(pkids),
         )
@@ -117,7 +122,21 @@ class Inventory:
         rows = self._query(statement)
         if rows:
             self._heard_time(rows[0]["clock"], asked)
-        return {row["pkid"].lower(): self._reading(row) for row in rows}
+        return {row["pkid"].lower(): self._reading(row, (strings or {}).get(row["pkid"].lower())) for row in rows}
+
+    def authentication_strings(self) -> dict[str, AuthString]:
+        """`{pkid: string}` of all phones that hold one which a keypad can type. Raises WireFault."""
+        pages = self._pages(
+            lambda first, after: Sql(
+                "select first {first} d.pkid, d.authenticationstring from device d "
+                "inner join typeclass tc on d.tkclass = tc.enum where {conditions} order by d.pkid",
+                first=first,
+                conditions=all_of([IS_PHONE, _HOLDS_STRING, Sql("d.pkid > {after}", after=after)]),
+            ),
+            self._glance_page,
+        )
+        held = ((row["pkid"].lower(), row["authenticationstring"].strip()) for page in pages for row in page)
+        return {pkid: AuthString(text) for pkid, text in held if is_auth_string(text)}
 
     def glance(self, pkids: Sequence[str]) -> dict[str, Glance]:
         """`{pkid: Glance}` of these phones, however many, in one answer; other phones may be told, too, and those that are gone are
@@ -158,7 +177,7 @@ class Inventory:
             if under_way(_operation(row), CertificateStatus(row["status"] or "None"))
         )
 
-    def _reading(self, row: Row) -> Reading:
+    def _reading(self, row: Row, handed_out: AuthString | None) -> Reading:
         return Reading(
             pkid=row["pkid"].lower(),
             name=row["name"],
@@ -170,6 +189,9 @@ class Inventory:
             model=row["model"],
             device_pool=row["poolname"],
             settings=self.profiles.settings(row),
+            string=StringAtCluster.NOT_ASKED
+            if handed_out is None
+            else StringAtCluster.judged(row["authenticationstring"], handed_out),
         )
 
     def _accepted(self, pages: Iterable[Sequence[Row]], selection: Selection) -> list[Phone]:

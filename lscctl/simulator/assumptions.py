@@ -64,6 +64,14 @@ class Assumptions(Mapping[str, str]):
     settings_without_operation: Literal["ignored", "refused"] = _knob(
         "ignored", "2", "mode, sizes, order or string written with No Pending Operation or without an operation"
     )
+    auth_string_cleared: Literal["cleared", "ignored", "refused"] = _knob(
+        "cleared",
+        "2",
+        "an empty authentication string written while no operation stands: taken, passed over or refused",
+    )
+    auth_string_format: Literal["digits", "any"] = _knob(
+        "digits", "2", "whether updatePhone refuses an authentication string that is not 4 to 10 digits"
+    )
     pending_at: Literal["write", "apply"] = _knob("write", "2", "when the status becomes Operation Pending")
     status_after_cancel: Literal["none", "kept"] = _knob(
         "none", "2", "certificate status once the operation is set back to No Pending Operation"
@@ -91,8 +99,13 @@ class Assumptions(Mapping[str, str]):
     expired_lsc: Literal["refused", "accepted"] = _knob(
         "refused", "2", "precedence to LSC on a phone whose LSC has expired: Invalid LSC, or it still serves"
     )
-    auth_strings_typed: Literal["never", "soon"] = _knob(
-        "soon", "2", "whether somebody stands at each phone that asks for its authentication string and types it"
+    auth_strings_typed: Literal["never", "soon", "mistyped", "locked"] = _knob(
+        "soon",
+        "2",
+        "whether somebody types the string on each phone that asks for it: never, soon, twice wrong before, ten times wrong before",
+    )
+    auth_string_after_success: Literal["kept", "cleared"] = _knob(
+        "kept", "2", "whether a phone's authentication string is still in the database once CAPF has served the phone"
     )
     wrong_string: Literal["retry", "failed"] = _knob(
         "retry", "2", "one wrong authentication string: the phone asks again, or the operation has failed"

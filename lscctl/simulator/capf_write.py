@@ -1,5 +1,6 @@
 """What a write of CAPF settings does to a phone: they live in its profile, so a difference moves it to another one."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from lscctl.simulator.profiles import Profile, Profiles, Settings
 
 _NONE = enums.OPERATIONS[0]
 _HOUR = 3_600
+_DIGITS = re.compile(r"[0-9]{4,10}")
 
 
 class WriteRefusedError(ValueError):
@@ -51,6 +53,12 @@ class CapfWrite:
         written = (self.mode, self.key_size, self.key_order, self.ec_key_size, self.authentication_string)
         return any(value is not None for value in written)
 
+    @property
+    def only_clears_string(self) -> bool:
+        """Whether it writes an empty authentication string and no other setting."""
+        others = (self.mode, self.key_size, self.key_order, self.ec_key_size)
+        return self.authentication_string == "" and all(value is None for value in others)
+
 
 class CapfWriter:
     """Carries out writes on the database."""
@@ -84,7 +92,7 @@ class CapfWriter:
         if write.finish_time is not None:
             changes["upgradefinishtime"] = self._finish_time(write.finish_time)
         if write.authentication_string is not None:
-            changes["authenticationstring"] = write.authentication_string
+            changes["authenticationstring"] = self._string(write.authentication_string)
         profile = self._profiles.of_phone(pkid)
         if profile is not None:
             moved_to = self._settle_profile(handset, profile, write)
@@ -97,21 +105,34 @@ class CapfWriter:
         self._change(pkid, changes)
 
     def _write_no_operation(self, handset: Handset, write: CapfWrite) -> None:
-        """Settings can be updated only together with an operation [XSD]."""
-        if write.has_settings and self._assumptions.settings_without_operation == "refused":
+        """Settings can be updated only together with an operation [XSD]; an empty string may be another matter."""
+        changes: dict[str, object] = {}
+        answer: str = self._assumptions.settings_without_operation
+        if write.only_clears_string:
+            answer = self._assumptions.auth_string_cleared
+        if answer == "cleared":
+            changes["authenticationstring"] = ""
+        elif write.has_settings and answer == "refused":
             raise WriteRefusedError(
                 "Authentication mode, key size, key order and authentication string can be updated only when the"
                 " certificate operation is not No Pending Operation"
             )
         if handset.operation == enums.number(enums.OPERATIONS, _NONE):
+            self._change(handset.pkid, changes)
             return
-        changes: dict[str, object] = {
+        changes |= {
             "tkcertificateoperation": enums.number(enums.OPERATIONS, _NONE),
             "upgradefinishtime": "",
         }
         if self._assumptions.status_after_cancel == "none":
             changes["tkcertificatestatus"] = enums.number(enums.STATUSES, "None")
         self._change(handset.pkid, changes)
+
+    def _string(self, text: str) -> str:
+        """What a keypad can type [field guide 2]; that AXL refuses all else, and in which words, is *assumed*."""
+        if text and not _DIGITS.fullmatch(text) and self._assumptions.auth_string_format == "digits":
+            raise WriteRefusedError("Invalid value for authenticationString: it must have 4 to 10 digits")
+        return text
 
     def _finish_time(self, text: str) -> str:
         if not text.strip():

@@ -235,7 +235,7 @@ class Life:
             self._say(handset, "Enter authentication string")
             self._diary.note(handset.pkid, at, "waiting")
             self._break(handset, outcome.fault)
-            if self._assumptions.auth_strings_typed == "soon":
+            if self._assumptions.auth_strings_typed != "never":
                 self._in(handset, "type", at, 20, 120)
         elif isinstance(outcome, Done) and session.operation == "Install/Upgrade":
             seconds = self._enrolment.key_seconds(handset, session)
@@ -247,7 +247,17 @@ class Life:
             self._gone_wrong(handset, session, outcome, "contact", at)
 
     def _typed_by_somebody(self, handset: Handset, at: float) -> None:
-        self.type_string(handset.pkid, handset.string, at)
+        """Type the string; who first types wrong ones tries again, and waits where ten of them have locked the phone."""
+        if (session := self._handsets.session(handset.pkid)) is None:
+            return
+        wrong_before = {"mistyped": handset.wrong < 2, "locked": not handset.locked_until}
+        if at < handset.locked_until:
+            self._schedule.add(handset.pkid, "type", handset.locked_until)
+        elif wrong_before.get(self._assumptions.auth_strings_typed):
+            self.type_string(handset.pkid, "1111" if session.string == "0000" else "0000", at)
+            self._schedule.add(handset.pkid, "type", self._schedule.after(at, 10))
+        else:
+            self.type_string(handset.pkid, session.string, at)
 
     def _keys(self, handset: Handset, at: float) -> None:
         session = self._going_on(handset, at)
@@ -295,6 +305,8 @@ class Life:
         self._set_status(handset, f"{verb} Success")
         if self._assumptions.operation_after_success == "cleared":
             self._clear_operation(handset)
+        if session.proved and self._assumptions.auth_string_after_success == "cleared":
+            self._connection.execute("UPDATE device SET authenticationstring = '' WHERE pkid = ?", (handset.pkid,))
         self._say(handset, _AFTERWARDS[verb])
         self._diary.note(handset.pkid, at, _DONE[verb])
         self._mend(handset)

@@ -141,10 +141,32 @@ def _expired(lab: Lab) -> str:
     return lab.install(phone)
 
 
-def _typed(lab: Lab) -> str:
+def _cleared(lab: Lab) -> object:
+    phone = lab.phone()
+    lab.write(phone, authentication_string="12345", finish_time=FAR)
+    lab.write(phone, "No Pending Operation")
+    try:
+        lab.write(phone, None, authentication_string="")
+    except WriteRefusedError:
+        return "refused"
+    return lab.device(phone, "authenticationstring")
+
+
+def _string_afterwards(lab: Lab) -> object:
     phone = lab.phone()
     lab.use_profile(phone, "Zeichenfolge")
-    return lab.install(phone, authentication_string="12345")
+    lab.install(phone, authentication_string="12345")
+    return lab.device(phone, "authenticationstring")
+
+
+def _locked_on_the_way(lab: Lab) -> tuple[bool, bool, str]:
+    """Whether wrong strings were typed, whether they locked the phone, and how it ended."""
+    phone = lab.phone()
+    lab.use_profile(phone, "Zeichenfolge")
+    lab.install(phone, authentication_string="12345", minutes=30)
+    noted = lab.value("SELECT count(*) FROM sim_diary WHERE fkdevice = ? AND event = 'wrong-string'", phone)
+    locked = lab.value("SELECT lockeduntil > 0 FROM sim_phone WHERE fkdevice = ?", phone)
+    return bool(noted), bool(locked), lab.status(phone)
 
 
 BESIDES = {"wrong-string": ("auth-strings-typed=never",)}
@@ -232,7 +254,21 @@ KNOBS: dict[str, tuple[Callable[[Lab], object], dict[str, object]]] = {
         {"accepted": "Upgrade Success", "pending": "Operation Pending", "refused": "Upgrade Failed: Invalid LSC"},
     ),
     "expired-lsc": (_expired, {"refused": "Upgrade Failed: Invalid LSC", "accepted": "Upgrade Success"}),
-    "auth-strings-typed": (_typed, {"never": "Operation Pending", "soon": "Upgrade Success"}),
+    "auth-strings-typed": (
+        _locked_on_the_way,
+        {
+            "never": (False, False, "Operation Pending"),
+            "soon": (False, False, "Upgrade Success"),
+            "mistyped": (True, False, "Upgrade Success"),
+            "locked": (True, True, "Upgrade Success"),
+        },
+    ),
+    "auth-string-after-success": (_string_afterwards, {"kept": "12345", "cleared": ""}),
+    "auth-string-cleared": (_cleared, {"cleared": "", "ignored": "12345", "refused": "refused"}),
+    "auth-string-format": (
+        _refusal(authentication_string="12#", finish_time=FAR),
+        {"digits": "refused", "any": "Operation Pending"},
+    ),
     "wrong-string": (
         _mistyped,
         {"retry": "Operation Pending", "failed": "Upgrade Failed: Invalid Authentication String"},

@@ -65,6 +65,24 @@ def test_settings_without_an_operation_change_nothing() -> None:
     assert (lab.profile(phone), lab.status(phone)) == (before, "None")
 
 
+@pytest.mark.parametrize("text", ["123", "12345678901", "12a4", "\uff11\uff12\uff13\uff14", " 1234", "1234\n"])
+def test_what_no_keypad_can_type_is_no_authentication_string(text: str) -> None:
+    lab = Lab()
+    phone = lab.phone()
+    with pytest.raises(WriteRefusedError, match="4 to 10 digits") as refused:
+        lab.write(phone, authentication_string=text, finish_time=FAR)
+    assert text not in str(refused.value)
+    assert lab.status(phone) == "None"
+
+
+def test_a_string_may_be_cleared_while_an_operation_stands_and_the_operation_goes_on() -> None:
+    lab = Lab("auth-string-cleared=refused", "settings-without-operation=refused")
+    phone = lab.phone()
+    lab.write(phone, authentication_string="12345", finish_time=FAR)
+    lab.write(phone, None, authentication_string="")
+    assert (lab.device(phone, "authenticationstring"), lab.status(phone)) == ("", "Operation Pending")
+
+
 def test_an_empty_mode_means_null_string_and_an_empty_size_2048() -> None:
     lab = Lab()
     phone = lab.phone()

@@ -68,6 +68,20 @@ WHAT_A_WRITE_DOES: Final = (
         why=_WRITE,
     ),
     Assumption(
+        "auth-string-cleared",
+        "What does an empty authentication string do that is written while no operation stands?",
+        ("cleared", "ignored", "refused"),
+        "cleared",
+        why=_WRITE,
+    ),
+    Assumption(
+        "auth-string-format",
+        "Does updatePhone refuse an authentication string that is not 4 to 10 digits?",
+        ("digits", "any"),
+        "digits",
+        why=_WRITE,
+    ),
+    Assumption(
         "pending-at",
         "When does the status become Operation Pending?",
         ("write", "apply"),
@@ -135,10 +149,17 @@ WHAT_A_PHONE_DOES: Final = (
     ),
     Assumption(
         "auth-strings-typed",
-        "Does somebody stand at each phone that asks for its authentication string?",
-        ("never", "soon"),
+        "Does somebody stand at each phone that asks for its authentication string, and type the right one?",
+        ("never", "soon", "mistyped", "locked"),
         "soon",
         why="It is about people.",
+    ),
+    Assumption(
+        "auth-string-after-success",
+        "Is a phone's authentication string still in the database once CAPF has served the phone?",
+        ("kept", "cleared"),
+        "kept",
+        why=_PHONE,
     ),
     Assumption(
         "wrong-string",
