@@ -22,6 +22,7 @@ TRAVEL = timedelta(minutes=1)
 FARTHEST = timedelta(days=366)
 """A deadline farther ahead is a slip of the finger."""
 
+_FINISH_TIME = re.compile(r"[0-9]{4}(?::[0-9]{2}){3}")
 _UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"\+?\s*(\d+)\s*(min|[smhdw])", re.IGNORECASE)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -140,6 +141,32 @@ class DeadlineRule:
             step = 1 if self.weekday is None else 7
             wanted = _on(local.date() + timedelta(days=days + step), clock_time, zone)
         return wanted
+
+
+def has_passed(finish_time: str, clock: ClusterClock) -> bool | None:
+    """Whether a deadline as CUCM has it (`YYYY:MM:DD:HH:00`) has passed by the cluster's clock.
+
+    None for what is no such text, and within its hour: what the fifth field means is *assumed* [field guide 2].
+    """
+    end, now = ends_by(finish_time, clock), clock.utc().timestamp()
+    if end is None or end - timedelta(hours=1).total_seconds() <= now < end:
+        return None
+    return now >= end
+
+
+def ends_by(finish_time: str, clock: ClusterClock) -> float | None:
+    """When a deadline as CUCM has it has passed for certain, in epoch seconds: an hour after its full hour (see `has_passed`).
+
+    None for what is no such text.
+    """
+    found = _FINISH_TIME.match(finish_time.strip())
+    if found is None:
+        return None
+    try:
+        hour = datetime.strptime(found[0], "%Y:%m:%d:%H").replace(tzinfo=clock.zone)
+    except ValueError:
+        return None
+    return hour.timestamp() + timedelta(hours=1).total_seconds()
 
 
 DEFAULT_DEADLINE = DeadlineRule(text="4h", after=timedelta(hours=4))

@@ -105,7 +105,8 @@ class Evidence:
     """One thing seen, in words: a line of a text, or what a `fact` is (then `value` is its value). Secrets are masked in it.
 
     `at` is the time as the source writes it, mostly without year and zone. `moment` orders it among others, None where nobody
-    can. `times` is how often the like was seen. `groups` holds what a pattern found in it, such as the name of a server.
+    can. `times` is how often the like was seen. `groups` holds what a pattern found in it, such as the name of a server. `about` is
+    whose it is where that is not the phone: the ITL of one TFTP server, a name that is not resolved.
     """
 
     place: Place
@@ -116,6 +117,7 @@ class Evidence:
     moment: Moment | None = None
     times: int = 1
     groups: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,11 @@ class NamedCause:
     why: str
     evidence: tuple[Evidence, ...]
     against: tuple[Evidence, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """What the cause is about where that is not the phone itself, '' where nothing says so: phones may share it."""
+        return next((one.about for one in self.evidence if one.about), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,110 +1,43 @@
-"""`lscctl diagnose`: why a phone does not get its LSC, from what somebody mailed."""
+"""`lscctl diagnose`: why phones do not get their LSCs, from what they and their cluster tell, and from what somebody mailed."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lscctl.cli.answering import Answer, answer
+from lscctl.cli.connection import Connection, Session, each
+from lscctl.cli.diagnosing import Live, Mailed, asked, sorted_words
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.screen import Output
+from lscctl.cli.screen import Notices, Output
+from lscctl.cli.selection import Selection, find_phones
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lscctl.diagnosis.knowledge import Knowledge
     from lscctl.diagnosis.mailed import Given
+    from lscctl.report.diagnosis import Diagnoses
 
 FAULT = 1
-_PANEL = "What each file is"
 _KNOWLEDGE = "Causes"
-
-
-@dataclass(frozen=True, slots=True)
-class Mailed:
-    """The options that name files and say what they are."""
-
-    console_log: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--console-log",
-            help="A phone's console log; of rotated files the oldest first.",
-            metavar="FILE",
-            rich_help_panel=_PANEL,
-            show_default=False,
-        ),
-    ] = None
-    status_messages: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--status-messages",
-            help="A phone's status messages, or what its screen said.",
-            metavar="FILE",
-            rich_help_panel=_PANEL,
-            show_default=False,
-        ),
-    ] = None
-    show_itl: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--show-itl",
-            help="What `show itl` printed, or an ITLFile.tlv.",
-            metavar="FILE",
-            rich_help_panel=_PANEL,
-            show_default=False,
-        ),
-    ] = None
-    capf_trace: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--capf-trace",
-            help="A trace of the CAPF service.",
-            metavar="FILE",
-            rich_help_panel=_PANEL,
-            show_default=False,
-        ),
-    ] = None
-    phone_page: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--phone-page",
-            help="A page of a phone's web server, HTML or XML.",
-            metavar="FILE",
-            rich_help_panel=_PANEL,
-            show_default=False,
-        ),
-    ] = None
-
-    def given(self, sources: list[str]) -> list["Given"]:
-        """Everything that was named. UsageError for nothing."""
-        from lscctl.diagnosis.mailed import Given
-        from lscctl.finding import Source
-
-        named = [
-            *((Source.CONSOLE_LOG, path) for path in self.console_log or ()),
-            *((Source.STATUS_MESSAGES, path) for path in self.status_messages or ()),
-            *((Source.SHOW_ITL, path) for path in self.show_itl or ()),
-            *((Source.CAPF_TRACE, path) for path in self.capf_trace or ()),
-            *((Source.PHONE_PAGE, path) for path in self.phone_page or ()),
-        ]
-        found = [*(Given(path) for path in sources), *(Given(path, source) for source, path in named)]
-        if not found:
-            raise UsageError(
-                "nothing was given to look at",
-                hint="Name a log, a page, a folder or an archive of them, or - for standard input.",
-            )
-        return found
 
 
 @shares_options
 def diagnose(
-    sources: Annotated[
+    what: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILE]...",
-            help="Logs, pages, lists, folders and archives of them (a problem report); - reads standard input.",
+            metavar="[SEP|FILE]...",
+            help="Device names or MAC addresses; or logs, pages, lists, folders and archives of them (a problem report), "
+            "- for standard input.",
+            show_default=False,
         ),
     ] = None,
     *,
+    live: Live,
     mailed: Mailed,
     cause: Annotated[
         str | None,
@@ -131,9 +64,11 @@ def diagnose(
             show_default=False,
         ),
     ] = None,
+    selection: Selection,
+    connection: Connection,
     output: Output,
 ) -> int:
-    """Find out why a phone does not get its LSC, from what somebody mailed.
+    """Find out why phones do not get their LSCs.
 
     Follows the chain on which an LSC depends - profile, operation,
     registration, configuration and ITL, name resolution, CAPF reached, its
@@ -141,18 +76,34 @@ def diagnose(
     broken, and names the causes behind it, the most likely first, each with
     what was seen, how sure it is, what would settle it, and what to do.
 
-    What each file is it finds out by itself: console logs, status messages,
-    what `show itl` prints, CAPF traces, pages of a phone, and folders and
-    archives of them, such as a phone's problem report. Of many phones those
-    with the same cause are told together. Secrets in logs are masked.
+    Of phones that are named, found by selectors or left over by a run it asks
+    their cluster and the phones themselves, and only reads: the phone's row,
+    registration, services, CAPF's port, the TFTP servers' trust lists, the
+    phone's web pages and logs, its certificate, its name servers. What cannot
+    be had is named. 50 phones a second at most, each waited for 3 seconds.
+
+    Files it reads without any cluster, or beside one: console logs, status
+    messages, what `show itl` prints, CAPF traces, pages of a phone, folders and
+    archives of them, such as a phone's problem report. What each is it finds
+    out by itself, and joins what is of the same phone. A name like
+    SEP001122334455, or a MAC address, is a phone unless a file is called so.
+
+    Of many phones those with the same cause are told together, the cause first
+    that most share. Secrets in logs are masked.
 
     Examples
+
+        lscctl diagnose SEP001122334455
+
+        lscctl diagnose --run 12
+
+        lscctl diagnose --model '88*' --status 'Operation Pending' --format csv
+
+        lscctl diagnose SEP001122334455 --capf-trace trace.txt
 
         lscctl diagnose prt-SEP001122334455.tar.gz
 
         lscctl diagnose --console-log messages.1 --console-log messages
-
-        lscctl diagnose folder-of-reports --format csv --output causes.csv
 
         echo 'LSC: Connection failed' | lscctl diagnose -
 
@@ -161,21 +112,71 @@ def diagnose(
     Exit codes
 
     0 nothing broken was seen. 1 a link is broken. 2 usage, or a file that
-    cannot be read.
+    cannot be read. 4 no phone matched. 5 the cluster cannot be reached.
     """
     from lscctl.config import config_path
     from lscctl.diagnosis.knowledge import load
-    from lscctl.diagnosis.mailed import gather
-    from lscctl.report.diagnosis import Diagnoses, causes_report, diagnosis_report
+    from lscctl.report.diagnosis import causes_report
 
-    destination = output.opened()
-    own = config_path(None, os.environ).parent / "causes"
+    own = config_path(connection.config, os.environ).parent / "causes"
     knowledge = load([*([own] if own.is_dir() else []), *(causes or ())])
     if list_causes or cause is not None:
         told = [knowledge.named(cause)] if cause is not None else [one.cause for one in knowledge.causes.values()]
-        destination.deliver(causes_report(told))
+        output.opened().deliver(causes_report(told))
         return 0
-    cases = gather(mailed.given(sources or []), knowledge)
-    found = Diagnoses([case.diagnosis(knowledge) for case in cases])
-    destination.deliver(diagnosis_report(found))
-    return FAULT if any(one.broken for one in found.phones) else 0
+    files, phones = sorted_words(what or ())
+    given = mailed.given(files)
+    meant = asked(phones, live, selection, connection)
+    if meant is None:
+        return _offline(given, knowledge, connection, live).tell(output.opened(), Notices(colour=not output.no_color))
+    from lscctl.gathering import gather_live
+    from lscctl.report.diagnosis import Diagnoses
+
+    several = bool(each(meant.connection))
+    if given and several:
+        raise UsageError(
+            "files are given, and several clusters are meant", hint="Name one of the clusters with --cluster."
+        )
+    without = live.doors()
+
+    def ask(session: Session, notices: Notices) -> Answer:
+        cluster = session.cluster
+        found = find_phones(cluster, meant.query, selection.expect, notices, missing_ok=several)
+        cases = gather_live(
+            cluster,
+            found.phones,
+            knowledge,
+            files=given,
+            planned=meant.planned,
+            without=without,
+            progress=notices.say,
+        )
+        diagnoses = [case.diagnosis(knowledge) for case in cases]
+        return _answer(Diagnoses(diagnoses, cluster.name, cluster.version, (*cluster.notes, *found.notes)))
+
+    return answer(meant.connection, output, ask)
+
+
+def _offline(given: "Sequence[Given]", knowledge: "Knowledge", connection: Connection, live: Live) -> Answer:
+    """The answer from files alone. Raises UsageError where there are none."""
+    from lscctl.diagnosis.mailed import gather
+    from lscctl.report.diagnosis import Diagnoses
+
+    if not given:
+        raise UsageError(
+            "nothing was given to look at",
+            hint="Name phones (SEP...), give selectors (--name '*' means all) or --run; or name a log, a page, a folder or an "
+            "archive of them, or - for standard input.",
+        )
+    if connection.cluster or connection.host or connection.all_clusters or live.without:
+        raise UsageError(
+            "a cluster is to be asked, and no phone is named",
+            hint="Name phones (SEP...), or give selectors; files by themselves need no cluster.",
+        )
+    return _answer(Diagnoses([case.diagnosis(knowledge) for case in gather(given, knowledge)]))
+
+
+def _answer(found: "Diagnoses") -> Answer:
+    from lscctl.report.diagnosis import diagnosis_report
+
+    return Answer(diagnosis_report(found), FAULT if any(one.broken for one in found.phones) else 0)

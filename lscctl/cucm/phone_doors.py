@@ -76,9 +76,10 @@ class PhoneDoors:
         """What `look` finds in each thing, in their order, as many side by side as the patience with the silent ones asks for."""
         return side_by_side(look, things, AT_A_TIME)
 
-    def certificate(self, address: str) -> Handshake:
-        """What the phone at an address shows on HTTPS, whoever signed it."""
-        self._pace.wait()
+    def certificate(self, address: str, *, met: bool = False) -> Handshake:
+        """What the phone at an address shows on HTTPS, whoever signed it. `met`: it was asked for something just now."""
+        if not met:
+            self._pace.wait()
         host, port = self._routes.to(address, HTTPS_PORT)
         return shake(host, port, timeout=self._patience, direct=self._direct)
 

@@ -32,13 +32,21 @@ class Found:
 def search(knowledge: Knowledge, sightings: Sightings) -> Found:
     """What is broken, and why. A cause for which only weak signs speak counts where something is broken at all."""
     history = _History(knowledge, sightings)
-    named = [one for known in knowledge.causes.values() if (one := _named(known, sightings, history)) is not None]
-    links = _chain(knowledge, sightings, history, named)
+    at_stake = _at_stake(knowledge, sightings)
+    known = [one for one in knowledge.causes.values() if one.cause.link in at_stake]
+    named = [one for cause in known if (one := _named(cause, sightings, history)) is not None]
+    links = _chain(knowledge, sightings, history, named, at_stake)
     broken = next((link.name for link in links if link.state is LinkState.BROKEN), None)
     if broken is None:
         return Found(links, ())
     causes = [_behind(one) if one.cause.link.position > broken.position else one for one in named]
     return Found(links, tuple(sorted(causes, key=lambda one: _rank(one, broken))))
+
+
+def _at_stake(knowledge: Knowledge, sightings: Sightings) -> frozenset[LinkName]:
+    """The links that can be broken: all, unless it was seen that CAPF has nothing to do, or no more, for the phone."""
+    settled = [one for one in knowledge.settled if any(sightings.matches(one))]
+    return frozenset(LinkName).intersection(*(one.links for one in settled))
 
 
 def _behind(one: NamedCause) -> NamedCause:
@@ -145,14 +153,20 @@ def _distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 # the chain
 
 
-def _chain(knowledge: Knowledge, sightings: Sightings, history: _History, named: list[NamedCause]) -> tuple[Link, ...]:
+def _chain(
+    knowledge: Knowledge,
+    sightings: Sightings,
+    history: _History,
+    named: list[NamedCause],
+    at_stake: frozenset[LinkName],
+) -> tuple[Link, ...]:
     good = {link.name: _good(link.good, sightings) for link in knowledge.links}
     broken: dict[LinkName, list[Match]] = {}
     blamed = {one.cause.link: one for one in reversed(named) if one.certainty is not Certainty.POSSIBLE}
     for symptom in knowledge.symptoms:
         for match in history.current(sightings.matches(symptom)):
             link = _first_that_can_be(symptom.links, match, good, blamed)
-            if link is not None:
+            if link in at_stake:
                 broken.setdefault(link, []).append(match)
     links = []
     for signs in knowledge.links:

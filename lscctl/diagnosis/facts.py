@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from lscctl.capf import AuthenticationMode
+from lscctl.capf import AuthenticationMode, KeyOrder
 from lscctl.phone import LscState
 
 
@@ -24,6 +24,10 @@ FACTS: Final[Mapping[str, Fact]] = {
     # the phone's row, and its profile
     "model": Fact("the phone's model"),
     "certificate-status": Fact("the certificate status, as CUCM words it"),
+    "operation": Fact(
+        "what CAPF has to do for the phone: nothing, it is under way, or it ended badly or well",
+        ("none", "pending", "failed", "done"),
+    ),
     "operation-late": Fact("whether Operation Completes By has passed while the operation is pending", _YES_NO),
     "authentication-mode": Fact("how the phone is to prove itself in this operation", _MODES),
     "profile-mode": Fact("the authentication mode of the security profile", _MODES),
@@ -31,6 +35,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "security-mode": Fact("the profile's device security mode", ("Non Secure", "Authenticated", "Encrypted")),
     "authentication-string": Fact("whether CUCM holds an authentication string for the phone", ("set", "missing")),
     "key-size-supported": Fact("whether the model can make a key of the profile's size", _YES_NO),
+    "key-order": Fact("the profile's key order", tuple(order.short for order in KeyOrder)),
     "ec-wanted": Fact("whether the profile's key order asks for EC keys", _YES_NO),
     "ec-supported": Fact("whether the model can make EC keys", _YES_NO),
     "ec-allowed": Fact("the enterprise parameter Endpoint Advanced Encryption Algorithms Support", _YES_NO),
@@ -40,6 +45,10 @@ FACTS: Final[Mapping[str, Fact]] = {
     "mic-issuer-trusted": Fact("whether the issuer of the phone's MIC is in CAPF-trust", _YES_NO),
     # registration
     "registration": Fact("the registration as RIS tells it", ("registered", "unregistered", "rejected", "unknown")),
+    "left-in-operation": Fact(
+        "whether a phone that is done with CAPF, and not registered, left while its last operation could run",
+        ("yes", "no", "unknown"),
+    ),
     "expressway": Fact("whether the phone registers over Expressway (MRA)", _YES_NO),
     "ipv6-refused": Fact("whether the phone has IPv6 only while Enable IPv6 is false", _YES_NO),
     # trust lists

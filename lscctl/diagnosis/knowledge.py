@@ -210,9 +210,16 @@ class LinkSigns(_Strict):
     good: tuple[Clue, ...] = ()
 
 
+class Settled(Clue):
+    """A clue that nothing, or nothing more, is asked of CAPF for the phone: only `links` can be broken all the same."""
+
+    links: tuple[LinkName, ...] = ()
+
+
 class _ChainFile(_Strict):
     link: tuple[LinkSigns, ...]
     symptom: tuple[Symptom, ...]
+    settled: tuple[Settled, ...] = ()
 
     @model_validator(mode="after")
     def _every_link(self) -> Self:
@@ -232,15 +239,16 @@ class KnownCause:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """All causes by name, and the chain."""
+    """All causes by name, and the chain: its links, symptoms of broken ones, and what shows that nothing is asked of CAPF."""
 
     causes: Mapping[str, KnownCause]
     links: tuple[LinkSigns, ...]
     symptoms: tuple[Symptom, ...]
+    settled: tuple[Settled, ...] = ()
 
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition that anything asks for, each once."""
-        clues: list[Clue] = [*self.symptoms]
+        clues: list[Clue] = [*self.symptoms, *self.settled]
         for link in self.links:
             clues += link.good
         for known in self.causes.values():
@@ -272,7 +280,7 @@ def load(folders: Sequence[Path] = ()) -> Knowledge:
         known += _of_folder(folder)
     causes = {one.cause.name: one for one in known}
     ordered = sorted(causes.values(), key=lambda one: (one.cause.link.position, one.cause.name))
-    return Knowledge({one.cause.name: one for one in ordered}, chain.link, chain.symptom)
+    return Knowledge({one.cause.name: one for one in ordered}, chain.link, chain.symptom, chain.settled)
 
 
 def _of_folder(folder: Path) -> list[KnownCause]:

@@ -1,4 +1,4 @@
-"""Evidence out of files that somebody mailed: what each is, which phone it is of, and what it tells."""
+"""Evidence out of files: what each is, which phone it is of, and what it tells. They were mailed, or a phone gave them itself."""
 
 import re
 from collections import defaultdict
@@ -35,7 +35,7 @@ class Given:
 
 
 @dataclass(slots=True)
-class _Piece:
+class Piece:
     """What one file tells of one phone, '' where it does not say of which."""
 
     place: Place
@@ -47,14 +47,22 @@ class _Piece:
     attempts: tuple[Attempt, ...] = ()
     attempts_in_all: int = 0
 
+    def join(self, case: Case) -> None:
+        """Add it to what is known of its phone."""
+        case.sightings.join(self.sightings)
+        case.model = case.model or self.model
+        case.looked_at.append(self.place)
+        case.attempts += [(self.part, attempt) for attempt in self.attempts]
+        case.attempts_in_all += self.attempts_in_all
+
 
 @dataclass(slots=True)
-class _Gathering:
-    """Reads entry after entry."""
+class Reading:
+    """Reads file after file."""
 
     questions: Questions
     opened: Opened = field(default_factory=Opened)
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
     given_parts: int = 0
 
@@ -67,7 +75,7 @@ class _Gathering:
                 self.opened.passed_over.append(f"{entry.name}: it is nothing that a diagnosis can read")
             return
         place = Place(kind, entry.name)
-        piece = _Piece(place, "" if source else entry.bundle, Sightings(self.questions))
+        piece = Piece(place, "" if source else entry.bundle, Sightings(self.questions))
         match kind:
             case Source.CONSOLE_LOG:
                 self._console_log(entry, piece, named=source is not None)
@@ -86,7 +94,7 @@ class _Gathering:
         piece.phone = named_by_path[0].upper() if named_by_path else piece.phone
         self.pieces.append(piece)
 
-    def _console_log(self, entry: Entry, piece: _Piece, *, named: bool) -> None:
+    def _console_log(self, entry: Entry, piece: Piece, *, named: bool) -> None:
         clock, piece.part = part_of(entry.name, entry.content.peek(BEGINNING))
         if named:  # whoever names the files one by one knows their order
             self.given_parts += 1
@@ -95,7 +103,7 @@ class _Gathering:
         piece.phone, piece.model = read.phone, read.model
         piece.attempts, piece.attempts_in_all = read.attempts, read.attempts_in_all
 
-    def _capf_trace(self, entry: Entry, piece: _Piece) -> None:
+    def _capf_trace(self, entry: Entry, piece: Piece) -> None:
         of_phone: dict[str, Sightings] = {}
 
         def sightings(phone: str) -> Sightings:
@@ -103,9 +111,9 @@ class _Gathering:
 
         CapfTraceReader(sightings).read(entry.content, piece.place)
         for phone, found in of_phone.items():
-            self.pieces.append(_Piece(piece.place, piece.bundle, found, phone))
+            self.pieces.append(Piece(piece.place, piece.bundle, found, phone))
 
-    def _lists(self, entry: Entry, piece: _Piece) -> None:
+    def _lists(self, entry: Entry, piece: Piece) -> None:
         for one in read_trust_lists(bytes_of(entry.content), piece.place, piece.sightings):
             certificates = capf_certificates(one)
             if certificates:
@@ -114,18 +122,46 @@ class _Gathering:
 
 def gather(given: Sequence[Given], knowledge: Knowledge) -> list[Case]:
     """The cases in what was given, one a phone, by name. Raises UsageError for what cannot be opened, or holds nothing of use."""
-    gathering = _Gathering(Questions(knowledge.conditions()))
-    for one in given:
-        for entry in gathering.opened.entries(one.path):
-            gathering.take(entry, one.source)
-    if not gathering.pieces:
-        why = "; ".join(gathering.opened.passed_over[:3]) or "it is empty"
-        raise UsageError(f"nothing of what was given can be read: {why}", hint=_READS)
-    _compare_lists(gathering)
-    cases = _cases(gathering.pieces, gathering.questions)
+    reading = read_given(given, knowledge)
+    cases = _cases(reading.pieces, reading.questions)
     for case in cases:
-        case.missing += gathering.opened.passed_over
+        case.missing += reading.opened.passed_over
     return cases
+
+
+def read_given(given: Sequence[Given], knowledge: Knowledge) -> Reading:
+    """All that was given, read. Raises UsageError as `gather` does."""
+    reading = Reading(Questions(knowledge.conditions()))
+    for one in given:
+        for entry in reading.opened.entries(one.path):
+            reading.take(entry, one.source)
+    if not reading.pieces:
+        why = "; ".join(reading.opened.passed_over[:3]) or "it is empty"
+        raise UsageError(f"nothing of what was given can be read: {why}", hint=_READS)
+    _compare_lists(reading)
+    return reading
+
+
+def join_given(reading: Reading, cases: list[Case]) -> None:
+    """Add what was given to the cases of phones that were asked themselves, and cases for other phones that it names.
+
+    What does not say whose it is goes to all where it is of no single phone; else to the only phone, if there is but one.
+    """
+    asked = {case.phone.upper(): case for case in cases}
+    _name_by_bundle(reading.pieces)
+    others: list[Piece] = []
+    for piece in reading.pieces:
+        if piece.phone.upper() in asked:
+            piece.join(asked[piece.phone.upper()])
+        elif piece.phone or (piece.place.source not in _SHARED and len(asked) != 1):
+            others.append(piece)
+        else:
+            for case in asked.values():
+                piece.join(case)
+    for case in cases:
+        case.missing += reading.opened.passed_over
+    if others:
+        cases += _cases(others, reading.questions)
 
 
 _READS: Final = (
@@ -133,22 +169,22 @@ _READS: Final = (
 )
 
 
-def _compare_lists(gathering: _Gathering) -> None:
+def _compare_lists(reading: Reading) -> None:
     """Whether all ITLs name the same CAPF certificate: every server has its own list, but CAPF there is one."""
-    if len(gathering.capf_of_lists) < 2:
+    if len(reading.capf_of_lists) < 2:
         return
-    alike = len({certificates for _, certificates in gathering.capf_of_lists}) == 1
-    for piece in gathering.pieces:
+    alike = len({certificates for _, certificates in reading.capf_of_lists}) == 1
+    for piece in reading.pieces:
         if piece.place.source is Source.SHOW_ITL:
-            place = gathering.capf_of_lists[-1][0]
+            place = reading.capf_of_lists[-1][0]
             piece.sightings.fact("itls-alike", "yes" if alike else "no", place)
 
 
-def _cases(pieces: Sequence[_Piece], questions: Questions) -> list[Case]:
+def _cases(pieces: Sequence[Piece], questions: Questions) -> list[Case]:
     """Pieces of the same phone together; what is of no single phone goes to every phone of its bundle, else to all."""
     _name_by_bundle(pieces)
-    of_phone: dict[str, list[_Piece]] = defaultdict(list)
-    shared: list[_Piece] = []
+    of_phone: dict[str, list[Piece]] = defaultdict(list)
+    shared: list[Piece] = []
     for piece in pieces:
         if piece.phone or piece.place.source not in _SHARED:
             of_phone[piece.phone or f" {piece.bundle}"].append(piece)
@@ -163,12 +199,12 @@ def _cases(pieces: Sequence[_Piece], questions: Questions) -> list[Case]:
     ]
 
 
-def _concerns(shared: _Piece, found: Sequence[_Piece], bundles_of_phones: set[str]) -> bool:
+def _concerns(shared: Piece, found: Sequence[Piece], bundles_of_phones: set[str]) -> bool:
     """Whether what is of no single phone concerns this one: it came with it, or with no phone at all."""
     return shared.bundle not in bundles_of_phones or shared.bundle in {piece.bundle for piece in found}
 
 
-def _name_by_bundle(pieces: Sequence[_Piece]) -> None:
+def _name_by_bundle(pieces: Sequence[Piece]) -> None:
     """A file that does not say whose it is came with others that do: if those are all of one phone, it is of that one, too."""
     phones: dict[str, set[str]] = defaultdict(set)
     for piece in pieces:
@@ -179,14 +215,10 @@ def _name_by_bundle(pieces: Sequence[_Piece]) -> None:
             piece.phone = next(iter(phones[piece.bundle]))
 
 
-def _case(name: str, pieces: Sequence[_Piece], questions: Questions) -> Case:
+def _case(name: str, pieces: Sequence[Piece], questions: Questions) -> Case:
     case = Case(Sightings(questions), phone=name if _PHONE.fullmatch(name) else "")
     for piece in pieces:
-        case.sightings.join(piece.sightings)
-        case.model = case.model or piece.model
-        case.looked_at.append(piece.place)
-        case.attempts += [(piece.part, attempt) for attempt in piece.attempts]
-        case.attempts_in_all += piece.attempts_in_all
+        piece.join(case)
     if case.model:
         case.sightings.fact("model", case.model, Place(Source.PHONE_PAGE, case.phone))
     return case

@@ -121,14 +121,22 @@ class Sightings:
             self._nothing.add((line.text, line.during))
 
     def fact(
-        self, name: str, value: str, place: Place, *, moment: Moment | None = None, at: str = "", text: str = ""
+        self,
+        name: str,
+        value: str,
+        place: Place,
+        *,
+        moment: Moment | None = None,
+        at: str = "",
+        text: str = "",
+        about: str = "",
     ) -> None:
-        """Take a fact in (see `lscctl.diagnosis.facts`); `text` is the line that tells it, where one does."""
+        """Take a fact in (see `lscctl.diagnosis.facts`); `text` is what tells it, if anything does; `about` as in `Evidence`."""
         for number, condition in self.questions.of_facts[name]:
             groups = _fulfilled(condition, value)
             if groups is not None:
                 seen = text or f"{name} is {value}"
-                self._keep(number, Evidence(place, seen, name, value, at, moment, groups=groups))
+                self._keep(number, Evidence(place, seen, name, value, at, moment, groups=groups, about=about))
 
     def join(self, other: "Sightings") -> None:
         """Take in what other sightings of the same phone hold, such as those of another file."""
@@ -155,7 +163,7 @@ class Sightings:
 
     def _keep(self, number: int, evidence: Evidence) -> None:
         kinds = self._seen[number]
-        kind = tuple(text.casefold() for text in evidence.groups.values())
+        kind = (evidence.about, *(text.casefold() for text in evidence.groups.values()))
         before = kinds.get(kind)
         if before is not None:
             if before.evidence.moment is None or not before.evidence.moment.after(evidence.moment):

@@ -1,7 +1,8 @@
 """The reports of diagnoses: the chain, its first broken link, the causes behind it, their remedies; and what causes there are."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from lscctl.finding import (
@@ -60,22 +61,47 @@ _CERTAINTY_TONES = {Certainty.CERTAIN: Tone.BAD, Certainty.LIKELY: Tone.BAD, Cer
 NO_CAUSE = "No cause found"
 _UNNAMED = "(a phone that nothing names)"
 _MOST_SEEN = 6
+_MOST_MISSING = 10
 _UNDATED = "The logs tell neither year nor zone: times are as the phone wrote them."
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnoses:
-    """What the report tells of: one diagnosis a phone."""
+    """What the report tells of: one diagnosis a phone. Of files alone `cluster` and `version` are ''."""
 
     phones: Sequence[Diagnosis]
+    cluster: str = ""
+    version: str = ""
+    notes: tuple[str, ...] = ()
 
-    def by_cause(self) -> list[tuple[Cause | None, list[Diagnosis]]]:
-        """The phones by the cause that is named first, the one that most share first; None: no cause was found."""
-        groups: dict[str, tuple[Cause | None, list[Diagnosis]]] = {}
+    def groups(self) -> list["Group"]:
+        """The phones by the cause that is named first and what it is about, the one that most share first; those without last."""
+        groups: dict[tuple[str, str], Group] = {}
         for one in self.phones:
-            cause = one.causes[0].cause if one.causes else None
-            groups.setdefault(cause.name if cause else "", (cause, []))[1].append(one)
-        return sorted(groups.values(), key=lambda group: (group[0] is None, -len(group[1])))
+            first = one.causes[0] if one.causes else None
+            cause, about = (first.cause, first.about) if first else (None, "")
+            group = groups.setdefault((cause.name if cause else "", about), Group(cause, about))
+            group.phones.append(one)
+        return sorted(groups.values(), key=lambda group: (group.cause is None, -len(group.phones)))
+
+    def causes(self) -> list[Cause]:
+        """The causes of the groups, each once, in their order."""
+        return list({group.cause.name: group.cause for group in self.groups() if group.cause}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Phones that share a cause, None for no cause found; `about` as in `Evidence`, '' where it is each phone's own."""
+
+    cause: Cause | None
+    about: str
+    phones: list[Diagnosis] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The cause in a few words, with what it is about."""
+        title = self.cause.title if self.cause else NO_CAUSE
+        return f"{title}: {self.about}" if self.about else title
 
 
 def diagnosis_report(told: Diagnoses) -> Report:
@@ -83,15 +109,19 @@ def diagnosis_report(told: Diagnoses) -> Report:
     return Report(
         kind="diagnosis",
         heading={
+            "cluster": told.cluster or None,
+            "version": told.version or None,
             "phones": len(told.phones),
             "groups": [
                 {
-                    "cause": cause.name if cause else None,
-                    "title": cause.title if cause else NO_CAUSE,
-                    "phones": len(phones),
+                    "cause": group.cause.name if group.cause else None,
+                    "title": group.title,
+                    "about": group.about or None,
+                    "phones": len(group.phones),
                 }
-                for cause, phones in told.by_cause()
+                for group in told.groups()
             ],
+            "notes": told.notes,
         },
         fields=FIELDS,
         records={"diagnoses": Anew(lambda: (_record(one) for one in told.phones))},
@@ -102,7 +132,10 @@ def diagnosis_report(told: Diagnoses) -> Report:
             Metric(
                 "lscctl_diagnosis_phones",
                 "Phones by the cause that is named first for them; no cause where none was found.",
-                [Sample({"cause": cause.name if cause else ""}, len(phones)) for cause, phones in told.by_cause()],
+                [
+                    Sample({"cause": group.cause.name if group.cause else "", "about": group.about}, len(group.phones))
+                    for group in told.groups()
+                ],
             ),
         ),
     )
@@ -170,6 +203,7 @@ def _evidence_record(one: Evidence) -> Record:
         "at": one.at or None,
         "fact": one.fact or None,
         "value": one.value or None,
+        "about": one.about or None,
         "seen": one.seen,
         "times": one.times,
     }
@@ -246,18 +280,19 @@ def _case(one: Diagnosis) -> Case:
 def _blocks(told: Diagnoses) -> Iterator[Block]:
     if len(told.phones) == 1:
         yield from _of_one(told.phones[0])
+        yield from _notes(told)
         return
-    groups = told.by_cause()
+    groups = told.groups()
     yield Grid(
         "Causes",
-        (Column("phones", number=True), Column("cause", whole=True), Column("what it is")),
+        (Column("phones", number=True, whole=True), Column("cause", whole=True), Column("what it is")),
         [
             (
-                f"{len(phones):,} of {len(told.phones):,}",
-                cause.name if cause else "-",
-                cause.title if cause else NO_CAUSE,
+                f"{len(group.phones):,} of {len(told.phones):,}",
+                group.cause.name if group.cause else "-",
+                group.title,
             )
-            for cause, phones in groups
+            for group in groups
         ],
         len(groups),
     )
@@ -270,13 +305,28 @@ def _blocks(told: Diagnoses) -> Iterator[Block]:
             Column("cause", whole=True),
             Column("how sure"),
         ),
-        [_phone_row(one) for _, phones in groups for one in phones],
+        [_phone_row(one) for group in groups for one in group.phones],
         len(told.phones),
     )
-    for cause, _ in groups:
-        if cause is not None:
-            yield Paragraph(cause.title, Tone.TITLE)
-            yield from _explained(cause)
+    for cause in told.causes():
+        yield Paragraph(cause.title, Tone.TITLE)
+        yield from _explained(cause)
+    yield from _missing_of_many(told)
+    yield from _notes(told)
+
+
+def _missing_of_many(told: Diagnoses) -> Iterator[Paragraph]:
+    """What could not be had, each once, with how many phones lack it."""
+    lacking = Counter(missing for one in told.phones for missing in dict.fromkeys(one.missing))
+    most = lacking.most_common(_MOST_MISSING)
+    for missing, phones in most:
+        yield Paragraph(f"missing for {phones:,} of {len(told.phones):,}: {missing}", Tone.WARNING)
+    if len(lacking) > len(most):
+        yield Paragraph(f"missing, too, for some: {count(len(lacking) - len(most), 'other thing')}", Tone.WARNING)
+
+
+def _notes(told: Diagnoses) -> Iterator[Paragraph]:
+    yield from (Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes)
 
 
 def _phone_row(one: Diagnosis) -> Sequence[Cell | str]:

@@ -40,7 +40,8 @@ def test_json_holds_evidence_by_file_and_line(messages: Path) -> None:
     assert (found["broken"], found["cause"], found["certainty"]) == ("name-resolution", "name-not-resolved", "likely")
     evidence = found["causes"][0]["evidence"][0]
     assert (evidence["file"], evidence["line"]) == (str(messages), 2)
-    assert told["groups"] == [{"cause": "name-not-resolved", "title": found["causes"][0]["title"], "phones": 1}]
+    title = found["causes"][0]["title"]
+    assert told["groups"] == [{"cause": "name-not-resolved", "title": title, "about": None, "phones": 1}]
 
 
 def test_csv_has_a_row_for_each_cause(messages: Path) -> None:

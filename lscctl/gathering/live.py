@@ -1,0 +1,167 @@
+"""Live cases: everything that a cluster and its phones tell, gathered side by side and put together phone by phone."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from lscctl.capf import CapfSettings
+from lscctl.cucm.cluster import Cluster
+from lscctl.cucm.itl_status import ItlStatus
+from lscctl.diagnosis.case import Case
+from lscctl.diagnosis.knowledge import Knowledge
+from lscctl.diagnosis.mailed import Given, join_given, read_given
+from lscctl.diagnosis.sightings import Questions, Sightings
+from lscctl.errors import LscctlError
+from lscctl.finding import NOW, Place, Source
+from lscctl.gathering.cluster_wide import ClusterWide, ask_cluster
+from lscctl.gathering.doors import Door, Stated, left_alone, state
+from lscctl.gathering.network import Network, network_of
+from lscctl.gathering.rows import (
+    PROFILE,
+    ROW,
+    WHEREABOUTS,
+    departure_facts,
+    is_done_and_away,
+    planned_facts,
+    registration_facts,
+    row_facts,
+)
+from lscctl.gathering.servers import add_servers
+from lscctl.gathering.shown import certificate_facts
+from lscctl.gathering.visits import HTTPS, Visit, read_pages, visits
+from lscctl.inspection import Sight
+from lscctl.phone import Phone, Registration, Sighting
+
+_TOLD_EVERY: Final = 250
+_ITL_STATUS: Final = Place(Source.CLUSTER, "ITL status of phones")
+_ITL_ON_PHONE: Final = {ItlStatus.MISMATCH: "mismatch", ItlStatus.NOT_INSTALLED: "not-installed"}
+
+
+@dataclass(slots=True)
+class _Met:
+    """A phone that was visited: its case, its network configuration and certificate, as far as it told them."""
+
+    phone: Phone
+    case: Case
+    network: Network | None = None
+    certificate: Sight | None = None
+
+
+def gather_live(
+    cluster: Cluster,
+    phones: Sequence[Phone],
+    knowledge: Knowledge,
+    *,
+    files: Sequence[Given] = (),
+    planned: Mapping[str, CapfSettings] | None = None,
+    without: Collection[Door] = (),
+    progress: Callable[[str], None] = lambda _said: None,
+) -> list[Case]:
+    """A case for each of the phones, in their order, then one for each other phone that only the files name.
+
+    The phones were looked up with their registration. `files` were mailed beside; `planned` are the settings with which a run
+    wrote them, `{name: settings}`; `without` are doors that are left alone. What
+    could not be had is named in the cases, and never raised, but for files that cannot be read (UsageError).
+    """
+    given = read_given(files, knowledge) if files else None  # before anybody is asked for anything
+    questions = Questions(knowledge.conditions())
+    with ThreadPoolExecutor(1, thread_name_prefix="cluster-wide") as pool:
+        asked = pool.submit(ask_cluster, cluster, without)
+        all_met = list(_meet(cluster, phones, without, questions, progress))
+        wide = asked.result()
+    _add_departures(cluster, all_met, without)
+    for met in all_met:
+        _add_what_the_cluster_tells(met, wide, without)
+        if planned and met.phone.name in planned:
+            state(met.case, planned_facts(met.phone, planned[met.phone.name]), NOW)
+    cases = [met.case for met in all_met]
+    if given is not None:
+        join_given(given, cases)
+    return cases
+
+
+def _meet(
+    cluster: Cluster,
+    phones: Sequence[Phone],
+    without: Collection[Door],
+    questions: Questions,
+    progress: Callable[[str], None],
+) -> Iterator[_Met]:
+    """Visit the phones, and read what each tells as soon as it is there."""
+    for number, (phone, visit) in enumerate(zip(phones, visits(cluster, phones, without), strict=True), start=1):
+        yield _met(phone, visit, questions)
+        if number % _TOLD_EVERY == 0:
+            progress(f"visited {number:,} of {len(phones):,} phones")
+
+
+def _met(phone: Phone, visit: Visit, questions: Questions) -> _Met:
+    met = _Met(phone, Case(Sightings(questions), phone.name, phone.model), certificate=visit.certificate)
+    case, pages = met.case, visit.pages
+    if pages is None:
+        case.missing.append(left_alone(Door.PHONE_PAGES))
+    elif pages.unseen:
+        case.missing.append(f"{Door.PHONE_PAGES.tells}: {pages.unseen}")
+    else:
+        reading = read_pages(pages, questions)
+        for piece in reading.pieces:
+            piece.join(case)
+        case.missing += [*pages.missing, *reading.opened.passed_over]
+        met.network = network_of(pages.pages)
+    return met
+
+
+def _add_what_the_cluster_tells(met: _Met, wide: ClusterWide, without: Collection[Door]) -> None:
+    phone, case = met.phone, met.case
+    clock = wide.ground.cluster.clock
+    case.looked_at += [ROW, PROFILE]
+    state(case, row_facts(phone, clock, wide.facts), NOW)
+    _add_registration(met, wide, without)
+    wide.told.add_to(case)
+    _add_itl_status(met, wide)
+    add_servers(case, met.network, {}, wide)
+    _add_certificate(met, wide)
+
+
+def _add_registration(met: _Met, wide: ClusterWide, without: Collection[Door]) -> None:
+    if Door.REGISTRATION in without:
+        met.case.missing.append(left_alone(Door.REGISTRATION))
+    elif met.phone.registration is Registration.NOT_ASKED:
+        met.case.missing.append(f"{Door.REGISTRATION.tells}: neither RIS nor the database tells")
+    else:
+        met.case.looked_at.append(WHEREABOUTS)
+        state(met.case, registration_facts(met.phone, ipv6_enabled=wide.ipv6_enabled), NOW)
+
+
+def _add_departures(cluster: Cluster, all_met: Sequence[_Met], without: Collection[Door]) -> None:
+    """When phones left that are done with CAPF, and away: RIS is asked for those alone."""
+    away = {met.phone.name: met for met in all_met if is_done_and_away(met.phone)}
+    if Door.REGISTRATION in without or not away:
+        return
+    try:
+        seen = cluster.sightings(list(away))
+    except LscctlError as error:
+        for met in away.values():
+            met.case.missing.append(f"when it left: {error.message}")
+        seen = {}
+    for name, met in away.items():
+        sighting = seen.get(name, Sighting(met.phone.registration))
+        state(met.case, departure_facts(met.phone, sighting, cluster.clock), NOW)
+
+
+def _add_itl_status(met: _Met, wide: ClusterWide) -> None:
+    status = wide.itl_status.get(met.phone.pkid)
+    if status is not None and met.phone.support.security_by_default is not False:
+        said = f"CUCM says of its ITL: {status}"
+        state(met.case, [Stated("itl-on-phone", _ITL_ON_PHONE[status], _ITL_STATUS, said)], NOW)
+
+
+def _add_certificate(met: _Met, wide: ClusterWide) -> None:
+    sight = met.certificate
+    if sight is None:
+        met.case.missing.append(left_alone(Door.PHONE_CERTIFICATES))
+    elif sight.certificate is None:
+        met.case.missing.append(f"{Door.PHONE_CERTIFICATES.tells}: {sight.why}")
+    else:
+        met.case.looked_at.append(HTTPS)
+        state(met.case, certificate_facts(sight, met.phone, wide), NOW)

@@ -1,0 +1,120 @@
+"""Live cases: what a cluster and its phones tell, over their own sockets, and what a diagnosis makes of it."""
+
+import pytest
+
+from lscctl.gathering import Door
+from lscctl.simulator.scenarios import play
+from tests.gathering.scene import first_cause, knowledge, served
+from tests.simulator.lab import Lab
+from tests.simulator.test_scenarios import there
+
+WEB = "p.web = 'on'"
+
+
+def test_of_a_phone_that_got_its_lsc_every_link_is_good_and_no_cause_is_named() -> None:
+    lab = Lab()
+    phone = lab.phone(where=WEB)
+    lab.install(phone, minutes=30)
+    with served(lab) as scene:
+        found = scene.diagnosis(phone)
+    assert found.broken is None
+    assert not found.causes
+    assert [link.name.value for link in found.links if link.state.value != "good"] in ([], ["re-registered"])
+
+
+@pytest.mark.parametrize(
+    ("failure", "link", "cause"),
+    [
+        ("no-capf-in-itl", "configuration", "no-capf-in-itl"),
+        ("itl-mismatch", "configuration", "itl-differs"),
+        ("no-configuration", "configuration", "configuration-not-fetched"),
+        ("dns", "name-resolution", "name-not-resolved"),
+        ("capf-unreachable", "capf-reached", "capf-port-unreachable"),
+        ("late", "operation", "late"),
+        ("invalid-mic", "lsc-issued", "mic-issuer-not-trusted"),
+        ("key-generation", "lsc-issued", "key-generation-failed"),
+        ("lost", "re-registered", "not-registered-again"),
+    ],
+)
+def test_what_a_phone_s_own_pages_and_row_tell_leads_to_what_ails_it(failure: str, link: str, cause: str) -> None:
+    lab = Lab()
+    phone = lab.phone(where=WEB)
+    lab.fail(phone, failure)
+    lab.install(phone, minutes=30)
+    with served(lab) as scene:
+        found = scene.diagnosis(phone)
+    assert found.broken
+    assert (found.broken.name.value, first_cause(found)) == (link, cause)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "cause"),
+    [
+        ("capf-stopped", "capf-stopped"),
+        ("capf-not-activated", "capf-stopped"),
+        ("capf-port-closed", "capf-port-unreachable"),
+        ("capf-regenerated", "capf-certificate-differs"),
+        ("offline-ca", "offline-ca"),
+        ("tftp-not-activated", "configuration-not-fetched"),
+    ],
+)
+def test_what_is_wrong_with_the_cluster_is_found_also_where_no_phone_can_be_asked(scenario: str, cause: str) -> None:
+    lab = Lab()
+    phone = there(lab)
+    play(lab.cluster, [scenario])
+    lab.install(phone)
+    nobody = {Door.PHONE_PAGES, Door.PHONE_CERTIFICATES}
+    with served(lab) as scene:
+        found = scene.diagnosis(phone, without=nobody)
+        assert sum("left alone" in missing for missing in found.missing) == len(nobody)
+    assert first_cause(found) == cause
+
+
+def test_each_source_that_is_left_alone_is_named_and_the_others_are_looked_at() -> None:
+    lab = Lab()
+    phone = lab.phone(where=WEB)
+    with served(lab) as scene:
+        for door in Door:
+            found = scene.diagnosis(phone, without={door})
+            assert [missing for missing in found.missing if f"--without {door}" in missing], door
+            assert len(found.looked_at) > 5
+        nothing = scene.diagnosis(phone, without=set(Door))
+        assert {str(place) for place in nothing.looked_at} == {"the phone's row", "its security profile"}
+
+
+def test_the_cluster_is_asked_once_however_many_phones_there_are() -> None:
+    lab = Lab()
+    rows = lab.cluster.connection.execute(
+        "SELECT fkdevice FROM sim_phone WHERE powered = 't' AND web = 'on' LIMIT 30"
+    ).fetchall()
+    pkids = [str(pkid) for (pkid,) in rows]
+    with served(lab) as scene:
+        scene.cases(pkids[0])
+        one = scene.server.requests.total()
+        scene.cases(*pkids)
+        assert scene.server.requests.total() - one <= one + 2
+    assert not lab.cluster.connection.execute("SELECT 1 FROM sim_session").fetchall()
+
+
+def test_nothing_is_written_to_the_cluster() -> None:
+    lab = Lab()
+    phone = lab.phone(where=WEB)
+    lab.fail(phone, "dns")
+    lab.install(phone)
+    with served(lab) as scene:
+        scene.diagnosis(phone)
+        assert scene.cluster.writes == 0
+        assert {operation for operation, _ in scene.server.requests} <= {
+            *("getCCMVersion", "executeSQLQuery", "selectCmDeviceExt", "soapGetServiceStatus", "version")
+        }
+
+
+def test_the_row_of_an_idle_phone_names_no_cause_though_much_would_stand_in_its_way() -> None:
+    lab = Lab()
+    off, old = lab.phone(), lab.phone("Cisco 8841")
+    lab.cluster.connection.execute(
+        "UPDATE sim_phone SET powered = 'f', status = 'UnRegistered' WHERE fkdevice = ?", (off,)
+    )
+    lab.use_profile(old, "LSC first")
+    with served(lab) as scene:
+        assert [case.diagnosis(knowledge()).causes for case in scene.cases(off, old)] == [(), ()]
