@@ -31,6 +31,7 @@ from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
 from lscctl.cucm.together import cleared_statement, operation_statement
 from lscctl.cucm.transport import Endpoint
+from lscctl.cucm.trust_stores import TrustStores, read_trust_stores
 from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.wire import Wire
 from lscctl.cucm.zones import pool_zones
@@ -326,6 +327,10 @@ class Cluster:
     def certificates(self) -> tuple[bytes, ...]:
         """The certificates of the database, in DER; what is none is left away."""
         return stored_certificates(self.rows)
+
+    def trust_stores(self) -> TrustStores | None:
+        """Which certificates are in which trust store; None where the database does not tell. Raises WireFault."""
+        return read_trust_stores(self.rows)
 
     def public_keys(self, pkids: Sequence[str]) -> dict[str, bytes]:
         """The public keys that the database holds for these phones; see `public_keys.read_public_keys`."""

@@ -156,6 +156,11 @@ class Assumptions(Mapping[str, str]):
         "zero", "4", "registrationdynamic.lastseen of a phone that is registered: 0, or its last change"
     )
 
+    certificate_stores: Literal["mapped", "unmapped"] = _knob(
+        "mapped",
+        "4",
+        "whether the database tells which store (CAPF-trust, ...) a certificate is in, or has no such table",
+    )
     itl_status: Literal["registrationdynamic", "device", "none"] = _knob(
         "registrationdynamic",
         "6",

@@ -37,7 +37,7 @@ class Issuer(IntEnum):
     FOREIGN = 2
     """Another cluster's CAPF, which this one does not know."""
     ONLINE = 3
-    """The Online CA that signs instead of CAPF when a service parameter says so [field guide 1]."""
+    """The CA of the company, an issuing one under a root: as Online or Offline CA it signs instead of CAPF [field guide 1]."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,10 @@ class Authority:
         for issuer, name in names.items():
             key = rsa.generate_private_key(65537, 2048)
             certificate = ca_certificate(key, named(name), int(now) - ages[issuer] * DAY, serial_from(rng))
+            if issuer is Issuer.ONLINE:
+                root = OutsideRoot.make(f"{name} Root", int(now) - 900 * DAY)
+                certificate = root.issue(key, certificate)
+                store(connection, KeyName("ca-root", 2048, issuer), pem_of(root.certificate))
             store(connection, KeyName("ca", 2048, issuer), private_pem(key))
             store(connection, KeyName("ca-certificate", 2048, issuer), pem_of(certificate))
         authority = cls(connection)
@@ -95,6 +99,12 @@ class Authority:
             pem = load(self._connection, KeyName("ca-certificate", 2048, issuer))
             self._certificates[issuer] = x509.load_pem_x509_certificate(pem.encode())
         return self._certificates[issuer]
+
+    def chain(self, issuer: Issuer) -> tuple[x509.Certificate, ...]:
+        """An issuer's certificate and those above it, up to the root."""
+        own = self.certificate(issuer)
+        root = load(self._connection, KeyName("ca-root", 2048, issuer))
+        return (own, x509.load_pem_x509_certificate(root.encode())) if root else (own,)
 
     def replace(self, certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> None:
         """Make this CAPF's live certificate, whatever was prepared; the one until now becomes the retired one."""
@@ -209,6 +219,34 @@ class Authority:
         return pem_of(builder.sign(self._signer(lsc.issuer), hashes.SHA256()))
 
 
+@dataclass(frozen=True)
+class OutsideRoot:
+    """A company's root CA, which only issues CAs; nobody needs its key any more once they are issued."""
+
+    certificate: x509.Certificate
+    _key: rsa.RSAPrivateKey
+
+    @classmethod
+    def make(cls, name: str, valid_from: int) -> "OutsideRoot":
+        """Make one; its serial number follows from its name."""
+        key = rsa.generate_private_key(65537, 2048)
+        serial = serial_from(random.Random(name))  # noqa: S311 - a number, no secret
+        return cls(ca_certificate(key, named(name), valid_from, serial, path_length=None), key)
+
+    def issue(self, key: rsa.RSAPrivateKey, like: x509.Certificate) -> x509.Certificate:
+        """A CA's certificate of that key, as the one given but issued by this root."""
+        builder = certificate_builder(
+            subject=like.subject,
+            issuer=self.certificate.subject,
+            key=key.public_key(),
+            serial=like.serial_number,
+            valid=(int(like.not_valid_before_utc.timestamp()), int(like.not_valid_after_utc.timestamp())),
+        )
+        for extension in like.extensions:
+            builder = builder.add_extension(extension.value, extension.critical)
+        return builder.sign(self._key, hashes.SHA256())
+
+
 def serial_from(rng: random.Random) -> int:
     """Draw a serial number of 16 bytes; the seed decides it, which no real CA would let it."""
     return rng.getrandbits(126) | 1 << 125
@@ -253,8 +291,13 @@ def certificate_builder(
     )
 
 
-def ca_certificate(key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int, serial: int) -> x509.Certificate:
-    """Make CAPF's certificate as 14SU2 and later want it: CA:TRUE, pathlen 0, both usages [field guide 6]."""
+def ca_certificate(
+    key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int, serial: int, *, path_length: int | None = 0
+) -> x509.Certificate:
+    """Make CAPF's certificate as 14SU2 and later want it: CA:TRUE, pathlen 0, both usages [field guide 6].
+
+    path_length: how many CAs may stand below it; None for any number, as a CA has it that issues CAs.
+    """
     builder = certificate_builder(
         subject=subject,
         issuer=subject,
@@ -263,7 +306,7 @@ def ca_certificate(key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int, 
         valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
     )
     return (
-        builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
+        builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), True)
         .add_extension(key_usage(digital_signature=True, key_cert_sign=True), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .sign(key, hashes.SHA256())

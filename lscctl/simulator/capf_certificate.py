@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from lscctl.simulator.authority import (
     DAY,
+    OutsideRoot,
     ca_certificate,
     certificate_builder,
     key_usage,
@@ -28,12 +29,16 @@ class CapfShape:
     """How a CAPF certificate is to be.
 
     valid: from and until, in epoch seconds; five years from now unless given. ca: whether it has CA:TRUE and keyCertSign.
-    issuer: the common name of a CA that issued it, in place of itself. bits: of its RSA key. sha1: it is signed with SHA-1.
+    issuer: the common name of a CA that issued it, in place of itself. root: that of the CA above that one, where there is one.
+    path_length: how many CAs that CA lets stand below itself, None for any number. bits: of its RSA key. sha1: it is signed with
+    SHA-1.
     """
 
     valid: tuple[int, int] | None = None
     ca: bool = True
     issuer: str | None = None
+    root: str | None = None
+    path_length: int | None = None
     bits: int = 2048
     sha1: bool = False
 
@@ -44,20 +49,21 @@ SOUND: Final = CapfShape()
 
 @dataclass(frozen=True, slots=True)
 class CapfCertificate:
-    """A certificate with its key, and with that of its CA where it did not sign itself; the CA's key is lost."""
+    """A certificate with its key, and those of the CAs above it, the nearest first; the CAs' keys are lost."""
 
     certificate: x509.Certificate
     key: rsa.RSAPrivateKey
-    issuer: x509.Certificate | None
+    above: tuple[x509.Certificate, ...]
 
 
 def make(shape: CapfShape, *, now: int, dice: random.Random) -> CapfCertificate:
     """Make a certificate of a new CAPF; `now` in epoch seconds, the dice draw its name and serial numbers."""
     name, key = f"CAPF-{dice.getrandbits(32):08x}", rsa.generate_private_key(65537, shape.bits)
-    signer, issuer = key, None
+    signer = key
+    above: tuple[x509.Certificate, ...] = ()
     if shape.issuer is not None:
         signer = rsa.generate_private_key(65537, 2048)
-        issuer = ca_certificate(signer, named(shape.issuer), now - DAY, serial_from(dice))
+        above = _above(shape, signer, now - DAY, serial_from(dice))
     builder = certificate_builder(
         subject=named(name),
         issuer=named(shape.issuer or name),
@@ -69,7 +75,16 @@ def make(shape: CapfShape, *, now: int, dice: random.Random) -> CapfCertificate:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
         builder = builder.add_extension(key_usage(digital_signature=True, key_cert_sign=True), True)
     certificate = builder.sign(signer, hashes.SHA256())
-    return CapfCertificate(_with_sha1(certificate, signer) if shape.sha1 else certificate, key, issuer)
+    return CapfCertificate(_with_sha1(certificate, signer) if shape.sha1 else certificate, key, above)
+
+
+def _above(shape: CapfShape, key: rsa.RSAPrivateKey, valid_from: int, serial: int) -> tuple[x509.Certificate, ...]:
+    """The CA that issues CAPF's certificate, and the root above it."""
+    issuer = ca_certificate(key, named(shape.issuer or ""), valid_from, serial, path_length=shape.path_length)
+    if shape.root is None:
+        return (issuer,)
+    root = OutsideRoot.make(shape.root, valid_from - DAY)
+    return root.issue(key, issuer), root.certificate
 
 
 def _with_sha1(certificate: x509.Certificate, signer: rsa.RSAPrivateKey) -> x509.Certificate:

@@ -28,6 +28,7 @@ from lscctl.simulator.life import Life
 from lscctl.simulator.manufacturing import Manufacturing
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.nodes import Node, Nodes
+from lscctl.simulator.outside_ca import ISSUER, OutsideCa
 from lscctl.simulator.phone_pages.portrait import Painter
 from lscctl.simulator.phone_web import PhoneWeb
 from lscctl.simulator.profiles import Profile, Profiles, Settings
@@ -107,6 +108,13 @@ class Cluster:
         self._writer = CapfWriter(
             connection, clock=self.clock, assumptions=self.assumptions, profiles=self.profiles, new_id=self.new_id
         )
+        self.outside_ca = OutsideCa(
+            connection,
+            self.authority,
+            parameter=self.parameter,
+            set_parameter=self.set_parameter,
+            runs=lambda: self.nodes.runs(self.nodes.all()[0], ENROLMENT),
+        )
         self._enrolment = Enrolment(
             connection,
             assumptions=self.assumptions,
@@ -116,7 +124,7 @@ class Cluster:
             parameter=self.parameter,
             capf_state=lambda: self.capf_state,
             held_lists=self.held_lists,
-            reaches_ca=lambda: self.nodes.runs(self.nodes.all()[0], ENROLMENT),
+            outside_ca=self.outside_ca,
             tvs_runs=lambda: any(self.nodes.runs(node, TVS) for node in self.nodes.all()),
         )
         self._life = Life(
@@ -305,17 +313,24 @@ class Cluster:
                 self._life.restart(pkid, self.clock.utc(), hard=True)
         return len(rows)
 
-    def replace_capf(self, shape: CapfShape = SOUND, *, chain_known: bool = False, write_lists: bool) -> None:
+    def replace_capf(
+        self,
+        shape: CapfShape = SOUND,
+        *,
+        chain_known: bool = False,
+        chain_in: Sequence[str] = infrastructure.TRUSTS,
+        write_lists: bool,
+    ) -> None:
         """Give CAPF another certificate; no phone restarts.
 
-        chain_known: where a CA issued it, CAPF-trust has that CA. write_lists: since then TFTP was restarted on every node, and
-        so was every phone.
+        chain_known: where a CA issued it, the CAs above are in the stores `chain_in`. write_lists: since then TFTP was restarted
+        on every node, and so was every phone.
         """
         made = self._made_capf(shape)
         self.authority.replace(made.certificate, made.key)
-        self._store_certificate(made.certificate)
-        if made.issuer is not None and chain_known:
-            self._store_certificate(made.issuer)
+        self._store_certificate(made.certificate, OF_CAPF)
+        for one in made.above if chain_known else ():
+            self._store_certificate(one, chain_in)
         if write_lists:
             for node in self.nodes.all():
                 self.nodes.write_lists(node)
@@ -327,7 +342,7 @@ class Cluster:
         live = pem_of(self.authority.certificate(Issuer.LIVE))
         self.connection.execute("DELETE FROM certificate WHERE certificate = ?", (live,))
         made = self._made_capf(SOUND)
-        self._store_certificate(made.certificate)
+        self._store_certificate(made.certificate, OF_CAPF)
         self.authority.prepare(made.certificate, made.key)
 
     def _certificate_changed(self) -> None:
@@ -338,8 +353,33 @@ class Cluster:
         dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
         return make(shape, now=int(self.clock.utc()), dice=dice)
 
-    def _store_certificate(self, certificate: x509.Certificate) -> None:
-        infrastructure.store_certificate(self.connection, self.new_id(), certificate, self.nodes.all()[0].pkid)
+    def upload_outside_ca(self, stores: Sequence[str] = infrastructure.TRUSTS) -> None:
+        """Upload the chain of the company's CA to these stores, as OS Administration does."""
+        with transaction(self.connection):
+            self.outside_ca.upload(self.nodes.all()[0].pkid, self.new_id, stores)
+
+    def use_online_ca(self) -> None:
+        """Let the company's CA sign, set up as it must be: trusted, named, with the enrolment service."""
+        self.upload_outside_ca()
+        self.outside_ca.name()
+        self.set_parameter(ISSUER, "Online CA")
+        self.activate_service(self.nodes.all()[0], ENROLMENT, active=True)
+
+    def requests_waiting(self) -> list[str]:
+        """The phones whose requests wait for an Offline CA, as `utils capf csr list` does."""
+        return self._life.requests_waiting()
+
+    def import_signed(self, names: Collection[str] | None = None) -> list[str]:
+        """Import what the company's CA signed of the waiting requests (all without names), as `utils capf cert import` does.
+
+        Names the phones that get their LSC by it; what was signed for one that has restarted since is stale, and lost.
+        """
+        with transaction(self.connection):
+            return self._life.import_signed(names, self.clock.utc())
+
+    def _store_certificate(self, certificate: x509.Certificate, stores: Sequence[str]) -> None:
+        node = self.nodes.all()[0].pkid
+        infrastructure.store_certificate(self.connection, self.new_id(), certificate, node, stores)
 
     def retired_capf(self) -> x509.Certificate:
         """The certificate that CAPF had before the one of now."""
@@ -437,6 +477,10 @@ class Cluster:
     def status_message(self, pkid: str) -> str:
         """Read the last status message on a phone's own screen [field guide 7]. Raises UnknownPhoneError."""
         return self._handsets.get(pkid).message
+
+
+OF_CAPF = ("CAPF", *infrastructure.TRUSTS)
+"""Where CAPF's own certificate is."""
 
 
 def _can_enrol(model: int) -> bool:

@@ -223,6 +223,12 @@ CREATE INDEX devicenumplanmap_device ON devicenumplanmap(fkdevice);
 CREATE INDEX devicenumplanmap_numplan ON devicenumplanmap(fknumplan);
 """
 
+_STORES = """CREATE TABLE certificateservicecertificatemap (
+    pkid CHAR(36) PRIMARY KEY, fkcertificate CHAR(36) NOT NULL REFERENCES certificate(pkid) ON DELETE CASCADE,
+    tkcertificateservice INTEGER NOT NULL REFERENCES typecertificateservice(enum)
+)"""
+"""Which certificate is in which store. Cisco names the table, nobody its columns (*assumed*)."""
+
 _PRIVATE = """
 CREATE TABLE sim_cluster (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE sim_key (
@@ -298,9 +304,11 @@ _ONLY_IN = {
     "typekeyorder": "key order",
     "typeeckeysize": "own EC size table",
     "typeitlstatus": "ITL status by number",
+    "typecertificateservice": "trust stores",
+    "certificateservicecertificatemap": "trust stores",
 }
 
-STATE_FORMAT = 6
+STATE_FORMAT = 7
 """Which tables a state file has, kept as the database's user_version; each change of the tables is a new one."""
 
 PUBLIC_TABLES = frozenset(
@@ -367,6 +375,8 @@ def create_tables(connection: sqlite3.Connection, release: Release, assumptions:
     kept_in = itl_status_table(release, assumptions)
     if kept_in == "registrationdynamic":
         tables.append("typeitlstatus")
+    if assumptions.certificate_stores == "mapped":
+        tables.append("typecertificateservice")
     statements = [_TYPE.format(name=name) for name in tables]
     statements.append(
         _DEVICE.format(
@@ -384,6 +394,8 @@ def create_tables(connection: sqlite3.Connection, release: Release, assumptions:
         itl_status_column=_ITL_STATUS_COLUMNS["registrationdynamic"] if kept_in == "registrationdynamic" else ""
     )
     statements += [*(others + _PRIVATE).split(";"), *_TRIGGERS]
+    if assumptions.certificate_stores == "mapped":
+        statements.append(_STORES)
     for statement in statements:
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {STATE_FORMAT}")

@@ -10,10 +10,10 @@ from lscctl.simulator.authority import Authority, Issuer, serial_from
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.handset import Handset, Session
 from lscctl.simulator.held_lists import NO_LIST, NOT_VERIFIED, HeldLists
-from lscctl.simulator.infrastructure import FIPS_MODE
 from lscctl.simulator.key_pairs import PAIRS_PER_SIZE, KeyName
 from lscctl.simulator.links import FAULTS, Link
 from lscctl.simulator.models import BY_NUMBER, key_seconds
+from lscctl.simulator.outside_ca import ISSUER, OutsideCa
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
 
@@ -29,7 +29,10 @@ class Done:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The phone waits for somebody to type its authentication string; `fault` is what is wrong until somebody does."""
+    """The phone waits for somebody to type its authentication string, or to have its request signed.
+
+    `fault` is what is wrong until somebody does.
+    """
 
     fault: str = "string-not-typed"
 
@@ -64,7 +67,7 @@ Setback = Stalled | ConnectionLost | Failed
 
 
 class Enrolment:
-    """CAPF's side of a session. `reaches_ca`: whether CAPF can ask an Online CA; `tvs_runs`: whether TVS does on any node."""
+    """CAPF's side of a session. `tvs_runs`: whether TVS does on any node."""
 
     def __init__(
         self,
@@ -77,7 +80,7 @@ class Enrolment:
         parameter: Callable[[str], str],
         capf_state: Callable[[], str],
         held_lists: HeldLists,
-        reaches_ca: Callable[[], bool],
+        outside_ca: OutsideCa,
         tvs_runs: Callable[[], bool],
     ) -> None:
         self._connection = connection
@@ -88,7 +91,7 @@ class Enrolment:
         self._parameter = parameter
         self._capf_state = capf_state
         self._held_lists = held_lists
-        self._reaches_ca = reaches_ca
+        self._outside_ca = outside_ca
         self._tvs_runs = tvs_runs
 
     def contact(self, handset: Handset, session: Session, at: float) -> Done | Waiting | Setback:
@@ -106,8 +109,8 @@ class Enrolment:
             or Done()
         )
 
-    def sign(self, handset: Handset, session: Session, at: float) -> Done | Setback:
-        """Take the public key of a phone and give it its LSC."""
+    def sign(self, handset: Handset, session: Session, at: float) -> Done | Waiting | Setback:
+        """Take the public key of a phone and give it its LSC, or with an Offline CA keep its request."""
         setback = (
             self._struck(handset, "keys", Link.LSC_ISSUED)
             or self._unreachable(handset)
@@ -118,17 +121,20 @@ class Enrolment:
         )
         if setback:
             return setback
-        key = self._key(handset, session)
-        online = self._issuer_parameter() == "Online CA"
+        online = self._parameter(ISSUER) == "Online CA"
+        self.issue_to(handset, session, at, Issuer.ONLINE if online else Issuer.LIVE)
+        return Done()
+
+    def issue_to(self, handset: Handset, session: Session, at: float, issuer: Issuer) -> None:
+        """Give a phone the LSC that its session is about."""
         self.issue(
             handset.pkid,
-            key=key,
+            key=self._key(handset, session),
             serial=serial_from(self._schedule.dice(handset.pkid, handset.attempt, "serial")),
             at=at,
             days=int(self._parameter("Duration Of Certificate Validity (in days)")),
-            issuer=Issuer.ONLINE if online else Issuer.LIVE,
+            issuer=issuer,
         )
-        return Done()
 
     def issue(self, pkid: str, *, key: KeyName, serial: int, at: float, days: int, issuer: Issuer) -> None:
         """Give a phone an LSC in place of the one that it had, valid from `at` (epoch seconds)."""
@@ -288,15 +294,15 @@ class Enrolment:
 
     # the CA
 
-    def _other_ca(self, handset: Handset, session: Session) -> Setback | None:
-        issuer = self._issuer_parameter()
+    def _other_ca(self, handset: Handset, session: Session) -> Waiting | Setback | None:
+        issuer = self._parameter(ISSUER)
         if issuer == "Offline CA":
-            return Stalled("", "offline-ca")  # the CSR waits for somebody to carry it to the CA [field guide 1]
+            return Waiting("offline-ca")  # the CSR waits for somebody to carry it to the CA [field guide 1]
         if issuer != "Online CA":
             return None
-        if self._parameter(FIPS_MODE) == "1" or not self._reaches_ca():
-            return Failed("CA Communication Failure", "ca-communication")  # FIPS excludes Online CA [field guide 2]
-        if self._key(handset, session).kind == "ec":
+        if not self._outside_ca.reached:
+            return Failed("CA Communication Failure", "ca-communication")
+        if self._outside_ca.rejects or self._key(handset, session).kind == "ec":
             return Failed("CA Rejected Connection", "ca-rejected")  # an Online CA knows no ECDSA [field guide 2]
         return None
 
@@ -304,9 +310,6 @@ class Enrolment:
         """Whether a phone has nobody to ask about its new LSC [field guide 7: TVS failed to authenticate the new LSC]."""
         asks = BY_NUMBER[handset.model].sbd and self._assumptions.lsc_without_tvs == "pending"
         return Stalled(KINDS["tvs"].message, "tvs-stopped") if asks and not self._tvs_runs() else None
-
-    def _issuer_parameter(self) -> str:
-        return self._parameter("Certificate Issuer to Endpoint")
 
     def _change(self, pkid: str, changes: dict[str, object]) -> None:
         columns = ", ".join(f"{column} = ?" for column in changes)

@@ -52,6 +52,28 @@ PARAMETERS = (
     (CAPF_SERVICE, "Maximum Allowable Time For Key Generation (minutes)", "30"),
     (CAPF_SERVICE, "Maximum Allowable Attempts For Key Generation", "3"),
 )
+ONLINE_CA_PARAMETERS = (
+    ("Online CA Hostname", ""),
+    ("Online CA Port", "443"),
+    ("Online CA Template", ""),
+    ("Online CA Type", "Microsoft CA"),
+    ("Online CA Username", ""),
+    ("Online CA Password", ""),
+)
+"""CAPF's parameters of an Online CA, by the names that the GUI shows, and their values before anybody set them."""
+
+STORES = (
+    "tomcat",
+    "tomcat-trust",
+    "CallManager",
+    "CallManager-trust",
+    "CAPF",
+    "CAPF-trust",
+    "TVS",
+    "TVS-trust",
+    "ITLRecovery",
+)
+"""The stores of certificates, as Certificate Management names them; their numbers are *assumed*."""
 
 
 FIPS_MODE = "FIPS Mode"
@@ -121,11 +143,15 @@ def fill(
     _fill_models(connection, new_id)
     _fill_dial_plan(connection)
     nodes = _fill_nodes(connection, made, new_id)
-    _fill_parameters(connection, assumptions, capf_port, new_id)
+    _fill_parameters(connection, release, assumptions, capf_port, new_id)
     _fill_sites(connection, zone, nodes, new_id)
     certificates = [authority.certificate(Issuer.LIVE), authority.certificate(Issuer.RETIRED)]
-    certificates += fill_nodes(connection, {name: address for name, _, _, address in made}, now=now, rng=serials)
-    _fill_certificates(connection, certificates, nodes, new_id)
+    stores = [("CAPF", *TRUSTS), TRUSTS]
+    of_nodes = fill_nodes(connection, {name: address for name, _, _, address in made}, now=now, rng=serials)
+    stores += [("CallManager", "CallManager-trust")] * len(nodes) + [("TVS",)] * len(nodes) + [("ITLRecovery",)]
+    _fill_certificates(connection, certificates + of_nodes, nodes, new_id)
+    for certificate, where in zip(certificates + of_nodes, stores, strict=True):
+        file_certificate(connection, certificate, where)
     _trust_manufacturing(connection, manufacturing, release, nodes)
     _insert(connection, "applicationuser", ("pkid", "name", "isstandard"), [(new_id(), "CCMAdministrator", "t")])
 
@@ -169,6 +195,8 @@ def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: A
         else:
             sizes += [(enums.ec_size_enum(size, shared_table=True), size) for _, size in ec_sizes]
     tables["typekeysize"] = sizes
+    if assumptions.certificate_stores == "mapped":
+        tables["typecertificateservice"] = enumerate(STORES, start=1)
     if itl_status_table(release, assumptions) == "registrationdynamic":
         tables["typeitlstatus"] = enumerate(enums.ITL_STATUSES, start=1)
     for table, rows in tables.items():
@@ -244,7 +272,9 @@ def _service_id(service: ServiceKind, node: str, new_id: NewId) -> str:
     return new_id() if service.number <= _LAST_DRAWN else fixed_id(f"{service.name} {node}")
 
 
-def _fill_parameters(connection: sqlite3.Connection, assumptions: Assumptions, port: int, new_id: NewId) -> None:
+def _fill_parameters(
+    connection: sqlite3.Connection, release: Release, assumptions: Assumptions, port: int, new_id: NewId
+) -> None:
     rows = [
         (new_id(), service, parameter_name(name, assumptions), value)
         for service, name, value in (*PARAMETERS, (ENTERPRISE, "CAPF Phone Port", str(port)))
@@ -252,6 +282,11 @@ def _fill_parameters(connection: sqlite3.Connection, assumptions: Assumptions, p
     # this one's name in the database is known [field guide 4]
     rows.append((new_id(), ENTERPRISE, "ClusterSecurityMode", "0"))
     rows.append((fixed_id(FIPS_MODE), ENTERPRISE, parameter_name(FIPS_MODE, assumptions), "0"))
+    if release.has_online_ca:
+        rows += [
+            (fixed_id(name), CAPF_SERVICE, parameter_name(name, assumptions), value)
+            for name, value in ONLINE_CA_PARAMETERS
+        ]
     _insert(connection, "processconfig", ("pkid", "tkservice", "paramname", "paramvalue"), rows)
 
 
@@ -320,11 +355,49 @@ def _trust_manufacturing(
         for subject, certificate in trusted.items()
     ]
     _insert(connection, "certificate", _CERTIFICATE_COLUMNS, rows)
+    for certificate in trusted.values():
+        file_certificate(connection, certificate, TRUSTS)
 
 
-def store_certificate(connection: sqlite3.Connection, pkid: str, certificate: x509.Certificate, node: str) -> None:
-    """Put one more certificate into the database; `node` is the publisher's pkid."""
+TRUSTS = ("CAPF-trust", "CallManager-trust")
+"""Where CAPF and CallManager look whether they trust who signed a phone's certificate."""
+
+
+def store_certificate(
+    connection: sqlite3.Connection, pkid: str, certificate: x509.Certificate, node: str, stores: Iterable[str]
+) -> None:
+    """Put one more certificate into the database and into these stores; `node` is the publisher's pkid."""
     _insert(connection, "certificate", _CERTIFICATE_COLUMNS, [_certificate_row(pkid, certificate, node, NODES[0][0])])
+    file_certificate(connection, certificate, stores)
+
+
+def file_certificate(connection: sqlite3.Connection, certificate: x509.Certificate, stores: Iterable[str]) -> None:
+    """Note in which stores a certificate is, where the database has a place for that."""
+    if not _maps(connection):
+        return
+    numbers = dict(connection.execute("SELECT name, enum FROM typecertificateservice").fetchall())
+    pem = pem_of(certificate)
+    for (pkid,) in connection.execute("SELECT pkid FROM certificate WHERE certificate = ?", (pem,)).fetchall():
+        rows = [(fixed_id(f"{pkid} in {store}"), pkid, numbers[store]) for store in stores if store in numbers]
+        connection.executemany("INSERT OR IGNORE INTO certificateservicecertificatemap VALUES (?, ?, ?)", rows)
+
+
+def is_stored(connection: sqlite3.Connection, certificate: x509.Certificate, store: str) -> bool:
+    """Whether a certificate is in a store; where the database tells of none, whether it is in the database at all."""
+    pem = pem_of(certificate)
+    if not _maps(connection):
+        return connection.execute("SELECT 1 FROM certificate WHERE certificate = ?", (pem,)).fetchone() is not None
+    row = connection.execute(
+        "SELECT 1 FROM certificate c JOIN certificateservicecertificatemap m ON m.fkcertificate = c.pkid"
+        " JOIN typecertificateservice t ON t.enum = m.tkcertificateservice WHERE c.certificate = ? AND t.name = ?",
+        (pem, store),
+    ).fetchone()
+    return row is not None
+
+
+def _maps(connection: sqlite3.Connection) -> bool:
+    table = "certificateservicecertificatemap"
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
 
 
 def _certificate_row(pkid: str, certificate: x509.Certificate, node: str, node_name: str) -> tuple[object, ...]:

@@ -4,11 +4,11 @@ Each step is an event in the database, so a cluster in a file goes on where it s
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import DAY
+from lscctl.simulator.authority import DAY, Issuer
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.database import transaction
 from lscctl.simulator.diary import Diary
@@ -135,6 +135,25 @@ class Life:
             self._diary.note(pkid, at, "wrong-string")
             self._break(handset, "invalid-string")
             self._connection.execute("UPDATE sim_phone SET wrong = wrong + 1 WHERE fkdevice = ?", (pkid,))
+
+    def requests_waiting(self) -> list[str]:
+        """The names of the phones whose requests wait for an Offline CA to sign them."""
+        rows = self._connection.execute(
+            "SELECT d.name FROM sim_session s JOIN device d ON d.pkid = s.fkdevice JOIN sim_phone p ON p.fkdevice = d.pkid"
+            " WHERE p.broken = 'offline-ca' ORDER BY d.name"
+        )
+        return [str(name) for (name,) in rows]
+
+    def import_signed(self, names: Collection[str] | None, at: float) -> list[str]:
+        """Give those phones that still wait for it the LSC that the company's CA signed; says which."""
+        served = [name for name in self.requests_waiting() if names is None or name in names]
+        for name in served:
+            (pkid,) = self._connection.execute("SELECT pkid FROM device WHERE name = ?", (name,)).fetchone()
+            handset, session = self._handsets.get(pkid), self._handsets.session(pkid)
+            if session is not None:
+                self._enrolment.issue_to(handset, session, at, Issuer.ONLINE)
+                self._finish(handset, session, at)
+        return served
 
     def advance(self, now: float) -> None:
         """Carry out, in order, everything that fell due."""
@@ -266,8 +285,11 @@ class Life:
         outcome = self._enrolment.sign(handset, session, at)
         if isinstance(outcome, Done):
             self._finish(handset, session, at)
+            return
+        self._diary.note(handset.pkid, at, "ended", outcome.fault)
+        if isinstance(outcome, Waiting):
+            self._break(handset, outcome.fault)  # it holds the line, until it restarts or the time is over
         else:
-            self._diary.note(handset.pkid, at, "ended", outcome.fault)
             self._gone_wrong(handset, session, outcome, "keys", at)
 
     def _going_on(self, handset: Handset, at: float) -> Session | None:

@@ -77,6 +77,11 @@ class Release:
         return self._since("12.5")
 
     @property
+    def has_online_ca(self) -> bool:
+        """Whether CAPF can have an Online CA sign: from 12.5 [field guide 1]."""
+        return self._since("12.5")
+
+    @property
     def has_itl_status(self) -> bool:
         """Whether the cluster knows each SIP phone's ITL status: from 14.0 [field guide 6]."""
         return self._since("14.0")

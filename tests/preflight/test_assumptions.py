@@ -22,6 +22,7 @@ OTHERS = {
     "public-key-format": "hex",
     "parameter-names": "compact",
     "last-seen-while-registered": "now",
+    "certificate-stores": "unmapped",
     "itl-status": "device",
     "list-phone-capf": "filled",
     "dbinfo": "refused",

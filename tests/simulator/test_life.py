@@ -2,6 +2,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from lscctl.simulator.scenarios import play
 from lscctl.simulator.services import ENROLMENT
 from tests.simulator.lab import FAR, LSC_FIRST, MIC_FIRST, PAST, SOON, STRING, Lab
 
@@ -300,8 +301,7 @@ def test_jabber_with_ec_only_cannot_connect_any_more() -> None:
 
 def test_an_online_ca_signs_in_capfs_place_but_knows_no_ec() -> None:
     lab = Lab()
-    lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Online CA")
-    lab.cluster.activate_service(lab.cluster.nodes.all()[0], ENROLMENT, active=True)
+    lab.cluster.use_online_ca()
     plain, elliptic = lab.phone(), lab.phone("Cisco 8841")
     lab.use_profile(elliptic, "O'Hare 100% EC")
     assert lab.install(plain) == "Upgrade Success"
@@ -309,20 +309,65 @@ def test_an_online_ca_signs_in_capfs_place_but_knows_no_ec() -> None:
     assert lab.install(elliptic) == "Upgrade Failed: CA Rejected Connection"
 
 
-@pytest.mark.parametrize("lacking", ["enrolment service", "FIPS"])
-def test_an_online_ca_needs_the_enrolment_service_and_no_fips(lacking: str) -> None:
+@pytest.mark.parametrize(
+    "lacking", ["enrolment service", "FIPS off", "its root in CAPF-trust", "its name", "the CA itself"]
+)
+def test_an_online_ca_needs_its_service_its_name_its_root_and_no_fips(lacking: str) -> None:
     lab = Lab()
-    lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Online CA")
-    if lacking == "FIPS":
-        lab.cluster.activate_service(lab.cluster.nodes.all()[0], ENROLMENT, active=True)
-        lab.cluster.set_parameter("FIPS Mode", "1")
+    play(lab.cluster, ["online-ca-untrusted" if lacking == "its root in CAPF-trust" else "online-ca"])
+    match lacking:
+        case "enrolment service":
+            lab.cluster.activate_service(lab.cluster.nodes.all()[0], ENROLMENT, active=False)
+        case "FIPS off":
+            lab.cluster.set_parameter("FIPS Mode", "1")
+        case "its name":
+            lab.cluster.set_parameter("Online CA Hostname", "")
+        case "the CA itself":
+            lab.cluster.outside_ca.state = "down"
     assert lab.install(lab.phone()) == "Upgrade Failed: CA Communication Failure"
 
 
-def test_an_offline_ca_leaves_the_phone_waiting() -> None:
+def test_an_online_ca_that_likes_neither_template_nor_user_turns_requests_down() -> None:
+    lab = Lab()
+    lab.cluster.use_online_ca()
+    lab.cluster.outside_ca.state = "rejects"
+    assert lab.install(lab.phone()) == "Upgrade Failed: CA Rejected Connection"
+
+
+def test_an_offline_ca_leaves_the_phone_waiting_until_what_it_signed_is_imported() -> None:
     lab = Lab()
     lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Offline CA")
-    assert lab.install(lab.phone()) == "Operation Pending"
+    phone = lab.phone()
+    assert lab.install(phone) == "Operation Pending"
+    name = str(lab.device(phone, "name"))
+    assert lab.cluster.requests_waiting() == [name]
+    assert lab.cluster.import_signed(["SEP000000000000"]) == []
+    assert lab.cluster.import_signed() == [name]
+    assert lab.status(phone) == "Upgrade Success"
+    assert "Issuing CA" in str(lab.device(phone, "lscissuername"))
+    assert lab.cluster.requests_waiting() == []
+
+
+def test_what_an_offline_ca_signed_is_lost_where_the_phone_has_restarted_since() -> None:
+    lab = Lab()
+    lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Offline CA")
+    phone = lab.phone()
+    lab.install(phone)
+    lab.cluster.reset(phone, hard=True)
+    assert lab.cluster.import_signed() == []
+    lab.wait(minutes=30)
+    assert lab.status(phone) == "Operation Pending"
+    assert len(lab.cluster.import_signed()) == 1, "it has made a new request"
+
+
+def test_a_request_of_an_offline_ca_waits_no_longer_than_the_operation() -> None:
+    lab = Lab("late-set-by=cluster")
+    lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Offline CA")
+    phone = lab.phone()
+    lab.install(phone)
+    lab.wait(minutes=60 * 24 * 12)
+    assert lab.status(phone) == "Upgrade Failed: User Initiated Request Late/Timedout"
+    assert lab.cluster.import_signed() == []
 
 
 def test_a_restart_while_keys_are_made_begins_anew() -> None:

@@ -263,6 +263,13 @@ WHAT_THE_DATABASE_SHOWS: Final = (
         database.last_seen_while_registered,
     ),
     Assumption(
+        "certificate-stores",
+        "Does the database tell in which store (CAPF-trust, ...) a certificate is?",
+        ("mapped", "unmapped"),
+        "mapped",
+        database.certificate_stores,
+    ),
+    Assumption(
         "itl-status",
         "Where is a phone's ITL status, from 14.0 on?",
         ("registrationdynamic", "device", "none"),

@@ -7,6 +7,7 @@ from lscctl.cucm.clock import BOTH_CLOCKS
 from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.itl_status import SINCE, places
 from lscctl.cucm.sql import Sql
+from lscctl.cucm.trust_stores import STORES
 from lscctl.preflight.assumptions.doors import registered
 from lscctl.preflight.assumptions.interface import Finding, Site
 
@@ -74,6 +75,16 @@ def last_seen_while_registered(site: Site) -> Finding:
     zero = seen.count("0")
     value = "zero" if 2 * zero > len(seen) else "now" if seen and not zero else None
     return Finding(value, f"of {len(seen)} registered phones {zero} have 0")
+
+
+def certificate_stores(site: Site) -> Finding:
+    """By asking for it."""
+    try:
+        rows = site.cluster.rows(STORES)
+    except AxlFault as fault:
+        return Finding("unmapped", f"refused with code {fault.code}")
+    stores = sorted({row["store"] for row in rows})
+    return Finding("mapped" if rows else None, f"certificates are mapped to {', '.join(stores) or 'no store'}")
 
 
 def itl_status(site: Site) -> Finding:

@@ -1,16 +1,18 @@
 """CAPF that does not run, or signs with what it should not, or does not sign at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from lscctl.simulator.authority import DAY
 from lscctl.simulator.capf_certificate import SOUND, CapfShape
 from lscctl.simulator.cluster import CapfState, Cluster
-from lscctl.simulator.infrastructure import FIPS_MODE
+from lscctl.simulator.infrastructure import FIPS_MODE, TRUSTS
+from lscctl.simulator.outside_ca import ISSUER, CaState
 from lscctl.simulator.scenarios.interface import Scenario, last_node, publisher
 from lscctl.simulator.services import CAPF, ENROLMENT
 
 _CA: Final = "Example Corp Root CA"
+_ISSUING_CA: Final = "Example Corp Issuing CA 1"
 
 
 def _not_activated(cluster: Cluster) -> None:
@@ -43,8 +45,10 @@ def _ends(days_left: int) -> Callable[[Cluster], None]:
     return happen
 
 
-def _shaped(shape: CapfShape, *, chain_known: bool = False) -> Callable[[Cluster], None]:
-    return lambda cluster: cluster.replace_capf(shape, chain_known=chain_known, write_lists=True)
+def _shaped(
+    shape: CapfShape, *, chain_known: bool = False, chain_in: Sequence[str] = TRUSTS
+) -> Callable[[Cluster], None]:
+    return lambda cluster: cluster.replace_capf(shape, chain_known=chain_known, chain_in=chain_in, write_lists=True)
 
 
 def _regenerated(cluster: Cluster) -> None:
@@ -56,9 +60,23 @@ def _not_restarted(cluster: Cluster) -> None:
     cluster.replace_stored_capf()
 
 
-def _issued_by(who: str, *, enrolment: bool = False, fips: bool = False) -> Callable[[Cluster], None]:
+def _offline_ca(cluster: Cluster) -> None:
+    """What LSCs are to be trusted by is there; the requests wait."""
+    cluster.upload_outside_ca()
+    cluster.set_parameter(ISSUER, "Offline CA")
+
+
+def _online_ca(
+    *, state: CaState = "running", trusted: bool = True, enrolment: bool = True, fips: bool = False
+) -> Callable[[Cluster], None]:
     def happen(cluster: Cluster) -> None:
-        cluster.set_parameter("Certificate Issuer to Endpoint", who)
+        if not cluster.release.has_online_ca:
+            return  # what came with 12.5 cannot happen before
+        if trusted:
+            cluster.upload_outside_ca()
+        cluster.outside_ca.name()
+        cluster.outside_ca.state = state
+        cluster.set_parameter(ISSUER, "Online CA")
         cluster.set_parameter(FIPS_MODE, "1" if fips else "0")
         if enrolment:
             cluster.activate_service(publisher(cluster), ENROLMENT, active=True)
@@ -90,18 +108,44 @@ OF_CAPF: Final = (
         "CAPF's certificate is from a CA that is in no trust store",
         _shaped(CapfShape(issuer=_CA)),
     ),
-    Scenario("offline-ca", "LSCs are issued by an Offline CA", _issued_by("Offline CA")),
     Scenario(
-        "online-ca",
-        "LSCs are issued by an Online CA, with the enrolment service: nothing is wrong",
-        _issued_by("Online CA", enrolment=True),
+        "capf-from-subordinate-ca",
+        "CAPF's certificate is from a CA under a root, and both trust stores hold both: nothing is wrong",
+        _shaped(CapfShape(issuer=_ISSUING_CA, root=_CA), chain_known=True),
     ),
     Scenario(
-        "enrolment-service", "LSCs are issued by an Online CA without the enrolment service", _issued_by("Online CA")
+        "capf-ca-not-for-calls",
+        "CAPF's certificate is from a CA that CAPF-trust holds and CallManager-trust does not",
+        _shaped(CapfShape(issuer=_ISSUING_CA, root=_CA), chain_known=True, chain_in=("CAPF-trust",)),
+    ),
+    Scenario(
+        "capf-ca-path-length",
+        "CAPF's certificate is from a CA that may not issue CAs (pathlen 0)",
+        _shaped(CapfShape(issuer=_CA, path_length=0), chain_known=True),
+    ),
+    Scenario("offline-ca", "LSCs are issued by an Offline CA", _offline_ca),
+    Scenario(
+        "online-ca", "LSCs are issued by an Online CA, with the enrolment service: nothing is wrong", _online_ca()
+    ),
+    Scenario("online-ca-down", "the Online CA that is to issue LSCs does not answer", _online_ca(state="down")),
+    Scenario(
+        "online-ca-rejects",
+        "the Online CA turns requests down: its template or its user is not as CAPF has it",
+        _online_ca(state="rejects"),
+    ),
+    Scenario(
+        "online-ca-untrusted",
+        "the Online CA that is to issue LSCs is in no trust store",
+        _online_ca(trusted=False),
+    ),
+    Scenario(
+        "enrolment-service",
+        "LSCs are issued by an Online CA without the enrolment service",
+        _online_ca(enrolment=False),
     ),
     Scenario(
         "fips-online-ca",
         "FIPS is on, which excludes the Online CA that is to issue LSCs",
-        _issued_by("Online CA", enrolment=True, fips=True),
+        _online_ca(fips=True),
     ),
 )
