@@ -182,7 +182,7 @@ BEFORE_CAPF: Mapping[str, Fault] = {
     ),
     "tvs": Fault(
         "configuration",
-        ("tvs-unreachable",),
+        ("tvs-unreachable", "tvs-stopped"),
         "lists",
         lambda s: s.say(
             "SEC",

@@ -14,6 +14,7 @@ from lscctl.finding import (
     LinkState,
     Moment,
     NamedCause,
+    Source,
 )
 
 _SUREST_FIRST: Final = tuple(Certainty)
@@ -56,7 +57,7 @@ def _behind(one: NamedCause) -> NamedCause:
     return replace(one, certainty=Certainty.POSSIBLE, why=f"{one.why}; a link before it is broken, which may be why")
 
 
-def _rank(one: NamedCause, broken: LinkName) -> tuple[bool, bool, int, int, int, str]:
+def _rank(one: NamedCause, broken: LinkName) -> tuple[bool, bool, int, int, bool, bool, int, str]:
     """What is no more than possible comes last; before that, what breaks the first link that is broken."""
     certainty = _SUREST_FIRST.index(one.certainty)
     return (
@@ -64,9 +65,16 @@ def _rank(one: NamedCause, broken: LinkName) -> tuple[bool, bool, int, int, int,
         one.cause.link is not broken,
         one.cause.link.position,
         certainty,
+        bool(one.against),
+        not _of_the_phone(one),
         -len(one.evidence),
         one.cause.name,
     )
+
+
+def _of_the_phone(one: NamedCause) -> bool:
+    """Whether the phone itself tells of it: what it met comes before what it might have met."""
+    return any(evidence.place.source is not Source.CLUSTER for evidence in one.evidence)
 
 
 class _History:
@@ -163,7 +171,9 @@ def _chain(
     good = {link.name: _good(link.good, sightings) for link in knowledge.links}
     broken: dict[LinkName, list[Match]] = {}
     blamed = {one.cause.link: one for one in reversed(named) if one.certainty is not Certainty.POSSIBLE}
-    for symptom in knowledge.symptoms:
+    for symptom in sorted(knowledge.symptoms, key=lambda one: one.alone):
+        if symptom.alone and (broken or blamed):
+            continue
         for match in history.current(sightings.matches(symptom)):
             link = _first_that_can_be(symptom.links, match, good, blamed)
             if link in at_stake:

@@ -36,7 +36,6 @@ FACTS: Final[Mapping[str, Fact]] = {
     "authentication-string": Fact("whether CUCM holds an authentication string for the phone", ("set", "missing")),
     "key-size-supported": Fact("whether the model can make a key of the profile's size", _YES_NO),
     "key-order": Fact("the profile's key order", tuple(order.short for order in KeyOrder)),
-    "ec-wanted": Fact("whether the profile's key order asks for EC keys", _YES_NO),
     "ec-supported": Fact("whether the model can make EC keys", _YES_NO),
     "ec-allowed": Fact("the enterprise parameter Endpoint Advanced Encryption Algorithms Support", _YES_NO),
     "sbd": Fact("whether the model supports Security By Default", _YES_NO),

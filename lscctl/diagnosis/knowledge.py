@@ -84,9 +84,9 @@ class Condition(_Strict):
     """One thing that must have been seen: a line of a text that matches `text`, or a `fact` with one of its values.
 
     A line is looked at only if it holds `word`, or one of several, in any case; that keeps 200 MB quick. `during = "attempt"` asks
-    that the phone was trying to reach CAPF then, `during = "capf"` that the line tells of that. `example` is a line that matches.
-    Named groups of several conditions must agree: `(?P<host>\\S+)`. `%fail%` stands for all words of failure (see
-    `vocabulary.toml`).
+    that the phone was trying to reach CAPF then, `during = "capf"` that the line tells of that, `during = "tvs"` that it tells of a
+    connection to TVS. `example` is a line that matches. Named groups of several conditions must agree: `(?P<host>\\S+)`. `%fail%`
+    stands for all words of failure (see `vocabulary.toml`).
     """
 
     sources: Annotated[tuple[Source, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="in")
@@ -95,7 +95,7 @@ class Condition(_Strict):
     )
     text: Annotated[str, AfterValidator(_pattern)] = ""
     example: str = ""
-    during: Literal["attempt", "capf"] | None = None
+    during: Literal["attempt", "capf", "tvs"] | None = None
     fact: Annotated[str, AfterValidator(_fact)] = ""
     values: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="is")
     value: Annotated[str, AfterValidator(_pattern)] = ""
@@ -130,7 +130,7 @@ class Condition(_Strict):
     @property
     def of_an_attempt(self) -> bool:
         """Whether it tells of one attempt at CAPF, so that together with others it must be of the same."""
-        return self.during is not None or self.fact == "capf-code"
+        return self.during in ("attempt", "capf") or self.fact == "capf-code"
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -173,9 +173,10 @@ class Objection(Clue):
 
 
 class Symptom(Clue):
-    """A clue that one of these links is broken, the first that is not known to be good."""
+    """A clue that one of these links is broken, the first that is not known to be good; `alone`: where nothing else is broken."""
 
     links: tuple[LinkName, ...] = Field(min_length=1)
+    alone: bool = False
 
 
 class _Step(_Strict):

@@ -8,6 +8,7 @@ from typing import Final
 
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.knowledge import Knowledge
+from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, kind_of
@@ -58,9 +59,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Reading:
-    """Reads file after file."""
+    """Reads file after file. `capf_port` is CAPF's in the cluster that they are from."""
 
     questions: Questions
+    capf_port: int = CAPF_PORT
     opened: Opened = field(default_factory=Opened)
     pieces: list[Piece] = field(default_factory=list)
     capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
@@ -99,7 +101,7 @@ class Reading:
         if named:  # whoever names the files one by one knows their order
             self.given_parts += 1
             clock, piece.part = "console-log", self.given_parts
-        read = ConsoleLogReader(piece.sightings, clock, piece.part).read(entry.content, piece.place)
+        read = ConsoleLogReader(piece.sightings, clock, piece.part, self.capf_port).read(entry.content, piece.place)
         piece.phone, piece.model = read.phone, read.model
         piece.attempts, piece.attempts_in_all = read.attempts, read.attempts_in_all
 

@@ -22,7 +22,8 @@ _MOST_REMEMBERED: Final = 20_000
 class Line:
     """One message of a text: where, when, and what it says.
 
-    `during` holds `attempt` if the phone was trying to have CAPF do something then, and `capf` if the message tells of that.
+    `during` holds `attempt` if the phone was trying to have CAPF do something then, `capf` if the message tells of that, and
+    `tvs` if it tells of a connection to TVS.
     """
 
     place: Place

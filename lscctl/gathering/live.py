@@ -11,6 +11,7 @@ from lscctl.cucm.itl_status import ItlStatus
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.mailed import Given, join_given, read_given
+from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.errors import LscctlError
 from lscctl.finding import NOW, Place, Source
@@ -89,13 +90,22 @@ def _meet(
     progress: Callable[[str], None],
 ) -> Iterator[_Met]:
     """Visit the phones, and read what each tells as soon as it is there."""
+    capf_port = _capf_port(cluster)
     for number, (phone, visit) in enumerate(zip(phones, visits(cluster, phones, without), strict=True), start=1):
-        yield _met(phone, visit, questions)
+        yield _met(phone, visit, questions, capf_port)
         if number % _TOLD_EVERY == 0:
             progress(f"visited {number:,} of {len(phones):,} phones")
 
 
-def _met(phone: Phone, visit: Visit, questions: Questions) -> _Met:
+def _capf_port(cluster: Cluster) -> int:
+    """CAPF's port, as phones' logs show it; the usual one where the cluster does not tell."""
+    try:
+        return cluster.capf_port()
+    except LscctlError:
+        return CAPF_PORT
+
+
+def _met(phone: Phone, visit: Visit, questions: Questions, capf_port: int) -> _Met:
     met = _Met(phone, Case(Sightings(questions), phone.name, phone.model), certificate=visit.certificate)
     case, pages = met.case, visit.pages
     if pages is None:
@@ -103,7 +113,7 @@ def _met(phone: Phone, visit: Visit, questions: Questions) -> _Met:
     elif pages.unseen:
         case.missing.append(f"{Door.PHONE_PAGES.tells}: {pages.unseen}")
     else:
-        reading = read_pages(pages, questions)
+        reading = read_pages(pages, questions, capf_port)
         for piece in reading.pieces:
             piece.join(case)
         case.missing += [*pages.missing, *reading.opened.passed_over]

@@ -89,7 +89,6 @@ def _profile(phone: Phone) -> Iterator[Stated]:
 def _keys(phone: Phone, settings: CapfSettings, where: str) -> Iterator[Stated]:
     order = settings.key_order or KeyOrder.RSA_ONLY
     yield Stated("key-order", order.short, PROFILE, f"{where}: {order}")
-    yield Stated("ec-wanted", "yes" if order.uses_ec else "no", PROFILE, f"{where}: {order}")
     largest = phone.support.largest_rsa_key
     if largest is not None and order is not KeyOrder.EC_ONLY and settings.key_size is not None:
         fits = settings.key_size <= largest

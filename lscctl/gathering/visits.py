@@ -52,9 +52,9 @@ def visits(cluster: Cluster, phones: Sequence[Phone], without: Collection[Door])
     return doors.each(look, phones)
 
 
-def read_pages(pages: PagesSeen, questions: Questions) -> Reading:
+def read_pages(pages: PagesSeen, questions: Questions, capf_port: int) -> Reading:
     """A phone's pages and logs, read as files that somebody mailed are."""
-    reading = Reading(questions)
+    reading = Reading(questions, capf_port)
     for page in pages.pages:
         content = Peeked(io.BytesIO(page.content), page.path, reading.opened)
         reading.take(Entry(page.path, "", content), page.source)

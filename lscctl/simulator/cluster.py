@@ -86,7 +86,6 @@ class Cluster:
                 connection, self.seed, now=self.clock.utc, capf_port=lambda: self.parameter("CAPF Phone Port")
             ),
         )
-        self.truth = Truth(connection)
         self.profiles = Profiles(connection, self.release, self.assumptions)
         self.history = History(connection, self.clock)
         self.schedule = Schedule(connection, seed=self.seed, phone_speed=self.phone_speed)
@@ -127,6 +126,7 @@ class Cluster:
             outside_ca=self.outside_ca,
             tvs_runs=lambda: any(self.nodes.runs(node, TVS) for node in self.nodes.all()),
         )
+        self.truth = Truth(connection, self.profiles, self._enrolment)
         self._life = Life(
             connection,
             clock=self.clock,

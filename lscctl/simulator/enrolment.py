@@ -14,11 +14,14 @@ from lscctl.simulator.key_pairs import PAIRS_PER_SIZE, KeyName
 from lscctl.simulator.links import FAULTS, Link
 from lscctl.simulator.models import BY_NUMBER, key_seconds
 from lscctl.simulator.outside_ca import ISSUER, OutsideCa
+from lscctl.simulator.profiles import Profile, Settings
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
 
 LATE = "User Initiated Request Late/Timedout"
 _STRING, _NULL, _LSC_FIRST, _MIC_FIRST = enums.MODES
+_MET_AT = {"ec-only": Link.LSC_ISSUED}
+"""Failures that a phone meets later than at the link which they break."""
 _CAPF_MESSAGES = {"stopped": "LSC: Connection failed", "unreachable": "LSC: Connection failed", "frozen": "ret -8"}
 
 
@@ -105,7 +108,7 @@ class Enrolment:
             or self._struck(handset, "contact", Link.OPERATION)
             or self._struck(handset, "contact", Link.LSC_ISSUED)
             or self._authenticate(handset, session, at)
-            or (self._no_key(handset, session) if session.operation == "Install/Upgrade" else None)
+            or (self._no_key(handset, session.settings) if session.operation == "Install/Upgrade" else None)
             or Done()
         )
 
@@ -166,6 +169,33 @@ class Enrolment:
         seconds = key_seconds(BY_NUMBER[handset.model], key.kind, key.size)
         return seconds * 10 if "slow-keys" in handset.failures else seconds
 
+    def standing(self, handset: Handset, profile: Profile | None) -> list[str]:
+        """What is wrong with a phone that is to enrol before it tries: with its profile and string, and with where it is."""
+        faults = ["over-expressway"] if handset.expressway else []
+        if self._refuses_ipv6(handset):
+            faults.append("capf-refuses-ipv6")
+        if profile is None:
+            return faults
+        settings = profile.settings
+        if settings.mode == _STRING and profile.secure:
+            faults.append("string-in-secure-profile")
+        if settings.mode == _STRING and not handset.string:
+            faults.append("string-missing")
+        if (
+            settings.mode == _LSC_FIRST
+            and self._assumptions.lsc_first_with_mic == "pending"
+            and not self._has_lsc(handset)
+        ):
+            faults.append("mic-only")
+        no_key = self._no_key(handset, settings)
+        # whether EC Only does on a phone that can make such keys, CAPF alone says
+        return [*faults, no_key.fault] if no_key is not None and no_key.fault != "ec-only" else faults
+
+    def _has_lsc(self, handset: Handset) -> bool:
+        return (
+            self._connection.execute("SELECT 1 FROM sim_lsc WHERE fkdevice = ?", (handset.pkid,)).fetchone() is not None
+        )
+
     def has_ec_lsc(self, pkid: str) -> bool:
         """Say whether a phone's LSC is on an EC key."""
         row = self._connection.execute("SELECT kind FROM sim_lsc WHERE fkdevice = ?", (pkid,)).fetchone()
@@ -211,7 +241,7 @@ class Enrolment:
         """What is switched on for this phone only, and breaks this link at this stage."""
         for name in sorted(handset.failures):
             kind = KINDS[name]
-            if kind.stage != stage or FAULTS.get(name) is not link:
+            if kind.stage != stage or _MET_AT.get(name, FAULTS.get(name)) is not link:
                 continue
             if link in (Link.CAPF_REACHED, Link.CAPF_CERTIFICATE):
                 return ConnectionLost(kind.message, name, kind.cause)
@@ -256,11 +286,10 @@ class Enrolment:
 
     # the key
 
-    def _no_key(self, handset: Handset, session: Session) -> Setback | None:
+    def _no_key(self, handset: Handset, settings: Settings) -> Stalled | Failed | None:
         """Say why no key comes of what the profile asks for [field guide 2, What bites]."""
-        model, settings = BY_NUMBER[handset.model], session.settings
-        order = settings.key_order
-        too_long = order != "EC Only" and not self._prefers_ec(handset, session) and (
+        model, order = BY_NUMBER[handset.model], settings.key_order
+        too_long = order != "EC Only" and not self._prefers_ec(handset, settings) and (
             settings.rsa_size > model.largest_rsa
         )  # fmt: skip
         if too_long or (order == "EC Only" and model.capf < 3):
@@ -276,13 +305,13 @@ class Enrolment:
             return Failed("", "ec-preferred")
         return None
 
-    def _prefers_ec(self, handset: Handset, session: Session) -> bool:
-        return session.settings.key_order == "EC Preferred, RSA Backup" and BY_NUMBER[handset.model].capf >= 3
+    def _prefers_ec(self, handset: Handset, settings: Settings) -> bool:
+        return settings.key_order == "EC Preferred, RSA Backup" and BY_NUMBER[handset.model].capf >= 3
 
     def _key(self, handset: Handset, session: Session) -> KeyName:
         """Draw the pair that the phone makes: never the one that it had."""
         settings = session.settings
-        elliptic = settings.key_order == "EC Only" or self._prefers_ec(handset, session)
+        elliptic = settings.key_order == "EC Only" or self._prefers_ec(handset, settings)
         kind, size = ("ec", settings.ec_size) if elliptic else ("rsa", settings.rsa_size)
         old = self._connection.execute(
             "SELECT ordinal FROM sim_lsc WHERE fkdevice = ? AND kind = ? AND size = ?", (handset.pkid, kind, size)

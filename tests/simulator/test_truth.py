@@ -38,6 +38,8 @@ def test_nothing_is_broken_where_nothing_went_wrong_or_nothing_was_tried() -> No
         (("capf-unreachable", "capf-certificate"), "capf-unreachable"),
         (("capf-certificate", "key-generation"), "capf-certificate"),
         (("lost", "no-configuration"), "no-configuration"),
+        (("capf-frozen", "phone-communication"), "capf-frozen"),
+        (("ca-rejected", "tvs"), "ca-rejected"),
     ],
 )
 def test_of_two_failures_the_one_is_met_that_comes_first_in_the_chain(both: tuple[str, str], first: str) -> None:
@@ -148,7 +150,16 @@ def test_a_phone_that_only_has_its_mic_is_told_so_where_the_mode_wants_an_lsc() 
     phone = lab.phone()
     lab.use_profile(phone, "LSC first")
     lab.install(phone)
-    assert lab.cluster.truth.first_broken(phone) == Broken(Link.LSC_ISSUED, "mic-only")
+    assert lab.cluster.truth.first_broken(phone) == Broken(Link.PROFILE, "mic-only")
+
+
+def test_what_is_wrong_with_a_profile_is_the_first_link_wherever_the_phone_came_to_a_stop() -> None:
+    lab = Lab()
+    phone = lab.phone()
+    lab.use_profile(phone, "EC preferred")
+    lab.fail(phone, "dns")
+    lab.install(phone)
+    assert lab.cluster.truth.first_broken(phone) == Broken(Link.PROFILE, "ec-preferred")
 
 
 def test_an_operation_that_came_too_late_is_so_whatever_the_phone_would_have_met() -> None:

@@ -15,7 +15,17 @@ MOST_ATTEMPTS: Final = 50
 MOST_SILENT: Final = 5_000
 """After so many records that do not name CAPF an attempt is over, though nothing tells its end."""
 
-_CAPF: Final = re.compile(r"capf|\b3804\b", re.IGNORECASE)
+CAPF_PORT: Final = 3804
+"""CAPF's port, where the cluster has no other."""
+
+_TVS_PORT: Final = "2445"
+_PORT: Final = re.compile(r"\bport\b\s{0,2}[:=]?\s{0,2}(\d{2,5})\b", re.IGNORECASE)
+_CONNECTS: Final = re.compile(r"\b(?:trying to connect|attempting (?:to )?connect|connecting to)\b", re.IGNORECASE)
+_OF_A_CONNECTION: Final = re.compile(
+    r"\bclp\w+|\b(?:tcp|ssl\w*|tls\w*|handshake|alert|socket|bio|connect\w*|verif\w*|cert\w*)\b|STATE_SSL",
+    re.IGNORECASE,
+)
+_MOST_PROCESSES: Final = 64
 _STARTS: Final = re.compile(
     r"\b(?:start|begin|initiat|launch|invok)(?:s|ing|ed|e|es)?\b.{0,40}\bcapf"
     r"|\bcapf\w{0,16}\b.{0,40}\b(?:start(?:s|ed|ing)?|begins?|began|initiated|launched)\b",
@@ -43,9 +53,12 @@ MODES: Final = {
 
 
 class Attempts:
-    """Follows one phone's log, through all its files."""
+    """Follows one phone's log, through all its files. `capf_port` is the cluster's."""
 
-    def __init__(self) -> None:
+    def __init__(self, capf_port: int = CAPF_PORT) -> None:
+        self._capf = re.compile(rf"capf|\b(?:{CAPF_PORT}|{capf_port})\b", re.IGNORECASE)
+        self._capf_ports = {str(CAPF_PORT), str(capf_port)}
+        self._peers: dict[str, str] = {}
         self._last: deque[Attempt] = deque(maxlen=MOST_ATTEMPTS)
         self._open: Attempt | None = None
         self._process = ""
@@ -58,22 +71,45 @@ class Attempts:
         return self._open is not None
 
     def during(self, record: Record) -> tuple[str, ...]:
-        """`attempt` if one is under way; `capf` too if the record tells of one: it names CAPF, or comes from the process at it."""
-        names = _CAPF.search(record.flat) is not None
-        if names or (self._open is not None and record.process == self._process):
+        """`attempt` if one is under way; `capf` too if the record tells of one: it names CAPF, or comes from the process at it.
+
+        What a process says of a connection is of the one that it opened last: `tvs` where that is to TVS. The client of the 7900s,
+        `clp`, speaks to TVS where the log does not say to whom, and no attempt of its process is under way.
+        """
+        names = self._capf.search(record.flat) is not None
+        peer = self._peer(record, names=names)
+        if names or peer == "capf" or (self._open is not None and record.process == self._process and not peer):
             return ("attempt", "capf")
-        return () if self._open is None else ("attempt",)
+        under_way = () if self._open is None else ("attempt",)
+        return (*under_way, "tvs") if peer == "tvs" else under_way
+
+    def _peer(self, record: Record, *, names: bool) -> str:
+        """To whom the connection is that a record tells of: `capf`, `tvs`, `other`; nothing where nobody knows."""
+        told = record.flat
+        port = _PORT.search(told)
+        if names or (port is not None and port[1] in self._capf_ports):
+            peer = "capf"
+        elif _TVS_PORT in told or "tvs" in told.lower():
+            peer = "tvs"
+        else:
+            peer = "other" if port is not None and _CONNECTS.search(told) else ""
+        if peer and (port is not None or _CONNECTS.search(told)) and len(self._peers) < _MOST_PROCESSES:
+            self._peers[record.process] = peer
+        if peer or not _OF_A_CONNECTION.search(told):
+            return peer
+        at_capf = self._open is not None and record.process == self._process
+        return self._peers.get(record.process, "tvs" if "clp" in told and not at_capf else "")
 
     def follow(self, record: Record, place: Place) -> int | None:
         """Take the next record in; CAPF's error code where the attempt ends with it, 0 where it ends well."""
         told = record.flat
-        names = _CAPF.search(told) is not None
+        names = self._capf.search(told) is not None
         self._silent = 0 if names else self._silent + 1
         if self._silent > MOST_SILENT:
             self._close()
         end = _ENDS.search(told)
         if end is None:
-            if names and _STARTS.search(told):
+            if names and (_STARTS.search(told) or (_CONNECTS.search(told) and self._open is None)):
                 self._begin(record, place)
             return None
         code = code_in(told)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from lscctl.diagnosis.reading.attempts import Attempts
+from lscctl.diagnosis.reading.attempts import CAPF_PORT, Attempts
 from lscctl.diagnosis.reading.lines import Readable, Stretch, stretches
 from lscctl.diagnosis.reading.records import Record, records
 from lscctl.diagnosis.sightings import Line, Sightings
@@ -30,14 +30,17 @@ class ConsoleLog:
 
 
 class ConsoleLogReader:
-    """Reads one file of a phone's log. `clock` names the log, `part` is the file's place in it: a later one has a higher one."""
+    """Reads one file of a phone's log. `clock` names the log, `part` is the file's place in it: a later one has a higher one.
 
-    def __init__(self, sightings: Sightings, clock: str, part: int) -> None:
-        self._attempts = Attempts()
+    `capf_port` is CAPF's in the phone's cluster.
+    """
+
+    def __init__(self, sightings: Sightings, clock: str, part: int, capf_port: int = CAPF_PORT) -> None:
+        self._attempts = Attempts(capf_port)
         self._sightings = sightings
         self._clock = clock
         self._first = self._attempt = part * MOST_LINES
-        asked = {*sightings.questions.words(Source.CONSOLE_LOG), "capf", "3804", "lsc"}
+        asked = {*sightings.questions.words(Source.CONSOLE_LOG), "capf", "lsc", "clp", str(CAPF_PORT), str(capf_port)}
         words = {way for word in asked for way in _ways_to_break(word)}
         self._words = [word.encode() for word in words if not any(one in word and one != word for one in words)]
 
