@@ -17,7 +17,7 @@ from pathlib import Path
 LSCCTL = (sys.executable, "-m", "lscctl")
 _TOLD = {"address", "user", "password", "ca-certificate"}
 _DOORS = 4
-_DOORS_OF_PHONES = 2
+_DOORS_OF_PHONES = 3
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""`phones`: a thousand phones asked at their own doors while half of them are not there: their certificates, and their pages.
+"""`phones`: a thousand phones asked at their own doors while half of them are not there: certificates, pages, and a diagnosis.
 
 The simulator runs in a process of its own. Every phone has its web access on; those that are not there take the connection and say
 nothing, which is as slow as a phone can be.
 """
 
 import argparse
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -28,10 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(seed: int, phones: int = PHONES) -> dict[str, float]:
-    """Audit all certificates with `lscctl inspect`, then read all pages and logs.
+    """Audit all certificates with `lscctl inspect`, read all pages and logs, then diagnose all phones with `lscctl diagnose`.
 
-    Figures: `inspect_seconds` and `peak_mb` of the command; `pages_seconds`, `answered` phones and `pages` of the visits.
-    `violations`: how many of the limits at the top of this file are broken, and whether fewer answered than are there.
+    Figures: `inspect_seconds` and `peak_mb` of the command; `pages_seconds`, `answered` phones and `pages` of the visits;
+    `diagnose_seconds` and `diagnose_mb`, and how many phones it `diagnosed` with pages of their own. `violations`: how many of the
+    limits at the top of this file are broken, and whether fewer answered, or were diagnosed, than are there.
     """
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder, "cluster.db")
@@ -42,12 +44,19 @@ def run(seed: int, phones: int = PHONES) -> dict[str, float]:
             started = time.perf_counter()
             visits = _visits(bench)
             seconds = time.perf_counter() - started
+            told = Path(folder, "diagnosis.json")
+            diagnosis = bench.lscctl("diagnose", "--name", "*", "--format", "json", accepted=(0, 1), to=told)
+            print(f"diagnose: {diagnosis.seconds:.1f} s, {diagnosis.peak_mb:.0f} MB", flush=True)
+            diagnosed = _diagnosed(told)
     answered = sum(not seen.unseen for seen in visits)
     broken = (
         audit.seconds >= MOST_SECONDS,
         audit.peak_mb >= MOST_MB,
         seconds >= MOST_SECONDS,
         answered < there,
+        diagnosis.seconds >= MOST_SECONDS,
+        diagnosis.peak_mb >= MOST_MB,
+        diagnosed < there,
     )
     return {
         "phones": phones,
@@ -57,6 +66,9 @@ def run(seed: int, phones: int = PHONES) -> dict[str, float]:
         "pages_seconds": round(seconds, 1),
         "answered": answered,
         "pages": sum(len(seen.pages) for seen in visits),
+        "diagnose_seconds": round(diagnosis.seconds, 1),
+        "diagnose_mb": round(diagnosis.peak_mb, 1),
+        "diagnosed": diagnosed,
         "violations": sum(broken),
     }
 
@@ -77,6 +89,12 @@ def _prepared(state: Path, seed: int, phones: int) -> int:
     finally:
         cluster.close()
     return -(-phones // 2)
+
+
+def _diagnosed(told: Path) -> int:
+    """How many phones were diagnosed with pages of their own."""
+    diagnoses = json.loads(told.read_text())["diagnoses"]
+    return sum(any(place["source"] == "phone-page" for place in one["looked_at"]) for one in diagnoses)
 
 
 def _visits(bench: Lab) -> list[PagesSeen]:

@@ -120,7 +120,7 @@ class Live:
         typer.Option(
             "--without",
             help="Leave this source alone: phone-pages, phone-certificates, registration, parameters, services, capf-port, "
-            "certificates, trust-lists, itl-status.",
+            "certificates, trust-lists, itl-status, names.",
             metavar="SOURCE",
             rich_help_panel=_LIVE,
             show_default=False,

@@ -150,6 +150,15 @@ def serve(
             help="Port of the phones' pages over HTTPS, 443 on real ones; 0 takes a free one.",
         ),
     ] = 0,
+    phone_dns_port: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=65535,
+            metavar="PORT",
+            help="Port of the phones' name servers (UDP), 53 on real ones; 0 takes a free one.",
+        ),
+    ] = 0,
     log_level: Annotated[
         LogLevel,
         typer.Option(
@@ -225,6 +234,7 @@ def serve(
         tvs_port=tvs_port,
         phone_http_port=phone_http_port,
         phone_https_port=phone_https_port,
+        phone_dns_port=phone_dns_port,
     )
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -13,7 +13,7 @@ from lscctl.cucm.side_by_side import side_by_side
 from lscctl.deadline import DEFAULT_DEADLINE
 from lscctl.errors import LscctlError
 from lscctl.finding import Place, Source
-from lscctl.gathering.doors import Door, Stated, Told, left_alone
+from lscctl.gathering.doors import Door, Stated, Told, left_alone, not_had
 from lscctl.gathering.lists import look_at_list
 from lscctl.plan import CapfRequest, ClusterFacts, Issuer, Plan
 from lscctl.preflight.ground import Ground
@@ -48,8 +48,18 @@ class ClusterWide:
     lists: dict[str, TrustList] = field(default_factory=dict)
     facts: ClusterFacts | None = None
     ipv6_enabled: bool | None = None
-    itl_status: Mapping[str, ItlStatus] = field(default_factory=dict)
+    itl_status: Mapping[str, ItlStatus] | None = None
     certificates: Sequence[Certificate] = ()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """`{address: name}` of servers, as the ITLs' own records have both."""
+        return {
+            record.ip_address: record.dns_name
+            for one in self.lists.values()
+            for record in one.records
+            if record.ip_address and record.dns_name
+        }
 
 
 def ask_cluster(cluster: Cluster, without: Collection[Door]) -> ClusterWide:
@@ -62,7 +72,7 @@ def ask_cluster(cluster: Cluster, without: Collection[Door]) -> ClusterWide:
         try:
             return _ASKED[door](found)
         except LscctlError as error:
-            return Told(missing=[f"{door.tells}: {error.message}"])
+            return Told(missing=[not_had(door.tells, error)])
 
     for told in side_by_side(ask_one, _ASKED):
         found.told.join(told)
@@ -106,12 +116,12 @@ def _services_of(ground: Ground, node: ClusterNode) -> tuple[Told, Told | None, 
     try:
         ground.state(node, CAPF)
     except LscctlError as error:
-        return Told(missing=[f"the services of {node.name}: {error.message}"]), None, None
+        return Told(missing=[not_had(f"the services of {node.name}", error)]), None, None
     place = told.look(f"Control Center of {node.name}")
 
     def service(name: str, fact: str) -> Stated:
         state = ground.state(node, name)
-        said = f"{name} on {node.name}: {state.said}"
+        said = f"{name}: {state.said}"
         return Stated(fact, _RUNNING.get(state.running, "unknown"), place, said, node.name)
 
     if node == ground.publisher:
@@ -125,9 +135,9 @@ def _capf_port(found: ClusterWide) -> Told:
     ground, told = found.ground, Told()
     answer, port = ground.capf, ground.cluster.capf_port()
     place = told.look(f"CAPF's port {port}")
-    said = f"port {port}: {answer.why or 'it answers, and shows its certificate'}"
+    said = answer.why or "it answers, and shows its certificate"
     if answer.connected:
-        told.state("capf-port", "open", place, f"port {port}: it takes connections")
+        told.state("capf-port", "open", place, "it takes connections")
         ended = "done" if answer.answers else ("no-answer" if answer.silent else "failed")
         told.state("capf-handshake", ended, place, said)
     elif answer.answers is False:

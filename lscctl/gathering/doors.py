@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lscctl.cucm.faults import RoleMissing
 from lscctl.diagnosis.case import Case
+from lscctl.errors import LscctlError
 from lscctl.finding import Moment, Place, Source
 
 
@@ -20,6 +22,7 @@ class Door(StrEnum):
     ITL_STATUS = "itl-status"
     PHONE_PAGES = "phone-pages"
     PHONE_CERTIFICATES = "phone-certificates"
+    NAMES = "names"
 
     @property
     def tells(self) -> str:
@@ -37,6 +40,7 @@ _TELLS = {
     Door.ITL_STATUS: "the ITL status of phones",
     Door.PHONE_PAGES: "the phone's own pages and logs",
     Door.PHONE_CERTIFICATES: "the certificate that the phone shows",
+    Door.NAMES: "the phone's name servers",
 }
 
 
@@ -89,6 +93,12 @@ def state(case: Case, facts: Iterable[Stated], moment: Moment | None = None) -> 
     """
     for one in facts:
         case.sightings.fact(one.fact, one.value, one.place, moment=moment, text=one.text, about=one.about)
+
+
+def not_had(what: str, error: LscctlError) -> str:
+    """What is said of what could not be had; where the user lacks a role, with the role."""
+    role = f" ({error.hint})" if isinstance(error, RoleMissing) and error.hint else ""
+    return f"{what}: {error.message}{role}"
 
 
 def left_alone(door: Door) -> str:

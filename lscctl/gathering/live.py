@@ -8,6 +8,7 @@ from typing import Final
 from lscctl.capf import CapfSettings
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.itl_status import ItlStatus
+from lscctl.cucm.name_servers import NameServers
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.mailed import Given, join_given, read_given
@@ -16,7 +17,9 @@ from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.errors import LscctlError
 from lscctl.finding import NOW, Place, Source
 from lscctl.gathering.cluster_wide import ClusterWide, ask_cluster
-from lscctl.gathering.doors import Door, Stated, left_alone, state
+from lscctl.gathering.doors import Door, Stated, left_alone, not_had, state
+from lscctl.gathering.lists import held_list
+from lscctl.gathering.names import Names
 from lscctl.gathering.network import Network, network_of
 from lscctl.gathering.rows import (
     PROFILE,
@@ -72,8 +75,10 @@ def gather_live(
         all_met = list(_meet(cluster, phones, without, questions, progress))
         wide = asked.result()
     _add_departures(cluster, all_met, without)
+    names = None if Door.NAMES in without else _names(cluster, all_met, wide)
     for met in all_met:
         _add_what_the_cluster_tells(met, wide, without)
+        _add_servers(met, wide, names)
         if planned and met.phone.name in planned:
             state(met.case, planned_facts(met.phone, planned[met.phone.name]), NOW)
     cases = [met.case for met in all_met]
@@ -128,8 +133,6 @@ def _add_what_the_cluster_tells(met: _Met, wide: ClusterWide, without: Collectio
     state(case, row_facts(phone, clock, wide.facts), NOW)
     _add_registration(met, wide, without)
     wide.told.add_to(case)
-    _add_itl_status(met, wide)
-    add_servers(case, met.network, {}, wide)
     _add_certificate(met, wide)
 
 
@@ -152,16 +155,51 @@ def _add_departures(cluster: Cluster, all_met: Sequence[_Met], without: Collecti
         seen = cluster.sightings(list(away))
     except LscctlError as error:
         for met in away.values():
-            met.case.missing.append(f"when it left: {error.message}")
+            met.case.missing.append(not_had("when it left", error))
         seen = {}
     for name, met in away.items():
         sighting = seen.get(name, Sighting(met.phone.registration))
         state(met.case, departure_facts(met.phone, sighting, cluster.clock), NOW)
 
 
-def _add_itl_status(met: _Met, wide: ClusterWide) -> None:
-    status = wide.itl_status.get(met.phone.pkid)
-    if status is not None and met.phone.support.security_by_default is not False:
+def _names(cluster: Cluster, all_met: Sequence[_Met], wide: ClusterWide) -> Names:
+    """The phones' name servers, asked for all phones at once."""
+    try:
+        nodes, publisher = tuple(node.name for node in wide.ground.nodes), wide.ground.publisher.name
+    except LscctlError as error:
+        wide.told.missing.append(not_had("the names of the cluster's nodes", error))
+        nodes, publisher = (), ""
+    names = Names(NameServers(cluster.nodes.routes), nodes, publisher)
+    names.prepare(met.network for met in all_met if met.network is not None)
+    return names
+
+
+def _add_servers(met: _Met, wide: ClusterWide, names: Names | None) -> None:
+    """What concerns only the servers that this phone asks, as its network configuration tells them."""
+    case, network = met.case, met.network
+    addresses = dict(wide.addresses)
+    if names is None:
+        case.missing.append(left_alone(Door.NAMES))
+    elif network is None:
+        case.missing.append(f"{Door.NAMES.tells}: no page of the phone's tells them")
+    else:
+        names.look(network).add_to(case)
+        addresses |= names.addresses(network)
+    server = add_servers(case, network, addresses, wide)
+    _add_itl(met, wide, server)
+
+
+def _add_itl(met: _Met, wide: ClusterWide, server: str) -> None:
+    """The phone's ITL beside that of its server: by its own page, else as CUCM has it."""
+    if met.phone.support.security_by_default is False:
+        return
+    held = held_list(met.network.itl, server, wide.lists) if met.network is not None and met.network.itl else None
+    if met.network is not None and held is not None:
+        alike, said = held
+        state(met.case, [Stated("itl-on-phone", "match" if alike else "mismatch", met.network.place, said)], NOW)
+        return
+    status = wide.itl_status.get(met.phone.pkid) if wide.itl_status is not None else None
+    if status is not None:
         said = f"CUCM says of its ITL: {status}"
         state(met.case, [Stated("itl-on-phone", _ITL_ON_PHONE[status], _ITL_STATUS, said)], NOW)
 

@@ -20,25 +20,24 @@ _ITL: Final = re.compile(r"itl (?:signature|file|checksum|hash)")
 _NAME: Final = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[\w-]{0,62})(?:\.[\w-]{1,63}){0,8}\.?$")
 _DIGEST: Final = re.compile(r"[0-9A-F]{32}$|[0-9A-F]{40}$")
 
+_NOBODY: Final = ("yes", "no", "none", "n/a")
+_STATES: Final = ("active", "standby")
+
 
 @dataclass(slots=True)
 class Network:
     """What the phone was told, in its order, names and addresses as it has them. `itl` is its ITL's MD5 or SHA-1 in lower-case
-    hex digits, '' where no page shows it. `place` is the page."""
+    hex digits, '' where no page shows it. `place` is the page; `tells_dns`: it has a row for name servers, be it empty."""
 
     place: Place
+    tells_dns: bool = False
+    domain: str = ""
     tftp: list[str] = field(default_factory=list)
     dns: list[str] = field(default_factory=list)
     call_managers: list[str] = field(default_factory=list)
     capf: list[str] = field(default_factory=list)
     tvs: list[str] = field(default_factory=list)
     itl: str = ""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names among CAPF, CallManagers and TVS that must resolve, each once, CAPF's first."""
-        told = (*self.capf, *self.call_managers, *self.tvs)
-        return tuple(dict.fromkeys(one.lower().rstrip(".") for one in told if not is_address(one)))
 
 
 def network_of(pages: Iterable[PhonePage]) -> Network | None:
@@ -63,7 +62,7 @@ def is_address(text: str) -> bool:
 def _read(page: PhonePage) -> Network:
     network = Network(Place(page.source, page.path))
     for label, value, _ in labelled(cells_of(text_of(page.content))):
-        first = value.split(maxsplit=1)[0] if value.strip() else ""
+        first = _somebody(value)
         for pattern, found in (
             (_TFTP, network.tftp),
             (_DNS, network.dns),
@@ -71,15 +70,24 @@ def _read(page: PhonePage) -> Network:
             (_CAPF, network.capf),
             (_TVS, network.tvs),
         ):
-            if pattern.fullmatch(label) and _is_somebody(first):
+            if first and pattern.fullmatch(label):
                 found.append(first)
+        network.tells_dns = network.tells_dns or _DNS.fullmatch(label) is not None
+        if first and label == "domain name":
+            network.domain = first
         digest = re.sub(r"[\s:.-]", "", value).upper()
         if _ITL.fullmatch(label) and _DIGEST.match(digest):
             network.itl = digest.lower()
     return network
 
 
-def _is_somebody(text: str) -> bool:
-    if is_address(text):
-        return not ipaddress.ip_address(text).is_unspecified
-    return bool(_NAME.match(text)) and not text.isdigit() and text.lower() not in ("yes", "no", "none")
+def _somebody(value: str) -> str:
+    """The name or address with which a value begins, '' for none: where a row is empty, the label of the next stands there."""
+    first, _, rest = value.strip().partition(" ")
+    if is_address(first):
+        return "" if ipaddress.ip_address(first).is_unspecified else first
+    label = any(pattern.fullmatch(first.lower()) for pattern in (_TFTP, _DNS, _CALL_MANAGER, _CAPF, _TVS))
+    if label or not _NAME.match(first) or first.isdigit() or first.lower() in _NOBODY:
+        return ""
+    alone = not rest.strip() or rest.strip().lower() in _STATES
+    return first if alone or "." in first or "-" in first else ""

@@ -26,6 +26,7 @@ from lscctl.simulator.doors.http import Doors
 from lscctl.simulator.doors.identity_port import IdentityPort
 from lscctl.simulator.doors.limits import AnswerMemory
 from lscctl.simulator.doors.load import NOBODY, Timetable
+from lscctl.simulator.doors.name_servers import name_servers
 from lscctl.simulator.doors.node_doors import node_doors
 from lscctl.simulator.doors.notifications import ChangeNotifications
 from lscctl.simulator.doors.phone_doors import LOOPBACK, NETWORK, PhonePorts, phone_doors
@@ -38,6 +39,8 @@ DEFAULT_USER = "administrator"
 KEEP_ALIVE_SECONDS = 60
 BACKLOG = 256
 _NOWHERE = ".invalid"
+_NAMES = 53
+"""The port of name servers [RFC 1035]."""
 
 
 class SimulatorServer:
@@ -101,7 +104,11 @@ class SimulatorServer:
             self.address = f"https://{_in_url(host)}:{port_of(sockets.publisher.web)}"
             self._capf_port = port_of(sockets.capf)
             self._places = sockets.places()
-            self._phone_places = on_failure.enter_context(phone_doors(cluster, phone_ports or PhonePorts()))
+            for_phones = phone_ports or PhonePorts()
+            self._phone_places = {
+                **on_failure.enter_context(phone_doors(cluster, for_phones)),
+                _NAMES: on_failure.enter_context(name_servers(cluster, for_phones.names)),
+            }
             self._serve(sockets)
             self._closing = on_failure.pop_all()
 
@@ -155,7 +162,8 @@ class SimulatorServer:
         return dict(self._places)
 
     def doors(self) -> dict[str, str]:
-        """Where the nodes' doors are, by `name:port` as on a real node: 8443, 6970, 69, 2445; and those of the phones, by network.
+        """Where the nodes' doors are, by `name:port` as on a real node: 8443, 6970, 69, 2445; and those of the phones and of the
+        name servers that they ask, by network.
 
         A name that resolves nowhere stays one: its doors are not told.
         """

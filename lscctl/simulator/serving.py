@@ -64,6 +64,7 @@ class ServeOptions:
     tvs_port: int = 0
     phone_http_port: int = 0
     phone_https_port: int = 0
+    phone_dns_port: int = 0
 
 
 @contextmanager
@@ -107,7 +108,7 @@ def _serve(options: ServeOptions, state: Path | None) -> Iterator[SimulatorServe
             drain=drain,
             others=others,
             ports=Ports(options.tftp_http_port, options.tftp_port, options.tvs_port),
-            phone_ports=PhonePorts(options.phone_http_port, options.phone_https_port),
+            phone_ports=PhonePorts(options.phone_http_port, options.phone_https_port, options.phone_dns_port),
         ) as server:
             yield server
     finally:

@@ -90,6 +90,7 @@ def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
         "undo": ran("runs", "cancel", "1", "--undo", "--yes", *everywhere),
         "show": ran("runs", "show", "1", "--phones"),
         "status": ran("status", *reports, *everywhere),
+        "diagnose": ran("diagnose", "--name", "*", "--format", "json", *everywhere),
         "wrong": ran("status", *everywhere, LSCCTL_PASSWORD=WRONG),
         "proxy": ran("status", *everywhere, LSCCTL_PROXY=f"http://me:{PROXY}@127.0.0.1:1"),
     }  # fmt: skip
@@ -97,6 +98,7 @@ def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
         "run": outcomes["run"].exit_code,
         "absent": 4,
         "misread": 2,
+        "diagnose": 1,
         "wrong": 5,
         "proxy": 5,
     }

@@ -19,7 +19,6 @@ from lscctl.history import RunState
 from lscctl.inspection import Flaw, Kind, Signer, Unseen
 from lscctl.outcome import PhoneState
 from lscctl.phone import LscState, Registration
-from lscctl.profile_change import ProfileState
 from lscctl.reasons import Reason
 from lscctl.report.assumptions import State as Known
 from lscctl.report.interface import Report, Value
@@ -42,13 +41,12 @@ WORDS: dict[str, list[list[Any]]] = {
     "lsc": [list(LscState)],
     "beyond": [["fail-within", "fail-below"]],
     "registration": [[one for one in Registration if one is not Registration.NOT_ASKED]],
-    "then_auth_mode": [[mode.short for mode in AuthenticationMode]],
-    "decision": [["install", "delete", "troubleshoot", "move", "left-out"], ["change", "stay"]],
+    "decision": [["install", "delete", "troubleshoot", "move", "left-out"]],
     "reason": [list(Reason)],
     "wave_by": [list(WaveBy)],
     "window_zone": [["cluster", "site"]],
     "write_path": [list(WritePath)],
-    "state": [list(PhoneState), list(RunState), list(Known), list(LinkState), list(ProfileState)],
+    "state": [list(PhoneState), list(RunState), list(Known), list(LinkState)],
     "verdict": [list(Verdict), list(Signature)],
     "change": [list(Change), list(ChangeKind)],
     "source": [list(Source), list(EvidenceSource)],

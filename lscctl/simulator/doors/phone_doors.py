@@ -38,10 +38,11 @@ _USUAL_PORTS: Final[dict[int, Scheme]] = {80: "http", 443: "https"}
 
 @dataclass(frozen=True, slots=True)
 class PhonePorts:
-    """The ports of all phones; 0 takes a free one."""
+    """The ports of all phones, and of the name servers that they ask; 0 takes a free one."""
 
     http: int = 0
     https: int = 0
+    names: int = 0
 
 
 @contextlib.contextmanager

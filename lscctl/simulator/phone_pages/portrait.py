@@ -38,7 +38,8 @@ class Portrait:
     """A phone. `boot` and `now` are epoch seconds, `zone` is what its clock shows.
 
     `servers` are CallManagers by priority, the first the one that it is registered with, as (name, address); `tftp` likewise.
-    `itl`, `ctl`: the lists that it holds, b'' for none. `lsc`: whether it has one.
+    `names_resolve`: whether the name server that it was told knows the cluster's nodes. `itl`, `ctl`: the lists that it holds, b''
+    for none. `lsc`: whether it has one.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Portrait:
     tftp: tuple[str, str]
     publisher: tuple[str, str]
     capf_port: str
+    names_resolve: bool
     itl: bytes
     ctl: bytes
     lsc: bool
@@ -97,9 +99,9 @@ class Portrait:
 
     @property
     def name_server(self) -> str:
-        """The name server that it asks: one for each site."""
+        """The name server that it asks: one for each site, and one for phones of which the nodes' names do not resolve."""
         first, second, *_ = self.address.split(".")
-        return f"{first}.{second}.0.53"
+        return f"{first}.{second}.0.{53 if self.names_resolve else 54}"
 
 
 class Painter:
@@ -140,6 +142,7 @@ class Painter:
             tftp=from_there[:2],
             publisher=publisher[:2],
             capf_port=self._capf_port(),
+            names_resolve="dns" not in failures,
             itl=_held(itl or b"", failures),
             ctl=ctl or b"",
             lsc=bool(lsc),
