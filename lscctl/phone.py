@@ -1,10 +1,14 @@
 """What lscctl knows of a phone, of its security profile and of its model; and which phones a user asked for."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lscctl.auth_string import StringAtCluster
 from lscctl.capf import CapfSettings, CertificateOperation, CertificateStatus, DeviceSecurityMode, StatusKind
+
+_CAPF = re.compile(r"CAPF-[0-9a-f]+", re.IGNORECASE)
+"""The common name that CUCM gives CAPF's certificate [field guide 4]."""
 
 _SAME = 86_400
 """Two ends of a certificate that are less than so many seconds apart are one."""
@@ -100,16 +104,20 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Which LSCs are to be replaced: those that have ended or end by then (epoch seconds), and, where a `signer` is given, those
-    that another certificate signed."""
+    """Which LSCs are to be replaced: those that have ended or end by then (epoch seconds); where a `signer` is given, those that
+    another certificate signed; and with `any_capf`, where another CA issues by now, those that CAPF signed itself."""
 
     ends_by: float
     signer: Signer | None = None
+    any_capf: bool = False
 
     def concerns(self, lsc: Lsc) -> bool:
         """Whether this LSC is to be replaced; one of which nobody knows the end and the issuer is not."""
         ends = lsc.valid_until is not None and lsc.valid_until <= self.ends_by
-        return ends or (self.signer is not None and lsc.issuer is not None and not lsc.signed_by(self.signer))
+        by_capf = self.any_capf and _CAPF.fullmatch(lsc.issuer or "") is not None
+        return (
+            ends or by_capf or (self.signer is not None and lsc.issuer is not None and not lsc.signed_by(self.signer))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ COMMANDS = {
     "runs": Command("lscctl.cli.runs", "app", "Runs: how they stand, and going on with them."),
     "profiles": Command("lscctl.cli.profiles", "app", "Security profiles: what they hold, and who uses them."),
     "trust-list": Command("lscctl.cli.trust_list", "app", "Trust lists (ITL, CTL): read, verify, compare."),
-    "capf": Command("lscctl.cli.capf", "app", "The certificate with which CAPF signs, and its renewal."),
+    "capf": Command("lscctl.cli.capf", "app", "CAPF's certificate: its renewal, and LSCs with another CA."),
     "config": Command("lscctl.cli.config", "app", "The configuration: make it, see it, check it."),
     "completion": Command(
         "lscctl.cli.completion.command", "completion", "Print what makes bash, zsh or fish complete lscctl's words."

@@ -138,11 +138,12 @@ class PhonesToRenew:
             left.append(self.below * lifetime)
         signer = None
         if self.old_capf:
-            if facts.issuer in (Issuer.ONLINE_CA, Issuer.OFFLINE_CA):
+            if facts.issuer is Issuer.OFFLINE_CA:
                 raise _nobody_knows("--old-capf", "which certificate of CAPF signed them", facts.issuer, cluster)
-            signer = signer_of(live_capf(cluster))
+            if facts.issuer is not Issuer.ONLINE_CA:  # there each LSC that a CAPF signed is of before
+                signer = signer_of(live_capf(cluster))
         ends_by = facts.now + max(left) if left else 0.0
-        return Renewal(ends_by, signer)
+        return Renewal(ends_by, signer, any_capf=self.old_capf and facts.issuer is Issuer.ONLINE_CA)
 
 
 def _nobody_knows(option: str, what: str, issuer: Issuer, cluster: "Cluster") -> UsageError:

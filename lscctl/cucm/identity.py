@@ -12,10 +12,9 @@ from lscctl.cucm.sql import Sql
 _PUBLISHER: Final = Sql(
     "select first 1 pkid from processnode where tknodeusage = 0 and name <> 'EnterpriseWideData' order by pkid"
 )
-_CAPF_CERTIFICATES: Final = Sql(
-    "select certificate from certificate where lower(subjectname) matches '*cn=capf-*' and subjectname = issuername"
-)
-"""CAPF's root of now and before, and those of other clusters that were put into CAPF-trust [field guide 4]."""
+_CAPF_CERTIFICATES: Final = Sql("select certificate from certificate where lower(subjectname) matches '*cn=capf-*'")
+"""CAPF's certificates of now and before, whoever signed them, and those of other clusters that were put into CAPF-trust
+[field guide 4]."""
 
 
 _ALL_CERTIFICATES: Final = Sql("select certificate from certificate order by pkid")

@@ -11,10 +11,11 @@ from lscctl.plan import Issuer
 _DAY: Final = 86_400
 
 _PARAMETERS: Final = Sql(
-    "select paramname, paramvalue from processconfig where lower(paramname) matches '*capf*' "
+    "select paramname, paramvalue from processconfig where (lower(paramname) matches '*capf*' "
     "or lower(paramname) matches '*issuer*' or lower(paramname) matches '*certificate*' "
     "or lower(paramname) matches '*clustersecuritymode*' or lower(paramname) matches '*ipv6*' "
-    "or lower(paramname) matches '*fips*' or lower(paramname) matches '*encryption*'"
+    "or lower(paramname) matches '*fips*' or lower(paramname) matches '*encryption*' "
+    "or lower(paramname) matches '*online*ca*') and lower(paramname) not matches '*password*'"
 )
 
 

@@ -1,4 +1,4 @@
-"""The report of kind `capf-plan`: the steps of a renewal of CAPF's certificate, in their order."""
+"""The report of kind `capf-plan`: the steps of a renewal of CAPF's certificate, or to a third-party CA, in their order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lscctl.capf_renewal import RenewalStep
 from lscctl.report.interface import Case, CaseEnd, Column, Grid, Metric, Paragraph, Report, Sample, Tone
 from lscctl.report.wording import count, days_left, utc_text
+from lscctl.third_party_ca import ThirdParty
 
 FIELDS = ("step", "what", "where", "note", "touches", "until")
 """The keys of one step's record, in order."""
@@ -23,7 +24,7 @@ _COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class RenewalOfCluster:
     """What the report tells of: the steps on this cluster, its name, version and time (epoch seconds), the CAPF certificate in use
-    and its end (epoch seconds, None where CAPF shows none)."""
+    and its end (epoch seconds, None where CAPF shows none), and where they lead to a third-party CA, of which kind."""
 
     steps: Sequence[RenewalStep]
     cluster: str
@@ -31,6 +32,13 @@ class RenewalOfCluster:
     now: float
     certificate: str | None = None
     valid_until: int | None = None
+    third_party: ThirdParty | None = None
+
+    @property
+    def title(self) -> str:
+        """What the steps are for."""
+        what = f"LSCs with {self.third_party.words}" if self.third_party else "Renewing the CAPF certificate"
+        return f"{what}: {self.cluster} (CUCM {self.version})"
 
 
 def capf_plan_report(told: RenewalOfCluster) -> Report:
@@ -47,6 +55,7 @@ def capf_plan_report(told: RenewalOfCluster) -> Report:
             "cucm_version": told.version,
             "certificate": told.certificate,
             "valid_until": utc_text(told.valid_until),
+            "issuer": told.third_party,
         },
         fields=FIELDS,
         records={
@@ -63,9 +72,11 @@ def capf_plan_report(told: RenewalOfCluster) -> Report:
             ]
         },
         blocks=(
-            Grid(f"Renewing the CAPF certificate of {told.cluster} (CUCM {told.version})", _COLUMNS, rows, len(rows)),
+            Grid(told.title, _COLUMNS, rows, len(rows)),
             Paragraph(f"In use: {shown}", Tone.FAINT),
-            Paragraph(f"{count(len(rows), 'step')}, by hand: lscctl itself regenerates nothing.", Tone.FAINT),
+            Paragraph(
+                f"{count(len(rows), 'step')}, by hand: lscctl changes no certificate and no parameter.", Tone.FAINT
+            ),
         ),
         cases=[
             Case(told.cluster, f"{number}. {one.what}", CaseEnd.SKIPPED, "to be done by hand", one.until)

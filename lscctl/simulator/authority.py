@@ -156,7 +156,10 @@ class Authority:
         self, pkid: str, *, key: KeyName, serial: int, now: float, days: int, issuer: Issuer = Issuer.LIVE
     ) -> Lsc:
         """Give a phone an LSC in place of the one that it had; it is signed when it is first asked for."""
-        lsc = Lsc(issuer, serial, int(now), int(now) + days * DAY, key)
+        until = int(now) + days * DAY
+        if issuer is Issuer.ONLINE:  # a Microsoft CA issues nothing that ends after it
+            until = min(until, self.valid_until(issuer))
+        lsc = Lsc(issuer, serial, int(now), until, key)
         row = (pkid, str(int(lsc.issuer)), str(lsc.serial), lsc.valid_from, lsc.valid_until)
         self._connection.execute(
             "INSERT OR REPLACE INTO sim_lsc VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
@@ -231,7 +234,7 @@ class OutsideRoot:
         """Make one; its serial number follows from its name."""
         key = rsa.generate_private_key(65537, 2048)
         serial = serial_from(random.Random(name))  # noqa: S311 - a number, no secret
-        return cls(ca_certificate(key, named(name), valid_from, serial, path_length=None), key)
+        return cls(ca_certificate(key, named(name), valid_from, serial, path_length=None, years=20), key)
 
     def issue(self, key: rsa.RSAPrivateKey, like: x509.Certificate) -> x509.Certificate:
         """A CA's certificate of that key, as the one given but issued by this root."""
@@ -292,18 +295,24 @@ def certificate_builder(
 
 
 def ca_certificate(
-    key: rsa.RSAPrivateKey, subject: x509.Name, valid_from: int, serial: int, *, path_length: int | None = 0
+    key: rsa.RSAPrivateKey,
+    subject: x509.Name,
+    valid_from: int,
+    serial: int,
+    *,
+    path_length: int | None = 0,
+    years: int = _CA_YEARS,
 ) -> x509.Certificate:
     """Make CAPF's certificate as 14SU2 and later want it: CA:TRUE, pathlen 0, both usages [field guide 6].
 
-    path_length: how many CAs may stand below it; None for any number, as a CA has it that issues CAs.
+    path_length: how many CAs may stand below it; None for any number, as a CA has it that issues CAs. years: how long it lasts.
     """
     builder = certificate_builder(
         subject=subject,
         issuer=subject,
         key=key.public_key(),
         serial=serial,
-        valid=(valid_from, valid_until_years(valid_from, _CA_YEARS)),
+        valid=(valid_from, valid_until_years(valid_from, years)),
     )
     return (
         builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), True)

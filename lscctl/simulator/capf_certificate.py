@@ -80,7 +80,7 @@ def make(shape: CapfShape, *, now: int, dice: random.Random) -> CapfCertificate:
 
 def _above(shape: CapfShape, key: rsa.RSAPrivateKey, valid_from: int, serial: int) -> tuple[x509.Certificate, ...]:
     """The CA that issues CAPF's certificate, and the root above it."""
-    issuer = ca_certificate(key, named(shape.issuer or ""), valid_from, serial, path_length=shape.path_length)
+    issuer = ca_certificate(key, named(shape.issuer or ""), valid_from, serial, path_length=shape.path_length, years=10)
     if shape.root is None:
         return (issuer,)
     root = OutsideRoot.make(shape.root, valid_from - DAY)

@@ -37,8 +37,8 @@ READING_FAILS = (
 class Certificate:
     """One certificate. Dates are epoch seconds, serial and fingerprints lower-case hex digits, names as RFC 4514 writes them.
 
-    `key` is as in "RSA 2048" or "EC 384"; `ca`, `path_length`, `signs_certificates` and `digital_signature` are None where the
-    certificate does not say.
+    `key` is as in "RSA 2048" or "EC 384"; `ca`, `path_length`, `signs_certificates`, `digital_signature` and
+    `key_encipherment` are None where the certificate does not say.
     """
 
     der: bytes
@@ -54,6 +54,7 @@ class Certificate:
     path_length: int | None = None
     signs_certificates: bool | None = None
     digital_signature: bool | None = None
+    key_encipherment: bool | None = None
 
     @classmethod
     def read(cls, der: bytes) -> Self:
@@ -76,6 +77,7 @@ class Certificate:
                 path_length=None if basic is None else basic.path_length,
                 signs_certificates=None if usage is None else usage.key_cert_sign,
                 digital_signature=None if usage is None else usage.digital_signature,
+                key_encipherment=None if usage is None else usage.key_encipherment,
             )
         except READING_FAILS as error:
             raise ValueError(f"the certificate cannot be read: {error}") from error

@@ -69,15 +69,32 @@ def test_phones_without_an_lsc_are_none_of_its_business(lab: LabCluster, lscctl:
 
 
 @pytest.mark.parametrize(
-    ("option", "says"), [("--below=33%", "how long LSCs last"), ("--old-capf", "which certificate")]
+    ("option", "issuer", "says"),
+    [
+        ("--below=33%", Issuer.ONLINE_CA, "how long LSCs last"),
+        ("--below=33%", Issuer.OFFLINE_CA, "how long LSCs last"),
+        ("--old-capf", Issuer.OFFLINE_CA, "which certificate"),
+    ],
 )
-def test_what_a_ca_decides_cannot_be_asked_for(option: str, says: str, ending: LabCluster, lscctl: Lscctl) -> None:
-    ending.issuer = Issuer.ONLINE_CA
+def test_what_a_ca_decides_cannot_be_asked_for(
+    option: str, issuer: Issuer, says: str, ending: LabCluster, lscctl: Lscctl
+) -> None:
+    ending.issuer = issuer
     ran = lscctl("renew", option, "--yes")
     assert ran.exit_code == 2, ran.output
     assert says in ran.stderr
-    assert "Online CA" in ran.stderr
+    assert issuer.value in ran.stderr
     assert ending.written == []
+
+
+def test_once_an_online_ca_issues_what_any_capf_signed_is_old(ending: LabCluster, lscctl: Lscctl) -> None:
+    ending.issuer = Issuer.ONLINE_CA
+    assert lscctl("renew", "--old-capf", "--dry-run").exit_code == 0
+    (query,) = ending.asked
+    assert query.renewal is not None
+    assert query.renewal.concerns(Lsc(2**32, "CAPF-0a1b2c3d"))
+    assert not query.renewal.concerns(Lsc(2**32, "Acme Issuing CA"))
+    assert not query.renewal.concerns(Lsc(2**32, None))
 
 
 def test_without_capf_nobody_knows_which_certificate_is_in_use(ending: LabCluster, lscctl: Lscctl) -> None:

@@ -27,6 +27,7 @@ from lscctl.report.run import RunOnCluster, run_report
 from lscctl.report.runs import PhoneStory, RememberedRun, remembered_run_report, runs_report, story_report
 from lscctl.report.several import together
 from lscctl.report.trust_lists import difference_report, trust_list_report, verification_report
+from lscctl.third_party_ca import ThirdParty
 from lscctl.trustlist.comparison import diff
 from lscctl.trustlist.reading import read
 from lscctl.trustlist.verification import verify
@@ -109,6 +110,7 @@ def every_report() -> list[Report]:
     return [
         capf_plan_report(RenewalOfCluster((STEP,), CLUSTER, VERSION, NOW, "CN=CAPF-1", int(NOW) + 86_400)),
         capf_plan_report(RenewalOfCluster((STEP, STEP), CLUSTER, VERSION, NOW)),
+        capf_plan_report(RenewalOfCluster((STEP,), CLUSTER, VERSION, NOW, third_party=ThirdParty.ONLINE)),
         config_report(Configuration("config.toml", True, "lab", {"lab": SETTINGS})),
         config_check_report(ClusterChecked("config.toml", CLUSTER, CHECKS)),
         config_check_report(ClusterChecked(None, CLUSTER, CHECKS[:1])),

@@ -25,6 +25,7 @@ from lscctl.report.interface import Report, Value
 from lscctl.report.phones import phones_report
 from lscctl.report.schemas import kinds
 from lscctl.rules import WaveBy, WritePath
+from lscctl.third_party_ca import ThirdParty
 from lscctl.trustlist.comparison import Change
 from lscctl.trustlist.values import Kind as ListKind
 from lscctl.trustlist.verification import Verdict as Signature
@@ -34,6 +35,7 @@ from tests.report.phones_in_sight import PHONES, told
 from tests.report.published import check, schema_of
 
 WORDS: dict[str, list[list[Any]]] = {
+    "issuer": [list(ThirdParty)],
     "auth_mode": [[mode.short for mode in AuthenticationMode]],
     "key_order": [[order.short for order in KeyOrder]],
     "security_mode": [list(DeviceSecurityMode)],

@@ -1,6 +1,11 @@
-"""`lscctl capf verify`: whether all has followed a renewed certificate of CAPF."""
+"""`lscctl capf verify`: whether all has followed a renewed certificate of CAPF, or a third-party CA."""
+
+from typing import Annotated
+
+import typer
 
 from lscctl.cli.answering import answer
+from lscctl.cli.capf.third_party import NOTHING_TO_SIGN, ThirdPartyCa
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Output
@@ -8,16 +13,39 @@ from lscctl.cli.selection import Selection
 
 
 @shares_options
-def verify(selection: Selection, connection: Connection, output: Output) -> int:
-    """Verify that servers, phones and LSCs have followed a renewed CAPF certificate.
+def verify(
+    ca: ThirdPartyCa,
+    sample: Annotated[
+        int,
+        typer.Option(
+            "--sample",
+            min=1,
+            help="With --issuer: so many phones are asked for their certificate.",
+            metavar="N",
+            rich_help_panel="A third-party CA",
+        ),
+    ] = 20,
+    *,
+    selection: Selection,
+    connection: Connection,
+    output: Output,
+) -> int:
+    """Verify that servers, phones and LSCs have followed a renewal, or a third-party CA.
 
     Each TFTP server hands out lists with the certificate of now, phones hold
     the list of their server (CUCM 14 and later reports it), and no phone has
     an LSC that an earlier certificate signed. Only reads.
 
+    With --issuer it verifies LSCs with a third-party CA: who issues, the CA's
+    chain and the trust stores, CAPF's certificate or the enrolment service,
+    the issuer of each phone's LSC, and over HTTPS, for a sample of phones,
+    that the CA's key really signed it, for how long, and for what use.
+
     Examples
 
         lscctl capf verify --cluster sim
+
+        lscctl capf verify --issuer online --ca ca.pem --from pilot.txt
 
         lscctl capf verify --model 8845 --format json
 
@@ -28,6 +56,13 @@ def verify(selection: Selection, connection: Connection, output: Output) -> int:
     """
     from lscctl.cli.checking import Checking
     from lscctl.preflight.capf_renewal import AFTER
+    from lscctl.preflight.third_party import after
 
-    checking = Checking(selection.query(), AFTER, "After renewing the CAPF certificate", selection.expect)
+    meant = ca.meant()
+    query = selection.query()
+    if meant is None:
+        checking = Checking(query, AFTER, "After renewing the CAPF certificate", selection.expect)
+    else:
+        checks, title = after(*meant, sample), f"LSCs with {meant[0].words}"
+        checking = Checking(query, checks, title, selection.expect, request=NOTHING_TO_SIGN, registration=True)
     return answer(connection, output, checking.ask)

@@ -136,6 +136,12 @@ def _lsc_states(_given: Given, _typed: str) -> list[Word]:
     return _words(LscState)
 
 
+def _third_parties(_given: Given, _typed: str) -> list[Word]:
+    from lscctl.third_party_ca import ThirdParty
+
+    return [Word(kind, kind.words) for kind in ThirdParty]
+
+
 def _phone_states(_given: Given, _typed: str) -> list[Word]:
     from lscctl.outcome import PhoneState
 
@@ -243,6 +249,7 @@ _VALUES: dict[str, Values] = {
     "--cause": _causes,
     "--by": _listed(_groupings),
     "--log-level": _these("debug", "info", "warning", "error"),
+    "--issuer": _third_parties,
     "--status": _STATUSES,
     "--exclude-status": _STATUSES,
     "run": _runs,

@@ -57,24 +57,9 @@ def _steps(site: _Site) -> Iterator[RenewalStep]:
         "nothing yet",
         "the hours are agreed",
     )
-    if site.asks:
-        yield RenewalStep(
-            "Decide when phones reset: Phone Interaction on Certificate Update",
-            f"{site.publisher}: System > Enterprise Parameters",
-            "reset them by hand, so that step by step remains yours; else CUCM resets them as soon as a certificate changes",
-            "nothing yet",
-            "the parameter reads as you want it",
-        )
-    else:
-        yield RenewalStep(
-            "Stop Cisco CAPF: renewed while it runs, phones reset at once (CSCue55353)",
-            f"{site.publisher}: Serviceability > Control Center",
-            "no LSC can be installed until it is started again",
-            "no phone",
-            "lscctl preflight --check capf-service says that it is stopped",
-        )
+    yield from when_phones_reset(site.publisher, asks=site.asks)
     yield from _new_certificate(site)
-    yield from _told_to_phones(site)
+    yield from told_to_phones(site.servers, site.publisher, site.phones, mixed=bool(site.mixed))
     yield RenewalStep(
         "Let 802.1X and VPN servers trust the new certificate, beside the old one",
         "RADIUS servers, VPN gateways",
@@ -96,6 +81,26 @@ def _steps(site: _Site) -> Iterator[RenewalStep]:
         "CAPF restarts after each change of CAPF-trust",
         "lscctl capf verify passes once more",
     )
+
+
+def when_phones_reset(publisher: str, *, asks: bool) -> Iterator[RenewalStep]:
+    """What keeps a new certificate from resetting phones at once; `asks`: this release has a parameter for it."""
+    if asks:
+        yield RenewalStep(
+            "Decide when phones reset: Phone Interaction on Certificate Update",
+            f"{publisher}: System > Enterprise Parameters",
+            "reset them by hand, so that step by step remains yours; else CUCM resets them as soon as a certificate changes",
+            "nothing yet",
+            "the parameter reads as you want it",
+        )
+    else:
+        yield RenewalStep(
+            "Stop Cisco CAPF: renewed while it runs, phones reset at once (CSCue55353)",
+            f"{publisher}: Serviceability > Control Center",
+            "no LSC can be installed until it is started again",
+            "no phone",
+            "lscctl preflight --check capf-service says that it is stopped",
+        )
 
 
 def _new_certificate(site: _Site) -> Iterator[RenewalStep]:
@@ -125,18 +130,19 @@ def _new_certificate(site: _Site) -> Iterator[RenewalStep]:
     )
 
 
-def _told_to_phones(site: _Site) -> Iterator[RenewalStep]:
-    if site.mixed:
+def told_to_phones(servers: Sequence[str], publisher: str, number: int, *, mixed: bool) -> Iterator[RenewalStep]:
+    """How phones come to know another certificate of CAPF: the lists of the TFTP `servers`, and all phones, `number` of them."""
+    if mixed:
         yield RenewalStep(
             "Sign the CTL anew: it names CAPF, too",
-            f"{site.publisher}: the command line",
+            f"{publisher}: the command line",
             "utils ctl update CTLFile, then restart Cisco CallManager and Cisco Tftp",
-            f"up to {counted(site.phones)}: they register anew",
+            f"up to {counted(number)}: they register anew",
             "lscctl trust-list verify --all --ctl",
         )
     yield RenewalStep(
         "Restart Cisco Tftp on each server, one after the other: it hands out the new ITL from then on",
-        ", ".join(site.servers) or "each TFTP server",
+        ", ".join(servers) or "each TFTP server",
         "Serviceability > Control Center",
         "no phone, while another server answers",
         "lscctl preflight --check tftp passes",
@@ -145,6 +151,6 @@ def _told_to_phones(site: _Site) -> Iterator[RenewalStep]:
         "Reset the phones, site by site: each fetches the new ITL",
         "Device > Phone, or Bulk Administration",
         "a phone that was off keeps the old list until it comes back",
-        f"{counted(site.phones)} restart",
+        f"{counted(number)} restart",
         "lscctl capf verify: no phone holds another ITL than its server",
     )

@@ -158,7 +158,7 @@ def _issuer(ground: Ground) -> Iterator[Fault]:
                 "Set Certificate Issuer to Endpoint to Cisco CAPF or an Online CA; bulk installs make no sense with this one.",
             )
         case Issuer.ONLINE_CA:
-            yield from _enrolment(ground)
+            yield from enrolment_faults(ground)
             if ground.switched("fips"):
                 yield fail(
                     "fips-online-ca",
@@ -173,12 +173,12 @@ def _issuer(ground: Ground) -> Iterator[Fault]:
             return
 
 
-def _enrolment(ground: Ground) -> Iterator[Fault]:
+def enrolment_faults(ground: Ground) -> Iterator[Fault]:
     """CAPF reaches an Online CA through a service of its own, activated and started on the publisher [field guide 1]."""
-    where, needed = ground.publisher.name, "LSCs are issued by an Online CA, and"
+    where, needed = ground.publisher.name, "an Online CA needs"
     if not ground.publisher.has(ENROLMENT):
         remedy = f"Activate {ENROLMENT} on the publisher (Serviceability > Service Activation)."
-        yield fail("enrolment-service", f"{needed} {ENROLMENT} is not activated", remedy, where)
+        yield fail("enrolment-service", f"{needed} {ENROLMENT}, which is not activated", remedy, where)
         return
     start = f"Start {ENROLMENT} on the publisher (Serviceability > Control Center)."
     try:
@@ -186,14 +186,17 @@ def _enrolment(ground: Ground) -> Iterator[Fault]:
     except WireFault as error:
         yield skip(
             "enrolment-service-unseen",
-            f"{needed} {ENROLMENT} was not seen: {error.message}",
+            f"{needed} {ENROLMENT}, which was not seen: {error.message}",
             error.hint or start,
             where,
         )
         return
     if state.running in (Running.STOPPED, Running.NOT_ACTIVATED):
-        yield fail("enrolment-service", f"{needed} {ENROLMENT} is {state.running}", start, where)
+        yield fail("enrolment-service", f"{needed} {ENROLMENT}, which is {state.running}", start, where)
     elif state.running is not Running.STARTED:
         yield skip(
-            "enrolment-service-unseen", f"{needed} Control Center says of {ENROLMENT}: {state.said}", start, where
+            "enrolment-service-unseen",
+            f"{needed} {ENROLMENT}, of which Control Center says: {state.said}",
+            start,
+            where,
         )
