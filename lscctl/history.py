@@ -28,7 +28,8 @@ class PastRun:
 
     `number` is what people call it by. `who` (user@host), `version` (of lscctl) and `command` (without secrets) tell how it
     was begun. `ended` is None until it has ended in good order. `why` says what ended it early, empty where nothing did.
-    `counts` covers all phones of the plan, those left out too. `retries` is the run whose phones it tries again.
+    `counts` covers all phones of the plan, those left out too. `retries` is the run whose phones it tries again. `open_profiles` is
+    for how many security profiles it may still do something.
     """
 
     number: int
@@ -44,13 +45,14 @@ class PastRun:
     why: str = ""
     notes: tuple[str, ...] = ()
     retries: int | None = None
+    open_profiles: int = 0
 
     @property
     def resumable(self) -> bool:
-        """Whether it could go on: it was cut off, or ended with phones still to be written or seen through."""
+        """Whether it could go on: it was cut off, or ended with phones or security profiles still to be written or seen through."""
         if self.state in (RunState.RUNNING, RunState.CANCELLED):
             return False
-        return self.state is RunState.CRASHED or any(not state.final for state in self.counts)
+        return self.state is RunState.CRASHED or any(not state.final for state in self.counts) or self.open_profiles > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from lscctl.deadline import DeadlineRule
 from lscctl.identity import ClusterIdentity
 from lscctl.plan import CapfRequest, LeftOut, Step
+from lscctl.profile_change import ProfileChange, ProfileStanding
 from lscctl.rules import Rules
 
 T = TypeVar("T")
@@ -21,6 +22,8 @@ REQUEST = TypeAdapter(CapfRequest)
 RULES = TypeAdapter(Rules)
 STEP = TypeAdapter(Step)
 LEFT_OUT = TypeAdapter(LeftOut)
+PROFILE_CHANGE = TypeAdapter(ProfileChange)
+PROFILE_STANDING = TypeAdapter(ProfileStanding)
 
 
 def text_of(adapter: TypeAdapter[T], value: T) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lscctl.errors import LscctlError
+from lscctl.profile_change import ProfileOutcome
 
 
 class PhoneState(StrEnum):
@@ -85,6 +86,7 @@ class RunSummary:
     failure: LscctlError | None = None
     gate: str | None = None
     left: str | None = None
+    profiles: tuple[ProfileOutcome, ...] = ()
 
     @property
     def counts(self) -> dict[PhoneState, int]:
@@ -93,6 +95,11 @@ class RunSummary:
 
     @property
     def unfinished(self) -> bool:
+        """Whether phones or profiles are left that a resumed run would write or see through."""
+        return self.phones_unfinished or any(outcome.open for outcome in self.profiles)
+
+    @property
+    def phones_unfinished(self) -> bool:
         """Whether phones are left that a resumed run would write or see through."""
         return any(not outcome.state.final for outcome in self.outcomes)
 

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, KeyOrder
 from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
 from lscctl.phone import LscState, Phone, Registration, SecurityProfile
+from lscctl.profile_change import ProfileChange
 from lscctl.reasons import REASONS, Effect, Finding, Reason
 
 
@@ -83,7 +84,8 @@ class ClusterFacts:
 class CapfRequest:
     """What a user asked CAPF for. None means each phone's profile's own. Sizes are in bits.
 
-    Only an install knows settings other than the profiles' own, and `renew`; only a delete `include_lsc_first`.
+    Only an install knows settings other than the profiles' own, `renew` and `then_lsc_first` (the profiles of the phones get
+    lsc-first once all of their phones have an LSC); only a delete `include_lsc_first`.
     """
 
     operation: CertificateOperation = CertificateOperation.INSTALL
@@ -97,6 +99,7 @@ class CapfRequest:
     include_mic_only: bool = False
     include_secure: bool = False
     include_lsc_first: bool = False
+    then_lsc_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +127,25 @@ class LeftOut:
 class Plan:
     """What will be done, phones in the order of their names. The deadline is a rule, resolved at each write.
 
-    A plan that asks nothing of CAPF (`No Pending Operation`) moves its phones to other security profiles.
+    A plan that asks nothing of CAPF (`No Pending Operation`) moves its phones to other security profiles. `then` is what is done to
+    security profiles once all phones have ended.
     """
 
     operation: CertificateOperation
     deadline: DeadlineRule
     steps: tuple[Step, ...]
     left_out: tuple[LeftOut, ...]
+    then: tuple[ProfileChange, ...] = ()
+
+    @property
+    def does_something(self) -> bool:
+        """Whether phones are written, or profiles may be changed."""
+        return bool(self.steps) or bool(self.to_change)
+
+    @property
+    def to_change(self) -> tuple[ProfileChange, ...]:
+        """The profiles that are changed as soon as their phones allow it."""
+        return tuple(change for change in self.then if not change.against)
 
     @property
     def moves(self) -> bool:

@@ -19,6 +19,7 @@ from lscctl.capf import CertificateOperation
 from lscctl.errors import UsageError
 from lscctl.identity import ClusterIdentity
 from lscctl.plan import CapfRequest, LeftOut, Plan, Step
+from lscctl.profile_change import ProfileChange
 from lscctl.report.interface import Report
 from lscctl.report.plan import VERSION, PlanForCluster, plan_report
 from lscctl.report.wording import does
@@ -47,6 +48,10 @@ class _LeftOut(BaseModel):
     planned: LeftOut
 
 
+class _Then(BaseModel):
+    planned: ProfileChange
+
+
 class _Content(BaseModel):
     """What is read of a file; all else that it says must follow from this."""
 
@@ -57,6 +62,7 @@ class _Content(BaseModel):
     planned: _HowPlanned
     steps: list[_Step]
     left_out: list[_LeftOut]
+    then: list[_Then]
 
     def told(self) -> PlanForCluster:
         """What the report told, from which lscctl wrote the file."""
@@ -66,6 +72,7 @@ class _Content(BaseModel):
             how.request.deadline,
             tuple(record.planned for record in self.steps),
             tuple(record.planned for record in self.left_out),
+            tuple(record.planned for record in self.then),
         )
         return PlanForCluster(plan, how.identity, self.cucm_version, how.request, how.rules, self.notes)
 

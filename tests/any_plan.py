@@ -17,6 +17,7 @@ from lscctl.capf import (
 from lscctl.deadline import DeadlineRule
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
 from lscctl.plan import CapfRequest, LeftOut, Step
+from lscctl.profile_change import ProfileChange
 from lscctl.reasons import Finding, Reason
 from lscctl.rules import Amount, Limit, Rules, Then, WaveBy, WaveSizes, WritePath
 from lscctl.window import Windows
@@ -31,11 +32,13 @@ SETTINGS = st.builds(
     st.none() | st.sampled_from(KeyOrder),
     st.none() | NUMBER,
 )
+PROFILE = st.builds(
+    SecurityProfile, TEXT, TEXT, st.sampled_from(DeviceSecurityMode), st.none() | SETTINGS, st.booleans()
+)
+PROFILE_CHANGE = st.builds(ProfileChange, PROFILE, SETTINGS, NUMBER, NUMBER, NUMBER, TEXT, TEXT)
 PHONE = st.builds(
     Phone,
-    profile=st.builds(
-        SecurityProfile, TEXT, TEXT, st.sampled_from(DeviceSecurityMode), st.none() | SETTINGS, st.booleans()
-    ),
+    profile=PROFILE,
     operation=st.sampled_from(CertificateOperation),
     status=st.builds(CertificateStatus, TEXT),
     lsc=LSC,
@@ -69,6 +72,7 @@ REQUEST = st.builds(
     include_mic_only=st.booleans(),
     include_secure=st.booleans(),
     include_lsc_first=st.booleans(),
+    then_lsc_first=st.booleans(),
 )
 STEP = st.builds(Step, PHONE, SETTINGS, FINDINGS)
 LEFT_OUT = st.builds(LeftOut, PHONE, FINDINGS)

@@ -16,16 +16,17 @@ from lscctl.errors import UsageError
 from lscctl.identity import ClusterIdentity
 from lscctl.plan import CapfRequest, LeftOut, Plan, Protected, Step, build_move
 from lscctl.plan_file import KeptPlan, parse_plan, read_plan
+from lscctl.profile_change import ProfileChange
 from lscctl.report import formats
 from lscctl.report.digest import digest_of
 from lscctl.report.interface import Page
 from lscctl.report.phones import phones_report
 from lscctl.report.plan import VERSION, PlanForCluster, plan_report
 from lscctl.rules import Rules
-from tests.any_plan import LEFT_OUT, REQUEST, RULES, STEP, TEXT
-from tests.report.phones_in_sight import PHONE, PHONES, planned, told
+from tests.any_plan import LEFT_OUT, PROFILE_CHANGE, REQUEST, RULES, STEP, TEXT
+from tests.report.phones_in_sight import PHONE, PHONES, and_then, planned, told
 
-EXAMPLE = replace(planned(*PHONES), due=None)
+EXAMPLE = replace(and_then(planned(*PHONES)), due=None)
 
 
 def written(plan: PlanForCluster) -> bytes:
@@ -51,6 +52,7 @@ def refusal(content: bytes) -> UsageError:
     RULES,
     st.builds(ClusterIdentity, TEXT, TEXT, TEXT, TEXT),
     st.lists(TEXT, max_size=2),
+    st.lists(PROFILE_CHANGE, max_size=2),
 )
 def test_a_plan_comes_back_from_its_file_as_it_was(  # noqa: PLR0917 - what hypothesis gives
     steps: list[Step],
@@ -59,8 +61,9 @@ def test_a_plan_comes_back_from_its_file_as_it_was(  # noqa: PLR0917 - what hypo
     rules: Rules,
     identity: ClusterIdentity,
     notes: list[str],
+    then: list[ProfileChange],
 ) -> None:
-    plan = Plan(request.operation, request.deadline, tuple(steps), tuple(left_out))
+    plan = Plan(request.operation, request.deadline, tuple(steps), tuple(left_out), tuple(then))
     kept = PlanForCluster(plan, identity, "15.0.1.11900(4)", request, rules, tuple(notes))
     content = written(kept)
     assert parsed(content).told == kept
@@ -165,6 +168,9 @@ def without(*path: str | int) -> Callable[[dict[str, Any]], None]:
         (changed("planned", "rules", "max_in_flight", to=9000), "rollout.max_in_flight is 200"),
         (changed("planned", "rules", "concurrency", to=64), "its digest is"),
         (changed("planned", "request", "renew", to=True), "its digest is"),
+        (changed("then", 0, "planned", "phones", to=9), "then[0].phones is 3, and by what is planned 9"),
+        (changed("then", 0, "planned", "settings", "mode", to="By Null String"), "then[0].then_auth_mode"),
+        (changed("then", to=[]), "its digest is"),
         (changed("deadline", to="8h"), 'deadline is "8h", and by what is planned "4h"'),
         (changed("planned", "request", "deadline", "after", to="PT8H"), "its digest is"),
         (changed("digest", to="sha256:0"), "its digest is sha256:0"),
@@ -221,9 +227,9 @@ def test_a_key_that_stands_twice_is_refused_since_a_person_may_read_the_other_on
         (b'{"schema": 2}', "no plan of lscctl"),
         (b'{"schema": "terraform"}', "no plan of lscctl"),
         (b'{"schema": "lscctl.plan"}', "no plan of lscctl"),
-        (b'{"schema": "lscctl.plan/3"}', "Field required"),
-        (b'{"schema": "lscctl.plan/2"}', "an older lscctl: its format is 2"),
-        (b'{"schema": "lscctl.plan/4"}', "a newer lscctl: its format is 4"),
+        (b'{"schema": "lscctl.plan/4"}', "Field required"),
+        (b'{"schema": "lscctl.plan/3"}', "an older lscctl: its format is 3"),
+        (b'{"schema": "lscctl.plan/5"}', "a newer lscctl: its format is 5"),
         (b'{"schema": "lscctl.run/1"}', "what lscctl told of the kind 'run'"),
     ],
 )

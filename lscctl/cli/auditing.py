@@ -12,7 +12,7 @@ from lscctl.capf import CertificateOperation
 from lscctl.cli.keeping import who
 from lscctl.errors import JournalError
 from lscctl.plan import Plan, Step
-from lscctl.rollout.events import Event, Intended, Purpose
+from lscctl.rollout.events import Event, Intended, ProfileIntended, Purpose
 from lscctl.rollout.standing import Standing
 
 _SCHEMA = "lscctl.audit/1"
@@ -81,6 +81,18 @@ class RunAudit:
         """Take one event; raises JournalError where its line cannot be written."""
         if isinstance(event, Intended):
             self._log.add(event.at, [self._line(event.purpose, name, standing) for name, standing in event.phones])
+        elif isinstance(event, ProfileIntended):
+            self._log.add(event.at, [self._of_profile(event)])
+
+    def _of_profile(self, event: ProfileIntended) -> dict[str, object]:
+        old, new = event.change.profile.settings, event.change.settings
+        changes = {"mode": {"old": old and old.mode.value, "new": new.mode.value}}
+        return {
+            "run": self._number,
+            "profile": event.change.profile.name,
+            "action": event.purpose.value,
+            "changes": changes if event.purpose is Purpose.WRITE else {},
+        }
 
     def _line(self, purpose: Purpose, name: str, standing: Standing) -> dict[str, object]:
         step = self._steps[name]

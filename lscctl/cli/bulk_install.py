@@ -46,9 +46,11 @@ def bulk_install(  # noqa: PLR0917 - option groups
 
         lscctl bulk-install --model 8845 --auth-mode mic-first --fix
 
+        lscctl bulk-install --profile '8845 MIC' --then-lsc-first
+
     Exit codes
 
-    0 done. 1 some phones failed, or a gate closed. 2 usage. 3 refused before any change, or
+    0 done. 1 some phones failed, a gate closed, or a profile kept its mode. 2 usage. 3 refused before any change, or
     every phone left out. 4 no phone matched. 5 cluster not reachable, no CUCM,
     or login refused. 6 journal or lock. 7 phones still pending when the watch ended. 10 a dry run
     that would change something (--detailed-exitcode). 130 interrupted.

@@ -19,6 +19,7 @@ from lscctl.cli.settings import Consent
 from lscctl.cli.sources import Source
 from lscctl.errors import Refused, UsageError
 from lscctl.report.plan import Due, PlanForCluster, left_out_reasons, plan_report
+from lscctl.report.profile_changes import and_then
 from lscctl.report.wording import count, wish
 
 if TYPE_CHECKING:
@@ -71,16 +72,17 @@ def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
         mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
         told = _fixed(job.source.proposed(session, identity, notices), session)
         remedies = () if mender is None else _of_profiles(told, session, notices)
-        if not (told.plan.steps or remedies):
+        if not (told.plan.does_something or remedies):
             return plan_answer(told, job.consent)
         notices.show(plan_report(told))
         guard = Guard(session.cluster, told.plan, told.request, told.rules)
-        guard.before_the_run(notices, _services(mender, session))
+        if told.plan.steps or remedies:  # CAPF has no part in what is done to profiles
+            guard.before_the_run(notices, _services(mender, session))
         if mender is not None and mender.mend(remedies):
             told = _fixed(job.source.proposed(session, identity, notices), session)
             notices.show(plan_report(told))
             guard = replace(guard, plan=told.plan)
-        if not told.plan.steps:
+        if not told.plan.does_something:
             return plan_answer(told, job.consent)
         _require_agreement(job.consent, told, guard, notices)
         journal = keeper.begin(told.plan, told.request, told.rules, retries=job.retries, notes=job.source.notes)
@@ -118,9 +120,19 @@ def _require_agreement(consent: Consent, told: PlanForCluster, guard: Guard, not
     if operation is CertificateOperation.DELETE:
         require_number(f"{question}. Type how many phones", number, so_far="no phone was changed")
     else:
-        require_yes(question, so_far="no phone was changed")
+        require_yes(_with_profiles(question, told), so_far="no phone was changed")
     if time.monotonic() - asked > STALE:
         guard.before_going_on(notices)
+
+
+def _with_profiles(question: str, told: PlanForCluster) -> str:
+    """The question, and what becomes of security profiles in the same yes, with how many phones restart for that."""
+    if not (changes := told.plan.to_change):
+        return question
+    then = and_then(changes)
+    if not told.plan.steps:
+        return f"Change {then} (each profile only if all of its phones have a valid LSC)?"
+    return f"{question}. Then, once they all have LSCs: change {then}. Go on"
 
 
 def _services(mender: Mender | None, session: connection.Session) -> Mend | None:
@@ -154,9 +166,9 @@ def plan_answer(told: PlanForCluster, consent: Consent) -> Answer:
     """Where nothing is carried out, the plan is the result; one that leaves every phone out is a refusal, one without any phone has
     nothing to do."""
     refusal = None
-    if not told.plan.steps and not told.plan.left_out:
+    if not told.plan.does_something and not told.plan.left_out:
         return Answer(plan_report(replace(told, proposed=True)))
-    if not told.plan.steps:
+    if not told.plan.does_something:
         refusal = Refused(
             f"all {count(len(told.plan.left_out), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}",
             hint="The plan says for each reason what to do.",

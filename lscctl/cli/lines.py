@@ -5,6 +5,8 @@ from datetime import datetime
 
 from lscctl.cli.progress import Progress
 from lscctl.outcome import FAILURES, PhoneState
+from lscctl.profile_change import ProfileState
+from lscctl.report.profile_changes import PROFILE_MEANINGS
 from lscctl.report.run import counts_text
 from lscctl.report.wording import count, why
 from lscctl.rollout.events import (
@@ -14,6 +16,7 @@ from lscctl.rollout.events import (
     Paused,
     PhoneChanged,
     Polled,
+    ProfileChanged,
     Resumed,
     RunEnded,
     RunStarted,
@@ -33,7 +36,7 @@ LIMIT_LASTS = 15.0
 MOST_FAILURES = 50
 """So many failures get a line of their own; the summary tells them all."""
 
-_WORTH_A_LINE = (Limit.CLUSTER, Limit.MAX_RATE, Limit.IN_FLIGHT, Limit.PAUSE, Limit.ALL_WRITTEN)
+_WORTH_A_LINE = (Limit.CLUSTER, Limit.MAX_RATE, Limit.IN_FLIGHT, Limit.PAUSE, Limit.ALL_WRITTEN, Limit.PROFILES)
 
 
 Tell = Callable[[float, str, Mapping[str, object]], None]
@@ -49,6 +52,7 @@ class Lines:
         self._last_counts = ""
         self._last_line = float("-inf")
         self._failures = 0
+        self._profiles: dict[str, ProfileState] = {}
         self._limit: Limit | None = None
         self._limit_since = 0.0
         self._limit_told: Limit | None = None
@@ -61,14 +65,12 @@ class Lines:
                 self._line(event.at, self._beginning(event))
             case PhoneChanged() if event.after in FAILURES:
                 self._failure(event)
+            case ProfileChanged() if event.standing.state is not self._profiles.get(event.change.profile.pkid):
+                self._profile(event)
             case Polled() if event.at - self._last_line >= LEAST_APART:
                 self._counts(event.at)
-            case WaveStarted():
-                text = f"{self._progress.wave}: {count(event.phones, 'phone')}"
-                self._line(event.at, text, event="wave-started", wave=event.number)
-            case WaveEnded():
-                text = f"{self._progress.wave or event.name} has ended: {counts_text(event.counts)}"
-                self._line(event.at, text, event="wave-ended", wave=event.number, counts=_plain(event.counts))
+            case WaveStarted() | WaveEnded():
+                self._wave(event)
             case GateClosed():
                 text = f"{self._progress.limit()}; no phone is written any more, those under way are watched"
                 self._line(event.at, text, event="gate-closed", gate=event.gate)
@@ -100,6 +102,21 @@ class Lines:
             self._line(event.at, text, event="phone-failed", phone=event.name, state=event.after.value)
         elif self._failures == MOST_FAILURES + 1:
             self._line(event.at, "more phones fail; the summary tells which")
+
+    def _wave(self, event: WaveStarted | WaveEnded) -> None:
+        if isinstance(event, WaveStarted):
+            text = f"{self._progress.wave}: {count(event.phones, 'phone')}"
+            self._line(event.at, text, event="wave-started", wave=event.number)
+        else:
+            text = f"{self._progress.wave or event.name} has ended: {counts_text(event.counts)}"
+            self._line(event.at, text, event="wave-ended", wave=event.number, counts=_plain(event.counts))
+
+    def _profile(self, event: ProfileChanged) -> None:
+        name, standing = event.change.profile.name, event.standing
+        self._profiles[event.change.profile.pkid] = standing.state
+        if standing.state is not ProfileState.WAITING or standing.reason:
+            text = f"security profile {name} {standing.state}: {standing.reason or PROFILE_MEANINGS[standing.state]}"
+            self._line(event.at, text, event="profile", profile=name, state=standing.state.value)
 
     def _counts(self, at: float) -> None:
         counts = counts_text(self._progress.shown_counts())

@@ -18,6 +18,7 @@ from lscctl.deadline import DeadlineTooNear
 from lscctl.errors import ClusterError, Interrupted, JournalError, LscctlError
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.plan import Plan
+from lscctl.profile_change import ProfileStanding, ProfileState
 from lscctl.report.run import RunOnCluster, resume_line, run_report
 from lscctl.report.wording import count, zone_name
 from lscctl.rollout import engine
@@ -49,7 +50,7 @@ class Manner:
 @dataclass(frozen=True, slots=True)
 class Rollout:
     """A plan that is ready to be carried out: agreed to, its run in the journal. `past` is what became of its phones before,
-    `{phone name: Standing}`."""
+    `{phone name: Standing}`, `past_profiles` what became of its security profiles, by their pkids."""
 
     plan: Plan
     rules: Rules
@@ -57,6 +58,7 @@ class Rollout:
     session: connection.Session
     journal: "Journal"
     past: Mapping[str, Standing] = field(default_factory=dict)
+    past_profiles: Mapping[str, ProfileStanding] = field(default_factory=dict)
 
 
 def roll_out(rollout: Rollout, notices: Notices) -> Answer:
@@ -93,6 +95,7 @@ def _carried_out(rollout: Rollout, stop: Stop, notices: Notices) -> RunSummary:
         confirm=ask_for_wave(stop) if manner.confirm_waves else None,
         recheck=manner.recheck,
         past_is_known=manner.past_is_known,
+        protected=session.protected,
     )
     notifier = Notifier(manner.notify, run=journal.number, cluster=session.cluster.name) if manner.notify else None
     try:
@@ -110,6 +113,7 @@ def _carried_out(rollout: Rollout, stop: Stop, notices: Notices) -> RunSummary:
                 sleep=time.sleep,
                 stop=stop,
                 past=rollout.past,
+                past_profiles=rollout.past_profiles,
             )
     finally:
         if notifier is not None:
@@ -176,6 +180,7 @@ def _under_way(summary: RunSummary) -> str:
 
 def verdict(summary: RunSummary) -> int:
     """The exit code of a run that came to its end: the worst of what happened [design: exit codes]."""
-    if summary.failures or summary.gate is not None:
+    if summary.failures or summary.gate is not None or any(one.needs_a_person for one in summary.profiles):
         return SOME_FAILED
-    return STILL_PENDING if any(not outcome.state.final for outcome in summary.outcomes) else 0
+    waiting = any(one.standing.state is ProfileState.WAITING for one in summary.profiles)
+    return STILL_PENDING if waiting or summary.phones_unfinished else 0

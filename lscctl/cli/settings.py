@@ -93,13 +93,22 @@ class RenewalSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings(RenewalSettings):
-    """The same, and whether phones come along that have a valid LSC."""
+    """The same, whether phones come along that have a valid LSC, and whether their profiles get lsc-first in the end."""
 
     renew: Annotated[bool, _flag("--renew", "Phones with a valid LSC, too.", _INCLUDE)] = False
+    then_lsc_first: Annotated[
+        bool,
+        _flag(
+            "--then-lsc-first",
+            "Afterwards give the phones' security profiles lsc-first, each once all phones that use it have a valid LSC: they all "
+            "restart.",
+            _SETTINGS,
+        ),
+    ] = False
 
     def request(self) -> "CapfRequest":
         """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
-        return self.request_for(renew=self.renew)
+        return replace(self.request_for(renew=self.renew), then_lsc_first=self.then_lsc_first)
 
 
 @dataclass(frozen=True, slots=True)

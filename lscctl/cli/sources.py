@@ -7,6 +7,7 @@ from lscctl.capf import CertificateOperation
 from lscctl.cli.connection import Session
 from lscctl.cli.guarding import Checks
 from lscctl.cli.live_capf import live_capf
+from lscctl.cli.profiles_of_plan import changes_now, with_profiles
 from lscctl.cli.rollout_options import RolloutOptions, require_allowed
 from lscctl.cli.same_cluster import require_same
 from lscctl.cli.screen import Notices
@@ -16,9 +17,11 @@ from lscctl.deadline import DeadlineTooNear
 from lscctl.drift import rechecked
 from lscctl.errors import Refused, UsageError
 from lscctl.identity import ClusterIdentity
+from lscctl.lsc_first import by_profile, rechecked_change
 from lscctl.phone import PhoneQuery, Renewal
-from lscctl.plan import CapfRequest, Issuer, LeftOut, build_plan
+from lscctl.plan import CapfRequest, Issuer, LeftOut, Plan, build_plan
 from lscctl.preflight.capf_renewal.lscs import signer_of
+from lscctl.profile_change import ProfileChange
 from lscctl.report.plan import PlanForCluster
 from lscctl.report.wording import count, some
 from lscctl.rules import Rules
@@ -52,7 +55,8 @@ class FoundPhones:
     """The phones that the query means, decided on as the request wants it.
 
     `defaults` are the rules where the options set none, None for the configuration's; `missing_ok`: listed names may be gone;
-    `none_ok`: so may all phones.
+    `none_ok`: so may all phones; `profiles_too`: pkids of profiles that get lsc-first as
+    those of the phones do, where that is wanted.
     """
 
     query: PhoneQuery
@@ -64,6 +68,7 @@ class FoundPhones:
     missing_ok: bool = False
     none_ok: bool = False
     notes: tuple[str, ...] = ()
+    profiles_too: tuple[str, ...] = ()
 
     @property
     def operation(self) -> CertificateOperation:
@@ -93,6 +98,8 @@ class FoundPhones:
             none_ok=self.none_ok,
         )
         plan = build_plan(found.phones, self.request, cluster.facts(), session.protected)
+        if self.request.then_lsc_first:
+            plan = with_profiles(plan, session, self.profiles_too)
         notes = (*cluster.notes, *found.notes)
         return PlanForCluster(plan, identity, cluster.version, self.request, rules, notes)
 
@@ -180,7 +187,7 @@ class ReviewedPlan:
         """The plan as far as it can be carried out now. Raises Refused, UsageError, ClusterError."""
         told, where, cluster = self.kept.told, self.kept.where, session.cluster
         require_same(where, told.identity, identity)
-        if not told.plan.steps:
+        if not told.plan.does_something:
             raise Refused(
                 f"{where} has no phone that is to be written", hint="Each left-out phone stands there with its reasons."
             )
@@ -194,10 +201,26 @@ class ReviewedPlan:
         names = tuple(step.phone.name for step in told.plan.steps)
         found = cluster.find(PhoneQuery(names_listed=names), progress=notices.say, zones=rules.windows.per_site)
         plan = rechecked(told.plan, found.phones, told.request, cluster.facts(), session.protected)
+        plan = replace(plan, then=self._then(plan, session, notices))
         planned = {step.phone.pkid for step in told.plan.steps}
         self._tell([out for out in plan.left_out if out.phone.pkid in planned], notices)
         notes = (*cluster.notes, *found.notes)
         return PlanForCluster(plan, identity, cluster.version, told.request, rules, notes)
+
+    def _then(self, plan: Plan, session: Session, notices: Notices) -> tuple[ProfileChange, ...]:
+        """What is done to security profiles, as far as it can be done now. Raises Refused where that is not enough."""
+        anew = by_profile(changes_now(plan, session, [change.profile.pkid for change in plan.to_change]))
+        then = tuple(rechecked_change(change, anew.get(change.profile.pkid)) for change in plan.then)
+        for before, now in zip(plan.then, then, strict=True):
+            if now.against and not before.against:
+                told = f"{now.profile.name!r} stays as it is: {now.against}"
+                if self.strict:
+                    raise Refused(
+                        f"{self.kept.where} cannot be carried out as planned: {told}",
+                        hint="Make the plan anew, or leave --strict away.",
+                    )
+                notices.warn(told)
+        return then
 
     def _tell(self, changed: list[LeftOut], notices: Notices) -> None:
         """Name the phones that the plan meant to write, and that are left out now. Raises Refused where that is not to be."""

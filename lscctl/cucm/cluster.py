@@ -34,7 +34,7 @@ from lscctl.cucm.transport import Endpoint
 from lscctl.cucm.trust_stores import TrustStores, read_trust_stores
 from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.wire import Wire
-from lscctl.cucm.zones import pool_zones
+from lscctl.cucm.zones import with_zones
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
 from lscctl.phone import Glance, Phone, PhoneQuery, Reading, Registration, SecurityProfile, Sighting
@@ -93,7 +93,7 @@ class Cluster:
         self._capf_port: int | None = None
         self.nodes = NodeDoors(config, self.rows, axl.transport)
         self.phone_doors = PhoneDoors(self.nodes.routes, direct=config.proxy is None)
-        self.profiles = SecurityProfiles(axl, self._inventory.profiles, sleep=sleep)
+        self.profiles = SecurityProfiles(axl, self._inventory, self.facts, self.rows, sleep=sleep)
         self._whereabouts = Whereabouts(self.rows, self._ris, config.expressway_addresses)
         measured = measure(self.rows, zone=config.zone, now=now)
         self.clock: ClusterClock = measured.clock
@@ -189,8 +189,7 @@ class Cluster:
                 )
             phones = [p for p in told if (p.registration is Registration.REGISTERED) is query.registered][: query.limit]
         if zones:
-            by_pool, unknown_zones = pool_zones(self.rows, {phone.device_pool for phone in phones})
-            phones = [replace(phone, zone=by_pool.get(phone.device_pool, "")) for phone in phones]
+            phones, unknown_zones = with_zones(self.rows, phones)
             notes = (*notes, *unknown_zones)
         return Found(tuple(phones), unknown, (*self._inventory.notes, *notes))
 

@@ -15,7 +15,7 @@ from lscctl.cucm.model_support import SupportTable
 from lscctl.cucm.profiles import Profiles, Row
 from lscctl.cucm.selection import IS_PHONE, Selection
 from lscctl.cucm.sql import Sql, all_of, chunks, literal_list, pkid_list, pkid_literal
-from lscctl.phone import Glance, Lsc, ModelSupport, Phone, Reading, SecurityProfile, under_way
+from lscctl.phone import Glance, Lsc, ModelSupport, Phone, PhoneQuery, Reading, SecurityProfile, under_way
 
 PAGE: Final = 1000
 """Phones asked for at once; the cluster makes it less where an answer would exceed 8 MB [field guide 3]."""
@@ -82,6 +82,11 @@ class Inventory:
         if selection.impossible:
             return []
         return self._accepted(self._phone_pages(selection.conditions), selection)
+
+    def users(self, profile: str) -> list[Phone]:
+        """Every phone that has the security profile of this pkid, by name; registration is not asked for."""
+        has = Sql("d.fksecurityprofile = {pkid}", pkid=pkid_literal(profile))
+        return self.phones(Selection(PhoneQuery(), (has,), lambda _: True))
 
     def listed(self, names: Sequence[str], selection: Selection) -> tuple[list[Phone], tuple[str, ...]]:
         """The phones of these names that the selection accepts, and the names that no phone of the cluster has."""

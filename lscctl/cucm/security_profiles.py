@@ -8,9 +8,13 @@ import tenacity
 
 from lscctl.capf import CapfSettings
 from lscctl.cucm.axl import Axl
+from lscctl.cucm.clock import Query
 from lscctl.cucm.faults import Throttled
-from lscctl.cucm.profiles import Profiles
+from lscctl.cucm.inventory import Inventory
+from lscctl.cucm.zones import with_zones
+from lscctl.lsc_first import ProfileSeen
 from lscctl.phone import ProfileInUse
+from lscctl.plan import ClusterFacts
 
 _ATTEMPTS: Final = 10
 _PAUSE: Final = 3.0
@@ -24,14 +28,36 @@ class SecurityProfiles:
     """The profiles of one cluster. Writes raise AnswerLost where they may have been done, AxlFault where they were refused; all
     methods raise WireFault."""
 
-    def __init__(self, axl: Axl, profiles: Profiles, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        axl: Axl,
+        inventory: Inventory,
+        facts: Callable[[], ClusterFacts],
+        query: Query,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._axl = axl
-        self._profiles = profiles
+        self._inventory = inventory
+        self._profiles = inventory.profiles
+        self._facts = facts
+        self._query = query
         self._sleep = sleep
 
     def in_use(self) -> Sequence[ProfileInUse]:
         """Every phone security profile, with how many phones use it."""
         return self._profiles.in_use()
+
+    def seen(self, pkid: str, *, zones: bool = False) -> ProfileSeen:
+        """A security profile and all phones that use it, whoever wants it; with `zones` each phone's `zone` is read, too.
+
+        The profile is read last, so that it is never older than what is known of its phones.
+        """
+        phones = self._inventory.users(pkid)
+        if zones:
+            phones, _ = with_zones(self._query, phones)
+        facts = self._facts()
+        return ProfileSeen(self._profiles.read([pkid]).get(pkid), tuple(phones), facts)
 
     def change(self, pkid: str, settings: CapfSettings) -> None:
         """Give a profile these CAPF settings, as far as the schema has them."""

@@ -1,12 +1,14 @@
 """Which time zone a site lives in: the zone of its device pool's date/time group, which its phones show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lscctl.cucm.clock import Query
 from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.sql import Sql
+from lscctl.phone import Phone
 
 _NAMED: Final = 3
 
@@ -40,6 +42,12 @@ def pool_zones(query: Query, pools: Iterable[str]) -> tuple[dict[str, str], tupl
     known = {pool: zone for pool in wanted if (zone := _living(told.get(pool, "")))}
     unknown = [f"{pool} ({told[pool]})" if told.get(pool) else pool for pool in wanted if pool not in known]
     return known, (_note(unknown),) if unknown else ()
+
+
+def with_zones(query: Query, phones: Sequence[Phone]) -> tuple[list[Phone], tuple[str, ...]]:
+    """The phones with their sites' time zones, and notes on those that nobody knows. Raises WireFault."""
+    by_pool, unknown = pool_zones(query, {phone.device_pool for phone in phones})
+    return [replace(phone, zone=by_pool.get(phone.device_pool, "")) for phone in phones], unknown
 
 
 def _living(name: str) -> str:

@@ -36,6 +36,7 @@ from lscctl.report.interface import (
 )
 from lscctl.report.losses import losses_blocks
 from lscctl.report.phone_cases import site
+from lscctl.report.profile_changes import planned_blocks, planned_records
 from lscctl.report.rollout import Waves, rollout_blocks, rollout_record
 from lscctl.report.wording import as_of, both_times, count, does, short_model
 from lscctl.rules import Rules
@@ -59,7 +60,7 @@ FIELDS = (
 )
 """The keys of one phone in words, in order."""
 
-VERSION = 3
+VERSION = 4
 """Of the schema. A plan is carried out only by a lscctl that writes the same version: it rises with every change of what runs."""
 
 FEW = 20
@@ -114,6 +115,7 @@ def plan_report(told: PlanForCluster) -> Report:
             "reasons": {reason.value: phones for reason, phones in plan.reasons.items()},
             "warnings": {reason.value: phones for reason, phones in plan.warnings.items()},
             "notes": told.notes,
+            "then": planned_records(plan.then),
             "rollout": rollout_record(told.rules, waves),
             "planned": {
                 "identity": IDENTITY.dump_python(told.identity, mode="json"),
@@ -266,8 +268,9 @@ def _blocks(told: PlanForCluster, waves: Waves, digest: str) -> Iterator[Block]:
         if told.due is not None:
             yield Paragraph(f"Deadline: {both_times(told.due.deadline.at, told.due.clock)}{_rule(told)}")
         yield Paragraph(f"{count(len(plan.steps), 'phone')} will restart.", Tone.WARNING)
-        if told.proposed:
-            yield Paragraph(f"Plan {digest}", Tone.FAINT)
+    yield from planned_blocks(plan.then)
+    if plan.does_something and told.proposed:
+        yield Paragraph(f"Plan {digest}", Tone.FAINT)
 
 
 def _figures(plan: Plan) -> Figures:

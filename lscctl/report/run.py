@@ -21,6 +21,7 @@ from lscctl.report.interface import (
     Tone,
     Value,
 )
+from lscctl.report.profile_changes import outcome_blocks, outcome_records
 from lscctl.report.run_cases import run_cases
 from lscctl.report.run_gauges import run_gauges
 from lscctl.report.wording import count, does, duration, finish_time, moment_here, short_model, some, utc_text, why
@@ -126,6 +127,7 @@ def run_heading(summary: RunSummary, cluster: str, version: str | None, number: 
         "notes": summary.notes,
         "gate": summary.gate,
         "left": summary.left,
+        "profiles": outcome_records(summary.profiles),
         "run": number,
         "resume": resume_line(number) if number is not None and summary.unfinished else None,
     }
@@ -173,6 +175,9 @@ def _blocks(told: RunOnCluster) -> Iterator[Block]:
         yield Paragraph(f"Left for later: {summary.left}", Tone.WARNING)
     if summary.stopped:
         yield Paragraph(f"Stopped early: {summary.stopped}", Tone.BAD)
+    yield from outcome_blocks(
+        summary.profiles, resume_line(told.number) if told.number is not None and told.resumable else None
+    )
     yield from left_under_way(summary, told.number if told.resumable else None)
     for note in summary.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)

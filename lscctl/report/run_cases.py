@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from lscctl.history import PastRun, RunState, StoryLine
 from lscctl.outcome import FAILURES, PhoneOutcome, PhoneState, RunSummary
 from lscctl.report.interface import Case, CaseEnd
+from lscctl.report.profile_changes import outcome_cases
 from lscctl.report.wording import why
 
 _PHONE_ENDS = {
@@ -39,8 +40,10 @@ _RUN_ENDS = {
 
 
 def run_cases(summary: RunSummary, cluster: str) -> Iterator[Case]:
-    """The run itself, which fails where a gate closed or something stopped it; a case for each phone, in the group of its model."""
+    """The run itself, which fails where a gate closed or something stopped it; a case for each security profile that it was to
+    change, and for each phone, in the group of its model."""
     yield _of_the_run(summary, cluster)
+    yield from outcome_cases(summary.profiles, cluster)
     for outcome in sorted(summary.outcomes, key=lambda outcome: outcome.name):
         end = _PHONE_ENDS[outcome.state]
         yield Case(f"{cluster}.{outcome.model}", outcome.name, end, *_said(outcome, end))

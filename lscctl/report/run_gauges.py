@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from lscctl.history import PastRun, RunState
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.report.interface import Metric, Sample
+from lscctl.report.profile_changes import outcome_gauges
 
 
 def run_gauges(summary: RunSummary, cluster: str) -> Iterator[Metric]:
@@ -31,6 +32,7 @@ def run_gauges(summary: RunSummary, cluster: str) -> Iterator[Metric]:
     yield one(
         "lscctl_run_gate_closed", "Whether a gate of the run closed (1) or none did (0).", summary.gate is not None
     )
+    yield from outcome_gauges(summary.profiles, cluster)
 
 
 def run_state_gauge(run: PastRun) -> Metric:

@@ -7,6 +7,7 @@ from datetime import datetime
 from lscctl.history import PastRun, Remedy, RunState, StoryLine
 from lscctl.outcome import RunSummary
 from lscctl.report.interface import Anew, Block, Cell, Column, Grid, Paragraph, Record, Report, Tone
+from lscctl.report.profile_changes import outcome_blocks
 from lscctl.report.run import (
     FIELDS,
     PhoneRecords,
@@ -226,6 +227,7 @@ def _run_blocks(told: RememberedRun) -> Iterator[Block]:
         yield phones_grid(summary.outcomes)
     yield from failures_grids(summary.failures)
     yield from _ending(told)
+    yield from outcome_blocks(summary.profiles, None)
     for note in run.notes:
         yield Paragraph(f"note: {note}", Tone.FAINT)
     if run.resumable:

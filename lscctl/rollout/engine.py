@@ -3,6 +3,7 @@
     plan --> Course: a wave --> Watching: look at them once more --> Changes: write a chunk --> Watching: read it back
          --> Changes: apply it --> Watching: poll until it ends --> Reregistration: is it back? --> Course: gates, next wave
                                     (`meaning` sorts errors, `transitions` judges readings, `Ledger` holds the phones)
+         --> ProfilePhase: once all have ended, the security profiles that the plan changes
 
 `run` is the only way in. Its thread alone owns all states; calls at the cluster run in `Workers`, and their results
 come back to it one at a time. Whatever is about to change a phone is told as `Intended` before it leaves: a journal is
@@ -30,6 +31,7 @@ from dataclasses import replace
 from lscctl.errors import LscctlError
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.plan import Plan
+from lscctl.profile_change import ProfileStanding
 from lscctl.rollout import transitions
 from lscctl.rollout.announcer import Announcer
 from lscctl.rollout.changes import Changes
@@ -39,6 +41,7 @@ from lscctl.rollout.ledger import Ledger
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
+from lscctl.rollout.profile_phase import ProfilePhase
 from lscctl.rollout.record import Record
 from lscctl.rollout.reregistration import Reregistration
 from lscctl.rollout.standing import Call, Standing
@@ -65,6 +68,7 @@ def run(
     stop: Stop | None = None,
     chance: Callable[[], float] = random.random,
     past: Mapping[str, Standing] | None = None,
+    past_profiles: Mapping[str, ProfileStanding] | None = None,
 ) -> RunSummary:
     """Carry the plan out at the target and return how every phone of it stands in the end.
 
@@ -86,6 +90,7 @@ def run(
             chance=chance,
             workers=workers,
             past=past,
+            past_profiles=past_profiles,
         ).run()
 
 
@@ -105,6 +110,7 @@ class Engine:
         chance: Callable[[], float],
         workers: Workers[Task],
         past: Mapping[str, Standing] | None = None,
+        past_profiles: Mapping[str, ProfileStanding] | None = None,
     ) -> None:
         self._announcer = Announcer(observers)
         self._ledger = Ledger(plan, self._announcer, now, past or {}, target.clock.zone)
@@ -113,6 +119,7 @@ class Engine:
         self._course = Course(self._run)  # asks who is absent
         self._changes = Changes(self._run, self._course)
         self._watching = Watching(self._run, self._course, self._changes)
+        self._profiles = ProfilePhase(self._run, stop, sleep, past_profiles or {})
         self._limited: Limited | None = None
         self._sleep = sleep
         self._wish: tuple[str | None, bool] = (None, False)  # to stop, as last heeded
@@ -136,6 +143,7 @@ class Engine:
             self._tell_limit()
             self._await()
         self._name_what_is_left()
+        self._change_profiles()
         summary = self._summary(started)
         self._announcer.tell(RunEnded(summary.ended, summary))
         if self._fault is not None:
@@ -301,6 +309,18 @@ class Engine:
             if record.in_doubt or not record.state.final:
                 self._ledger.change(record, self._left_as(record, why))
 
+    def _change_profiles(self) -> None:
+        """What is done to security profiles once all phones have ended."""
+        not_now = self._stopped or self._course.gate or self._course.left
+        if any(not record.state.final for record in self._ledger.records):
+            not_now = not_now or "phones of the run are still under way"
+        try:
+            self._profiles.carry_out(not_now)
+        except Exception as error:  # noqa: BLE001 - how all phones stand is told before it goes on to the caller
+            self._fail(error, True)
+        if self._stop.why and self._stopped is None and any(outcome.open for outcome in self._profiles.outcomes):
+            self._tell_stopping(self._stop.why)
+
     def _left_as(self, record: Record, why: str) -> Verdict:
         if record.state is PhoneState.QUEUED:
             return Verdict(record.state, f"not written: {why}", "Resume the run, or run the same command again.")
@@ -318,11 +338,12 @@ class Engine:
             outcomes=self._ledger.outcomes(),
             started=started,
             ended=self._run.now(),
-            writes=self._changes.count,
-            reads=self._watching.count,
+            writes=self._changes.count + self._profiles.count,
+            reads=self._watching.count + self._profiles.reads,
             stopped=self._stopped,
             gate=self._course.gate,
-            left=self._course.left,
+            left=self._course.left or self._profiles.left,
+            profiles=self._profiles.outcomes,
             notes=tuple(self._announcer.notes),
             failure=self._failure,
         )

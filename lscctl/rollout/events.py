@@ -6,7 +6,8 @@ A new observer is any object with `on_event`; hand it to `engine.run` with the o
   `RunStarted` is the first, `RunEnded` the last, and nothing comes after it.
 - `PhoneChanged.before` is always the `after` of that phone's last event. Each phone of the plan starts as `queued`, in a run
   that is resumed as its journal left it. Phones are keyed by name, which is unique in a cluster.
-- `Intended` comes before the calls that it speaks of leave. They never leave if an observer raises an LscctlError at it: so a
+- `Intended` and `ProfileIntended` come before the calls that they speak of leave. They never leave if an observer raises an
+  LscctlError at it: so a
   journal that has written it down when `on_event` returns always knows at least as much as the cluster.
 - A slow observer delays the run, so one that waits for anything should do so in a thread of its own.
 - An observer that raises is not called again. An LscctlError of its own stops new writes, as a failure of the cluster
@@ -22,6 +23,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from lscctl.outcome import PhoneState, RunSummary
+from lscctl.profile_change import ProfileChange, ProfileStanding
 from lscctl.rollout.standing import Standing
 
 
@@ -73,6 +75,25 @@ class PhoneBack:
     at: float
     name: str
     standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileIntended:
+    """This profile is about to be written or applied: with its standing, in which that call is under way. As `Intended`."""
+
+    at: float
+    purpose: Purpose
+    change: ProfileChange
+    standing: ProfileStanding
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """Something is known of a security profile that the plan means to change: it stands like this now."""
+
+    at: float
+    change: ProfileChange
+    standing: ProfileStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +155,7 @@ class Limit(StrEnum):
     GATE = "gate"
     STOPPING = "stopping"
     ALL_WRITTEN = "all written"
+    PROFILES = "profiles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +231,8 @@ Event = (
     | Intended
     | PhoneChanged
     | PhoneBack
+    | ProfileIntended
+    | ProfileChanged
     | WaveStarted
     | WaveEnded
     | GateClosed

@@ -9,6 +9,9 @@ from lscctl.deadline import ClusterClock
 from lscctl.plan import Step
 from lscctl.window import Windows
 
+_FULL_TURN = timedelta(days=8)
+"""Windows come again each week; a change of the clock may move them by some hours."""
+
 _MARGIN = timedelta(minutes=2)
 """Before a window's end no phone is written from here on, so that those written can still be applied inside it."""
 
@@ -49,6 +52,21 @@ class Hours:
         spans = [self._left(site) for site in sites]
         known = [span.total_seconds() for span in spans if span is not None]
         return None if len(known) < len(spans) else max(known, default=0.0)
+
+    def opens_together(self, sites: Iterable[str]) -> float | None:
+        """When all of these sites may be written at once, now or later; None where that is never so."""
+        zones = [self._zone(site) for site in sites]
+        now = moment = self._now
+        while moment <= now + _FULL_TURN:
+            closed = [zone for zone in zones if not self._windows.is_open(moment, zone)]
+            if closed:
+                moment = max(self._windows.opens(moment, zone) for zone in closed)
+                continue
+            closings = [closes for zone in zones if (closes := self._windows.closes(moment, zone)) is not None]
+            if not closings or min(closings) - moment > self._margin:
+                return moment.timestamp()
+            moment = min(closings)
+        return None
 
     @property
     def longest(self) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lscctl.plan import Protected
 from lscctl.rules import Rules
 
 Confirm = Callable[[str, int], bool]
@@ -24,7 +25,7 @@ class RunOptions:
     `longest_poll`. A phone that was registered is `lost` when it is not so again `reregister` after its end; one that shows no
     newer registration counts as back after `settle`. `confirm` is asked before each wave but the
     first, `recheck` at each opening of the windows. `past_is_known`: a person resumes the run and knows what failed in it, so
-    gates begin to count anew.
+    gates begin to count anew. `protected` is what the configuration never lets be changed: no profile of such a phone is.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -40,6 +41,7 @@ class RunOptions:
     confirm: Confirm | None = None
     recheck: Recheck | None = None
     past_is_known: bool = False
+    protected: Protected = field(default_factory=Protected)
 
     def __post_init__(self) -> None:
         if self.chunk < 1:

@@ -3,10 +3,24 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from lscctl.capf import CertificateOperation
+from lscctl.capf import CapfSettings, CertificateOperation
 from lscctl.deadline import ClusterClock, Deadline
+from lscctl.lsc_first import ProfileSeen
 from lscctl.phone import Phone, Reading, SecurityProfile, Sighting
 from lscctl.plan import Step
+
+
+class ProfileDoor(Protocol):
+    """The cluster's security profiles as the engine sees them."""
+
+    def seen(self, pkid: str, *, zones: bool) -> ProfileSeen:
+        """A security profile and all phones that use it, as they are now; with `zones` each phone's `zone`, too."""
+
+    def change(self, pkid: str, settings: CapfSettings) -> None:
+        """Give a profile these CAPF settings (updatePhoneSecurityProfile), and tell no phone; raises as `Target.write` does."""
+
+    def apply(self, pkid: str) -> None:
+        """Make all phones of the profile fetch their configuration; raises as `Target.write` does."""
 
 
 class Target(Protocol):
@@ -19,6 +33,10 @@ class Target(Protocol):
     @property
     def clock(self) -> ClusterClock:
         """The cluster's clock, as measured at the start."""
+
+    @property
+    def profiles(self) -> ProfileDoor:
+        """Its security profiles."""
 
     def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
         """Set this operation and the step's settings on its phone (updatePhone), one call, never repeated by the target itself.

@@ -8,6 +8,7 @@ from lscctl.history import Remedy, RunState
 from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.phone import ProfileInUse
 from lscctl.plan import Plan, Protected, build_move
+from lscctl.profile_change import ProfileState
 from lscctl.report.assumptions import AssumptionTold, assumptions_report
 from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
 from lscctl.report.capf_renewal import RenewalOfCluster, capf_plan_report
@@ -35,8 +36,8 @@ from lscctl.verdict import CheckResult, Fault, Verdict
 from tests.report.changes_in_sight import every_change
 from tests.report.diagnoses_in_sight import CAUSE, SICK, WELL
 from tests.report.inspected_in_sight import inspected_in_sight
-from tests.report.phones_in_sight import DAY, LSC_FIRST, NOW, NULL_STRING, PHONES, planned, told
-from tests.report.runs_in_sight import STORY, run_of, summary_of
+from tests.report.phones_in_sight import DAY, LSC_FIRST, NOW, NULL_STRING, PHONES, and_then, planned, told
+from tests.report.runs_in_sight import STORY, profiles_of, run_of, summary_of
 from tests.trustlist.lists import itl, printed
 
 CLUSTER, VERSION = "lab", "15.0.1.11900(4)"
@@ -97,6 +98,7 @@ def every_report() -> list[Report]:
     compared = replace(good, comparisons=(Comparison("CAPF record", True, "the same"), Comparison("x", None, "?")))
     states = list(PhoneState)
     summary = summary_of(*states)
+    then = replace(summary, profiles=profiles_of(*ProfileState))
     failed = replace(
         summary, outcomes=(PhoneOutcome("SEP1", "Cisco 8845", PhoneState.FAILED, "x", "y", "z", 1, 2, "t"),)
     )
@@ -130,6 +132,7 @@ def every_report() -> list[Report]:
         ),
         changes_report(Compared(Side("old.csv", "capf", 0), Side("new.csv", "expiring", 0), ())),
         plan_report(planned(*PHONES)),
+        plan_report(and_then(planned(*PHONES))),
         plan_report(replace(planned(*PHONES), plan=_move(), due=None)),
         diagnosis_report(Diagnoses([SICK])),
         diagnosis_report(Diagnoses([WELL])),
@@ -144,6 +147,7 @@ def every_report() -> list[Report]:
         profile_check_report(checked, {"auth_mode": "mic-first"}, CLUSTER, VERSION),
         profile_change_report(profiles[0], "mic-first, RSA 2048", {"Berlin": 3, "Essen": 4}),
         run_report(RunOnCluster(summary, CertificateOperation.INSTALL, CLUSTER, VERSION, 12)),
+        run_report(RunOnCluster(then, CertificateOperation.INSTALL, CLUSTER, VERSION, 12)),
         run_report(
             RunOnCluster(
                 replace(failed, gate="--max-failures", left="later", stopped="ctrl-C"),
@@ -153,6 +157,7 @@ def every_report() -> list[Report]:
             )
         ),
         remembered_run_report(RememberedRun(run, summary, every_phone=True, remedies=(remedy,))),
+        remembered_run_report(RememberedRun(run, then)),
         remembered_run_report(
             RememberedRun(run_of(RunState.RUNNING, PhoneState.PENDING), summary_of(PhoneState.PENDING))
         ),

@@ -14,8 +14,10 @@ from lscctl.capf import (
 )
 from lscctl.deadline import ClusterClock
 from lscctl.identity import ClusterIdentity
+from lscctl.lsc_first import ProfileSeen, planned_change
 from lscctl.phone import Lsc, ModelSupport, Phone, Registration, SecurityProfile
 from lscctl.plan import CapfRequest, ClusterFacts, Issuer, Protected, build_plan
+from lscctl.profile_change import ProfileChange
 from lscctl.report.cluster import PhonesOfCluster
 from lscctl.report.plan import Due, PlanForCluster
 from lscctl.rules import Rules
@@ -93,6 +95,21 @@ FACTS = ClusterFacts(now=NOW, issuer=Issuer.CAPF, own_issuers=frozenset({CAPF}))
 def told(*phones: Phone, notes: tuple[str, ...] = ()) -> PhonesOfCluster:
     """What `status` would tell of these phones."""
     return PhonesOfCluster(phones, FACTS, "lab", "15.0.1.11900(4)", BERLIN, 90 * DAY, notes)
+
+
+def changes(told: PlanForCluster) -> tuple[ProfileChange, ...]:
+    """What might become of two of its profiles."""
+    one = planned_change(ProfileSeen(NULL_STRING, PHONES[2:], FACTS), told.plan, Protected(), can_be_applied=True)
+    fixed = replace(NULL_STRING, pkid="f" * 36, name="Standard", predefined=True)
+    other = planned_change(ProfileSeen(fixed, (), FACTS), told.plan, Protected(), can_be_applied=True)
+    return one, replace(other, against="it is predefined", next_step="Copy it, and move its phones.")
+
+
+def and_then(told: PlanForCluster) -> PlanForCluster:
+    """The plan, and then lsc-first for profiles."""
+    return replace(
+        told, plan=replace(told.plan, then=changes(told)), request=replace(told.request, then_lsc_first=True)
+    )
 
 
 def planned(*phones: Phone, request: CapfRequest | None = None) -> PlanForCluster:

@@ -6,7 +6,8 @@ from lscctl.capf import CertificateOperation
 from lscctl.history import PastRun, RunState, StoryLine
 from lscctl.identity import ClusterIdentity
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, count_states
-from tests.report.phones_in_sight import NOW
+from lscctl.profile_change import Lacking, ProfileOutcome, ProfileStanding, ProfileState
+from tests.report.phones_in_sight import NOW, PHONES, changes, planned
 
 IDENTITY = ClusterIdentity("prod", "cucm.example.com", "publisher")
 
@@ -23,6 +24,26 @@ def summary_of(*states: PhoneState) -> RunSummary:
         for n, state in enumerate(states)
     ]
     return RunSummary(tuple(outcomes), NOW, NOW + 2_400, writes=8, reads=5)
+
+
+def profiles_of(*states: ProfileState) -> tuple[ProfileOutcome, ...]:
+    """A profile in each of these states, to which a phone without an LSC belongs where it stays as it is."""
+    change, _ = changes(planned(*PHONES))
+    lacking = (Lacking("SEP001122334403", "no LSC"), Lacking("SEP001122334404", "its LSC has expired"))
+    return tuple(
+        ProfileOutcome(
+            replace(change, profile=replace(change.profile, pkid=f"{number:036d}", name=f"8845 {state}")),
+            ProfileStanding(
+                state,
+                "" if state.well else "2 phones of 3 that use it have no valid LSC",
+                "" if state.well else "Install their LSCs.",
+                phones=None if state is ProfileState.WAITING else 3,
+                without=2 if state is ProfileState.STAYS else 0,
+                lacking=lacking if state is ProfileState.STAYS else (),
+            ),
+        )
+        for number, state in enumerate(states)
+    )
 
 
 def run_of(state: RunState, *states: PhoneState, **details: object) -> PastRun:

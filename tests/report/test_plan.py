@@ -79,12 +79,13 @@ def test_the_json_of_a_plan_has_its_documented_shape() -> None:
         "reasons",
         "warnings",
         "notes",
+        "then",
         "rollout",
         "planned",
         "steps",
         "left_out",
     ]
-    assert read["schema"] == "lscctl.plan/3"
+    assert read["schema"] == "lscctl.plan/4"
     assert read["deadline"] == "4h"
     assert list(read["planned"]) == ["identity", "request", "rules"]
     assert [tuple(step) for step in read["steps"]] == [(*FIELDS, "planned")] * 2

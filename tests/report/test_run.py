@@ -117,6 +117,7 @@ def test_the_json_of_a_run_has_its_documented_shape() -> None:
         "notes",
         "gate",
         "left",
+        "profiles",
         "run",
         "resume",
         "operation",

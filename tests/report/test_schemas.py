@@ -19,6 +19,7 @@ from lscctl.history import RunState
 from lscctl.inspection import Flaw, Kind, Signer, Unseen
 from lscctl.outcome import PhoneState
 from lscctl.phone import LscState, Registration
+from lscctl.profile_change import ProfileState
 from lscctl.reasons import Reason
 from lscctl.report.assumptions import State as Known
 from lscctl.report.interface import Report, Value
@@ -43,12 +44,13 @@ WORDS: dict[str, list[list[Any]]] = {
     "lsc": [list(LscState)],
     "beyond": [["fail-within", "fail-below"]],
     "registration": [[one for one in Registration if one is not Registration.NOT_ASKED]],
-    "decision": [["install", "delete", "troubleshoot", "move", "left-out"]],
+    "then_auth_mode": [[mode.short for mode in AuthenticationMode]],
+    "decision": [["install", "delete", "troubleshoot", "move", "left-out"], ["change", "stay"]],
     "reason": [list(Reason)],
     "wave_by": [list(WaveBy)],
     "window_zone": [["cluster", "site"]],
     "write_path": [list(WritePath)],
-    "state": [list(PhoneState), list(RunState), list(Known), list(LinkState)],
+    "state": [list(PhoneState), list(RunState), list(Known), list(LinkState), list(ProfileState)],
     "verdict": [list(Verdict), list(Signature)],
     "change": [list(Change), list(ChangeKind)],
     "source": [list(Source), list(EvidenceSource)],

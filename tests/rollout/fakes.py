@@ -19,11 +19,23 @@ from lscctl.capf import (
 )
 from lscctl.cucm.faults import AnswerLost, AxlFault
 from lscctl.deadline import ClusterClock, Deadline, DeadlineRule
+from lscctl.lsc_first import ProfileSeen
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.phone import Lsc, Phone, Reading, Registration, SecurityProfile, Sighting, under_way
-from lscctl.plan import Plan, Step
+from lscctl.plan import ClusterFacts, Plan, Step
+from lscctl.profile_change import ProfileStanding
 from lscctl.rollout.engine import Engine
-from lscctl.rollout.events import Event, GateClosed, Intended, PhoneBack, PhoneChanged, RunEnded, WaveEnded
+from lscctl.rollout.events import (
+    Event,
+    GateClosed,
+    Intended,
+    PhoneBack,
+    PhoneChanged,
+    ProfileChanged,
+    ProfileIntended,
+    RunEnded,
+    WaveEnded,
+)
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.parts import Task
 from lscctl.rollout.standing import Standing
@@ -144,6 +156,7 @@ class FakeCluster:
         self.calls: list[tuple[str, str]] = []
         self.inspections: list[tuple[str, str]] = []
         self.capf: bool | None = True
+        self.profiles = FakeProfiles(self)
 
     def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
         with self.lock:
@@ -190,6 +203,11 @@ class FakeCluster:
         with self.lock:
             self._around("pending", "", lambda: None)
             return frozenset(pkid for pkid, each in self.phones.items() if each.pending)
+
+    def around(self, kind: str, name: str, act: Callable[[], None]) -> None:
+        """A call of another door of this cluster."""
+        with self.lock:
+            self._around(kind, name, act)
 
     def _write_all(self, steps: Sequence[Step], deadline: Deadline, operation: CertificateOperation) -> None:
         for step in steps:
@@ -277,6 +295,51 @@ class FakeCluster:
             device_pool=each.device_pool,
             settings=each.settings,
         )
+
+
+class FakeProfiles:
+    """The security profiles of a `FakeCluster`: fits `ProfileDoor`."""
+
+    def __init__(self, cluster: FakeCluster) -> None:
+        self._cluster = cluster
+        self.all = {PROFILE.pkid: PROFILE}
+        self.writes: list[tuple[float, str, CapfSettings]] = []
+        self.applies: list[tuple[float, str]] = []
+
+    def seen(self, pkid: str, *, zones: bool) -> ProfileSeen:
+        self._cluster.around("see profile", pkid, lambda: None)
+        return ProfileSeen(self.all.get(pkid), tuple(self.users(pkid)), ClusterFacts(now=self._cluster.true.at))
+
+    def change(self, pkid: str, settings: CapfSettings) -> None:
+        self._cluster.around("change profile", pkid, lambda: self._change(pkid, settings))
+
+    def apply(self, pkid: str) -> None:
+        self._cluster.around("apply profile", pkid, lambda: self.applies.append((self._cluster.true.at, pkid)))
+
+    def _change(self, pkid: str, settings: CapfSettings) -> None:
+        self.writes.append((self._cluster.true.at, pkid, settings))
+        self.give(pkid, settings)
+
+    def give(self, pkid: str, settings: CapfSettings) -> None:
+        """Somebody changes a profile."""
+        self.all[pkid] = replace(self.all[pkid], settings=settings)
+        for each in self._cluster.phones.values():
+            if each.profile_pkid == pkid:
+                each.settings = settings
+
+    def users(self, pkid: str) -> list[Phone]:
+        """Every phone that has the profile, as it is now."""
+        return [
+            replace(
+                each.phone,
+                lsc=each.lsc,
+                operation=each.operation,
+                status=CertificateStatus(each.status),
+                profile=self.all[pkid],
+            )
+            for each in self._cluster.phones.values()
+            if each.profile_pkid == pkid and not each.deleted
+        ]
 
 
 def phones(count: int, *, status: str = "None", lsc: Lsc | None = None, takes: float = 60.0) -> list[FakePhone]:
@@ -375,6 +438,7 @@ class Notebook:
 
     def __init__(self, at: float = NEVER, *, forgets: bool = False) -> None:
         self.standings: dict[str, Standing] = {}
+        self.profiles: dict[str, ProfileStanding] = {}
         self._at = at
         self._heard = 0
         self._forgets = forgets
@@ -384,6 +448,8 @@ class Notebook:
         match event:
             case Intended(_, _, phones):
                 self._waiting.update(phones)
+            case ProfileIntended() | ProfileChanged():
+                self.profiles[event.change.profile.pkid] = event.standing
             case PhoneChanged(name=name, standing=standing) | PhoneBack(name=name, standing=standing):
                 self._waiting[name] = standing
             case _:
@@ -423,6 +489,7 @@ class Scene:
     call_seconds: float = 0.05
     not_planned: list[FakePhone] = field(default_factory=list)
     past: dict[str, Standing] = field(default_factory=dict)
+    past_profiles: dict[str, ProfileStanding] = field(default_factory=dict)
 
     plan: Plan | None = None
 
@@ -433,9 +500,9 @@ class Scene:
         chosen = replace(self.options, **options)  # type: ignore[arg-type]
         return self.engine(chosen, more_observers).run()
 
-    def again(self, past: Mapping[str, Standing]) -> "Scene":
+    def again(self, past: Mapping[str, Standing], profiles: Mapping[str, ProfileStanding] | None = None) -> "Scene":
         """The next part of the run, at the same cluster."""
-        following = replace(self, recorder=Recorder(), stop=Stop(), past=dict(past))
+        following = replace(self, recorder=Recorder(), stop=Stop(), past=dict(past), past_profiles=dict(profiles or {}))
         following.cluster = self.cluster
         return following
 
@@ -453,6 +520,7 @@ class Scene:
             chance=lambda: 0.5,
             workers=self.workers,
             past=self.past,
+            past_profiles=self.past_profiles,
         )
 
 

@@ -80,7 +80,8 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
                     guard.before_going_on(notices)
                 known = replace(known, recheck=guard.at_a_window)
             journal = keeper.resume(past.number, rules)
-            rollout = Rollout(plan, rules, known, session, journal, loaded.standings)
+            profiles = {one.change.profile.pkid: one.standing for one in loaded.profiles}
+            rollout = Rollout(plan, rules, known, session, journal, loaded.standings, profiles)
             return roll_out(rollout, notices).tell(destination, notices)
 
 
@@ -88,7 +89,10 @@ def chosen(history: History, number: int | None, cluster: str | None) -> PastRun
     """The run of this number; without one the newest that goes on by itself, of the cluster if one is named."""
     if number is not None:
         return history.run(number)
-    return next((run for run in _runs_of(history, cluster) if run.state in _BY_ITSELF), None)
+    runs = _runs_of(history, cluster)
+    cut_off = next((run for run in runs if run.state in _BY_ITSELF), None)
+    # one whose phones have all ended waits for others' phones: it comes last
+    return cut_off or next((run for run in runs if run.state is RunState.FINISHED and run.open_profiles), None)
 
 
 def _runs_of(history: History, cluster: str | None) -> list[PastRun]:

@@ -71,7 +71,8 @@ def retry(
     ]
     if PhoneState.LEFT_OUT in wanted:
         names += [out.phone.name for out in loaded.plan.left_out]
-    if not names:
+    profiles = tuple(one.change.profile.pkid for one in loaded.profiles if one.open)
+    if not names and not profiles:
         raise NoPhoneMatched(
             f"run {run} has no phone that is {' or '.join(sorted(wanted))}",
             hint=f"lscctl runs show {run} tells its counts.",
@@ -88,6 +89,8 @@ def retry(
         # what one night bore need not hold for another
         defaults=replace(loaded.rules, skipped_checks=(), accepted_skips=()),
         missing_ok=True,
+        none_ok=not names,
+        profiles_too=profiles,
     )
     job = Job(source, consent, attendance, retries=run)
     return carry_out(job, at_cluster_of(loaded.run.identity, connection), output)

@@ -10,6 +10,7 @@ from lscctl.history import RunState
 from lscctl.identity import ClusterIdentity
 from lscctl.notation import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP, text_of
 from lscctl.plan import CapfRequest, Plan
+from lscctl.rollout.journal import profiles
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.notation import NOTES, harmless, value_of
 from lscctl.rollout.journal.store import Store
@@ -72,6 +73,7 @@ def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] =
             "INSERT INTO phone (run, name, pkid, position, step, left_out) VALUES (?, ?, ?, ?, ?, ?)",
             _phone_rows(number, plan),
         )
+        profiles.plan(connection, number, plan.then)
         lock.name_run(number)
     return Journal(store, number, clock=clock)
 

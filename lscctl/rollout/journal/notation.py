@@ -28,6 +28,7 @@ RunEvent = (
     | events.Paused
     | events.Resumed
     | events.Stopping
+    | events.ProfileChanged
 )
 """The events that make up a run's own story."""
 

@@ -18,11 +18,13 @@ from lscctl.notation import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP
 from lscctl.outcome import FAILURES, PhoneState, RunSummary
 from lscctl.phone import Phone, SecurityProfile
 from lscctl.plan import CapfRequest, LeftOut, Plan, Step
+from lscctl.profile_change import ProfileOutcome
 from lscctl.rollout.announcer import Announcer
 from lscctl.rollout.events import Limited
 from lscctl.rollout.journal.beginning import no_such_run
 from lscctl.rollout.journal.lock import holder
 from lscctl.rollout.journal.notation import COUNTS, LIMITED, NOTES, RUN_EVENTS, STANDING, RunEvent, value_of
+from lscctl.rollout.journal.profiles import open_profiles, read_outcomes
 from lscctl.rollout.journal.remedies import read_remedies
 from lscctl.rollout.journal.store import Store
 from lscctl.rollout.ledger import Ledger
@@ -32,13 +34,15 @@ from lscctl.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """All that is needed to go on with a run. `standings` are `{phone name: Standing}`, without phones that nothing happened to."""
+    """All that is needed to go on with a run. `standings` are `{phone name: Standing}`, without phones that nothing happened to;
+    `profiles` how each profile of `Plan.then` stands."""
 
     run: PastRun
     plan: Plan
     request: CapfRequest
     rules: Rules
     standings: Mapping[str, Standing]
+    profiles: tuple[ProfileOutcome, ...] = ()
 
 
 class History:
@@ -63,23 +67,31 @@ class History:
         """All runs, the newest first."""
         with self._store.snapshot():
             found = list(self._store.rows(f"{_RUNS} ORDER BY number DESC"))
-            return tuple(self._past_run(row) for row in found)
+            profiles = open_profiles(self._store)
+            return tuple(self._past_run(row, profiles) for row in found)
 
     def run(self, number: int) -> PastRun:
         """One run."""
         with self._store.snapshot():
-            return self._past_run(self._row_of(_RUNS, number))
+            return self._past_run(self._row_of(_RUNS, number), open_profiles(self._store))
 
     def load(self, number: int) -> Loaded:
         """A run with its plan and how every phone stands."""
         path = self._store.path
         with self._store.snapshot():
-            run = self._past_run(self._row_of(_RUNS, number))
+            run = self._past_run(self._row_of(_RUNS, number), open_profiles(self._store))
+            profiles = read_outcomes(self._store, number)
             deadline, request, rules = self._row_of("SELECT deadline, request, rules FROM run", number)
             steps, left_out = self._planned(number)
             return Loaded(
                 run=run,
-                plan=Plan(run.operation, value_of(DEADLINE, deadline, path), steps, left_out),
+                plan=Plan(
+                    run.operation,
+                    value_of(DEADLINE, deadline, path),
+                    steps,
+                    left_out,
+                    tuple(outcome.change for outcome in profiles),
+                ),
                 request=value_of(REQUEST, request, path),
                 rules=value_of(RULES, rules, path),
                 standings={
@@ -88,6 +100,7 @@ class History:
                         "SELECT name, standing FROM standing WHERE run = ?", (number,)
                     )
                 },
+                profiles=profiles,
             )
 
     def summary(self, number: int) -> RunSummary:
@@ -113,6 +126,7 @@ class History:
             failure=None if failure is None else LscctlError(failure),
             gate=gate,
             left=later,
+            profiles=loaded.profiles,
         )
 
     def story(self, number: int, name: str) -> tuple[StoryLine, ...]:
@@ -168,7 +182,7 @@ class History:
             raise no_such_run(self._store, number)
         return row
 
-    def _past_run(self, row: tuple[Any, ...]) -> PastRun:
+    def _past_run(self, row: tuple[Any, ...], profiles: Mapping[int, int]) -> PastRun:
         (number, cluster, host, publisher, capf, who, version, command, started, ended, state, operation) = row[:12]
         why, notes, retries, counts, lock, phones, left_out = row[12:]
         identity = ClusterIdentity(cluster, host, publisher, capf)
@@ -190,6 +204,7 @@ class History:
             why=why,
             notes=value_of(NOTES, notes, path),
             retries=retries,
+            open_profiles=profiles.get(number, 0),
         )
 
     def _count(self, number: int, phones: int, left_out: int) -> dict[PhoneState, int]:

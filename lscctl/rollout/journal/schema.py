@@ -6,6 +6,8 @@
 - `standing`: how a phone stands, from the first event that concerns it on.
 - `story`: what happened to phones; `event`: what happened to the run. Rows are in the order in which it happened.
 - `wish`: somebody asks the run to stop.
+- `profile`: what a run does to a security profile once its phones have ended, and how that stands; `open`: something may still
+  be done for it.
 - `remedy`: what was done to the cluster itself, for a run or for none; `outcome` is empty until it is known.
 
 Columns of JSON are written and read by `notation`. Times are epoch seconds of our clock.
@@ -66,7 +68,14 @@ _FORMAT_2 = (
     "CREATE INDEX remedy_of_run ON remedy (run)",
 )
 
-FORMATS = (_FORMAT_1, _FORMAT_2)
+_FORMAT_3 = (
+    """CREATE TABLE profile (
+        run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+        pkid TEXT NOT NULL, position INTEGER NOT NULL, change TEXT NOT NULL, standing TEXT NOT NULL, open INTEGER NOT NULL,
+        UNIQUE (run, pkid))""",
+)
+
+FORMATS = (_FORMAT_1, _FORMAT_2, _FORMAT_3)
 """What leads from each format to the next; the first from an empty file."""
 
 FORMAT = len(FORMATS)

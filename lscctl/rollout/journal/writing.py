@@ -14,6 +14,7 @@ from lscctl.errors import JournalError
 from lscctl.history import BACK, RunState
 from lscctl.notation import text_of
 from lscctl.outcome import PhoneState, RunSummary
+from lscctl.profile_change import ProfileOutcome
 from lscctl.rollout.events import (
     Event,
     GateClosed,
@@ -21,13 +22,15 @@ from lscctl.rollout.events import (
     Limited,
     PhoneBack,
     PhoneChanged,
+    ProfileChanged,
+    ProfileIntended,
     Purpose,
     RunEnded,
     WaveEnded,
     WindowClosed,
     WindowOpened,
 )
-from lscctl.rollout.journal import notation
+from lscctl.rollout.journal import notation, profiles
 from lscctl.rollout.journal.notation import RUN_EVENTS, value_of
 from lscctl.rollout.journal.store import Store
 from lscctl.rollout.journal.wishes import StopWish, Wishes
@@ -38,6 +41,8 @@ PACE = 1.0
 
 MOST_WAITING = 5_000
 """So many lines of stories may wait."""
+
+_AT_ONCE = (Intended, ProfileIntended, ProfileChanged, GateClosed, WaveEnded)
 
 _OPEN = (PhoneState.WRITTEN, PhoneState.APPLIED, PhoneState.PENDING, PhoneState.UNKNOWN)
 
@@ -55,6 +60,7 @@ class Journal:
         self._wishes = Wishes(store, number)
         self._looked_at = self._written_at = clock()
         self._standings: dict[str, Standing] = {}
+        self._profiles: dict[str, ProfileOutcome] = {}
         self._story: list[tuple[int, str, float, str, str, str]] = []
         self._events: list[tuple[int, str, str]] = []
         self._limited: str | None = None
@@ -66,12 +72,12 @@ class Journal:
         """Write the event down; an intention is on disk when this returns. Raises JournalError."""
         with self._refusing():
             self._take(event)
-            if isinstance(event, Intended):
+            if isinstance(event, Intended | ProfileIntended):
                 self._store.require_in_place()
             overdue = self._due(self._written_at) or len(self._story) > MOST_WAITING
             if isinstance(event, RunEnded):
                 self._write(event)
-            elif overdue or isinstance(event, Intended | GateClosed | WaveEnded):
+            elif overdue or isinstance(event, _AT_ONCE):
                 self._write()
 
     def flush(self) -> None:
@@ -119,6 +125,8 @@ class Journal:
                 self._tell(name, standing, at, standing.state.value, standing.reason)
             case PhoneBack(at, name, standing):
                 self._tell(name, standing, at, BACK, "")
+            case ProfileIntended() | ProfileChanged():
+                self._profiles[event.change.profile.pkid] = ProfileOutcome(event.change, event.standing)
             case Limited():
                 self._limited = text_of(notation.LIMITED, event)
             case WindowClosed() | WindowOpened():
@@ -152,11 +160,13 @@ class Journal:
                     "UPDATE run SET counts = NULL WHERE number = ? AND counts IS NOT NULL", (self.number,)
                 )
             connection.executemany("INSERT INTO event (run, kind, event) VALUES (?, ?, ?)", self._events)
+            profiles.stand(connection, self.number, self._profiles.values())
             if self._limited is not None:
                 connection.execute("UPDATE run SET limited = ? WHERE number = ?", (self._limited, self.number))
             if end is not None:
                 self._end(connection, end)
         self._standings.clear()
+        self._profiles.clear()
         self._story.clear()
         self._events.clear()
         self._limited = None
@@ -205,7 +215,7 @@ class Journal:
             if self._asked is not None:
                 return RunState.CANCELLED, f"cancelled by {self._asked}"
             return RunState.STOPPED, summary.stopped
-        left = summary.left or ("it did not wait for its last phones" if summary.unfinished else "")
+        left = summary.left or ("it did not wait for its last phones" if summary.phones_unfinished else "")
         if left:
             return RunState.WINDOW_CLOSED if self._window_closed else RunState.STOPPED, left
         return RunState.FINISHED, ""

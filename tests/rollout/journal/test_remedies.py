@@ -33,6 +33,7 @@ def test_a_journal_of_before_there_were_remedies_is_read_as_it_is_and_then_broug
         older.journal.on_event(intended(FIRST))
     with sqlite3.connect(older.file) as connection:
         connection.execute("DROP TABLE remedy")
+        connection.execute("DROP TABLE profile")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     with open_history(folder) as history:

@@ -1,0 +1,290 @@
+"""`--then-lsc-first`: one plan that installs LSCs, then gives profiles lsc-first once all of their phones have one."""
+
+import json
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lscctl.simulator.failures import Failure
+from tests.e2e.conftest import Ran, Site
+from tests.e2e.rollouts import ONE_WAVE, call_when, explains, history, hours
+
+PROFILE = "8845 SIP - MIC first"
+STANDARD = "Cisco 8845 - Standard SIP Non-Secure Profile"
+THEN = ("bulk-install", "--cluster", "lab", "--profile", PROFILE, "--then-lsc-first", *ONE_WAVE)
+RUN = (*THEN, "--yes", "--format", "json")
+CHANGE, APPLY = "updatePhoneSecurityProfile", "applyPhoneSecurityProfile"
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """A cluster where thirteen phones have the profile; two of them have an LSC, one of these another cluster's."""
+    site.sql(
+        f"UPDATE device SET fksecurityprofile = (SELECT pkid FROM securityprofile WHERE name = '{PROFILE}') WHERE"
+        f" fksecurityprofile = (SELECT pkid FROM securityprofile WHERE name = '{STANDARD}')"
+    )
+    return site
+
+
+def mode(site: Site, profile: str = PROFILE) -> str:
+    """The profile's authentication mode, in the cluster's own database."""
+    ((name,),) = site.sql(
+        "SELECT t.name FROM securityprofile s JOIN typeauthenticationmode t ON t.enum = s.tkauthenticationmode"
+        f" WHERE s.name = '{profile}'"
+    )
+    return re.sub(r".*precedence to (\w+).*", r"\1", str(name))
+
+
+def users(site: Site, profile: str = PROFILE) -> list[str]:
+    """The phones of the profile, by name."""
+    rows = site.sql(
+        "SELECT d.name FROM device d JOIN securityprofile s ON s.pkid = d.fksecurityprofile"
+        f" WHERE s.name = '{profile}' AND d.tkclass = 1 ORDER BY d.name"
+    )
+    return [str(name) for (name,) in rows]
+
+
+def calls(site: Site, operation: str) -> int:
+    """How many requests of this operation arrived."""
+    return sum(name == operation for name, _ in site.server.requests)
+
+
+def restarted(site: Site) -> list[str]:
+    """The phones that an apply of their profile restarted, one that was restarted twice twice."""
+    return sorted(write.phone for write in history(site, APPLY))
+
+
+def profiles_of(ran: Ran) -> dict[str, dict[str, Any]]:
+    """`{name: record}` of the profiles that a plan or a run tells of as JSON."""
+    told = json.loads(ran.out)
+    return {one["profile"]: one for one in told.get("profiles", told.get("then"))}
+
+
+def test_once_all_of_its_phones_have_an_lsc_the_profile_gets_lsc_first(site: Site) -> None:
+    ran = site.lscctl(*RUN)
+    assert ran.exit_code == 0, ran
+    told = profiles_of(ran)[PROFILE]
+    assert (told["state"], told["phones"], told["auth_mode"], told["then_auth_mode"]) == (
+        "changed",
+        13,
+        "mic-first",
+        "lsc-first",
+    )
+    assert mode(site) == "LSC"
+    assert restarted(site) == users(site)
+    assert (calls(site, CHANGE), calls(site, APPLY)) == (1, 1)
+    order = [write.operation for write in history(site)]
+    assert set(order[order.index(APPLY) :]) == {APPLY}
+    shown = json.loads(site.lscctl("runs", "show", "--format", "json").out)
+    assert (shown["state"], shown["resume"], shown["profiles"][0]["state"]) == ("finished", None, "changed")
+    assert "changed" in site.lscctl("runs", "show").out
+
+
+def test_phones_that_were_not_selected_count_and_the_run_goes_on_once_they_have_one(site: Site) -> None:
+    ran = site.lscctl(*RUN, "--limit", "4")
+    assert ran.exit_code == 1, ran
+    told = profiles_of(ran)[PROFILE]
+    lacking = {phone["name"] for phone in told["lacking"]}
+    assert (told["state"], told["without"]) == ("stays", len(lacking))
+    assert lacking < set(users(site))
+    assert mode(site) == "MIC"
+    assert not calls(site, CHANGE)
+    shown = site.lscctl("runs", "show")
+    assert min(lacking) in shown.out
+    assert "lscctl runs resume 1" in shown.out
+
+    again = site.lscctl("runs", "resume", "--format", "json")
+    assert (again.exit_code, profiles_of(again)[PROFILE]["state"]) == (1, "stays")
+    assert site.lscctl(*RUN[:4], PROFILE, "--yes", *ONE_WAVE).exit_code == 0
+    done = site.lscctl("runs", "resume", "--format", "json")
+    assert (done.exit_code, profiles_of(done)[PROFILE]["state"]) == (0, "changed"), done
+    assert mode(site) == "LSC"
+    assert restarted(site) == users(site)
+    assert "nothing to resume" in site.lscctl("runs", "resume").err
+
+
+def test_a_profile_whose_phones_all_have_one_is_changed_though_no_phone_is_written(site: Site) -> None:
+    assert site.lscctl(*THEN[:5], "--yes", *ONE_WAVE).exit_code == 0
+    written = len(history(site, "updatePhone"))
+    dry = site.lscctl(*THEN, "--dry-run", "--detailed-exitcode", "--format", "json")
+    assert (dry.exit_code, profiles_of(dry)[PROFILE]["to_install"]) == (10, 0)
+    ran = site.lscctl(*RUN)
+    assert (ran.exit_code, profiles_of(ran)[PROFILE]["state"]) == (0, "changed"), ran
+    assert len(history(site, "updatePhone")) == written
+    explains(site.lscctl(*RUN), 3, "all 13 phones are left out")
+
+
+def test_a_failed_phone_keeps_its_profile_as_it_is_and_a_retry_changes_it(site: Site) -> None:
+    broken = "SEPF8A5C5893625"
+    site.cluster.break_phones(Failure.parse(f"invalid-mic={broken}"))
+    ran = site.lscctl(*RUN)
+    told = profiles_of(ran)[PROFILE]
+    assert (ran.exit_code, told["state"]) == (1, "stays"), ran
+    assert told["lacking"] == [{"name": broken, "why": "no LSC"}]
+    site.cluster.mend_phones("invalid-mic")
+    retried = site.lscctl("runs", "retry", "1", "--yes", "--format", "json")
+    assert (retried.exit_code, profiles_of(retried)[PROFILE]["state"]) == (0, "changed"), retried
+    assert restarted(site) == users(site)
+
+
+def test_a_retry_counts_anew_where_only_the_profile_is_left(site: Site) -> None:
+    assert site.lscctl(*RUN, "--limit", "4").exit_code == 1
+    assert site.lscctl(*RUN[:4], PROFILE, "--yes", *ONE_WAVE).exit_code == 0
+    retried = site.lscctl("runs", "retry", "1", "--yes", "--format", "json")
+    assert (retried.exit_code, profiles_of(retried)[PROFILE]["state"]) == (0, "changed"), retried
+
+
+@pytest.mark.parametrize("operation", [CHANGE, APPLY])
+def test_a_run_that_was_killed_changes_and_applies_no_profile_twice(site: Site, operation: str) -> None:
+    with site.running(*RUN) as run:
+        call_when(site, operation, 1, run.kill)
+        assert run.wait(60) == -signal.SIGKILL
+    ran = site.lscctl("runs", "resume", "--format", "json")
+    told = profiles_of(ran)[PROFILE]
+    assert mode(site) == "LSC"
+    assert restarted(site) == users(site)
+    assert calls(site, APPLY) == 1
+    if operation == APPLY:
+        assert (ran.exit_code, told["state"]) == (1, "unknown")
+        assert "Apply Config" in told["next_step"]
+    else:
+        assert (ran.exit_code, told["state"]) == (0, "changed"), ran
+    assert "nothing to resume" in site.lscctl("runs", "resume").err
+
+
+@pytest.mark.parametrize("harm", ["drop-after", "cut", "drop-before"])
+def test_a_profile_whose_write_got_no_answer_is_read_back(site: Site, harm: str) -> None:
+    site.server.disturb(f"{harm}:{CHANGE}@1")
+    ran = site.lscctl(*RUN)
+    assert (ran.exit_code, profiles_of(ran)[PROFILE]["state"]) == (0, "changed"), ran
+    assert mode(site) == "LSC"
+    assert restarted(site) == users(site)
+
+
+def test_an_apply_that_got_no_answer_is_not_sent_again_and_the_doubt_is_told(site: Site) -> None:
+    site.server.disturb(f"drop-after:{APPLY}")
+    ran = site.lscctl(*RUN)
+    told = profiles_of(ran)[PROFILE]
+    assert (ran.exit_code, told["state"]) == (1, "unknown"), ran
+    assert (calls(site, APPLY), restarted(site)) == (1, users(site))
+
+
+def test_a_profile_that_more_phones_have_than_were_agreed_to_stays_as_it_is(site: Site) -> None:
+    with site.running(*RUN) as run:
+        join = (
+            f"UPDATE device SET fksecurityprofile = (SELECT pkid FROM securityprofile WHERE name = '{PROFILE}')"
+            " WHERE pkid = (SELECT d.pkid FROM device d JOIN securityprofile s ON s.pkid = d.fksecurityprofile"
+            " WHERE s.name = '8845 SIP - LSC first' LIMIT 1)"
+        )
+        call_when(site, "applyPhone", 1, lambda: site.sql(join))
+        out, err = run.communicate(timeout=60)
+    told = profiles_of(Ran(run.returncode, out, err))[PROFILE]
+    assert (run.returncode, told["state"], told["phones"]) == (1, "stays", 14)
+    assert "14 phones use it now, and only 13 were agreed to" in told["reason"]
+    assert not calls(site, CHANGE)
+
+
+def test_predefined_profiles_are_told_with_the_way_and_refused_where_there_are_no_others(site: Site) -> None:
+    explains(site.lscctl(*RUN[:4], "Cisco 8841 - Standard*", *RUN[5:]), 3, "predefined", "--copy-to NAME")
+    assert not history(site)
+    ran = site.lscctl("bulk-install", "--cluster", "lab", "--model", "8841", "--model", "8845", *RUN[5:])
+    told = profiles_of(ran)
+    assert (ran.exit_code, told["Cisco 8841 - Standard SIP Non-Secure Profile"]["state"]) == (1, "stays")
+    assert told[PROFILE]["state"] == "changed"
+    assert "8845 SIP - LSC first" not in told
+    assert mode(site) == "LSC"
+
+
+def test_a_profile_of_a_protected_phone_stays_as_it_is(site: Site) -> None:
+    first = users(site)[0]
+    site.configure(protected=f'{{ phones = ["{first}"] }}')
+    explains(site.lscctl(*RUN), 3, f"{first} uses it, and phone '{first}' is protected")
+    assert not history(site)
+
+
+def test_behind_a_closed_gate_no_profile_is_changed(make_site: Callable[..., Site]) -> None:
+    site = make_site(fail=("invalid-mic=20",))
+    ran = site.lscctl(*RUN[:3], "--profile", "88*first", *RUN[5:], "--max-failures", "0")
+    assert ran.exit_code == 1, ran
+    assert json.loads(ran.out)["gate"]
+    assert {one["state"] for one in profiles_of(ran).values()} == {"waiting"}
+    assert not calls(site, CHANGE)
+
+
+def test_a_run_that_does_not_wait_leaves_profiles_to_its_resume(make_site: Callable[..., Site]) -> None:
+    site = make_site(phone_speed=60.0)
+    ran = site.lscctl(*RUN, "--no-wait")
+    assert (ran.exit_code, profiles_of(ran)[PROFILE]["state"]) == (7, "waiting"), ran
+    done = site.lscctl("runs", "resume", "--format", "json")
+    assert (done.exit_code, profiles_of(done)[PROFILE]["state"]) == (0, "changed"), done
+
+
+def test_outside_the_window_no_profile_is_changed(site: Site) -> None:
+    assert site.lscctl(*THEN[:5], "--yes", *ONE_WAVE).exit_code == 0
+    ran = site.lscctl(*RUN, "--window", hours(2, 4), "--no-wait")
+    told = profiles_of(ran)[PROFILE]
+    assert (ran.exit_code, told["state"]) == (7, "waiting"), ran
+    assert "outside the window" in told["reason"]
+    assert not calls(site, CHANGE)
+    done = site.lscctl("runs", "resume", "--window", hours(-2, 4), "--format", "json")
+    assert (done.exit_code, profiles_of(done)[PROFILE]["state"]) == (0, "changed"), done
+
+
+def test_a_reviewed_plan_carries_both_out(site: Site, tmp_path: Path) -> None:
+    file = str(tmp_path / "plan.json")
+    assert site.lscctl(*THEN, "--dry-run", "--output", file).exit_code == 0
+    assert not history(site)
+    ran = site.lscctl("apply", file, "--yes", "--confirm-count", "12", "--format", "json")
+    assert (ran.exit_code, profiles_of(ran)[PROFILE]["state"]) == (0, "changed"), ran
+    assert mode(site) == "LSC"
+
+
+def test_a_reviewed_plan_touches_no_profile_that_is_otherwise_now(site: Site, tmp_path: Path) -> None:
+    file = str(tmp_path / "plan.json")
+    assert site.lscctl(*THEN, "--dry-run", "--output", file).exit_code == 0
+    site.sql(
+        f"UPDATE device SET fksecurityprofile = (SELECT pkid FROM securityprofile WHERE name = '{PROFILE}')"
+        " WHERE pkid = (SELECT d.pkid FROM device d JOIN securityprofile s ON s.pkid = d.fksecurityprofile"
+        " WHERE s.name = '8845 SIP - LSC first' LIMIT 1)"
+    )
+    explains(site.lscctl("apply", file, "--yes", "--strict"), 3, "14 phones use it now")
+    assert not history(site)
+    ran = site.lscctl("apply", file, "--yes", "--format", "json")
+    assert (ran.exit_code, profiles_of(ran)[PROFILE]["state"]) == (1, "stays"), ran
+    assert "14 phones use it now" in ran.err
+    assert not calls(site, CHANGE)
+
+
+def test_a_cancelled_run_changes_no_profile_any_more(make_site: Callable[..., Site]) -> None:
+    site = make_site(phone_speed=60.0)
+    assert site.lscctl(*RUN, "--no-wait").exit_code == 7
+    assert site.lscctl("runs", "cancel", "1").exit_code == 0
+    explains(site.lscctl("runs", "resume", "1"), 3, "cancelled")
+    assert "nothing to resume" in site.lscctl("runs", "resume").err
+
+
+def test_a_cluster_that_cannot_apply_a_profile_is_told_before_anything_is_written(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(version="9.1")
+    explains(site.lscctl(*RUN[:4], "7841 SIP*", *RUN[5:]), 3, "cannot apply a profile", "--copy-to")
+    assert not history(site)
+
+
+def test_the_plan_tells_how_many_phones_restart_and_junit_and_the_audit_log_tell_the_profiles(site: Site) -> None:
+    dry = site.lscctl(*THEN, "--dry-run")
+    assert "13 phones use it, whether this plan writes them or not" in " ".join(dry.out.split())
+    site.configure(audit_log=f'"{site.folder / "audit.log"}"')
+    ran = site.lscctl(*THEN, "--yes", "--format", "junit", "--limit", "1")
+    assert ran.exit_code == 1
+    assert "lab.security profiles" in ran.out
+    assert "have no valid LSC" in ran.out
+    assert site.lscctl(*RUN).exit_code == 0
+    lines = [json.loads(line) for line in (site.folder / "audit.log").read_text(encoding="utf-8").splitlines()]
+    about = [line for line in lines if line.get("profile") == PROFILE]
+    assert [line["action"] for line in about] == ["write", "apply"]
+    assert about[0]["changes"]["mode"]["new"] == "By Existing Certificate (precedence to LSC)"
