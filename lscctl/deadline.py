@@ -171,6 +171,9 @@ def ends_by(finish_time: str, clock: ClusterClock) -> float | None:
 
 DEFAULT_DEADLINE = DeadlineRule(text="4h", after=timedelta(hours=4))
 
+DEADLINE_FOR_PEOPLE = DeadlineRule(text="24h", after=timedelta(hours=24))
+"""Where somebody must walk to each phone: each shift of a day meets it once."""
+
 
 def _on(day: date, clock_time: time_of_day, zone: tzinfo) -> datetime:
     return datetime.combine(day, clock_time, tzinfo=zone).astimezone(UTC)

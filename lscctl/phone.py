@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lscctl.auth_string import StringAtCluster
+from lscctl.auth_string import AuthString, StringAtCluster
 from lscctl.capf import CapfSettings, CertificateOperation, CertificateStatus, DeviceSecurityMode, StatusKind
 
 _CAPF = re.compile(r"CAPF-[0-9a-f]+", re.IGNORECASE)
@@ -125,6 +125,7 @@ class SecurityProfile:
     """A phone security profile: it, not the phone, holds the CAPF settings [field guide 2].
 
     `settings` is None where the profile holds none (a model without CAPF). `predefined` ones can be neither changed nor deleted.
+    `encrypts_configuration`: TFTP Encrypted Config.
     """
 
     pkid: str
@@ -132,6 +133,7 @@ class SecurityProfile:
     security_mode: DeviceSecurityMode
     settings: CapfSettings | None
     predefined: bool = False
+    encrypts_configuration: bool = False
 
     @property
     def secure(self) -> bool:
@@ -282,7 +284,8 @@ class PhoneQuery:
     """Which phones a user asked for: every part that is given must hold; within one part any value may.
 
     Texts are names or shell globs (`*`, `?`, `[abc]`), without regard to case. `names_listed` come from a list file:
-    exact names, None where no list was given. `expires_within` is in seconds. `renewal` means phones whose LSC it concerns.
+    exact names, None where no list was given; `strings_listed` are the authentication strings that it gives to some of them.
+    `expires_within` is in seconds. `renewal` means phones whose LSC it concerns.
     `lsc_issuers` are common names. `authentication_string`: the phones that hold just this one; it is a secret, so no repr
     shows it. `has_authentication_string`: those that hold any, or none.
     """
@@ -303,6 +306,7 @@ class PhoneQuery:
     renewal: Renewal | None = None
     registered: bool | None = None
     names_listed: tuple[str, ...] | None = None
+    strings_listed: tuple[tuple[str, AuthString], ...] = ()
     exclude_models: tuple[str, ...] = ()
     exclude_device_pools: tuple[str, ...] = ()
     exclude_locations: tuple[str, ...] = ()

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from lscctl.auth_string import AuthString, is_auth_string
 from lscctl.errors import UsageError
 
 _COLUMNS: Final = ("devicename", "device", "phonename", "phone", "name", "macaddress", "mac")
 """Headings of the column of names, the surest first, in small letters without what stands between them."""
+
+_STRING_COLUMNS: Final = ("authenticationstring", "authstring", "capfauthenticationstring", "capfauthstring")
+"""Headings of a column of authentication strings, spelled alike."""
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -19,11 +23,12 @@ _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 
 
 def read_phone_list(path: str | Path, stdin: BinaryIO) -> tuple[str, ...]:
-    """The phones that the file names (`-`: standard input), in its order, without repetitions.
+    """The phones that the file names (`-`: standard input), in its order, without repetitions; see `parse_phone_list`."""
+    return parse_phone_list(*read_list(path, stdin))
 
-    UTF-8 or UTF-16. MAC addresses in any spelling become names (`00:11:22:aa:bb:cc` -> `SEP001122AABBCC`). `#` starts a
-    comment in a plain list. Raises UsageError, which names file and line, for anything that is no phone's name.
-    """
+
+def read_list(path: str | Path, stdin: BinaryIO) -> tuple[bytes, str]:
+    """The content of a list (`-`: standard input), and what errors call it. Raises UsageError."""
     where = "standard input" if str(path) == "-" else str(path)
     try:
         content = stdin.read() if str(path) == "-" else Path(path).read_bytes()
@@ -32,21 +37,19 @@ def read_phone_list(path: str | Path, stdin: BinaryIO) -> tuple[str, ...]:
             f"the phone list {where} cannot be read: {error.strerror}",
             hint="Name a file that can, or - for standard input.",
         ) from error
-    return parse_phone_list(content, where)
+    return content, where
 
 
 def parse_phone_list(content: bytes, where: str) -> tuple[str, ...]:
-    """The phones that the content names; `where` is what errors call it. Raises as `read_phone_list` does."""
+    """The phones that the content names, in its order, without repetitions; `where` is what errors call it.
+
+    UTF-8 or UTF-16. MAC addresses in any spelling become names (`00:11:22:aa:bb:cc` -> `SEP001122AABBCC`). `#` starts a
+    comment in a plain list. Raises UsageError, which names file and line, for anything that is no phone's name.
+    """
     text = _decoded(content, where)
     names: dict[str, str] = {}
     for line, entry in _entries(text, where):
-        name = _phone_name(entry)
-        if name is None:
-            raise UsageError(
-                f"{where}, line {line}: {entry!r} is no phone's name",
-                hint="A line holds one device name (SEP001122AABBCC) or MAC address; a CSV file needs a heading such as "
-                "`Device Name`. Nothing was read from the cluster or changed.",
-            )
+        name = _named(entry, line, where)
         names.setdefault(name.casefold(), name)
     if not names:
         raise UsageError(
@@ -54,6 +57,64 @@ def parse_phone_list(content: bytes, where: str) -> tuple[str, ...]:
             hint="Give one phone name or MAC address a line, or a CSV with a column for them.",
         )
     return tuple(names.values())
+
+
+def parse_strings(content: bytes, where: str) -> dict[str, AuthString]:
+    """`{phone name: authentication string}` of a CSV with a column for them; phones without one are absent, without it all.
+
+    Raises UsageError, which names the line and never the string, for one that no keypad can type, for a phone with two of them, and
+    for one that two phones have.
+    """
+    text = _decoded(content, where)
+    first = next((line for line in text.splitlines() if _COMMENT.sub("", line).strip()), "")
+    delimiter = max(_DELIMITERS, key=lambda delimiter: len(_headings(first, delimiter)))
+    heading = _headings(first, delimiter)
+    name_at, string_at = (
+        next((heading.index(known) for known in columns if known in heading), None)
+        for columns in (_COLUMNS, _STRING_COLUMNS)
+    )
+    if name_at is None or string_at is None:
+        return {}
+    found: dict[str, AuthString] = {}
+    lines: dict[AuthString, int] = {}
+    for line, cells in _rows(text, where, delimiter):
+        name_cell, string_cell = (cells[at].strip() if at < len(cells) else "" for at in (name_at, string_at))
+        if not string_cell:
+            continue
+        name = _named(name_cell, line, where)
+        string = _string(string_cell, name, line, where)
+        if string in lines and found.get(name) != string:
+            raise UsageError(
+                f"{where}, line {line}: {name} has the authentication string of line {lines[string]}",
+                hint="Give each phone one of its own.",
+            )
+        if found.setdefault(name, string) != string:
+            raise UsageError(
+                f"{where}, line {line}: {name} has a second authentication string", hint="Keep one of them."
+            )
+        lines.setdefault(string, line)
+    return found
+
+
+def _string(cell: str, name: str, line: int, where: str) -> AuthString:
+    try:
+        return AuthString(cell)
+    except ValueError as error:
+        raise UsageError(
+            f"{where}, line {line}: what stands as the authentication string of {name} is none: {error}",
+            hint="A spreadsheet takes leading zeros off numbers: make the column text. An empty cell has one made.",
+        ) from None
+
+
+def _named(entry: str, line: int, where: str) -> str:
+    name = _phone_name(entry)
+    if name is None:
+        raise UsageError(
+            f"{where}, line {line}: {entry!r} is no phone's name",
+            hint="A line holds one device name (SEP001122AABBCC) or MAC address; a CSV file needs a heading such as "
+            "`Device Name`. Nothing was read from the cluster or changed.",
+        )
+    return name
 
 
 def _decoded(content: bytes, where: str) -> str:
@@ -85,13 +146,18 @@ def _entries(text: str, where: str) -> Iterator[tuple[int, str]]:
         yield from _cells(text, where, delimiter, column)
     elif len(heading) > 1:
         raise UsageError(
-            f"{where}, line {lines.index(first) + 1}: no column of phones among {', '.join(heading)}",
+            f"{where}, line {lines.index(first) + 1}: no column of phones among {', '.join(map(_shown, heading))}",
             hint="Call the column `Device Name`, `Name` or `MAC Address`.",
         )
     else:
         for number, line in enumerate(lines, 1):
             if entry := _COMMENT.sub("", line).strip():
                 yield number, entry
+
+
+def _shown(heading: str) -> str:
+    """A heading as errors tell it: in a file without headings it may be an authentication string."""
+    return "***" if is_auth_string(heading) else heading
 
 
 def _headings(line: str, delimiter: str) -> list[str]:
@@ -104,6 +170,12 @@ def _headings(line: str, delimiter: str) -> list[str]:
 
 def _cells(text: str, where: str, delimiter: str, column: int) -> Iterator[tuple[int, str]]:
     """Line number and text of one column's cells, below the heading."""
+    for line, cells in _rows(text, where, delimiter):
+        yield line, cells[column].strip() if column < len(cells) else ""
+
+
+def _rows(text: str, where: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of each row below the heading."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     below = False
     try:
@@ -112,7 +184,7 @@ def _cells(text: str, where: str, delimiter: str, column: int) -> Iterator[tuple
             if empty or cells[0].lstrip().startswith("#"):
                 continue
             if below:
-                yield reader.line_num, cells[column].strip() if column < len(cells) else ""
+                yield reader.line_num, cells
             below = True
     except csv.Error as error:
         raise UsageError(f"{where}, line {reader.line_num}: {error}") from error

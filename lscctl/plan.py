@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from lscctl.auth_string import USUAL_LENGTH
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, KeyOrder
 from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
 from lscctl.phone import LscState, Phone, Registration, SecurityProfile
@@ -85,7 +86,8 @@ class CapfRequest:
     """What a user asked CAPF for. None means each phone's profile's own. Sizes are in bits.
 
     Only an install knows settings other than the profiles' own, `renew` and `then_lsc_first` (the profiles of the phones get
-    lsc-first once all of their phones have an LSC); only a delete `include_lsc_first`.
+    lsc-first once all of their phones have an LSC); only a delete `include_lsc_first`. Strings that are made have `string_length`
+    digits; with `keep_strings` those that the cluster holds serve.
     """
 
     operation: CertificateOperation = CertificateOperation.INSTALL
@@ -100,6 +102,13 @@ class CapfRequest:
     include_secure: bool = False
     include_lsc_first: bool = False
     then_lsc_first: bool = False
+    string_length: int = USUAL_LENGTH
+    keep_strings: bool = False
+
+    @property
+    def hands_out_strings(self) -> bool:
+        """Whether each phone is given an authentication string: the strings themselves are made when the plan is carried out."""
+        return self.mode is AuthenticationMode.AUTH_STRING
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +225,7 @@ def _findings(phone: Phone, request: CapfRequest, facts: ClusterFacts, protected
         yield Finding(Reason.NO_CAPF_SETTINGS)
         return
     yield from _profile_findings(phone, settings, request)
-    yield from _proof_findings(phone, settings)
+    yield from _proof_findings(phone, settings, request)
     match request.operation:
         case CertificateOperation.DELETE:
             yield from _delete_findings(phone, settings, request)
@@ -279,17 +288,19 @@ def _profile_findings(phone: Phone, settings: CapfSettings, request: CapfRequest
         yield Finding(Reason.EC_KEY_SIZE_DIFFERS, f"{where} EC {settings.ec_key_size}, asked for {request.ec_key_size}")
 
 
-def _proof_findings(phone: Phone, settings: CapfSettings) -> Iterable[Finding]:
+def _proof_findings(phone: Phone, settings: CapfSettings, request: CapfRequest) -> Iterable[Finding]:
     """Whether a phone whose mode is auth-string can prove itself to CAPF, whatever it asks for."""
     if settings.mode is not AuthenticationMode.AUTH_STRING:
         return
-    has = phone.has_authentication_string
+    has = phone.has_authentication_string or request.hands_out_strings
     yield Finding(Reason.AUTHENTICATION_STRING if has else Reason.NO_AUTHENTICATION_STRING)
     if phone.profile.secure:
         yield Finding(
             Reason.STRING_IN_SECURE_PROFILE,
             f"profile {phone.profile.name!r} has auth-string and is {phone.profile.security_mode}, not Non Secure",
         )
+    if phone.profile.encrypts_configuration:
+        yield Finding(Reason.STRING_AND_ENCRYPTED_CONFIG, f"profile {phone.profile.name!r} has TFTP Encrypted Config")
 
 
 def _key_findings(phone: Phone, settings: CapfSettings, facts: ClusterFacts) -> Iterable[Finding]:

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     SECURE_PROFILE = "secure-profile"
     NULL_STRING = "null-string"
     AUTHENTICATION_STRING = "authentication-string"
+    STRING_AND_ENCRYPTED_CONFIG = "string-and-encrypted-config"
     LSC_UNKNOWN_EXPIRY = "lsc-unknown-expiry"
     FOREIGN_LSC = "foreign-lsc"
     EXPIRED_LSC = "expired-lsc"
@@ -126,7 +127,7 @@ REASONS: dict[Reason, ReasonEntry] = {
     Reason.NO_AUTHENTICATION_STRING: ReasonEntry(
         Effect.ALWAYS_OUT,
         "the mode is By Authentication String and the phone has none",
-        "Set an authentication string, or use a profile with another mode.",
+        "An install with --auth-mode auth-string makes one for each phone. Else set one, or use a profile with another mode.",
     ),
     Reason.STRING_IN_SECURE_PROFILE: ReasonEntry(
         Effect.ALWAYS_OUT,
@@ -178,6 +179,11 @@ REASONS: dict[Reason, ReasonEntry] = {
         Effect.WARNS,
         "a person must type the authentication string on the phone before the deadline",
         "Give the string to somebody who stands at the phone; ten wrong tries lock it for ten minutes.",
+    ),
+    Reason.STRING_AND_ENCRYPTED_CONFIG: ReasonEntry(
+        Effect.WARNS,
+        "the profile encrypts configuration files: once it restarts, the phone may not come back until its string is typed",
+        "See that somebody stands at the phone when it restarts, or use a profile without TFTP Encrypted Config.",
     ),
     Reason.LSC_UNKNOWN_EXPIRY: ReasonEntry(
         Effect.WARNS,

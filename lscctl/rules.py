@@ -5,7 +5,7 @@ The journal keeps these values as JSON; whatever they hold must come back from i
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -212,6 +212,12 @@ class Rules:
     concurrency: int = 8
     skipped_checks: tuple[str, ...] = ()
     accepted_skips: tuple[str, ...] = ()
+
+    def waiting_for_people(self) -> "Rules":
+        """The rules for phones on which somebody must type something: until its deadline none of them has stalled, unless somebody
+        set another --wave-timeout than the usual one."""
+        usual = self.wave_timeout == Rules().wave_timeout
+        return replace(self, wave_timeout=None) if usual else self
 
     def __post_init__(self) -> None:
         if self.max_in_flight < 1 or self.concurrency < 1:

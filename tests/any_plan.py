@@ -33,7 +33,7 @@ SETTINGS = st.builds(
     st.none() | NUMBER,
 )
 PROFILE = st.builds(
-    SecurityProfile, TEXT, TEXT, st.sampled_from(DeviceSecurityMode), st.none() | SETTINGS, st.booleans()
+    SecurityProfile, TEXT, TEXT, st.sampled_from(DeviceSecurityMode), st.none() | SETTINGS, st.booleans(), st.booleans()
 )
 PROFILE_CHANGE = st.builds(ProfileChange, PROFILE, SETTINGS, NUMBER, NUMBER, NUMBER, TEXT, TEXT)
 PHONE = st.builds(
@@ -73,6 +73,8 @@ REQUEST = st.builds(
     include_secure=st.booleans(),
     include_lsc_first=st.booleans(),
     then_lsc_first=st.booleans(),
+    string_length=st.integers(4, 10),
+    keep_strings=st.booleans(),
 )
 STEP = st.builds(Step, PHONE, SETTINGS, FINDINGS)
 LEFT_OUT = st.builds(LeftOut, PHONE, FINDINGS)

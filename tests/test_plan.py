@@ -164,6 +164,14 @@ LEFT_OUT: dict[Reason, list[tuple[Phone, CapfRequest, ClusterFacts, Protected]]]
 WARNED: dict[Reason, tuple[Phone, ClusterFacts]] = {
     Reason.NULL_STRING: (with_settings(mode=AuthenticationMode.NULL_STRING), FACTS),
     Reason.AUTHENTICATION_STRING: (replace(AUTH_STRING, has_authentication_string=True), FACTS),
+    Reason.STRING_AND_ENCRYPTED_CONFIG: (
+        replace(
+            AUTH_STRING,
+            has_authentication_string=True,
+            profile=replace(AUTH_STRING.profile, encrypts_configuration=True),
+        ),
+        FACTS,
+    ),
     Reason.LSC_UNKNOWN_EXPIRY: (replace(PHONE, lsc=Lsc(public_key="AAAA")), FACTS),
     Reason.FOREIGN_LSC: (replace(PHONE, lsc=replace(VALID, issuer="CAPF-elsewhere")), FACTS),
     Reason.EXPIRED_LSC: (replace(LSC_FIRST, lsc=replace(VALID, valid_until=int(NOW) - DAY)), FACTS),
@@ -197,8 +205,16 @@ def test_a_phone_is_left_out_with_the_reason(
 def test_a_phone_is_written_and_warned_of(reason: Reason) -> None:
     phone, facts = WARNED[reason]
     plan = plan_of(phone, facts=facts)
-    assert warnings(plan) == {reason}
-    assert plan.warnings == {reason: 1}
+    besides = {Reason.AUTHENTICATION_STRING} if reason is Reason.STRING_AND_ENCRYPTED_CONFIG else set()
+    assert warnings(plan) == {reason} | besides
+    assert plan.warnings[reason] == 1
+
+
+@pytest.mark.parametrize("has", [True, False])
+def test_a_phone_that_is_handed_a_string_needs_none_of_before(has: bool) -> None:
+    phone = replace(AUTH_STRING, has_authentication_string=has)
+    plan = plan_of(phone, CapfRequest(mode=AuthenticationMode.AUTH_STRING))
+    assert (plan.left_out, warnings(plan)) == ((), {Reason.AUTHENTICATION_STRING})
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,7 @@ def test_a_key_that_stands_twice_is_refused_since_a_person_may_read_the_other_on
         (b'{"schema": "lscctl.plan"}', "no plan of lscctl"),
         (b'{"schema": "lscctl.plan/4"}', "Field required"),
         (b'{"schema": "lscctl.plan/3"}', "an older lscctl: its format is 3"),
+        (b'{"schema": "lscctl.plan/2"}', "an older lscctl: its format is 2"),
         (b'{"schema": "lscctl.plan/5"}', "a newer lscctl: its format is 5"),
         (b'{"schema": "lscctl.run/1"}', "what lscctl told of the kind 'run'"),
     ],

@@ -7,6 +7,7 @@ import typer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.hand_out_options import HandOutOptions
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Output
 from lscctl.cli.settings import CountedConsent
@@ -27,6 +28,7 @@ def apply(
             show_default=False,
         ),
     ] = False,
+    strings: HandOutOptions,
     checks: Checks,
     consent: CountedConsent,
     attendance: Attendance,
@@ -74,5 +76,5 @@ def apply(
     from lscctl.plan_file import read_plan
 
     kept = read_plan(plan, sys.stdin.buffer)
-    job = Job(ReviewedPlan(kept, checks, strict), consent, attendance)
+    job = Job(ReviewedPlan(kept, checks, strict), consent, attendance, strings=strings.strings())
     return carry_out(job, at_cluster_of(kept.told.identity, connection), output)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lscctl.auth_string import StringAtCluster
 from lscctl.capf import CertificateOperation
 from lscctl.cli.keeping import who
 from lscctl.errors import JournalError
@@ -16,6 +17,7 @@ from lscctl.rollout.events import Event, Intended, ProfileIntended, Purpose
 from lscctl.rollout.standing import Standing
 
 _SCHEMA = "lscctl.audit/1"
+_MASKED = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,9 @@ def _changes(
         case Purpose.APPLY:
             return {}
         case Purpose.TAKE_BACK:
-            return {"operation": (operation.value, CertificateOperation.NONE.value)}
+            return {"operation": (operation.value, CertificateOperation.NONE.value)} | _string(standing, None)
+        case Purpose.CLEAR_STRING:
+            return _string(standing, None)
         case Purpose.WRITE if step.move_to is not None:
             return {"profile": (phone.profile.name, step.move_to.name)}
         case Purpose.WRITE:
@@ -123,4 +127,11 @@ def _changes(
                 "key_order": (own and own.key_order, settings.key_order),
                 "key_size": (own and own.key_size, settings.key_size),
                 "ec_key_size": (own and own.ec_key_size, settings.ec_key_size),
-            }
+            } | _string(standing, _MASKED)
+
+
+def _string(standing: Standing, new: str | None) -> dict[str, tuple[object, object]]:
+    """The change of an authentication string, masked; nothing in a run that hands out none."""
+    if standing.string is StringAtCluster.NOT_ASKED:
+        return {}
+    return {"authentication_string": (None if standing.string is StringAtCluster.NONE else _MASKED, new)}

@@ -3,6 +3,7 @@
 from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.hand_out_options import HandOutOptions
 from lscctl.cli.mending import Mending
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
@@ -15,6 +16,7 @@ from lscctl.cli.settings import Consent, Settings
 def bulk_install(  # noqa: PLR0917 - option groups
     selection: Selection,
     settings: Settings,
+    strings: HandOutOptions,
     rollout: RolloutOptions,
     checks: Checks,
     mending: Mending,
@@ -58,5 +60,7 @@ def bulk_install(  # noqa: PLR0917 - option groups
     from lscctl.cli.installation import Job, carry_out
     from lscctl.cli.sources import FoundPhones
 
-    source = FoundPhones(selection.narrowed(), settings.request(), rollout, checks, selection.expect)
-    return carry_out(Job(source, consent, attendance, mending.fix), connection, output)
+    query = selection.narrowed()
+    source = FoundPhones(query, settings.request(), rollout, checks, selection.expect)
+    job = Job(source, consent, attendance, mending.fix, strings=strings.strings(query))
+    return carry_out(job, connection, output)

@@ -7,6 +7,7 @@ import typer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.hand_out_options import HandOutOptions
 from lscctl.cli.mending import Mending
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
@@ -20,6 +21,7 @@ def install(  # noqa: PLR0917 - option groups
         list[str], typer.Argument(metavar="SEP...", help="Device names or MAC addresses.", show_default=False)
     ],
     settings: Settings,
+    strings: HandOutOptions,
     rollout: RolloutOptions,
     checks: Checks,
     mending: Mending,
@@ -51,4 +53,5 @@ def install(  # noqa: PLR0917 - option groups
 
     query = PhoneQuery(names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line"))
     source = FoundPhones(query, settings.request(), rollout, checks)
-    return carry_out(Job(source, consent, attendance, mending.fix), connection, output)
+    job = Job(source, consent, attendance, mending.fix, strings=strings.strings())
+    return carry_out(job, connection, output)

@@ -1,7 +1,7 @@
 """The main job behind `bulk-install`, `delete`, `troubleshoot`, `apply` and the like: plan, show, ask, carry out, tell."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from lscctl.cli.answering import Answer, answer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import can_ask, require_number, require_yes
 from lscctl.cli.guarding import Guard, Mend
+from lscctl.cli.handing_out import Strings
 from lscctl.cli.keeping import keeping
 from lscctl.cli.mending import Mender
 from lscctl.cli.rolling import Rollout, roll_out
@@ -33,19 +34,21 @@ STALE = 600.0
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a command wants done: the plan that `source` gives. `fix` offers safe remedies first; `retries` is the run that is tried
-    again."""
+    again; `strings` says how authentication strings come to be, where the plan asks for them."""
 
     source: Source
     consent: Consent
     attendance: Attendance
     fix: bool = False
     retries: int | None = None
+    strings: Strings = field(default_factory=Strings)
 
 
 def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
     """Do the job and tell its result; the exit code. Raises what the command line explains: LscctlError and its children."""
     job.consent.check()
     job.attendance.check()
+    job.strings.check(job.source.request, one_cluster=not connection.each(options))
     if job.attendance.confirm_waves and connection.each(options):
         raise UsageError("--confirm-waves asks about one cluster at a time", hint="Name one cluster, or leave it away.")
     if job.consent.number is not None and connection.each(options):
@@ -65,6 +68,7 @@ def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
     identity = session.cluster.identity()
     if job.consent.dry_run:
         told = _due(job.source.proposed(session, identity, notices), session)
+        job.strings.tell(told, job.attendance.journal, notices)
         if job.fix:
             _tell_remedies(told, session, notices)
         return plan_answer(told, job.consent)
@@ -85,9 +89,14 @@ def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
         if not told.plan.does_something:
             return plan_answer(told, job.consent)
         _require_agreement(job.consent, told, guard, notices)
-        journal = keeper.begin(told.plan, told.request, told.rules, retries=job.retries, notes=job.source.notes)
+        handing = job.strings.handed_out(told, session.cluster, job.attendance.journal)
+        hand_out = None if handing is None else handing.write
+        journal = keeper.begin(
+            told.plan, told.request, told.rules, retries=job.retries, notes=job.source.notes, hand_out=hand_out
+        )
         how = replace(job.attendance.manner(session), recheck=guard.at_a_window)
-        return roll_out(Rollout(told.plan, told.rules, how, session, journal), notices)
+        known = None if handing is None else handing.known(notices)
+        return roll_out(Rollout(told.plan, told.rules, how, session, journal, known=known), notices)
 
 
 def _fixed(told: PlanForCluster, session: connection.Session) -> PlanForCluster:

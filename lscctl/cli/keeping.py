@@ -6,7 +6,7 @@ import shlex
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from lscctl.errors import LscctlError
 from lscctl.identity import ClusterIdentity
 from lscctl.plan import CapfRequest, Plan
 from lscctl.rollout.journal import beginning, remedies
+from lscctl.rollout.journal.hand_outs import HandedOut
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.place import journal_file, lock_folder
 from lscctl.rollout.journal.store import Store
@@ -64,8 +65,9 @@ class Keeper:
         *,
         retries: int | None = None,
         notes: tuple[str, ...] = (),
+        hand_out: Callable[[int], HandedOut] | None = None,
     ) -> Journal:
-        """Write a new run down before anything of it is done."""
+        """Write a new run down before anything of it is done; `hand_out` hands its authentication strings out, told its number."""
         new = beginning.NewRun(
             identity=self.identity,
             who=who(),
@@ -76,6 +78,7 @@ class Keeper:
             rules=rules,
             retries=retries,
             notes=notes,
+            hand_out=hand_out,
         )
         journal = beginning.begin(self.store, new, self.lock)
         remedies.belong_to(self.store, journal.number, self._remedies)

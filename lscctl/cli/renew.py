@@ -7,6 +7,7 @@ import typer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.hand_out_options import HandOutOptions
 from lscctl.cli.parameters import length_of_time, share, shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -51,6 +52,7 @@ def renew(
     ] = False,
     selection: Selection,
     settings: RenewalSettings,
+    strings: HandOutOptions,
     rollout: RolloutOptions,
     checks: Checks,
     consent: Consent,
@@ -88,13 +90,12 @@ def renew(
 
     if within is None and below is None and not old_capf:
         within = USUAL
-    found = FoundPhones(
-        selection.query(), settings.request_for(renew=True), rollout, checks, selection.expect, none_ok=True
-    )
+    query = selection.query()
+    found = FoundPhones(query, settings.request_for(renew=True), rollout, checks, selection.expect, none_ok=True)
     source = PhonesToRenew(
         found,
         within=None if within is None else length_of_time("--within", within).total_seconds(),
         below=None if below is None else share("--below", below),
         old_capf=old_capf,
     )
-    return carry_out(Job(source, consent, attendance), connection, output)
+    return carry_out(Job(source, consent, attendance, strings=strings.strings(query)), connection, output)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lscctl.cli import connection
 from lscctl.cli.answering import Answer
 from lscctl.cli.confirming import ask_for_wave
+from lscctl.cli.handing_out import InPlace, Known
 from lscctl.cli.keeping import JournalStop
 from lscctl.cli.lines import Lines
 from lscctl.cli.notify import Notifier
@@ -23,9 +24,11 @@ from lscctl.report.run import RunOnCluster, resume_line, run_report
 from lscctl.report.wording import count, zone_name
 from lscctl.rollout import engine
 from lscctl.rollout.events import Observer
+from lscctl.rollout.handing_out import HandingOut
 from lscctl.rollout.options import Recheck, RunOptions
 from lscctl.rollout.standing import Standing
 from lscctl.rollout.stop import Stop
+from lscctl.rollout.target import Target
 from lscctl.rules import Rules
 
 if TYPE_CHECKING:
@@ -50,7 +53,8 @@ class Manner:
 @dataclass(frozen=True, slots=True)
 class Rollout:
     """A plan that is ready to be carried out: agreed to, its run in the journal. `past` is what became of its phones before,
-    `{phone name: Standing}`, `past_profiles` what became of its security profiles, by their pkids."""
+    `{phone name: Standing}`, `past_profiles` what became of its security profiles, by their pkids; `known` are the authentication
+    strings that are handed out for its phones."""
 
     plan: Plan
     rules: Rules
@@ -59,6 +63,15 @@ class Rollout:
     journal: "Journal"
     past: Mapping[str, Standing] = field(default_factory=dict)
     past_profiles: Mapping[str, ProfileStanding] = field(default_factory=dict)
+    known: Known | None = None
+
+    @property
+    def target(self) -> Target:
+        """The cluster, with the strings that it is to be given."""
+        if self.known is None:
+            return self.session.cluster
+        strings, phones = self.known.strings, [step.phone for step in self.plan.steps]
+        return HandingOut(self.session.cluster, {one.pkid: strings[one.name] for one in phones if one.name in strings})
 
 
 def roll_out(rollout: Rollout, notices: Notices) -> Answer:
@@ -96,6 +109,7 @@ def _carried_out(rollout: Rollout, stop: Stop, notices: Notices) -> RunSummary:
         recheck=manner.recheck,
         past_is_known=manner.past_is_known,
         protected=session.protected,
+        sql_allowed=session.allow_sql_writes,
     )
     notifier = Notifier(manner.notify, run=journal.number, cluster=session.cluster.name) if manner.notify else None
     try:
@@ -103,10 +117,11 @@ def _carried_out(rollout: Rollout, stop: Stop, notices: Notices) -> RunSummary:
             stack.enter_context(stop_on_signals(stop))
             observer = stack.enter_context(_watch(_until(plan, session), notices))
             audit = [] if session.audit is None else [session.audit.of_run(journal.number, plan)]
-            observers: list[Observer] = [journal, *audit, observer, *([notifier] if notifier else [])]
+            in_place = [] if rollout.known is None else [InPlace(rollout.known.path)]
+            observers: list[Observer] = [*in_place, journal, *audit, observer, *([notifier] if notifier else [])]
             return engine.run(
                 plan,
-                session.cluster,
+                rollout.target,
                 observers,
                 options,
                 now=time.time,

@@ -11,6 +11,7 @@ from lscctl.errors import NoPhoneMatched, Refused, UsageError
 from lscctl.report.wording import count, some
 
 if TYPE_CHECKING:
+    from lscctl.auth_string import AuthString
     from lscctl.cli.connection import Session
     from lscctl.cli.screen import Notices
     from lscctl.cucm.cluster import Cluster, Found
@@ -122,6 +123,7 @@ class Selection:
             raise UsageError(
                 "--from - and --ask-auth-string would both read standard input", hint="Put the list into a file."
             )
+        names, strings = (None, ()) if self.list_file is None else _listed(self.list_file)
         return PhoneQuery(
             models=_given("--model", self.model),
             device_pools=_given("--device-pool", self.device_pool),
@@ -137,7 +139,8 @@ class Selection:
             has_authentication_string=self.auth_string,
             expires_within=self._expires_within(),
             registered=self.registered,
-            names_listed=None if self.list_file is None else _listed(self.list_file),
+            names_listed=names,
+            strings_listed=strings,
             exclude_models=_given("--exclude-model", self.exclude_model),
             exclude_device_pools=_given("--exclude-device-pool", self.exclude_device_pool),
             exclude_locations=_given("--exclude-location", self.exclude_location),
@@ -252,9 +255,11 @@ def _given(option: str, texts: list[str] | None) -> tuple[str, ...]:
     return tuple(texts or ())
 
 
-def _listed(path: str) -> tuple[str, ...]:
+def _listed(path: str) -> "tuple[tuple[str, ...], tuple[tuple[str, AuthString], ...]]":
+    """The names of a list, and the authentication strings that it gives."""
     import sys
 
-    from lscctl.phone_list import read_phone_list
+    from lscctl.phone_list import parse_phone_list, parse_strings, read_list
 
-    return tuple(read_phone_list(path, sys.stdin.buffer))
+    content, where = read_list(path, sys.stdin.buffer)
+    return parse_phone_list(content, where), tuple(parse_strings(content, where).items())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from lscctl.auth_string import LONGEST, SHORTEST, USUAL_LENGTH
 from lscctl.capf import EC_KEY_SIZES, RSA_KEY_SIZES, AuthenticationMode, CapfSettings, CertificateOperation, KeyOrder
 from lscctl.cli.parameters import one_of
 from lscctl.errors import UsageError
@@ -33,8 +34,8 @@ _CompleteBy = Annotated[
     str | None,
     _value(
         "--complete-by",
-        "The deadline by the cluster's clock: 4h (the default), 'tomorrow 04:00', 2030-01-31T04:00. "
-        "Rounded up to a full hour, at least one hour ahead.",
+        "The deadline by the cluster's clock: 4h (the default; where strings are handed out 24h), 'tomorrow 04:00', "
+        "2030-01-31T04:00. Rounded up to a full hour, at least one hour ahead.",
         "TIME",
         _SETTINGS,
     ),
@@ -69,6 +70,24 @@ class RenewalSettings:
     ec_key_size: Annotated[
         int | None, _value("--ec-key-size", "EC bits. Default: the profile's.", "BITS", _SETTINGS)
     ] = None
+    string_length: Annotated[
+        int | None,
+        typer.Option(
+            "--string-length",
+            min=SHORTEST,
+            max=LONGEST,
+            help=f"Digits of the authentication strings that are made ({USUAL_LENGTH}).",
+            metavar="DIGITS",
+            rich_help_panel=_SETTINGS,
+            show_default=False,
+        ),
+    ] = None
+    keep_auth_strings: Annotated[
+        bool,
+        _flag(
+            "--keep-auth-strings", "Hand out the strings that the cluster holds, and make the missing ones.", _SETTINGS
+        ),
+    ] = False
     complete_by: _CompleteBy = None
     include_unregistered: _IncludeUnregistered = False
     include_mic_only: _IncludeMicOnly = False
@@ -78,17 +97,29 @@ class RenewalSettings:
         """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
         from lscctl.plan import CapfRequest
 
+        mode = _word("--auth-mode", self.auth_mode, AuthenticationMode.parse, AuthenticationMode)
+        if mode is not AuthenticationMode.AUTH_STRING:
+            self._require_no_strings()
         return CapfRequest(
-            mode=_word("--auth-mode", self.auth_mode, AuthenticationMode.parse, AuthenticationMode),
+            mode=mode,
             key_order=_word("--key-order", self.key_order, KeyOrder.parse, KeyOrder),
             key_size=_size("--key-size", self.key_size, RSA_KEY_SIZES),
             ec_key_size=_size("--ec-key-size", self.ec_key_size, EC_KEY_SIZES),
-            deadline=_deadline(self.complete_by),
+            deadline=_deadline(self.complete_by, mode),
             renew=renew,
             include_unregistered=self.include_unregistered,
             include_mic_only=self.include_mic_only,
             include_secure=self.include_secure,
+            string_length=USUAL_LENGTH if self.string_length is None else self.string_length,
+            keep_strings=self.keep_auth_strings,
         )
+
+    def _require_no_strings(self) -> None:
+        given = {"--string-length": self.string_length is not None, "--keep-auth-strings": self.keep_auth_strings}
+        for option in (name for name, is_given in given.items() if is_given):
+            raise UsageError(
+                f"{option} is about authentication strings that are handed out", hint="Add --auth-mode auth-string."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +267,12 @@ def _word(option: str, text: str | None, parse: Callable[[str], _Word], choices:
         return parse(one_of(option, text, [choice.short for choice in choices]))
 
 
-def _deadline(complete_by: str | None) -> "DeadlineRule":
-    from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
+def _deadline(complete_by: str | None, mode: AuthenticationMode | None = None) -> "DeadlineRule":
+    from lscctl.deadline import DEADLINE_FOR_PEOPLE, DEFAULT_DEADLINE, DeadlineRule
 
-    return DEFAULT_DEADLINE if complete_by is None else DeadlineRule.parse(complete_by)
+    if complete_by is not None:
+        return DeadlineRule.parse(complete_by)
+    return DEADLINE_FOR_PEOPLE if mode is AuthenticationMode.AUTH_STRING else DEFAULT_DEADLINE
 
 
 def _size(option: str, bits: int | None, sizes: tuple[int, ...]) -> int | None:

@@ -39,6 +39,10 @@ class Source(Protocol):
         """What CAPF is to do with the phones of the plan."""
 
     @property
+    def request(self) -> CapfRequest:
+        """What is asked of CAPF."""
+
+    @property
     def concurrency(self) -> int | None:
         """How many writes at a time it wants; None: as many as the configuration says."""
 
@@ -88,6 +92,8 @@ class FoundPhones:
                 self.defaults or session.rules, concurrency=session.concurrency, sql_allowed=session.allow_sql_writes
             )
         )
+        if self.request.hands_out_strings and self.rollout.wave_timeout is None:
+            rules = rules.waiting_for_people()
         found = find_phones(
             cluster,
             self.query,
@@ -118,6 +124,11 @@ class PhonesToRenew:
     def operation(self) -> CertificateOperation:
         """A new install."""
         return self.among.operation
+
+    @property
+    def request(self) -> CapfRequest:
+        """As asked for."""
+        return self.among.request
 
     @property
     def concurrency(self) -> int | None:
@@ -172,6 +183,11 @@ class ReviewedPlan:
     def operation(self) -> CertificateOperation:
         """As planned."""
         return self.kept.told.plan.operation
+
+    @property
+    def request(self) -> CapfRequest:
+        """As planned."""
+        return self.kept.told.request
 
     @property
     def concurrency(self) -> int | None:

@@ -63,7 +63,8 @@ class Profiles:
     def _where(self, condition: Sql) -> dict[str, SecurityProfile]:
         rows = self._query(
             Sql(
-                "select sp.pkid, sp.name, sp.isstandard, tsm.name as securitymode, {columns} from securityprofile sp "
+                "select sp.pkid, sp.name, sp.isstandard, sp.tftpencryptedflag, tsm.name as securitymode, "
+                "{columns} from securityprofile sp "
                 "left outer join typedevicesecuritymode tsm on sp.tkdevicesecuritymode = tsm.enum {joins} "
                 "where {condition}",
                 columns=self.columns,
@@ -78,7 +79,8 @@ class Profiles:
         users = {row["fksecurityprofile"].lower(): int(row["phones"]) for row in self._query(_USERS)}
         rows = self._query(
             Sql(
-                "select sp.pkid, sp.name, sp.isstandard, tsm.name as securitymode, tm.name as model, tdp.name as protocol, "
+                "select sp.pkid, sp.name, sp.isstandard, sp.tftpencryptedflag, tsm.name as securitymode, "
+                "tm.name as model, tdp.name as protocol, "
                 "{columns} from securityprofile sp "
                 "left outer join typedevicesecuritymode tsm on sp.tkdevicesecuritymode = tsm.enum "
                 "left outer join typemodel tm on sp.tkmodel = tm.enum "
@@ -111,6 +113,7 @@ class Profiles:
             security_mode=_security_mode(row["securitymode"]),
             settings=self.settings(row),
             predefined=row["isstandard"] == "t",
+            encrypts_configuration=row["tftpencryptedflag"] == "t",
         )
 
     def _ec_size(self, row: Row) -> int | None:

@@ -46,16 +46,17 @@ def _cell(value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return _harmless(value)
+            return harmless(value)
         case int() | float():
             return str(value)
         case Mapping():
-            return _harmless("; ".join(f"{key}={_cell(part)}" for key, part in value.items()))
+            return harmless("; ".join(f"{key}={_cell(part)}" for key, part in value.items()))
         case _:
-            return _harmless("; ".join(_cell(part) for part in value))
+            return harmless("; ".join(_cell(part) for part in value))
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """The text as it may stand in a cell."""
     if text.isprintable():
         return _FORMULA.sub("'", visible(text))
     steady = "".join(part if part in _ROOM else visible(part) for part in _BETWEEN_ROOM.split(text))

@@ -117,6 +117,7 @@ def plan_report(told: PlanForCluster) -> Report:
             "notes": told.notes,
             "then": planned_records(plan.then),
             "rollout": rollout_record(told.rules, waves),
+            "authentication_strings": _strings_record(told),
             "planned": {
                 "identity": IDENTITY.dump_python(told.identity, mode="json"),
                 "request": REQUEST.dump_python(told.request, mode="json"),
@@ -265,12 +266,32 @@ def _blocks(told: PlanForCluster, waves: Waves, digest: str) -> Iterator[Block]:
         yield from losses_blocks(plan.steps)
     if plan.steps:
         yield from rollout_blocks(told.rules, waves)
+        if told.request.hands_out_strings:
+            yield _strings_block(told)
         if told.due is not None:
             yield Paragraph(f"Deadline: {both_times(told.due.deadline.at, told.due.clock)}{_rule(told)}")
         yield Paragraph(f"{count(len(plan.steps), 'phone')} will restart.", Tone.WARNING)
     yield from planned_blocks(plan.then)
     if plan.does_something and told.proposed:
         yield Paragraph(f"Plan {digest}", Tone.FAINT)
+
+
+def _strings_record(told: PlanForCluster) -> Record | None:
+    """How authentication strings are made; a plan holds none."""
+    request = told.request
+    if not request.hands_out_strings:
+        return None
+    return {"phones": len(told.plan.steps), "length": request.string_length, "keep": request.keep_strings}
+
+
+def _strings_block(told: PlanForCluster) -> Paragraph:
+    kept = "the cluster's own where it holds one, else " if told.request.keep_strings else ""
+    return Paragraph(
+        f"Each phone is given an authentication string when the plan is carried out: one that a list gives it, else {kept}a new "
+        f"one of {told.request.string_length} digits. All are handed out in one file before the first write. Somebody must type "
+        "each on its phone; ten wrong tries lock a phone for ten minutes. Once a phone is done, its string is cleared from the "
+        "cluster."
+    )
 
 
 def _figures(plan: Plan) -> Figures:

@@ -30,7 +30,8 @@ MOST_TOGETHER = 200
 class Changes:
     """What is still to be written and applied.
 
-    `closed` holds the chunks that are to be read back; `count` is how many calls the cluster has served, or may have.
+    `closed` holds the chunks that are to be read back; `count` is how many calls the cluster has served, or may have; `reception`
+    is how it takes them.
     """
 
     def __init__(self, run: Run, course: Course) -> None:
@@ -40,7 +41,7 @@ class Changes:
         # in a run of several nights a time of day means each night's own
         rule = run.plan.deadline
         self._rule = rule.fixed(run.target.clock) if rules.windows.always else rule
-        self._reception = Reception(run)
+        self.reception = Reception(run)
         self._together = rules.write_path is WritePath.SQL and not run.plan.moves
         self._as_planned: deque[Record] = deque()
         self._to_apply: deque[Record] = deque()
@@ -71,26 +72,26 @@ class Changes:
     def due(self) -> float:
         """Seconds until the next call may leave, where something waits for that; else 0."""
         if self._as_planned or self._applies_now:
-            return max(self._reception.pause, self._reception.next_in)
+            return max(self.reception.pause, self.reception.next_in)
         if self._course.can_hand_out:
-            return self._reception.pause
-        return max(self._reception.pause, self._course.applies_in(self._to_apply))
+            return self.reception.pause
+        return max(self.reception.pause, self._course.applies_in(self._to_apply))
 
     def limit(self) -> tuple[Limit, str]:
         """What keeps the engine from writing more phones now, and why in words."""
-        if limited := self._reception.limit():
+        if limited := self.reception.limit():
             return limited
         by, why = self._course.limit()
-        if by in (Limit.NOTHING, Limit.IN_FLIGHT) and self._reception.held_back:
+        if by in (Limit.NOTHING, Limit.IN_FLIGHT) and self.reception.held_back:
             return Limit.CLUSTER, "as fast as the cluster takes changes"
         if by is Limit.NOTHING:
-            return Limit.CONCURRENCY, f"{self._reception.concurrency} calls at a time"
+            return Limit.CONCURRENCY, f"{self.reception.concurrency} calls at a time"
         return by, why
 
     @property
     def rate(self) -> float:
         """Writes and applies served a second, of late."""
-        return self._reception.rate
+        return self.reception.rate
 
     def take_up(self, records: Sequence[Record]) -> None:
         """Phones that an earlier part of this run wrote and may not have applied: they are read back first."""
@@ -108,7 +109,7 @@ class Changes:
         """Write no phone any more; apply those that are written, unless the cluster makes difficulties."""
         self._may_write = False
         self._may_retry = False
-        if self._reception.troubled:
+        if self.reception.troubled:
             self._may_apply = False
         self._drop()
 
@@ -147,7 +148,7 @@ class Changes:
         """Phones that will be written soon, and are to be looked at before; none while enough have been."""
         options = self._run.options
         enough = len(self._as_planned) > options.chunk // 4
-        if not self._may_write or self._looked_at or self._reception.pause or enough:
+        if not self._may_write or self._looked_at or self.reception.pause or enough:
             return []
         records = self._course.take(min(options.chunk, most))
         self._looked_at = len(records)
@@ -171,11 +172,11 @@ class Changes:
 
     def next_task(self) -> Task | None:
         """The next write or apply, applies first; None while there is none, or the cluster refuses, or an answer was lost."""
-        if self._reception.pause or self._in_flight >= self._reception.concurrency:
+        if self.reception.pause or self._in_flight >= self.reception.concurrency:
             return None
         if not (self._as_planned or self._looked_at or self._applies_now or self._course.can_hand_out):
             self._close_chunk()  # nothing else may leave for long: a window may close before
-        if self._reception.next_in > 0:
+        if self.reception.next_in > 0:
             return None
         if self._may_apply and (record := self._next_to_apply()):
             return self._apply(record)
@@ -236,7 +237,7 @@ class Changes:
             record.deadline = deadline
             record.write = Call.UNDER_WAY
             record.writes += 1
-            self._reception.sent()
+            self.reception.sent()
         began = self._run.now()
         return Task(
             call=self._call(records, deadline),
@@ -259,7 +260,7 @@ class Changes:
         self._in_flight -= 1
         chunk.in_flight -= 1
         if error is None:
-            self._reception.served(len(records), self._run.now() - began)
+            self.reception.served(len(records), self._run.now() - began)
             for record in records:
                 record.write = Call.DONE
                 self._may_be_written(record, chunk, Verdict(PhoneState.WRITTEN))
@@ -284,7 +285,7 @@ class Changes:
                 if meaning is Meaning.NOT_DONE:
                     self._trouble(error)
                 else:
-                    self._reception.give_up(error)
+                    self.reception.give_up(error)
             case Meaning.REFUSED:
                 for record in records:
                     record.write = Call.NOT_MADE
@@ -300,7 +301,7 @@ class Changes:
                 if meaning is Meaning.LOST:
                     self._trouble(error)
                 else:
-                    self._reception.give_up(error)
+                    self.reception.give_up(error)
 
     def _may_be_written(self, record: Record, chunk: Chunk, verdict: Verdict) -> None:
         self.count += 1
@@ -324,7 +325,7 @@ class Changes:
     def _apply(self, record: Record) -> Task:
         self._in_flight += 1
         record.apply = Call.UNDER_WAY
-        self._reception.sent()
+        self.reception.sent()
         began = self._run.now()
         record.applied_at = began
         return Task(
@@ -337,7 +338,7 @@ class Changes:
     def _applied(self, record: Record, error: BaseException | None, began: float) -> None:
         self._in_flight -= 1
         if error is None:
-            self._reception.served(1, self._run.now() - began)
+            self.reception.served(1, self._run.now() - began)
             self.count += 1
             record.apply = Call.DONE
             self._run.ledger.change(record, Verdict(PhoneState.APPLIED))
@@ -350,7 +351,7 @@ class Changes:
             case Meaning.CLUSTER:
                 record.apply = Call.NOT_MADE
                 self._to_apply.appendleft(record)
-                self._reception.give_up(error)
+                self.reception.give_up(error)
             case Meaning.REFUSED:
                 record.apply = Call.NOT_MADE
                 self._refuse(record, error)
@@ -362,7 +363,7 @@ class Changes:
                 if meaning is Meaning.LOST:
                     self._trouble(error)
                 else:
-                    self._reception.give_up(error)
+                    self.reception.give_up(error)
 
     def _refuse(self, record: Record, error: BaseException) -> None:
         """The phone fails by itself, and no other with it."""
@@ -376,8 +377,8 @@ class Changes:
         self._run.ledger.change(record, verdict)
 
     def _trouble(self, error: BaseException) -> None:
-        self._reception.slow_down(error)
+        self.reception.slow_down(error)
         if self._may_retry:
-            self._reception.bear(error)
+            self.reception.bear(error)
         else:
             self._may_apply = False

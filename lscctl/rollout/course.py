@@ -9,6 +9,7 @@ never opened again in a run: a person resumes it.
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from lscctl.capf import AuthenticationMode
 from lscctl.outcome import DONE_BY_CAPF, FAILURES, PhoneState, count_states
 from lscctl.rollout.events import GateClosed, Limit, WaveEnded, WaveStarted, WindowClosed, WindowOpened
 from lscctl.rollout.gates import Tallies
@@ -228,7 +229,7 @@ class Course:
     def _changed(self, record: Record, before: PhoneState) -> None:
         """The ledger tells that a phone passed to another state."""
         self._in_hand.pop(record.step.phone.name, None)
-        if record.state in DONE_BY_CAPF and record.applied_at is not None:
+        if record.state in DONE_BY_CAPF and record.applied_at is not None and not _waits_for_people(record):
             self._longest = max(self._longest, self._run.now() - record.applied_at)
         if record.wave <= self._begun:
             self._tallies.count(record, before, in_wave=record.wave == self._begun)
@@ -360,6 +361,12 @@ class Course:
     def _estimate(self, phones: int) -> float:
         """Seconds that a wave of so many phones takes, as far as can be known: rounds of phones that are pending at once."""
         timeout = self._rules.wave_timeout
-        usual = _RESTART if self._run.plan.moves else _UNSEEN
+        by_people = all(map(_waits_for_people, self._run.ledger.records))  # who need no window
+        usual = _RESTART if self._run.plan.moves or by_people else _UNSEEN
         unseen = usual if timeout is None else min(usual, timeout.total_seconds())
         return (self._longest or unseen) * -(-phones // self._rules.max_in_flight)
+
+
+def _waits_for_people(record: Record) -> bool:
+    """Whether the phone ends only once somebody has typed a string on it."""
+    return record.step.settings.mode is AuthenticationMode.AUTH_STRING

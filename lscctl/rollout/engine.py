@@ -35,6 +35,7 @@ from lscctl.profile_change import ProfileStanding
 from lscctl.rollout import transitions
 from lscctl.rollout.announcer import Announcer
 from lscctl.rollout.changes import Changes
+from lscctl.rollout.clearing import Clearing
 from lscctl.rollout.course import Course
 from lscctl.rollout.events import Intended, Limit, Limited, Observer, Purpose, RunEnded, RunStarted, Stopping
 from lscctl.rollout.ledger import Ledger
@@ -120,6 +121,7 @@ class Engine:
         self._changes = Changes(self._run, self._course)
         self._watching = Watching(self._run, self._course, self._changes)
         self._profiles = ProfilePhase(self._run, stop, sleep, past_profiles or {})
+        self._clearing = Clearing(self._run, self._changes.reception)
         self._limited: Limited | None = None
         self._sleep = sleep
         self._wish: tuple[str | None, bool] = (None, False)  # to stop, as last heeded
@@ -184,7 +186,7 @@ class Engine:
             return True
         if not self._watching.idle or self._waits() or self._reads_once_more():
             return False
-        return not self._waits_for_return()
+        return not (self._waits_for_return() or self._clearing.waiting)
 
     def _waits_for_return(self) -> bool:
         """Whether phones that ended are still to be seen registered again."""
@@ -218,6 +220,7 @@ class Engine:
             self._course.stop()
             self._changes.wind_up()
             self._watching.wind_up()
+            self._clearing.stop()
         if self._watching.over:
             self._changes.abandon_read_backs()
 
@@ -254,6 +257,7 @@ class Engine:
             or self._watching.next_task()
             or self._reregistration.next_task()
             or self._changes.next_task()
+            or self._clearing.next_task()
         )
 
     def _tell_limit(self) -> None:
@@ -266,7 +270,13 @@ class Engine:
 
     def _await(self) -> None:
         """Wait for the next result, or until something is due."""
-        parts = (self._changes.due, self._watching.due, self._course.due, self._reregistration.due)
+        parts = (
+            self._changes.due,
+            self._watching.due,
+            self._course.due,
+            self._reregistration.due,
+            self._clearing.due,
+        )
         due = [seconds for seconds in parts if seconds > 0]
         if self._applied_all and self._run.options.wait_until is not None:
             due.append(self._wait_left.left)
@@ -295,6 +305,7 @@ class Engine:
             )
         self._course.stop()
         self._changes.halt()
+        self._clearing.stop()
         if reads_too or self._fault:
             self._watching.halt()
 
@@ -308,6 +319,7 @@ class Engine:
         for record in self._ledger.records:
             if record.in_doubt or not record.state.final:
                 self._ledger.change(record, self._left_as(record, why))
+        self._clearing.name_what_is_left()
 
     def _change_profiles(self) -> None:
         """What is done to security profiles once all phones have ended."""
@@ -338,8 +350,8 @@ class Engine:
             outcomes=self._ledger.outcomes(),
             started=started,
             ended=self._run.now(),
-            writes=self._changes.count + self._profiles.count,
-            reads=self._watching.count + self._profiles.reads,
+            writes=self._changes.count + self._profiles.count + self._clearing.writes,
+            reads=self._watching.count + self._profiles.reads + self._clearing.reads,
             stopped=self._stopped,
             gate=self._course.gate,
             left=self._course.left or self._profiles.left,

@@ -42,11 +42,13 @@ class Purpose(StrEnum):
     WRITE = "write"
     APPLY = "apply"
     TAKE_BACK = "take back"
+    CLEAR_STRING = "clear the authentication string"
 
 
 @dataclass(frozen=True, slots=True)
 class Intended:
-    """These phones are about to be written, applied or taken back: each with its standing, in which that call is under way."""
+    """These phones are about to be written, applied, taken back, or rid of their authentication strings: each with its standing, in
+    which that call is under way."""
 
     at: float
     purpose: Purpose
@@ -94,6 +96,16 @@ class ProfileChanged:
     at: float
     change: ProfileChange
     standing: ProfileStanding
+
+
+@dataclass(frozen=True, slots=True)
+class StringCleared:
+    """The cluster holds a phone's authentication string no more, or still: `why`, else empty. Its state is what it was."""
+
+    at: float
+    name: str
+    standing: Standing
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +245,7 @@ Event = (
     | PhoneBack
     | ProfileIntended
     | ProfileChanged
+    | StringCleared
     | WaveStarted
     | WaveEnded
     | GateClosed

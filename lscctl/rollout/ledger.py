@@ -7,7 +7,7 @@ from datetime import tzinfo
 from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.plan import Plan, Step
 from lscctl.rollout.announcer import Announcer
-from lscctl.rollout.events import PhoneBack, PhoneChanged
+from lscctl.rollout.events import PhoneBack, PhoneChanged, StringCleared
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Standing
 from lscctl.rollout.transitions import Verdict
@@ -82,6 +82,17 @@ class Ledger:
         """The phone has registered again after its end."""
         record.back = True
         self._announcer.tell(PhoneBack(self._now(), record.step.phone.name, record.standing()))
+
+    def string_cleared(self, record: Record) -> None:
+        """The cluster holds the phone's authentication string no more."""
+        self._announcer.tell(StringCleared(self._now(), record.step.phone.name, record.standing()))
+
+    def string_left(self, record: Record, why: str, next_step: str) -> None:
+        """The cluster still holds the phone's authentication string, and `why` nothing more is tried."""
+        told = f"its authentication string is still at the cluster: {why}"
+        record.reason = f"{record.reason}; {told}" if record.reason else told
+        record.next_step = f"{record.next_step} {next_step}".strip()
+        self._announcer.tell(StringCleared(self._now(), record.step.phone.name, record.standing(), why))
 
     def _watch(self, record: Record) -> None:
         pkid = record.step.phone.pkid

@@ -26,6 +26,7 @@ class RunOptions:
     newer registration counts as back after `settle`. `confirm` is asked before each wave but the
     first, `recheck` at each opening of the windows. `past_is_known`: a person resumes the run and knows what failed in it, so
     gates begin to count anew. `protected` is what the configuration never lets be changed: no profile of such a phone is.
+    `sql_allowed`: where AXL clears no authentication strings, SQL may.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -42,6 +43,7 @@ class RunOptions:
     recheck: Recheck | None = None
     past_is_known: bool = False
     protected: Protected = field(default_factory=Protected)
+    sql_allowed: bool = False
 
     def __post_init__(self) -> None:
         if self.chunk < 1:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from lscctl.auth_string import StringAtCluster
 from lscctl.capf import CertificateStatus
 from lscctl.deadline import Deadline
 from lscctl.outcome import PhoneOutcome, PhoneState
@@ -38,6 +39,7 @@ class Record:
     applied_at: float | None = None
     ended_at: float | None = None
     back: bool = False
+    string: StringAtCluster = StringAtCluster.NOT_ASKED
     in_doubt: bool = False
     certain: PhoneState = PhoneState.QUEUED
     out: bool = False
@@ -94,6 +96,12 @@ class Record:
         return self.apply is not Call.NOT_MADE or (self.state.final and not self.in_doubt)
 
     @property
+    def holds_string(self) -> bool:
+        """Whether the cluster holds the authentication string that was written for the phone, as far as is known."""
+        held = self.string in (StringAtCluster.HANDED_OUT, StringAtCluster.UNREADABLE)
+        return held and self.write is not Call.NOT_MADE
+
+    @property
     def new_lsc(self) -> bool:
         """Whether the phone has an LSC whose expiry, issuer or public key differ from the plan's."""
         return self.lsc.replaces(self.step.phone.lsc)
@@ -123,6 +131,7 @@ class Record:
             applied_at=self.applied_at,
             ended_at=self.ended_at,
             back=self.back,
+            string=self.string,
         )
 
     def outcome(self) -> PhoneOutcome:
@@ -153,6 +162,7 @@ _AS_THEY_ARE = (
     "applied_at",
     "ended_at",
     "back",
+    "string",
 )
 
 

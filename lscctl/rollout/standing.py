@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from lscctl.auth_string import StringAtCluster
 from lscctl.outcome import PhoneState
 from lscctl.phone import Lsc
 
@@ -24,6 +25,7 @@ class Standing:
     `read_back` says that the write was found at the cluster, unspoilt; `seen_pending` that `Operation Pending` was read after
     it. `status` is CUCM's text as last read, `status_before` what stood beside our operation, or before it: the same text read
     later proves nothing. `writes` counts the intents to write it. `back` says that it was seen registered again after its end.
+    `string` is what the cluster held as its authentication string when it was read last.
     """
 
     state: PhoneState = PhoneState.QUEUED
@@ -43,3 +45,4 @@ class Standing:
     applied_at: float | None = None
     ended_at: float | None = None
     back: bool = False
+    string: StringAtCluster = StringAtCluster.NOT_ASKED

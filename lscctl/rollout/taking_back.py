@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
 
+from lscctl.auth_string import StringAtCluster
 from lscctl.cucm.faults import AxlFault, Throttled
 from lscctl.errors import LscctlError
 from lscctl.outcome import PhoneState
@@ -43,8 +44,10 @@ def take_back(
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
     chance: Callable[[], float],
+    clears_strings: bool = False,
 ) -> Iterator[Record]:
-    """Take each phone back, telling the observers before and after, and give each back as it stands then.
+    """Take each phone back, telling the observers before and after, and give each back as it stands then. With `clears_strings`
+    their authentication strings, which the run handed out, are cleared before.
 
     Raises the error of a cluster that fails altogether, and what an observer raises: nothing is sent then.
     """
@@ -53,7 +56,9 @@ def take_back(
         intended = Intended(now(), Purpose.TAKE_BACK, ((record.step.phone.name, record.standing()),))
         for observer in observers:
             observer.on_event(intended)
-        verdict = _taken_back(record, target, Patience(PATIENCE, now, chance), sleep)
+        verdict = _taken_back(record, target, Patience(PATIENCE, now, chance), sleep, clears_strings)
+        if clears_strings and verdict.state is PhoneState.CANCELLED:
+            record.string = StringAtCluster.NONE
         record.state, record.reason, record.next_step = verdict.state, verdict.reason, verdict.next_step
         changed = PhoneChanged(now(), record.step.phone.name, before, record.standing())
         for observer in observers:
@@ -61,10 +66,12 @@ def take_back(
         yield record
 
 
-def _taken_back(record: Record, target: Target, patience: Patience, sleep: Callable[[float], None]) -> Verdict:
+def _taken_back(
+    record: Record, target: Target, patience: Patience, sleep: Callable[[float], None], clears_string: bool
+) -> Verdict:
     while True:
         try:
-            target.take_back(record.step.phone)
+            target.take_back(record.step.phone, clears_string=clears_string)
         except LscctlError as error:
             if isinstance(error, AxlFault) and error.not_found:
                 return transitions.DELETED

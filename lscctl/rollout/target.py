@@ -57,8 +57,15 @@ class Target(Protocol):
         Raises as `write` does.
         """
 
-    def take_back(self, phone: Phone) -> None:
-        """Set the phone back to No Pending Operation, without applying it; raises as `write` does."""
+    def take_back(self, phone: Phone, *, clears_string: bool = False) -> None:
+        """Set the phone back to No Pending Operation, without applying it, its authentication string cleared where that is wanted;
+        raises as `write` does."""
+
+    def clear_string(self, phone: Phone) -> None:
+        """Write an empty authentication string; the cluster may pass over it. Raises as `write` does."""
+
+    def clear_strings_together(self, phones: Sequence[Phone]) -> int:
+        """The same for at most 200 phones in one statement, outside AXL's checks; as `write_together`."""
 
     def sightings(self, names: Sequence[str]) -> dict[str, Sighting]:
         """Which of these phones are registered, by name; may take long, since RIS bears few requests a minute."""

@@ -20,6 +20,7 @@ possible). Last year's `Upgrade Success` passes none of these.
 
 from dataclasses import dataclass
 
+from lscctl.auth_string import StringAtCluster
 from lscctl.capf import CertificateOperation, StatusKind
 from lscctl.drift import what_drifted
 from lscctl.outcome import PhoneState, next_step_for
@@ -44,6 +45,7 @@ _DONE = {
 MOST_WRITES = 3
 """How often a phone is written at most, where the cluster shows each time that the write did not take."""
 
+_OTHER_STRINGS = (StringAtCluster.NONE, StringAtCluster.ANOTHER)
 _ENDED = (StatusKind.SUCCESS, StatusKind.FAILED)
 _LATE = "Late/Timedout"
 APPLY_LOST = "the answer to applyPhone was lost; waiting for a change"
@@ -85,6 +87,7 @@ def note(record: Record, reading: Reading, operation: CertificateOperation) -> N
     """Remember what a reading shows: status, LSC, and whether our operation was seen pending."""
     record.status = reading.status
     record.lsc = reading.lsc
+    record.string = reading.string
     if reading.status.kind is StatusKind.PENDING and is_ours(record, reading, operation):
         record.seen_pending = True
 
@@ -106,7 +109,8 @@ def before_write(
         return drifted(drift)
     if operation is CertificateOperation.DELETE and record.lsc_gone:
         return drifted("the LSC is gone: there is nothing to delete")
-    if ours and record.deadline is not None and record.deadline.at.timestamp() > cluster_time:
+    ahead = record.deadline is not None and record.deadline.at.timestamp() > cluster_time
+    if ours and ahead and reading.string not in _OTHER_STRINGS:
         return Verdict(PhoneState.WRITTEN)
     return None
 
@@ -140,6 +144,12 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
     if is_ours(record, reading, operation):
         if _shows(record, operation) and _succeeded(operation, reading):
             return _done(record, operation, "the phone carried it out before it was applied")
+        if reading.string in _OTHER_STRINGS:
+            return Verdict(
+                PhoneState.FAILED,
+                "the cluster does not hold the authentication string that was handed out for the phone; it was not applied",
+                "See who else changes the phone. Set the operation to No Pending Operation, then run the command again for it.",
+            )
         return Verdict(PhoneState.WRITTEN)
     return _write_is_not_there(record, reading, operation)
 

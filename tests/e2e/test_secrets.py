@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from lscctl.report.formats import SUFFIXES
 from tests.e2e.conftest import Ran, Site
+from tests.e2e.rollouts import ONE_WAVE, call_when
+from tests.e2e.strings import handed_out, held, need_strings, usual_place
 
 STRING = "7351902846"
 WRONG = "Wr0ng-Secret"
@@ -126,3 +129,53 @@ def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
     witnessed = [json.loads(line) for line in (site.folder / "witness.json").read_text().splitlines()]
     assert len(witnessed) >= 3
     assert any("bulk-install" in line for one in witnessed for line in one["processes"]), "it saw lscctl itself"
+
+
+def test_an_authentication_string_is_nowhere_but_in_its_hand_out_and_where_it_was_given(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(phones=120, assume=("auth-strings-typed=mistyped",))
+    site.configure(audit_log='"audit.ndjson"', allow_sql_writes="true")
+    (site.folder / "witness.py").write_text(WITNESS)
+    names = need_strings(site, 6)
+    (site.folder / "given.csv").write_text(f"name,authentication_string\n{names[0]},{STRING}\n")
+    everywhere = ("--debug", "--log-format", "json")
+    reports = [word for suffix in SUFFIXES for word in ("--output", f"report{suffix}")]
+    notify = ("--notify", f"{sys.executable} {site.folder / 'witness.py'}")
+    chosen = ("--auth-mode", "auth-string", "--string-length", "10", "--strings-from", "given.csv")
+    phones = ("bulk-install", "--cluster", "lab", "--model", "8845", *chosen, "--include-unregistered", *ONE_WAVE)
+    plan = site.lscctl(*phones, "--dry-run", "--output", "plan.json", *everywhere)
+    with site.running(*phones, "--yes", *notify, *everywhere) as run:
+        call_when(site, "updatePhone", 3, run.kill)
+        out, err = run.communicate(timeout=60)
+    held_then = held(site, *names)
+    strings = handed_out(usual_place(site))
+    outcomes = [
+        plan,
+        Ran(0, out, err),
+        site.lscctl("runs", "resume", "--write-path", "sql", *notify, *reports, *everywhere),
+        site.lscctl("runs", "show", "1", "--phones", "--format", "json"),
+        site.lscctl("runs", "show", "1", "--phone", names[0]),
+        site.lscctl(*phones, "--renew", "--yes", "--no-wait", "--hand-out-format", "labels", *reports, *everywhere),
+        site.lscctl("runs", "cancel", "2", "--undo", "--yes", *everywhere),
+        site.lscctl(*phones, "--renew", "--yes", "--hand-out", "given.csv", *everywhere),
+    ]
+    assert [one.exit_code for one in outcomes] == [0, 0, 0, 0, 0, 7, 0, 2], outcomes[2].err
+    assert strings[names[0]] == STRING
+    assert {text for text in held_then.values() if text} <= set(strings.values())
+    labels = usual_place(site, 2).with_suffix(".html")
+    kept_for_people = {usual_place(site), labels, site.folder / "given.csv"}
+    assert all(path.exists() for path in kept_for_people)
+    secret = {*strings.values(), *re.findall(r'data-string="(\d{10})"', labels.read_text())}
+    assert len(secret) == 6 + 5
+    left = {str(path): text for path, text in kept(site.folder) if path not in kept_for_people}
+    left |= {
+        f"{number}: {end}": getattr(one, end).encode() for number, one in enumerate(outcomes) for end in ("out", "err")
+    }
+    assert {"journal.sqlite", "plan.json", "audit.ndjson", "witness.json", "report.html"} <= {
+        Path(one).name for one in left
+    }
+    assert [(string, where) for string in secret for where, text in left.items() if string.encode() in text] == []
+    audit = (site.folder / "audit.ndjson").read_text()
+    assert '"authentication_string": {"old": null, "new": "***"}' in audit
+    assert '"authentication_string": {"old": "***", "new": null}' in audit

@@ -81,6 +81,7 @@ def test_the_json_of_a_plan_has_its_documented_shape() -> None:
         "notes",
         "then",
         "rollout",
+        "authentication_strings",
         "planned",
         "steps",
         "left_out",

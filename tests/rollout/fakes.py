@@ -184,7 +184,13 @@ class FakeCluster:
             self._around("write", steps[0].phone.name, lambda: self._write_all(present, deadline, operation))
         return len(present)
 
-    def take_back(self, phone: Phone) -> None:
+    def clear_string(self, phone: Phone) -> None:
+        raise AssertionError(f"no string was handed out for {phone.name}")
+
+    def clear_strings_together(self, phones: Sequence[Phone]) -> int:
+        raise AssertionError(f"no strings were handed out for {phones}")
+
+    def take_back(self, phone: Phone, *, clears_string: bool = False) -> None:
         with self.lock:
             self._around("take back", phone.name, lambda: self._take_back(phone))
 

@@ -13,6 +13,7 @@ from lscctl.errors import JournalError, UsageError
 from lscctl.history import PastRun, RunState
 from lscctl.outcome import PhoneState
 from lscctl.report.wording import count, some
+from lscctl.rollout.events import Observer
 from lscctl.rollout.journal.beginning import mark_cancelled
 from lscctl.rollout.journal.place import journal_file, lock_folder
 from lscctl.rollout.journal.reading import History, Loaded
@@ -98,7 +99,9 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
                 _ask(records, cluster.name)
             kept = keeper.add_to(past.number)
             audit = [] if session.audit is None else [session.audit.of_run(past.number, loaded.plan)]
-            done = list(take_back(records, cluster, [kept, *audit], chance=random.random))
+            observers: list[Observer] = [kept, *audit]
+            clears = loaded.hand_out is not None
+            done = list(take_back(records, cluster, observers, chance=random.random, clears_strings=clears))
             kept.flush()
     return _told(done, notices)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from lscctl.cli import connection
 from lscctl.cli.attending import Attendance
 from lscctl.cli.guarding import Checks, Guard
+from lscctl.cli.handing_out import known_strings
 from lscctl.cli.keeping import keeping
 from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
@@ -34,13 +35,17 @@ _TOLD = (RunState.GATE_CLOSED, RunState.FINISHED)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line says: the run (None: the newest that is to go on), and what is to be different from before."""
+    """What the command line says: the run (None: the newest that is to go on), and what is to be different from before.
+
+    `hand_out` is where its authentication strings are now, None for where they were handed out.
+    """
 
     run: int | None
     deadline: DeadlineRule | None
     attendance: Attendance
     rollout: RolloutOptions
     checks: Checks
+    hand_out: Path | None = None
 
 
 def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int:
@@ -79,9 +84,10 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
                 if _changes_phones(loaded, session.cluster.clock.zone):
                     guard.before_going_on(notices)
                 known = replace(known, recheck=guard.at_a_window)
+            strings = known_strings(loaded, wanted.hand_out, session.cluster.clock.zone)
             journal = keeper.resume(past.number, rules)
             profiles = {one.change.profile.pkid: one.standing for one in loaded.profiles}
-            rollout = Rollout(plan, rules, known, session, journal, loaded.standings, profiles)
+            rollout = Rollout(plan, rules, known, session, journal, loaded.standings, profiles, strings)
             return roll_out(rollout, notices).tell(destination, notices)
 
 

@@ -7,6 +7,7 @@ import typer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.hand_out_options import HandOutPlace
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -24,6 +25,7 @@ def resume(
             "--complete-by", help="Another deadline for the phones still to write.", metavar="TIME", show_default=False
         ),
     ] = None,
+    strings: HandOutPlace,
     checks: Checks,
     rollout: RolloutOptions,
     attendance: Attendance,
@@ -57,4 +59,4 @@ def resume(
         from lscctl.deadline import DeadlineRule
 
         deadline = DeadlineRule.parse(complete_by)
-    return go_on(Wanted(run, deadline, attendance, rollout, checks), connection, output)
+    return go_on(Wanted(run, deadline, attendance, rollout, checks, strings.hand_out), connection, output)

@@ -8,6 +8,7 @@ import typer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.hand_out_options import HandOutOptions
 from lscctl.cli.parameters import one_of, shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -29,6 +30,16 @@ def retry(
     complete_by: Annotated[
         str | None, typer.Option("--complete-by", help="Another deadline.", metavar="TIME", show_default=False)
     ] = None,
+    new_strings: Annotated[
+        bool,
+        typer.Option(
+            "--new-strings",
+            help="Make new authentication strings, instead of handing out those of the earlier run again.",
+            rich_help_panel="Authentication strings",
+            show_default=False,
+        ),
+    ] = False,
+    strings: HandOutOptions,
     rollout: RolloutOptions,
     checks: Checks,
     consent: CountedConsent,
@@ -48,11 +59,12 @@ def retry(
 
         lscctl runs retry 12 --state left-out,lost --window 22:00-05:00
     """
+    from lscctl.cli.handing_out import strings_of
     from lscctl.cli.installation import Job, carry_out
     from lscctl.cli.runs.going_on import loaded_run
     from lscctl.cli.same_cluster import at_cluster_of
     from lscctl.cli.sources import FoundPhones
-    from lscctl.deadline import DEFAULT_DEADLINE, DeadlineRule
+    from lscctl.deadline import DEADLINE_FOR_PEOPLE, DEFAULT_DEADLINE, DeadlineRule
     from lscctl.phone import PhoneQuery
     from lscctl.rollout.standing import Standing
 
@@ -78,7 +90,8 @@ def retry(
             hint=f"lscctl runs show {run} tells its counts.",
         )
     # the earlier deadline may be an instant that has passed
-    deadline = DEFAULT_DEADLINE if loaded.request.deadline.at else loaded.request.deadline
+    usual = DEADLINE_FOR_PEOPLE if loaded.request.hands_out_strings else DEFAULT_DEADLINE
+    deadline = usual if loaded.request.deadline.at else loaded.request.deadline
     if complete_by is not None:
         deadline = DeadlineRule.parse(complete_by)
     source = FoundPhones(
@@ -92,5 +105,8 @@ def retry(
         none_ok=not names,
         profiles_too=profiles,
     )
-    job = Job(source, consent, attendance, retries=run)
+    how = strings.strings()
+    if not (new_strings or strings.strings_from):
+        how = replace(how, given=strings_of(loaded, names))
+    job = Job(source, consent, attendance, retries=run, strings=how)
     return carry_out(job, at_cluster_of(loaded.run.identity, connection), output)

@@ -21,6 +21,7 @@ _REASONS: Final = (
     Reason.NOT_REGISTERED,
     Reason.MIC_ONLY,
     Reason.AUTHENTICATION_STRING,
+    Reason.STRING_AND_ENCRYPTED_CONFIG,
     Reason.LSC_UNKNOWN_EXPIRY,
     Reason.FOREIGN_LSC,
     Reason.EXPIRED_LSC,

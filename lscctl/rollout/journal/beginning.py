@@ -11,6 +11,7 @@ from lscctl.identity import ClusterIdentity
 from lscctl.notation import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP, text_of
 from lscctl.plan import CapfRequest, Plan
 from lscctl.rollout.journal import profiles
+from lscctl.rollout.journal.hand_outs import HandedOut, note_hand_out
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.notation import NOTES, harmless, value_of
 from lscctl.rollout.journal.store import Store
@@ -21,7 +22,8 @@ from lscctl.rules import Rules
 @dataclass(frozen=True, slots=True)
 class NewRun:
     """What a run is begun with. `who` is user@host, `command` the command line without secrets, `started` epoch seconds of our
-    clock; `retries` is the run whose phones it tries again."""
+    clock; `retries` is the run whose phones it tries again. `hand_out` writes the file in which authentication strings are handed
+    out, once it is told the run's number, and says where it is."""
 
     identity: ClusterIdentity
     who: str
@@ -32,10 +34,13 @@ class NewRun:
     rules: Rules
     retries: int | None = None
     notes: tuple[str, ...] = ()
+    hand_out: Callable[[int], HandedOut] | None = None
 
 
 def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] = time.monotonic) -> "Journal":
-    """Write a new run down with all that is planned, and return its journal. Raises JournalError.
+    """Write a new run down with all that is planned, and return its journal. Raises JournalError, and what `hand_out` raises: then
+    there is no run. A file that was handed out for a run that could not be written down is left to whoever finds it: no phone has
+    its strings.
 
     `lock` is held on the cluster; it is told the run's number.
     """
@@ -74,6 +79,11 @@ def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] =
             _phone_rows(number, plan),
         )
         profiles.plan(connection, number, plan.then)
+        if new.hand_out is not None:
+            handed_out = new.hand_out(number)
+            note_hand_out(connection, number, handed_out)
+            notes = (*new.notes, *_passed_over(new.rules), str(handed_out))
+            connection.execute("UPDATE run SET notes = ? WHERE number = ?", (text_of(NOTES, notes), number))
         lock.name_run(number)
     return Journal(store, number, clock=clock)
 

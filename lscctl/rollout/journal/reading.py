@@ -22,6 +22,7 @@ from lscctl.profile_change import ProfileOutcome
 from lscctl.rollout.announcer import Announcer
 from lscctl.rollout.events import Limited
 from lscctl.rollout.journal.beginning import no_such_run
+from lscctl.rollout.journal.hand_outs import HandedOut, read_hand_out
 from lscctl.rollout.journal.lock import holder
 from lscctl.rollout.journal.notation import COUNTS, LIMITED, NOTES, RUN_EVENTS, STANDING, RunEvent, value_of
 from lscctl.rollout.journal.profiles import open_profiles, read_outcomes
@@ -35,7 +36,8 @@ from lscctl.rules import Rules
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """All that is needed to go on with a run. `standings` are `{phone name: Standing}`, without phones that nothing happened to;
-    `profiles` how each profile of `Plan.then` stands."""
+    `profiles` how each profile of `Plan.then` stands, `hand_out` where the authentication strings are, None where it has none.
+    """
 
     run: PastRun
     plan: Plan
@@ -43,6 +45,7 @@ class Loaded:
     rules: Rules
     standings: Mapping[str, Standing]
     profiles: tuple[ProfileOutcome, ...] = ()
+    hand_out: HandedOut | None = None
 
 
 class History:
@@ -101,6 +104,7 @@ class History:
                     )
                 },
                 profiles=profiles,
+                hand_out=read_hand_out(self._store, number),
             )
 
     def summary(self, number: int) -> RunSummary:

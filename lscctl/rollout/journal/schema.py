@@ -8,6 +8,8 @@
 - `wish`: somebody asks the run to stop.
 - `profile`: what a run does to a security profile once its phones have ended, and how that stands; `open`: something may still
   be done for it.
+- `hand_out`: where the authentication strings of a run were handed out, and the digest of that file. The strings are nowhere in the
+  journal, and since the file holds a seal of 256 random bits, nobody can find one by trying which gives the digest.
 - `remedy`: what was done to the cluster itself, for a run or for none; `outcome` is empty until it is known.
 
 Columns of JSON are written and read by `notation`. Times are epoch seconds of our clock.
@@ -75,7 +77,13 @@ _FORMAT_3 = (
         UNIQUE (run, pkid))""",
 )
 
-FORMATS = (_FORMAT_1, _FORMAT_2, _FORMAT_3)
+_FORMAT_4 = (
+    """CREATE TABLE hand_out (
+        run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+        path TEXT NOT NULL, digest TEXT NOT NULL, phones INTEGER NOT NULL)""",
+)
+
+FORMATS = (_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4)
 """What leads from each format to the next; the first from an empty file."""
 
 FORMAT = len(FORMATS)

@@ -26,6 +26,7 @@ from lscctl.rollout.events import (
     ProfileIntended,
     Purpose,
     RunEnded,
+    StringCleared,
     WaveEnded,
     WindowClosed,
     WindowOpened,
@@ -127,6 +128,9 @@ class Journal:
                 self._tell(name, standing, at, BACK, "")
             case ProfileIntended() | ProfileChanged():
                 self._profiles[event.change.profile.pkid] = ProfileOutcome(event.change, event.standing)
+            case StringCleared(at, name, standing, why):
+                still = "authentication string not cleared" if why else "authentication string cleared"
+                self._tell(name, standing, at, still, why)
             case Limited():
                 self._limited = text_of(notation.LIMITED, event)
             case WindowClosed() | WindowOpened():

@@ -34,6 +34,7 @@ def test_a_journal_of_before_there_were_remedies_is_read_as_it_is_and_then_broug
     with sqlite3.connect(older.file) as connection:
         connection.execute("DROP TABLE remedy")
         connection.execute("DROP TABLE profile")
+        connection.execute("DROP TABLE hand_out")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     with open_history(folder) as history:

@@ -1,0 +1,80 @@
+"""In which file authentication strings are handed out, and from which they are taken: the options."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lscctl.cli.parameters import one_of
+from lscctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from lscctl.auth_string import AuthString
+    from lscctl.cli.handing_out import Strings
+    from lscctl.phone import PhoneQuery
+
+_PANEL = "Authentication strings"
+
+
+def _value(option: str, help_text: str, metavar: str) -> Any:
+    return typer.Option(option, help=help_text, metavar=metavar, rich_help_panel=_PANEL, show_default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOutPlace:
+    """Where a run's strings are now."""
+
+    hand_out: Annotated[
+        Path | None, _value("--hand-out", "Where the run's hand-out is now, if it was moved.", "FILE")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOutOptions:
+    """In which file strings are handed out, and which are taken instead of made."""
+
+    hand_out: Annotated[
+        Path | None,
+        _value("--hand-out", "Hand the strings out in this new file (0600). Default: beside the journal.", "FILE"),
+    ] = None
+    hand_out_format: Annotated[
+        str | None, _value("--hand-out-format", "csv (the default), or labels: a page to print and cut.", "FORMAT")
+    ] = None
+    strings_from: Annotated[
+        str | None,
+        _value("--strings-from", "A CSV that gives phones their strings, such as an earlier hand-out.", "FILE"),
+    ] = None
+
+    def strings(self, query: "PhoneQuery | None" = None) -> "Strings":
+        """The strings that these options, and a list of phones, mean. UsageError names the option that is wrong."""
+        from lscctl.cli.handing_out import Strings
+        from lscctl.hand_out.sheet import SheetFormat
+
+        form = one_of("--hand-out-format", self.hand_out_format or "csv", list(SheetFormat))
+        given = dict(query.strings_listed) if query is not None else {}
+        if self.strings_from is not None:
+            given |= _listed(self.strings_from)
+        return Strings(self.hand_out, SheetFormat(form), given, self._first())
+
+    def _first(self) -> str:
+        options = {
+            "--hand-out": self.hand_out,
+            "--hand-out-format": self.hand_out_format,
+            "--strings-from": self.strings_from,
+        }
+        return next((name for name, value in options.items() if value is not None), "")
+
+
+def _listed(path: str) -> "dict[str, AuthString]":
+    import sys
+
+    from lscctl.phone_list import parse_strings, read_list
+
+    content, where = read_list(path, sys.stdin.buffer)
+    if not (strings := parse_strings(content, where)):
+        raise UsageError(
+            f"{where} gives no phone an authentication string",
+            hint="It must be a CSV with a column `name` and a column `authentication_string`.",
+        )
+    return strings
