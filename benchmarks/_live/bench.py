@@ -13,6 +13,7 @@ from lscctl.cucm.phone_doors import Pace, PhoneDoors
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.clock import ManualClock
 from lscctl.simulator.cluster import CapfWrite, Cluster, Settings
+from lscctl.simulator.handset import Handsets
 from lscctl.simulator.models import BY_NUMBER, Model
 from lscctl.simulator.phone_pages.portrait import Generation, generation_of
 from lscctl.simulator.phone_pages.telling import Telling
@@ -23,6 +24,7 @@ NOON = 1_790_000_000.0
 NODES = 7
 ASSUMED = ("auth-strings-typed=never", "lsc-first-with-mic=pending", "ec-only-on-capf-v3=refused")
 """Where a fault exists under one of the assumptions only, that one."""
+_CONNECT_SECONDS = 3.0
 _A_SECOND = 1_000
 _PATIENCE = 15.0
 """Seconds. All phones live in this one process, which may be slow where real ones are not; no voice goes over this network."""
@@ -55,13 +57,14 @@ class Bench:
         connection.execute("UPDATE sim_cluster SET value = ? WHERE key = 'assumptions'", (chosen,))
         self.cluster = Cluster(connection, clock=self.clock)
         self.cluster.web.tell(telling or Telling(varied=True))
-        self._left: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._left: dict[str, list[str]] = defaultdict(list)
+        self._handsets = Handsets(connection)
         rows = connection.execute(
-            "SELECT t.name, p.node, d.pkid FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid JOIN typemodel t"
+            "SELECT t.name, d.pkid FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid JOIN typemodel t"
             " ON t.enum = d.tkmodel WHERE p.powered = 't' AND p.expressway = 'f' AND p.ip IS NOT NULL ORDER BY d.ctiid DESC"
         )
-        for model, node, pkid in rows.fetchall():
-            self._left[model, node].append(pkid)
+        for model, pkid in rows.fetchall():
+            self._left[model].append(pkid)
 
     def execute(self, sql: str, *values: object) -> None:
         """Change the database."""
@@ -85,10 +88,10 @@ class Bench:
         return generation_of(self.model(pkid)) is not Generation.CLASSIC
 
     def take(self, model: str, node: str) -> str | None:
-        """A phone of this model that belongs to this node, well and idle, with web access; None where no more are left."""
-        if not self._left[model, node]:
+        """A phone of this model, well and idle, with web access, that belongs to this node; None where no more are left."""
+        if not self._left[model]:
             return None
-        pkid = self._left[model, node].pop()
+        pkid = self._left[model].pop()
         self.cluster.take_lsc(pkid)
         self.execute(
             "UPDATE device SET tkcertificateoperation = 1, tkcertificatestatus = 1, upgradefinishtime = '',"
@@ -102,7 +105,14 @@ class Bench:
             self.model(pkid).mic,
             pkid,
         )
+        self._move(pkid, node)
         return pkid
+
+    def _move(self, pkid: str, node: str) -> None:
+        """Let a phone belong to a node, whose lists it has fetched."""
+        self.execute("UPDATE sim_phone SET node = ?, itl = NULL, ctl = NULL WHERE fkdevice = ?", node, pkid)
+        self.execute("UPDATE registrationdynamic SET lastknownucm = ? WHERE fkdevice = ?", node, pkid)
+        self.cluster.held_lists.fetch(self._handsets.get(pkid), self.cluster.nodes.find(node).pkid)
 
     def give_profile(self, pkid: str, settings: Settings, *, security_mode: str = "Non Secure") -> None:
         """Give a phone a profile of its own."""
@@ -154,6 +164,7 @@ class Bench:
                 ca_bundle=server.ca_file,
                 connect_to=server.doors(),
                 zone="Europe/Berlin",
+                connect_timeout=_CONNECT_SECONDS,
             )
             with Client.connect(config, server.password, now=self.clock.utc, sleep=self._sleep) as client:
                 client.phone_doors = PhoneDoors(client.nodes.routes, pace=Pace(_A_SECOND), patience=_PATIENCE)

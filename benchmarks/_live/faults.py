@@ -11,6 +11,7 @@ from lscctl.simulator.cluster import Cluster, Settings
 from lscctl.simulator.infrastructure import EXPRESSWAYS, FIPS_MODE
 from lscctl.simulator.key_pairs import KeyName
 from lscctl.simulator.nodes import Node
+from lscctl.simulator.scenarios import play
 from lscctl.simulator.services import CAPF, ENROLMENT, TFTP, TVS
 from lscctl.trustlist.format import Function
 
@@ -247,6 +248,10 @@ def _regenerated(bench: Bench) -> None:
     bench.cluster.replace_capf(write_lists=False)
 
 
+def _scenario(name: str) -> Callable[[Bench], None]:
+    return lambda bench: play(bench.cluster, [name])
+
+
 def _issuer(who: str, *, enrolment: bool = False, fips: bool = False) -> Callable[[Bench], None]:
     def happen(bench: Bench) -> None:
         bench.cluster.set_parameter("Certificate Issuer to Endpoint", who)
@@ -266,7 +271,10 @@ CLUSTER_FAULTS: Final = (
     ClusterFault("tftp-not-activated", "tftp-stopped", _everywhere(TFTP, stop=False), frozenset({"tftp"})),
     ClusterFault("tvs-stopped", "tvs-stopped", _everywhere(TVS, stop=True), frozenset({"tvs"})),
     ClusterFault("offline-ca", "offline-ca", _issuer("Offline CA"), frozenset({"ca"})),
-    ClusterFault("online-ca-unreachable", "ca-communication", _issuer("Online CA"), frozenset({"ca"})),
+    ClusterFault("online-ca-down", "ca-communication", _scenario("online-ca-down"), frozenset({"ca"})),
+    ClusterFault("online-ca-untrusted", "ca-communication", _scenario("online-ca-untrusted"), frozenset({"ca"})),
+    ClusterFault("online-ca-rejects", "ca-rejected", _scenario("online-ca-rejects"), frozenset({"ca"})),
+    ClusterFault("online-ca-without-enrolment", "ca-communication", _issuer("Online CA"), frozenset({"ca"})),
     ClusterFault(
         "fips-online-ca", "ca-communication", _issuer("Online CA", enrolment=True, fips=True), frozenset({"ca"})
     ),

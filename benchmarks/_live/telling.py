@@ -17,8 +17,11 @@ from lscctl.simulator.links import FAULTS, Link
 from lscctl.simulator.phone_pages.telling import Telling
 
 Rng = random.Random
-_NOT_COUNTED = ("names", "certificates", "phone-certificates")
-"""Doors that show no fault of the simulator's that another does not show, too."""
+_MANY, _FEW = 6_000, 1_500
+"""How many phones a cluster has, of which those are taken that are needed."""
+_SHARE_ONE_MISSING = 0.1
+_LEFT_OUT = (*(Door(shown.value) for shown in Shown if shown.value in set(Door)), Door.PHONE_PAGES)
+"""The doors that are missing in turn: those that show a fault of the simulator's."""
 
 
 @dataclass(slots=True)
@@ -99,7 +102,7 @@ class Stage:
         """Let it all happen, and so many days pass."""
         nodes = {node.name: node for node in self.bench.cluster.nodes.all()}
         for name, node_fault in self.nodes.items():
-            if node_fault is not None:
+            if node_fault is not None and any(node_fault.name in phone.names for phone in self.phones):
                 node_fault.happen(self.bench.cluster, nodes[name])
         for one in self.cluster_faults:
             one.happen(self.bench)
@@ -113,9 +116,11 @@ class Stage:
         self.bench.wait(hours=2)
         self.bench.wait(days=days)
 
-    def judge(self, client: Client, knowledge: Knowledge, *, without: Door | None = None) -> Iterator[Judged]:
-        """Diagnose the phones, and hold what is named first against the truth; those that nobody could tell are passed over."""
-        named = {phone.name: phone for phone in self.phones}
+    def judge(
+        self, client: Client, knowledge: Knowledge, phones: Sequence[Broken], without: Door | None = None
+    ) -> Iterator[Judged]:
+        """Diagnose phones, and hold what is named first against the truth; those that nobody could tell are passed over."""
+        named = {phone.name: phone for phone in phones}
         found = client.find(PhoneQuery(names_listed=tuple(named)), registration=without is not Door.REGISTRATION).phones
         told = diagnosed(client, found, knowledge, without)
         for phone, diagnosis in zip(found, told, strict=True):
@@ -123,13 +128,18 @@ class Stage:
             with self.bench.cluster.lock:
                 truth = self.bench.cluster.truth.first_broken(broken.pkid)
             fault = truth.fault if truth is not None else ""
-            if fault and not tellable(fault, of_all=fault in broken.of_all, left=self._left(broken, without)):
+            if fault and not tellable(fault, of_all=self._of_all(fault, broken), left=self._left(broken, without)):
                 continue
             right = CAUSES[fault] | broken.right(truth.link) if truth is not None else frozenset()
             causes = tuple(one.cause.name for one in diagnosis.causes)
             yield Judged(
                 _outcome(right, causes, nameless=not fault or not CAUSES[fault]), broken, fault, causes, without or ""
             )
+
+    def _of_all(self, fault: str, phone: Broken) -> bool:
+        """Whether the whole cluster has it: with lists, only where no server has a fault of its own."""
+        alike = not any(fault.name in phone.names for phone in self.phones for fault in NODE_FAULTS)
+        return fault in phone.of_all and (alike or fault != "capf-certificate")
 
     def _left(self, phone: Broken, without: Door | None) -> set[Shown]:
         left = set(Shown)
@@ -169,6 +179,24 @@ def can_be_together(*faults: PhoneFault | ClusterFault) -> bool:
     return len(spoiled) == len(set(spoiled))
 
 
+def all_judged(seed: int, knowledge: Knowledge, *, rounds: int, sample: float) -> Iterator[Judged]:
+    """Play every stage, and judge its phones: all with every source; with each source missing those with a single fault and some
+    others, but not for pairs of faults of the cluster."""
+    for stage in stages(seed, rounds, sample):
+        rng = Rng(f"{seed} {len(stage.phones)}")
+        stage.play(days=rng.choice((0, 0, 3)))
+        try:
+            with stage.bench.client() as client:
+                yield from stage.judge(client, knowledge, stage.phones)
+                for door in _LEFT_OUT if len(stage.cluster_faults) < 2 else ():
+                    some = [
+                        phone for phone in stage.phones if len(phone.names) == 1 or rng.random() < _SHARE_ONE_MISSING
+                    ]
+                    yield from stage.judge(client, knowledge, some, door)
+        finally:
+            stage.bench.close()
+
+
 # what is played
 
 
@@ -196,16 +224,17 @@ def stages(seed: int, rounds: int, sample: float) -> Iterator[Stage]:
     cluster, one for each pair of those. `sample` is the share of pairs that is taken."""
     for number in range(rounds):
         rng = Rng(f"{seed} {number}")
-        yield _phones_and_nodes(rng, sample)
+        yield phones_and_nodes(rng, sample)
         for fault in CLUSTER_FAULTS:
-            yield _cluster((fault,), rng, sample)
+            yield cluster_stage((fault,), rng, sample)
         for pair in itertools.combinations(CLUSTER_FAULTS, 2):
             if can_be_together(*pair) and rng.random() < sample:
-                yield _cluster(pair, rng, 0)
+                yield cluster_stage(pair, rng, 0)
 
 
-def _phones_and_nodes(rng: Rng, sample: float) -> Stage:
-    stage = Stage(_bench(rng, 6_000))
+def phones_and_nodes(rng: Rng, sample: float, phones: int = _MANY) -> Stage:
+    """Phones with faults of their own, and of the nodes that they belong to."""
+    stage = Stage(_bench(rng, phones))
     for faults, model in pairs_of_phones(rng):
         if len(faults) == 1 or rng.random() < sample:
             stage.place(faults, None, model, rng)
@@ -215,8 +244,9 @@ def _phones_and_nodes(rng: Rng, sample: float) -> Stage:
     return stage
 
 
-def _cluster(faults: tuple[ClusterFault, ...], rng: Rng, sample: float) -> Stage:
-    stage = Stage(_bench(rng, 1_500), faults)
+def cluster_stage(faults: tuple[ClusterFault, ...], rng: Rng, sample: float, phones: int = _FEW) -> Stage:
+    """A cluster with these faults: a phone of each generation with no other, and some with one more."""
+    stage = Stage(_bench(rng, phones), faults)
     for model in SBD:
         stage.place((), None, model, rng)
     for fault in PHONE_FAULTS:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks._faults import FAULTS, play
+from benchmarks._mailed import Phone, alarm, judged
 from benchmarks._phone_logs import GENERATIONS, Story, written
-from benchmarks.diagnosis import Phone, alarm, judged
 from lscctl.diagnosis.mailed import Given, gather
 from lscctl.finding import NOW, Certainty, Diagnosis, LinkName, Place, Source
 from tests.diagnosis.logs import BROKE_OFF, CONNECTED, HANDSHAKE, KNOWLEDGE, START, case_of, log, named

@@ -164,8 +164,353 @@ WORDINGS: dict[str, list[list[str]]] = {
 }
 
 
+MORE_WORDINGS: dict[str, list[list[str]]] = {
+    "capf-stopped": [
+        [
+            START,
+            "SECUREAPP-connect to CAPF 10.1.2.3:3804 - ECONNREFUSED",
+            ends(7),
+        ],
+        [
+            "SECD: capf: starting",
+            "SECD: clpConnect: 10.1.2.3 actively refused the connection on port 3804",
+            "SECD: LSC: Connection failed",
+        ],
+        [
+            START,
+            "SECUREAPP-TCP RST from [10.1.2.3] port 3804, connection refused by peer",
+            ends(7),
+        ],
+    ],
+    "capf-port-unreachable": [
+        [
+            START,
+            "SECUREAPP-SYN to 10.1.2.3:3804 got no reply, giving up after 30 s",
+            ends(7),
+        ],
+        [
+            START,
+            "SECUREAPP-CAPF socket connect: Connection timed out",
+            "SECUREAPP-LSC: Connection failed",
+        ],
+        [
+            "SECD: clpSetupSsl: Trying to connect to IPV4, IP: 10.1.2.3, Port : 3804",
+            "SECD: EROR:clpSetupSsl: ** connect() errno 110 <10.1.2.3>",
+            "SECD: capf: LSC: Connection failed",
+        ],
+        [
+            START,
+            "SECUREAPP-CAPF: network is unreachable",
+            ends(7),
+        ],
+        [
+            START,
+            "SECUREAPP-CAPF BIO_do_connect error",
+            ends(7),
+        ],
+    ],
+    "capf-frozen": [
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-SSL handshake with CAPF still pending after 60 seconds, abort",
+            ends(8),
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-CAPF server did not answer ClientHello",
+            ends(8),
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-waiting for CAPF response ... timer expired",
+            ends(8),
+        ],
+        [
+            "SECD: clpSetupSsl: Trying to connect to IPV4, IP: 10.1.2.3, Port : 3804",
+            "SECD: clpSetupSsl: TCP connected, <10.1.2.3> c:9",
+            "SECD: clpState: handshake timer expired, <10.1.2.3>",
+            "SECD: capf: LSC: Connection failed",
+        ],
+    ],
+    "capf-certificate-differs": [
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-peer certificate is not the CAPF certificate of the ITL",
+            ends(7),
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-X509 verify: unable to get local issuer certificate",
+            ends(7),
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-CAPF cert fingerprint mismatch with TL entry",
+            ends(7),
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-SSL alert sent: unknown_ca",
+            ends(7),
+        ],
+        [
+            "SECD: clpSetupSsl: Trying to connect to IPV4, IP: 10.1.2.3, Port : 3804",
+            "SECD: clpSetupSsl: TCP connected, <10.1.2.3> c:9",
+            "SECD: EROR:verifySrvrCert: ** cert of <10.1.2.3> not trusted",
+            "SECD: capf: LSC: Connection failed",
+        ],
+    ],
+    "no-capf-in-itl": [
+        [
+            "SECUREAPP-ITL has no entry with function CAPF",
+        ],
+        [
+            "SECUREAPP-CAPF server certificate missing from ITL file",
+        ],
+        [
+            "SECD: EROR:capf: no valid CAPF server in CTL/ITL",
+        ],
+        [
+            "SECUREAPP-lookup CAPF in TL: 0 records",
+        ],
+    ],
+    "itl-differs": [
+        [
+            "SECUREAPP-ITL signed by unknown signer, discard",
+        ],
+        [
+            "SECUREAPP-TL signature check failed, keeping old ITL",
+        ],
+        [
+            "SECD: EROR:verifyFile: ** ITLSEP001122334455.tlv signature is not valid",
+        ],
+        [
+            "JAVA-configmgr MQThread|cip.cfg.ConfigManager:? - Trust List Update Failed - verification failure",
+        ],
+        [
+            "SECUREAPP-digest of ITL does not match, authentication failure",
+        ],
+    ],
+    "itl-corrupt": [
+        [
+            "SECUREAPP-ITL file malformed at offset 344",
+        ],
+        [
+            "SECUREAPP-unable to parse ITL, unexpected end of file",
+        ],
+        [
+            "SECD: EROR:parseITL: truncated record",
+        ],
+        [
+            "SECUREAPP-TL header of ITL file is invalid, cannot decode",
+        ],
+    ],
+    "itl-missing": [
+        [
+            "SECUREAPP-no ITL on this phone",
+        ],
+        [
+            "SECUREAPP-Trust List file absent",
+        ],
+    ],
+    "name-not-resolved": [
+        [
+            "dnsmasq[412]: reply pub.corp.example is NXDOMAIN-IPv4",
+            START,
+            "SECUREAPP-CAPF create bio failed",
+            ends(7),
+        ],
+        [
+            "JAVA-NetUtil: cannot resolve pub.corp.example",
+            START,
+            ends(7),
+        ],
+        [
+            "JVM: java.net.UnknownHostException: pub.corp.example",
+            "SECD: capf: LSC: Connection failed",
+        ],
+        [
+            START,
+            "SECUREAPP-gethostbyname(pub.corp.example) failed, h_errno 1",
+            ends(7),
+        ],
+    ],
+    "authentication-string-wrong": [
+        [
+            "SECUREAPP-Start CAPF - mode:[0]([AUTH_STR])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF server rejected the authentication string",
+            ends(3),
+        ],
+        [
+            "SECUREAPP-Start CAPF - mode:[0]([AUTH_STR])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF auth string does not match",
+        ],
+    ],
+    "authentication-string-locked": [
+        [
+            "SECUREAPP-Start CAPF - mode:[0]([AUTH_STR])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: 10 failed attempts, string entry locked for 10 min",
+        ],
+    ],
+    "authentication-string-not-typed": [
+        [
+            "SECUREAPP-Start CAPF - mode:[0]([AUTH_STR])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: user has not entered the authentication string yet",
+        ],
+    ],
+    "lsc-issuer-not-trusted": [
+        [
+            "SECUREAPP-Start CAPF - mode:[2]([LSC])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF server does not accept our LSC",
+            ends(4),
+        ],
+    ],
+    "mic-issuer-not-trusted": [
+        [
+            "SECUREAPP-Start CAPF - mode:[3]([MIC])",
+            CONNECTED,
+            HANDSHAKE,
+            ends(5),
+        ],
+        [
+            "SECUREAPP-Start CAPF - mode:[3]([MIC])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF says MIC issuer is unknown",
+        ],
+    ],
+    "invalid-credentials": [
+        [
+            "SECUREAPP-Start CAPF - mode:[3]([MIC])",
+            CONNECTED,
+            HANDSHAKE,
+            ends(6),
+        ],
+    ],
+    "late": [
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            ends(11),
+        ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: the operation has expired, request came too late",
+        ],
+    ],
+    "key-generation-failed": [
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: RSA_generate_key_ex returned error",
+        ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF keygen aborted after 1800 s",
+            ends(8),
+        ],
+    ],
+    "key-size-not-supported": [
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: 4096 bit keys are not supported on this phone",
+        ],
+    ],
+    "ec-not-supported": [
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: EC curve 384 unsupported by CAPF version 3",
+        ],
+    ],
+    "connection-breaks": [
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: peer closed the connection",
+            ends(7),
+        ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: SSL_read returned 0, EOF from server",
+            ends(7),
+        ],
+    ],
+    "tvs-unreachable": [
+        [
+            "SECUREAPP-TVS server 10.1.2.4:2445 cannot be reached",
+            "SECUREAPP-all TVS servers tried",
+        ],
+        [
+            "SECUREAPP-Attempting connect to TVS server addr [10.1.2.4], mode [IPv4]",
+            "SECUREAPP-TCP connect() failed, [10.1.2.4] [2445]",
+        ],
+        [
+            "SECD: clpSetupSsl: Trying to connect to IPV4, IP: 10.1.2.4, Port : 2445",
+            "SECD: EROR:clpSetupSsl: ** TCP connect failed, <10.1.2.4>",
+        ],
+    ],
+    "tvs-rejects": [
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-TVS process response - Authentication Response received, status : 1",
+        ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-TVS answered: certificate unknown",
+        ],
+    ],
+    "configuration-not-fetched": [
+        [
+            "downd-TFTP server 10.1.2.3 does not answer, SEP001122334455.cnf.xml.sgn not loaded",
+        ],
+        [
+            "JAVA-configmgr MQThread|cip.cfg.ConfigManager:? - Error updating configuration",
+        ],
+        [
+            "TFTPD-GET SEP001122334455.cnf.xml.sgn: 404 Not Found",
+        ],
+    ],
+}
+"""Words that were made up before anybody looked whether lscctl knows them."""
+
+
 @pytest.mark.parametrize(
-    ("cause", "messages"), [(cause, messages) for cause, logs in WORDINGS.items() for messages in logs]
+    ("cause", "messages"),
+    [(cause, messages) for told in (WORDINGS, MORE_WORDINGS) for cause, logs in told.items() for messages in logs],
 )
 def test_the_cause_is_named_first_in_whatever_words(cause: str, messages: list[str]) -> None:
     assert named(diagnosis_of(log(*messages)))[:1] == [cause]

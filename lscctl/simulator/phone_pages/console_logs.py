@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from random import Random
 from typing import Final
 
@@ -28,7 +29,8 @@ class LogFile:
     content: str
 
 
-def console_logs(portrait: Portrait) -> list[LogFile]:
+@lru_cache(maxsize=16)
+def console_logs(portrait: Portrait) -> tuple[LogFile, ...]:
     """The logs, the one that is being written first; none of a generation whose pages have none.
 
     The same phone at the same point of its life has the same logs.
@@ -36,7 +38,7 @@ def console_logs(portrait: Portrait) -> list[LogFile]:
     dice = Random(f"{portrait.seed} logs of {portrait.name}")  # noqa: S311  # no secret
     paths = _PATHS[portrait.generation]
     if not paths:
-        return []
+        return ()
     pen = LinuxPen(portrait, dice) if portrait.generation is Generation.LINUX else JavaPen(portrait, dice)
     lines = list(_lines(portrait, dice))
     files = [lines[start : start + _LINES_PER_FILE] for start in range(0, len(lines), _LINES_PER_FILE)][-len(paths) :]
@@ -45,7 +47,7 @@ def console_logs(portrait: Portrait) -> list[LogFile]:
         written[0] = written[0][dice.randrange(len(written[0]) // 4) :]
     if portrait.generation is Generation.JAVA:
         written = [_header(portrait, part[0]) + text for part, text in zip(files, written, strict=True)]
-    return [LogFile(path, text) for path, text in zip(paths, reversed(written), strict=False)]
+    return tuple(LogFile(path, text) for path, text in zip(paths, reversed(written), strict=False))
 
 
 def _header(portrait: Portrait, first: Line) -> str:
