@@ -181,6 +181,16 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             "SECUREAPP-TCP RST from [10.1.2.3] port 3804, connection refused by peer",
             ends(7),
         ],
+        [
+            START,
+            "SECUREAPP-capfConnect(): server 10.1.2.3 port 3804 refuses connections",
+            ends(7),
+        ],
+        [
+            "SECD: clpSetupSsl: Trying to connect to IPV4, IP: 10.1.2.3, Port : 3804",
+            "SECD: EROR:clpSetupSsl: ** connect error: Connection refused",
+            "SECD: LSC: Connection failed",
+        ],
     ],
     "capf-port-unreachable": [
         [
@@ -208,6 +218,21 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             "SECUREAPP-CAPF BIO_do_connect error",
             ends(7),
         ],
+        [
+            START,
+            "SECUREAPP-CAPF: unable to open TCP connection to 10.1.2.3 port 3804 within 30 seconds",
+            ends(7),
+        ],
+        [
+            START,
+            "SECUREAPP-CAPF connect: EHOSTUNREACH",
+            "SECUREAPP-LSC: Connection failed",
+        ],
+        [
+            START,
+            "SECUREAPP-tcp connect 10.1.2.3:3804 timed-out (try 3 of 3)",
+            ends(7),
+        ],
     ],
     "capf-frozen": [
         [
@@ -233,6 +258,24 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             "SECD: clpSetupSsl: TCP connected, <10.1.2.3> c:9",
             "SECD: clpState: handshake timer expired, <10.1.2.3>",
             "SECD: capf: LSC: Connection failed",
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-CAPF: ServerHello not received in time",
+            ends(8),
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-SSL_do_handshake: timeout",
+            ends(8),
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-no bytes from CAPF in 60 s, closing",
+            ends(8),
         ],
     ],
     "capf-certificate-differs": [
@@ -266,6 +309,24 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             "SECD: EROR:verifySrvrCert: ** cert of <10.1.2.3> not trusted",
             "SECD: capf: LSC: Connection failed",
         ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-CAPF certificate could not be validated against the trust list",
+            ends(7),
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-SSL3 alert [write]:[fatal]:[certificate unknown]",
+            "SECUREAPP-LSC: Connection failed",
+        ],
+        [
+            START,
+            CONNECTED,
+            "SECUREAPP-serial number of server cert differs from CAPF entry in ITL",
+            ends(7),
+        ],
     ],
     "no-capf-in-itl": [
         [
@@ -279,6 +340,15 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
         ],
         [
             "SECUREAPP-lookup CAPF in TL: 0 records",
+        ],
+        [
+            "SECUREAPP-getCapfServer: no valid CAPF server found",
+        ],
+        [
+            "SECUREAPP-trust list holds no CAPF certificate",
+        ],
+        [
+            "SECD: -TL without CAPF role, LSC update not possible",
         ],
     ],
     "itl-differs": [
@@ -297,6 +367,15 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
         [
             "SECUREAPP-digest of ITL does not match, authentication failure",
         ],
+        [
+            "SECUREAPP-ITL verification unsuccessful, file rejected",
+        ],
+        [
+            "SECUREAPP-signature of new trust list could not be verified",
+        ],
+        [
+            "JAVA-TRUST LIST UPDATE FAILED: VERIFICATION FAILURE",
+        ],
     ],
     "itl-corrupt": [
         [
@@ -311,6 +390,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
         [
             "SECUREAPP-TL header of ITL file is invalid, cannot decode",
         ],
+        [
+            "SECUREAPP-ITL file: bad tag length, parsing aborted",
+        ],
+        [
+            "SECUREAPP-cannot parse trust list file",
+        ],
     ],
     "itl-missing": [
         [
@@ -318,6 +403,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
         ],
         [
             "SECUREAPP-Trust List file absent",
+        ],
+        [
+            "SECUREAPP-ITL not installed",
+        ],
+        [
+            "JAVA-No Trust List Installed",
         ],
     ],
     "name-not-resolved": [
@@ -341,6 +432,20 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             "SECUREAPP-gethostbyname(pub.corp.example) failed, h_errno 1",
             ends(7),
         ],
+        [
+            "JAVA-NetUtil: DNS query for pub.corp.example timed out",
+            START,
+            ends(7),
+        ],
+        [
+            "dnsmasq[412]: cached pub.corp.example is NXDOMAIN",
+            START,
+            "SECUREAPP-CAPF create bio failed",
+            ends(7),
+        ],
+        [
+            "JAVA-configmgr MQThread|NetUtil.traceIPv4DNSErrors:? - DNS unknown IPv4 host pub.corp.example",
+        ],
     ],
     "authentication-string-wrong": [
         [
@@ -356,6 +461,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             HANDSHAKE,
             "SECUREAPP-CAPF auth string does not match",
         ],
+        [
+            "SECUREAPP-Start CAPF - mode:[0]([AUTH_STR])",
+            CONNECTED,
+            HANDSHAKE,
+            ends(3),
+        ],
     ],
     "authentication-string-locked": [
         [
@@ -363,6 +474,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             CONNECTED,
             HANDSHAKE,
             "SECUREAPP-CAPF: 10 failed attempts, string entry locked for 10 min",
+        ],
+        [
+            "SECUREAPP-Start CAPF - mode:[0]([AUTH_STR])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: authentication locked, too many bad strings",
         ],
     ],
     "authentication-string-not-typed": [
@@ -372,6 +489,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             HANDSHAKE,
             "SECUREAPP-CAPF: user has not entered the authentication string yet",
         ],
+        [
+            "SECUREAPP-Start CAPF - mode:[0]([AUTH_STR])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: please enter authentication string",
+        ],
     ],
     "lsc-issuer-not-trusted": [
         [
@@ -379,6 +502,13 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             CONNECTED,
             HANDSHAKE,
             "SECUREAPP-CAPF server does not accept our LSC",
+            ends(4),
+        ],
+        [
+            "SECUREAPP-Start CAPF - mode:[2]([LSC])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: existing LSC is invalid",
             ends(4),
         ],
     ],
@@ -394,6 +524,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             CONNECTED,
             HANDSHAKE,
             "SECUREAPP-CAPF says MIC issuer is unknown",
+        ],
+        [
+            "SECUREAPP-Start CAPF - mode:[3]([MIC])",
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF rejected MIC of phone",
         ],
     ],
     "invalid-credentials": [
@@ -417,6 +553,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             HANDSHAKE,
             "SECUREAPP-CAPF: the operation has expired, request came too late",
         ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF server: late request",
+        ],
     ],
     "key-generation-failed": [
         [
@@ -432,6 +574,13 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             "SECUREAPP-CAPF keygen aborted after 1800 s",
             ends(8),
         ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: generating keys failed",
+            ends(8),
+        ],
     ],
     "key-size-not-supported": [
         [
@@ -440,6 +589,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             HANDSHAKE,
             "SECUREAPP-CAPF: 4096 bit keys are not supported on this phone",
         ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: RSA key size 4096 exceeds maximum 2048",
+        ],
     ],
     "ec-not-supported": [
         [
@@ -447,6 +602,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             CONNECTED,
             HANDSHAKE,
             "SECUREAPP-CAPF: EC curve 384 unsupported by CAPF version 3",
+        ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: ECDSA not supported",
         ],
     ],
     "connection-breaks": [
@@ -464,6 +625,20 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             "SECUREAPP-CAPF: SSL_read returned 0, EOF from server",
             ends(7),
         ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: ECONNRESET while reading",
+            ends(7),
+        ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-CAPF: connection dropped by server",
+            ends(7),
+        ],
     ],
     "tvs-unreachable": [
         [
@@ -477,6 +652,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
         [
             "SECD: clpSetupSsl: Trying to connect to IPV4, IP: 10.1.2.4, Port : 2445",
             "SECD: EROR:clpSetupSsl: ** TCP connect failed, <10.1.2.4>",
+        ],
+        [
+            "SECUREAPP-TVS: connection to 10.1.2.4 timed out",
+        ],
+        [
+            "SECUREAPP-failed to open socket to TVS server [10.1.2.4]",
         ],
     ],
     "tvs-rejects": [
@@ -492,6 +673,12 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
             HANDSHAKE,
             "SECUREAPP-TVS answered: certificate unknown",
         ],
+        [
+            START,
+            CONNECTED,
+            HANDSHAKE,
+            "SECUREAPP-TVS: verification of LSC failed",
+        ],
     ],
     "configuration-not-fetched": [
         [
@@ -503,9 +690,15 @@ MORE_WORDINGS: dict[str, list[list[str]]] = {
         [
             "TFTPD-GET SEP001122334455.cnf.xml.sgn: 404 Not Found",
         ],
+        [
+            "downd-XXTP complete SEP001122334455.cnf.xml.sgn failed, timeout",
+        ],
+        [
+            "JAVA-configmgr: Failed to download configuration file SEP001122334455.cnf.xml.sgn",
+        ],
     ],
 }
-"""Words that were made up before anybody looked whether lscctl knows them."""
+"""Words that were made up before anybody looked whether lscctl knows them: of the first 60 it knew 35, of the 40 after them 33."""
 
 
 @pytest.mark.parametrize(
