@@ -17,6 +17,40 @@ class Source(StrEnum):
     PHONE = "phone"
 
 
+class Door(StrEnum):
+    """Where a live cluster and its phones are asked for evidence, by the name that a user gives it."""
+
+    REGISTRATION = "registration"
+    PARAMETERS = "parameters"
+    SERVICES = "services"
+    CAPF_PORT = "capf-port"
+    CERTIFICATES = "certificates"
+    TRUST_LISTS = "trust-lists"
+    ITL_STATUS = "itl-status"
+    PHONE_PAGES = "phone-pages"
+    PHONE_CERTIFICATES = "phone-certificates"
+    NAMES = "names"
+
+    @property
+    def tells(self) -> str:
+        """What it tells, in words."""
+        return _TELLS[self]
+
+
+_TELLS: Mapping[Door, str] = {
+    Door.REGISTRATION: "who is registered, and from where",
+    Door.PARAMETERS: "the cluster's parameters",
+    Door.SERVICES: "the services on the nodes",
+    Door.CAPF_PORT: "CAPF's port and certificate",
+    Door.CERTIFICATES: "the certificates of the database",
+    Door.TRUST_LISTS: "the TFTP servers' trust lists",
+    Door.ITL_STATUS: "the ITL status of phones",
+    Door.PHONE_PAGES: "the phone's own pages and logs",
+    Door.PHONE_CERTIFICATES: "the certificate that the phone shows",
+    Door.NAMES: "the phone's name servers",
+}
+
+
 class LinkName(StrEnum):
     """The links of the chain, in the order in which an LSC depends on them."""
 

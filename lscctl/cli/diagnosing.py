@@ -16,7 +16,7 @@ from lscctl.errors import NoPhoneMatched, UsageError
 if TYPE_CHECKING:
     from lscctl.capf import CapfSettings
     from lscctl.diagnosis.mailed import Given
-    from lscctl.gathering import Door
+    from lscctl.finding import Door
     from lscctl.phone import PhoneQuery
 
 _PANEL = "What each file is"
@@ -129,7 +129,7 @@ class Live:
 
     def doors(self) -> "frozenset[Door]":
         """The doors that are left alone. Raises UsageError."""
-        from lscctl.gathering import Door
+        from lscctl.finding import Door
 
         return frozenset(Door(one_of("--without", word, tuple(Door))) for word in self.without or ())
 

@@ -52,9 +52,15 @@ FACTS: Final[Mapping[str, Fact]] = {
     "ipv6-refused": Fact("whether the phone has IPv6 only while Enable IPv6 is false", _YES_NO),
     # trust lists
     "itl-on-phone": Fact("the phone's ITL against the server's", ("match", "mismatch", "not-installed", "unknown")),
-    "itl": Fact("what an ITL file is like", ("sound", "missing", "unreadable", "bad-signature", "unverified")),
-    "itl-capf": Fact("whether an ITL has a CAPF record", ("present", "missing")),
-    "itl-capf-certificate": Fact("the ITL's CAPF record against the certificate that CAPF presents", ("same", "other")),
+    "itl": Fact(
+        "what an ITL file is like, or in mixed mode the CTL beside it",
+        ("sound", "missing", "unreadable", "bad-signature", "unverified"),
+    ),
+    "itl-capf": Fact("whether an ITL, and in mixed mode the CTL, has a CAPF record", ("present", "missing")),
+    "itl-capf-certificate": Fact(
+        "the CAPF record of the ITL, and in mixed mode of the CTL, against the certificate that CAPF presents",
+        ("same", "other"),
+    ),
     "itls-alike": Fact("whether all ITLs that were given hold the same", _YES_NO),
     "ctl-capf": Fact("whether a CTL has a CAPF record", ("present", "missing")),
     # services, ports, names

@@ -10,15 +10,18 @@ from lscctl.cucm.control_center import Running
 from lscctl.cucm.itl_status import ItlStatus
 from lscctl.cucm.nodes import CAPF, TFTP, TVS, ClusterNode
 from lscctl.cucm.side_by_side import side_by_side
+from lscctl.cucm.trust_stores import TrustStores
 from lscctl.deadline import DEFAULT_DEADLINE
 from lscctl.errors import LscctlError
-from lscctl.finding import Place, Source
-from lscctl.gathering.doors import Door, Stated, Told, left_alone, not_had
+from lscctl.finding import Door, Place, Source
+from lscctl.gathering.doors import Stated, Told, left_alone, not_had
 from lscctl.gathering.lists import look_at_list
 from lscctl.plan import CapfRequest, ClusterFacts, Issuer, Plan
 from lscctl.preflight.ground import Ground
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.values import TrustList
+
+DATABASE: Final = Place(Source.CLUSTER, "certificates of the database")
 
 _NOTHING: Final = Plan(CertificateOperation.NONE, DEFAULT_DEADLINE, (), ())
 _RUNNING: Final = {
@@ -50,6 +53,7 @@ class ClusterWide:
     ipv6_enabled: bool | None = None
     itl_status: Mapping[str, ItlStatus] | None = None
     certificates: Sequence[Certificate] = ()
+    stores: TrustStores | None = None
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -161,7 +165,12 @@ def _itl_status(found: ClusterWide) -> Told:
 
 def _certificates(found: ClusterWide) -> Told:
     found.certificates = found.ground.stored
-    return Told(looked_at=[Place(Source.CLUSTER, "certificates of the database")])
+    told = Told(looked_at=[DATABASE])
+    try:
+        found.stores = found.ground.cluster.trust_stores()
+    except LscctlError as error:
+        told.missing.append(not_had("in which trust store each certificate is", error))
+    return told
 
 
 def _fit(ground: Ground, certificate: Certificate) -> tuple[str, str]:

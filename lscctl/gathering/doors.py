@@ -2,46 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from lscctl.cucm.faults import RoleMissing
 from lscctl.diagnosis.case import Case
 from lscctl.errors import LscctlError
-from lscctl.finding import Moment, Place, Source
-
-
-class Door(StrEnum):
-    """A source of live evidence, by the name that a user gives it."""
-
-    REGISTRATION = "registration"
-    PARAMETERS = "parameters"
-    SERVICES = "services"
-    CAPF_PORT = "capf-port"
-    CERTIFICATES = "certificates"
-    TRUST_LISTS = "trust-lists"
-    ITL_STATUS = "itl-status"
-    PHONE_PAGES = "phone-pages"
-    PHONE_CERTIFICATES = "phone-certificates"
-    NAMES = "names"
-
-    @property
-    def tells(self) -> str:
-        """What it tells, in words."""
-        return _TELLS[self]
-
-
-_TELLS = {
-    Door.REGISTRATION: "who is registered, and from where",
-    Door.PARAMETERS: "the cluster's parameters",
-    Door.SERVICES: "the services on the nodes",
-    Door.CAPF_PORT: "CAPF's port and certificate",
-    Door.CERTIFICATES: "the certificates of the database",
-    Door.TRUST_LISTS: "the TFTP servers' trust lists",
-    Door.ITL_STATUS: "the ITL status of phones",
-    Door.PHONE_PAGES: "the phone's own pages and logs",
-    Door.PHONE_CERTIFICATES: "the certificate that the phone shows",
-    Door.NAMES: "the phone's name servers",
-}
+from lscctl.finding import Door, Moment, Place, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,17 @@ from lscctl.cucm.faults import WireFault
 from lscctl.cucm.nodes import ClusterNode
 from lscctl.cucm.trust_files import TrustFileMissing
 from lscctl.finding import Place, Source
-from lscctl.gathering.doors import Told, not_had
+from lscctl.gathering.doors import Stated, Told, not_had
 from lscctl.preflight.ground import Ground
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.comparison import Match, capf_record_is
 from lscctl.trustlist.format import Function
-from lscctl.trustlist.values import TrustList, TrustListError
+from lscctl.trustlist.values import Kind, TrustList, TrustListError
 from lscctl.trustlist.verification import Verdict, verify
 
-ITL: Final = "ITLFile.tlv"
-CTL: Final = "CTLFile.tlv"
-
 _SIGNATURES: Final = {Verdict.GOOD: "sound", Verdict.BAD: "bad-signature", Verdict.UNKNOWN: "unverified"}
+
+_WRONG: Final = ("unreadable", "bad-signature", "missing", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,34 @@ class Looked:
 
 
 def look_at_list(ground: Ground, node: ClusterNode, live: Certificate | None) -> Looked:
-    """Look at a server's ITL, and at its CTL in mixed mode; `live` is the certificate that CAPF presents, None for unknown."""
+    """Look at a server's ITL, and at its CTL in mixed mode; `live` is the certificate that CAPF presents, None for unknown.
+
+    A phone that has both believes what both say: what is wrong with the CTL takes the place of what is well with the ITL.
+    """
     told = Told()
-    itl = _itl(ground, node, live, told)
+    itl = _fetched(ground, node, Kind.ITL, told)
+    facts = _facts_of(itl, live, told)
     if _is_mixed(ground):
-        _ctl(ground, node, told)
-    return Looked(told, itl)
+        ctl = _fetched(ground, node, Kind.CTL, told)
+        wrong = {} if ctl.missing else _facts_of(ctl, live, told)
+        facts |= {name: one for name, one in wrong.items() if one.value in _WRONG}
+        if ctl.content is not None:
+            there = "present" if ctl.content.of_function(Function.CAPF) else "missing"
+            said = f"it has {'a' if there == 'present' else 'no'} CAPF record"
+            told.state("ctl-capf", there, ctl.place, said, ctl.about)
+    told.facts += facts.values()
+    return Looked(told, itl.content)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A list of a server: what it holds, or why that cannot be read; `missing`: the server has none."""
+
+    place: Place
+    about: str
+    content: TrustList | None = None
+    problem: str = ""
+    missing: bool = False
 
 
 def _is_mixed(ground: Ground) -> bool:
@@ -48,54 +69,41 @@ def _is_mixed(ground: Ground) -> bool:
         return False  # the door of the parameters names them as missing
 
 
-def _itl(ground: Ground, node: ClusterNode, live: Certificate | None, told: Told) -> TrustList | None:
-    about = f"the ITL of {node.name}"
-    place = Place(Source.CLUSTER, f"ITL of {node.name}")
+def _fetched(ground: Ground, node: ClusterNode, kind: Kind, told: Told) -> _Fetched:
+    place, about = Place(Source.CLUSTER, f"{kind} of {node.name}"), f"the {kind} of {node.name}"
     try:
-        itl = ground.trust_list(node, ITL)
+        found = _Fetched(place, about, ground.trust_list(node, f"{kind}File.tlv"))
+    except TrustFileMissing as error:
+        found = _Fetched(place, about, problem=error.message, missing=True)
     except WireFault as error:
-        if isinstance(error, TrustFileMissing):
-            told.looked_at.append(place)
-            told.state("itl", "missing", place, error.message, about)
-        else:
-            told.missing.append(not_had(about, error))
-        return None
-    except TrustListError as error:
-        told.looked_at.append(place)
-        told.state("itl", "unreadable", place, f"it cannot be read: {error.message}", about)
-        return None
-    told.looked_at.append(place)
-    found = verify(itl)
-    told.state("itl", _SIGNATURES[found.verdict], place, found.why, about)
-    _capf_record(itl, live, place, about, told)
-    return itl
-
-
-def _capf_record(itl: TrustList, live: Certificate | None, place: Place, about: str, told: Told) -> None:
-    if not itl.of_function(Function.CAPF):
-        told.state("itl-capf", "missing", place, "it has no CAPF record", about)
-        return
-    told.state("itl-capf", "present", place, "it has a CAPF record", about)
-    if live is None:
-        return
-    found = capf_record_is(itl, live)
-    said = f"beside the certificate that CAPF presents: {found.why}"
-    if found.match is Match.UNKNOWN:
-        told.missing.append(f"{about}, {said}")
-    else:
-        told.state("itl-capf-certificate", "same" if found.match is Match.SAME else "other", place, said, about)
-
-
-def _ctl(ground: Ground, node: ClusterNode, told: Told) -> None:
-    about = f"the CTL of {node.name}"
-    try:
-        ctl = ground.trust_list(node, CTL)
-    except (WireFault, TrustListError) as error:
         told.missing.append(not_had(about, error))
-        return
-    place = told.look(f"CTL of {node.name}")
-    there = "present" if ctl.of_function(Function.CAPF) else "missing"
-    told.state("ctl-capf", there, place, f"it has {'a' if there == 'present' else 'no'} CAPF record", about)
+        return _Fetched(place, about)
+    except TrustListError as error:
+        found = _Fetched(place, about, problem=f"it cannot be read: {error.message}")
+    told.looked_at.append(place)
+    return found
+
+
+def _facts_of(one: _Fetched, live: Certificate | None, told: Told) -> dict[str, Stated]:
+    """What a list is like, by the names of the facts; nothing of one that could not be had."""
+    if one.content is None:
+        state = "missing" if one.missing else "unreadable"
+        return {"itl": Stated("itl", state, one.place, one.problem, one.about)} if one.problem else {}
+    found = verify(one.content)
+    facts = [Stated("itl", _SIGNATURES[found.verdict], one.place, found.why, one.about)]
+    if not one.content.of_function(Function.CAPF):
+        facts.append(Stated("itl-capf", "missing", one.place, "it has no CAPF record", one.about))
+        return {fact.fact: fact for fact in facts}
+    facts.append(Stated("itl-capf", "present", one.place, "it has a CAPF record", one.about))
+    if live is not None:
+        record = capf_record_is(one.content, live)
+        said = f"beside the certificate that CAPF presents: {record.why}"
+        if record.match is Match.UNKNOWN:
+            told.missing.append(f"{one.about}, {said}")
+        else:
+            same = "same" if record.match is Match.SAME else "other"
+            facts.append(Stated("itl-capf-certificate", same, one.place, said, one.about))
+    return {fact.fact: fact for fact in facts}
 
 
 def held_list(digest: str, server: str, lists: Mapping[str, TrustList]) -> tuple[bool, str] | None:

@@ -15,9 +15,9 @@ from lscctl.diagnosis.mailed import Given, join_given, read_given
 from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.errors import LscctlError
-from lscctl.finding import NOW, Place, Source
+from lscctl.finding import NOW, Door, Place, Source
 from lscctl.gathering.cluster_wide import ClusterWide, ask_cluster
-from lscctl.gathering.doors import Door, Stated, left_alone, not_had, state
+from lscctl.gathering.doors import Stated, left_alone, not_had, state
 from lscctl.gathering.lists import held_list
 from lscctl.gathering.names import Names
 from lscctl.gathering.network import Network, network_of
@@ -26,13 +26,15 @@ from lscctl.gathering.rows import (
     ROW,
     WHEREABOUTS,
     departure_facts,
+    is_away,
     is_done_and_away,
     planned_facts,
     registration_facts,
     row_facts,
+    since_when,
 )
 from lscctl.gathering.servers import add_servers
-from lscctl.gathering.shown import certificate_facts
+from lscctl.gathering.shown import believed_facts, certificate_facts
 from lscctl.gathering.visits import HTTPS, Visit, read_pages, visits
 from lscctl.inspection import Sight
 from lscctl.phone import Phone, Registration, Sighting
@@ -74,10 +76,10 @@ def gather_live(
         asked = pool.submit(ask_cluster, cluster, without)
         all_met = list(_meet(cluster, phones, without, questions, progress))
         wide = asked.result()
-    _add_departures(cluster, all_met, without)
+    departures = _departures(cluster, all_met, without)
     names = None if Door.NAMES in without else _names(cluster, all_met, wide)
     for met in all_met:
-        _add_what_the_cluster_tells(met, wide, without)
+        _add_what_the_cluster_tells(met, wide, departures, without)
         _add_servers(met, wide, names)
         if planned and met.phone.name in planned:
             state(met.case, planned_facts(met.phone, planned[met.phone.name]), NOW)
@@ -126,40 +128,43 @@ def _met(phone: Phone, visit: Visit, questions: Questions, capf_port: int) -> _M
     return met
 
 
-def _add_what_the_cluster_tells(met: _Met, wide: ClusterWide, without: Collection[Door]) -> None:
+def _add_what_the_cluster_tells(
+    met: _Met, wide: ClusterWide, departures: Mapping[str, Sighting], without: Collection[Door]
+) -> None:
     phone, case = met.phone, met.case
     clock = wide.ground.cluster.clock
     case.looked_at += [ROW, PROFILE]
     state(case, row_facts(phone, clock, wide.facts), NOW)
-    _add_registration(met, wide, without)
+    _add_registration(met, wide, departures.get(phone.name), without)
     wide.told.add_to(case)
     _add_certificate(met, wide)
 
 
-def _add_registration(met: _Met, wide: ClusterWide, without: Collection[Door]) -> None:
+def _add_registration(met: _Met, wide: ClusterWide, left: Sighting | None, without: Collection[Door]) -> None:
+    """Where the phone is; of one that is away `left` is how it was last seen."""
+    phone, case, clock = met.phone, met.case, wide.ground.cluster.clock
     if Door.REGISTRATION in without:
-        met.case.missing.append(left_alone(Door.REGISTRATION))
-    elif met.phone.registration is Registration.NOT_ASKED:
-        met.case.missing.append(f"{Door.REGISTRATION.tells}: neither RIS nor the database tells")
+        case.missing.append(left_alone(Door.REGISTRATION))
+    elif phone.registration is Registration.NOT_ASKED:
+        case.missing.append(f"{Door.REGISTRATION.tells}: neither RIS nor the database tells")
     else:
-        met.case.looked_at.append(WHEREABOUTS)
-        state(met.case, registration_facts(met.phone, ipv6_enabled=wide.ipv6_enabled), NOW)
+        case.looked_at.append(WHEREABOUTS)
+        state(case, registration_facts(phone, since_when(left, clock), ipv6_enabled=wide.ipv6_enabled), NOW)
+        if is_done_and_away(phone):
+            state(case, departure_facts(phone, left or Sighting(phone.registration), clock), NOW)
 
 
-def _add_departures(cluster: Cluster, all_met: Sequence[_Met], without: Collection[Door]) -> None:
-    """When phones left that are done with CAPF, and away: RIS is asked for those alone."""
-    away = {met.phone.name: met for met in all_met if is_done_and_away(met.phone)}
+def _departures(cluster: Cluster, all_met: Sequence[_Met], without: Collection[Door]) -> Mapping[str, Sighting]:
+    """When phones left that are away, `{name: sighting}`: RIS is asked for those alone."""
+    away = {met.phone.name: met.case for met in all_met if is_away(met.phone)}
     if Door.REGISTRATION in without or not away:
-        return
+        return {}
     try:
-        seen = cluster.sightings(list(away))
+        return cluster.sightings(list(away))
     except LscctlError as error:
-        for met in away.values():
-            met.case.missing.append(not_had("when it left", error))
-        seen = {}
-    for name, met in away.items():
-        sighting = seen.get(name, Sighting(met.phone.registration))
-        state(met.case, departure_facts(met.phone, sighting, cluster.clock), NOW)
+        for case in away.values():
+            case.missing.append(not_had("when it left", error))
+        return {}
 
 
 def _names(cluster: Cluster, all_met: Sequence[_Met], wide: ClusterWide) -> Names:
@@ -205,6 +210,7 @@ def _add_itl(met: _Met, wide: ClusterWide, server: str) -> None:
 
 
 def _add_certificate(met: _Met, wide: ClusterWide) -> None:
+    state(met.case, believed_facts(met.phone, wide), NOW)
     sight = met.certificate
     if sight is None:
         met.case.missing.append(left_alone(Door.PHONE_CERTIFICATES))

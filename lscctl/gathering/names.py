@@ -6,8 +6,8 @@ from typing import Final
 
 from lscctl.cucm.name_servers import NameAnswer, NameServers
 from lscctl.cucm.side_by_side import side_by_side
-from lscctl.finding import Place, Source
-from lscctl.gathering.doors import Door, Told
+from lscctl.finding import Door, Place, Source
+from lscctl.gathering.doors import Told
 from lscctl.gathering.network import Network, is_address
 
 NAME_SERVERS: Final = Place(Source.PHONE, "its name servers")

@@ -96,12 +96,12 @@ def _keys(phone: Phone, settings: CapfSettings, where: str) -> Iterator[Stated]:
         yield Stated("key-size-supported", "yes" if fits else "no", PROFILE, said)
 
 
-def registration_facts(phone: Phone, *, ipv6_enabled: bool | None) -> Iterator[Stated]:
-    """What RIS, or the database in its place, tells; nothing where neither could be asked."""
+def registration_facts(phone: Phone, since: str, *, ipv6_enabled: bool | None) -> Iterator[Stated]:
+    """What RIS, or the database in its place, tells; nothing where neither could be asked. `since` says when it went away."""
     if phone.registration is Registration.NOT_ASKED:
         return
     address = f" at {phone.address}" if phone.address else ""
-    said = f"{phone.registration}{address}"
+    said = f"{phone.registration}{address}{since}"
     yield Stated("registration", _REGISTERED[phone.registration], WHEREABOUTS, said)
     if phone.over_expressway is not None:
         why = phone.expressway_evidence or f"it does not come over Expressway: {said}"
@@ -126,10 +126,21 @@ def departure_facts(phone: Phone, sighting: Sighting, clock: ClusterClock) -> It
     yield Stated("left-in-operation", "yes" if within else "no", WHEREABOUTS, said)
 
 
+def is_away(phone: Phone) -> bool:
+    """Whether the phone was registered once, and is not now."""
+    return phone.registration in (Registration.UNREGISTERED, Registration.REJECTED)
+
+
 def is_done_and_away(phone: Phone) -> bool:
     """Whether the phone's last operation ended well, and it is not registered."""
-    away = phone.registration in (Registration.UNREGISTERED, Registration.REJECTED)
-    return away and not phone.pending and phone.status.kind is StatusKind.SUCCESS
+    return is_away(phone) and not phone.pending and phone.status.kind is StatusKind.SUCCESS
+
+
+def since_when(sighting: Sighting | None, clock: ClusterClock) -> str:
+    """`, since 2026-11-27 04:12`, as the cluster's clock has it; '' where nobody tells."""
+    if sighting is None or sighting.since is None:
+        return ""
+    return f", since {datetime.fromtimestamp(sighting.since, clock.zone):%Y-%m-%d %H:%M}"
 
 
 def planned_facts(phone: Phone, planned: CapfSettings) -> Iterator[Stated]:

@@ -11,8 +11,7 @@ from lscctl.cucm.phone_pages import PagesSeen
 from lscctl.diagnosis.mailed import Reading
 from lscctl.diagnosis.reading.opening import Entry, Peeked
 from lscctl.diagnosis.sightings import Questions
-from lscctl.finding import Place, Source
-from lscctl.gathering.doors import Door
+from lscctl.finding import Door, Place, Source
 from lscctl.inspection import Sight, Unseen
 from lscctl.phone import Phone
 

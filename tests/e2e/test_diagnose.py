@@ -5,13 +5,17 @@ import io
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lscctl.simulator.doors.accounts import ALL_ROLES, SERVICEABILITY, Account
+from lscctl.simulator.failures import KINDS
 from lscctl.simulator.scenarios import play
+from lscctl.simulator.server import SimulatorServer
 from tests.e2e.conftest import Ran, Site
+from tests.simulator.lab import Lab
 
 ASKED = ("diagnose", "--cluster", "lab")
 REGISTERED = (
@@ -220,6 +224,28 @@ def test_csv_has_a_row_for_each_cause_and_html_is_a_page(site: Site) -> None:
     assert {row["cause"] for row in rows} >= {"capf-stopped"}
     site.lscctl(*ASKED, "--model", "8845", "--registered", "--output", "page.html")
     assert "capf-stopped" in (site.folder / "page.html").read_text()
+
+
+def test_all_that_can_go_wrong_with_a_phone_is_told_of_many_by_one_command(tmp_path: Path) -> None:
+    lab = Lab(phones=500)
+    ailing: dict[str, str] = {}
+    for name in KINDS:
+        taken = ", ".join(f"'{pkid}'" for pkid in ailing)
+        phone = lab.phone(where=f"p.web = 'on' AND d.pkid NOT IN ({taken or chr(39) * 2})")
+        ailing[phone] = name
+        lab.fail(phone, name)
+        lab.install(phone, minutes=1)
+    lab.wait(minutes=45)
+    truth = {lab.name(phone): lab.cluster.truth.first_broken(phone) for phone in ailing}
+    with SimulatorServer(lab.cluster) as server:
+        ran = Site(server, tmp_path).lscctl(*ASKED, *truth, "--format", "json")
+    assert ran.exit_code == 1, ran.err
+    found = by_name(ran)
+    assert found.keys() == truth.keys()
+    vague = {"capf-certificate", "tvs", "phone-communication"}  # what phones say then fits more than one link
+    told_links = {name: found[name]["broken"] for name, one in truth.items() if not one or one.fault not in vague}
+    assert told_links == {name: one.link.value if one else None for name, one in truth.items() if name in told_links}
+    assert {found[name]["broken"] is not None for name in truth.keys() - told_links.keys()} == {True}
 
 
 def test_nothing_of_the_cluster_changes_and_nothing_is_written_to_it(site: Site) -> None:

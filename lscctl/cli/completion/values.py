@@ -198,6 +198,12 @@ def _causes(given: Given, _typed: str) -> Iterator[Word]:
             yield Word(name, known.cause.title)
 
 
+def _doors(_given: Given, _typed: str) -> Iterator[Word]:
+    from lscctl.finding import Door
+
+    return (Word(door, door.tells) for door in Door)
+
+
 def _these(*names: str) -> Values:
     return lambda _given, _typed: _words(names)
 
@@ -247,6 +253,8 @@ _VALUES: dict[str, Values] = {
     "--assume": _knobs,
     "--fail": _failures,
     "--cause": _causes,
+    "--without": _doors,
+    "--run": _runs,
     "--by": _listed(_groupings),
     "--log-level": _these("debug", "info", "warning", "error"),
     "--issuer": _third_parties,
