@@ -31,6 +31,11 @@ def bulk_install(  # noqa: PLR0917 - option groups
     plan, checks the cluster (see lscctl preflight), asks, writes and applies the operation, watches CAPF, and tells how
     every phone ended. Each phone restarts.
 
+    --auth-mode auth-string makes an authentication string for each phone and
+    hands them out in a file that only its owner can read, before the first
+    phone is written; see --hand-out. Somebody must type each on its phone, where
+    ten wrong tries lock it for ten minutes.
+
     At least one selector must be given. Several selectors must all hold; one
     that is given several times means any of its values.
 
@@ -47,6 +52,8 @@ def bulk_install(  # noqa: PLR0917 - option groups
         lscctl bulk-install --cluster sim --model 8845
 
         lscctl bulk-install --model 8845 --auth-mode mic-first --fix
+
+        lscctl bulk-install --model 8845 --auth-mode auth-string --hand-out strings.csv
 
         lscctl bulk-install --profile '8845 MIC' --then-lsc-first
 

@@ -50,7 +50,9 @@ class Clearing:
         self._gathering = Timer(run.now)
         self._in_flight = False
         self._stopped = False
+        self._may_clear = True
         self._by_sql = False
+        self._left = False
         self._cleared = self._not_by_axl = 0
         self.writes = self.reads = 0
         for record in run.ledger.records:
@@ -61,19 +63,23 @@ class Clearing:
     @property
     def waiting(self) -> bool:
         """Whether any string is still to be cleared, or looked for."""
-        return self._in_flight or (not self._stopped and bool(self._to_clear or self._to_look))
+        return self._in_flight or (not self._stopped and bool(self._to_look or (self._to_clear and self._may_clear)))
 
     @property
     def due(self) -> float:
         """Seconds until the next call may leave; 0 where none is wanted."""
         if self._in_flight or not self.waiting:
             return 0.0
-        if self._to_clear:
+        if self._to_clear and self._may_clear:
             return max(self._reception.pause, self._reception.next_in)
         return max(self._reception.pause, self._gathering.left if self._run.ledger.out else 0.0)
 
+    def wind_up(self) -> None:
+        """Clear nothing any more, and see what became of what was cleared: what is left, a resumed run clears."""
+        self._may_clear = False
+
     def stop(self) -> None:
-        """Clear nothing any more: what is left, a resumed run clears."""
+        """Make no call any more."""
         self._stopped = True
 
     def next_task(self) -> Task | None:
@@ -82,7 +88,7 @@ class Clearing:
             return None
         if self._by_axl_in_vain:
             self._leave_all()
-        if self._to_clear:
+        if self._to_clear and self._may_clear:
             if self._reception.next_in > 0:
                 return None
             return self._clear(self._taken(self._to_clear, _TOGETHER if self._by_sql else 1))
@@ -92,17 +98,16 @@ class Clearing:
 
     def name_what_is_left(self) -> None:
         """Note which phones are done while the cluster still holds what was handed out for them."""
-        names = [
-            record.step.phone.name
-            for record in self._run.ledger.records
-            if record.holds_string and record.state.final and record.state is not PhoneState.STALLED
-        ]
-        if names:
-            more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-            phones = "1 phone that is" if len(names) == 1 else f"{len(names):,} phones that are"
-            self._run.announcer.notes.append(
-                f"the cluster still holds the authentication string of {phones} done: {', '.join(names[:_NAMED])}{more}. {_BY_HAND}"
-            )
+        done = [one for one in self._run.ledger.records if one.holds_string and one.state in _ENDS]
+        if not done:
+            return
+        names = ", ".join(record.step.phone.name for record in done[:_NAMED])
+        more = f" and {len(done) - _NAMED:,} more" if len(done) > _NAMED else ""
+        phones = "1 phone that is" if len(done) == 1 else f"{len(done):,} phones that are"
+        next_step = _BY_HAND if self._left else "Resume the run: it clears them."
+        self._run.announcer.notes.append(
+            f"the cluster still holds the authentication string of {phones} done: {names}{more}. {next_step}"
+        )
 
     @staticmethod
     def _taken(queue: dict[str, Record], most: int) -> list[Record]:
@@ -200,6 +205,8 @@ class Clearing:
         self._to_look = {record.step.phone.name: record for record in records} | self._to_look
         if isinstance(error, AnswerTooLarge) and len(records) > 1:
             self._page_size = max(1, min(error.suggested_rows or len(records), len(records) // 2))
+        elif not self._may_clear:
+            self.stop()
         elif meaning_of(error) in (Meaning.NOT_DONE, Meaning.LOST):
             self._bear(error)
         else:
@@ -233,6 +240,7 @@ class Clearing:
             self._leave(record, _NOT_BY_AXL if error is None else str(error))
 
     def _leave(self, record: Record, why: str) -> None:
+        self._left = True
         self._run.ledger.string_left(record, why, _BY_HAND)
 
 

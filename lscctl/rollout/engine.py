@@ -220,7 +220,7 @@ class Engine:
             self._course.stop()
             self._changes.wind_up()
             self._watching.wind_up()
-            self._clearing.stop()
+            self._clearing.wind_up()
         if self._watching.over:
             self._changes.abandon_read_backs()
 

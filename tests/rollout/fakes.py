@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from lscctl.auth_string import AuthString, StringAtCluster
 from lscctl.capf import (
     AuthenticationMode,
     CapfSettings,
@@ -34,6 +35,7 @@ from lscctl.rollout.events import (
     ProfileChanged,
     ProfileIntended,
     RunEnded,
+    StringCleared,
     WaveEnded,
 )
 from lscctl.rollout.options import RunOptions
@@ -124,6 +126,7 @@ class FakePhone:
     model: str = "Cisco 8845"
     device_pool: str = "Default"
     settings: CapfSettings = SETTINGS
+    string: str = ""
 
     @property
     def pending(self) -> bool:
@@ -137,7 +140,8 @@ class FakeCluster:
     """Fits `Target`. `before` and `after` are called around every call with (cluster, kind, phone name) and may raise.
 
     `pending_at` says when the status becomes Operation Pending; `keeps_operation` whether an operation that is over still stands;
-    `cuts_finish_time` whether the finish time is read back as `YYYY:MM:DD:HH`.
+    `cuts_finish_time` whether the finish time is read back as `YYYY:MM:DD:HH`. `strings` are handed out, `{pkid: string}`;
+    `clearing` is what an empty one does through AXL: taken, ignored or refused.
     """
 
     page_size = 500
@@ -157,6 +161,9 @@ class FakeCluster:
         self.inspections: list[tuple[str, str]] = []
         self.capf: bool | None = True
         self.profiles = FakeProfiles(self)
+        self.strings: dict[str, AuthString] = {}
+        self.clearing = "taken"
+        self.sql_clears = True
 
     def write(self, step: Step, deadline: Deadline, operation: CertificateOperation) -> None:
         with self.lock:
@@ -185,10 +192,13 @@ class FakeCluster:
         return len(present)
 
     def clear_string(self, phone: Phone) -> None:
-        raise AssertionError(f"no string was handed out for {phone.name}")
+        with self.lock:
+            self._around("clear", phone.name, lambda: self._clear(phone))
 
     def clear_strings_together(self, phones: Sequence[Phone]) -> int:
-        raise AssertionError(f"no strings were handed out for {phones}")
+        with self.lock:
+            self._around("clear together", phones[0].name, lambda: self._clear_all(phones))
+        return len(phones)
 
     def take_back(self, phone: Phone, *, clears_string: bool = False) -> None:
         with self.lock:
@@ -223,6 +233,18 @@ class FakeCluster:
         each = self._found(phone.pkid, "updatePhone")
         each.operation, each.status, each.finish_time = CertificateOperation.NONE, "None", ""
 
+    def _clear(self, phone: Phone) -> None:
+        each = self._found(phone.pkid, "updatePhone")
+        if self.clearing == "refused":
+            raise AxlFault(-1, "authentication string can be updated only with an operation", "updatePhone")
+        if self.clearing == "taken":
+            each.string = ""
+
+    def _clear_all(self, phones: Sequence[Phone]) -> None:
+        for phone in phones:
+            if self.sql_clears:
+                self.phones[phone.pkid].string = ""
+
     def _sighting(self, each: FakePhone) -> Sighting:
         if each.ended_at is None:
             return Sighting(Registration.REGISTERED, START - 86_400)
@@ -251,6 +273,8 @@ class FakeCluster:
         each.writes.append((self.true.at, deadline))
         each.operation = operation
         each.finish_time = deadline.text
+        if (string := self.strings.get(step.phone.pkid)) is not None:
+            each.string = string.reveal()
         if self.pending_at == "write":
             each.status = "Operation Pending"
 
@@ -284,6 +308,10 @@ class FakeCluster:
     def _read(self, pkids: Sequence[str]) -> dict[str, Reading]:
         return {pkid: self._reading(each) for pkid in pkids if (each := self.phones.get(pkid)) and not each.deleted}
 
+    def _judged(self, each: FakePhone) -> StringAtCluster:
+        string = self.strings.get(each.phone.pkid)
+        return StringAtCluster.NOT_ASKED if string is None else StringAtCluster.judged(each.string, string)
+
     def _reading(self, each: FakePhone) -> Reading:
         each.read_back = each.read_back or bool(each.writes)
         finish_time = each.finish_time
@@ -297,6 +325,7 @@ class FakeCluster:
             status=CertificateStatus(each.status),
             finish_time=finish_time,
             lsc=each.lsc,
+            string=self._judged(each),
             model=each.model,
             device_pool=each.device_pool,
             settings=each.settings,
@@ -456,7 +485,11 @@ class Notebook:
                 self._waiting.update(phones)
             case ProfileIntended() | ProfileChanged():
                 self.profiles[event.change.profile.pkid] = event.standing
-            case PhoneChanged(name=name, standing=standing) | PhoneBack(name=name, standing=standing):
+            case (
+                PhoneChanged(name=name, standing=standing)
+                | PhoneBack(name=name, standing=standing)
+                | StringCleared(name=name, standing=standing)
+            ):
                 self._waiting[name] = standing
             case _:
                 pass

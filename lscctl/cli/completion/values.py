@@ -245,6 +245,7 @@ _VALUES: dict[str, Values] = {
     "--wave-by": _wave_ways,
     "--window-zone": _these("cluster", "site"),
     "--write-path": _write_paths,
+    "--hand-out-format": _these("csv", "labels"),
     "--skip-check": _checks,
     "--accept-skip": _checks,
     "--check": _checks,
