@@ -53,7 +53,7 @@ def bulk_install(  # noqa: PLR0917 - option groups
 
         lscctl bulk-install --model 8845 --auth-mode mic-first --fix
 
-        lscctl bulk-install --model 8845 --auth-mode auth-string --hand-out strings.csv
+        lscctl bulk-install --model 8845 --auth-mode auth-string --yes
 
         lscctl bulk-install --profile '8845 MIC' --then-lsc-first
 

@@ -160,7 +160,10 @@ def test_an_authentication_string_is_nowhere_but_in_its_hand_out_and_where_it_wa
         site.lscctl("runs", "cancel", "2", "--undo", "--yes", *everywhere),
         site.lscctl(*phones, "--renew", "--yes", "--hand-out", "given.csv", *everywhere),
     ]
-    assert [one.exit_code for one in outcomes] == [0, 0, 0, 0, 0, 7, 0, 2], outcomes[2].err
+    codes = [one.exit_code for one in outcomes]
+    assert codes in ([0, 0, 0, 0, 0, done, 0, 2] for done in (0, 7)), outcomes[
+        2
+    ].err  # phones may be quicker than --no-wait
     assert strings[names[0]] == STRING
     assert {text for text in held_then.values() if text} <= set(strings.values())
     labels = usual_place(site, 2).with_suffix(".html")
