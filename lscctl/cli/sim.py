@@ -11,6 +11,7 @@ import typer
 
 from lscctl.cli.documentation import DocumentedCommand
 from lscctl.cli.parameters import one_of
+from lscctl.cli.sim_ca import ca
 
 if TYPE_CHECKING:
     from lscctl.simulator.server import SimulatorServer
@@ -385,6 +386,9 @@ def reset() -> None:
     except embedded.EmbeddedError as error:
         _refuse(str(error))
     typer.echo("The embedded simulator is reset." if removed else "There was nothing to reset.", err=True)
+
+
+app.command(name="ca", cls=DocumentedCommand)(ca)
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

@@ -1,24 +1,15 @@
 """The report of kind `capf-plan`: the steps of a renewal of CAPF's certificate, or to a third-party CA, in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lscctl.capf_renewal import RenewalStep
-from lscctl.report.interface import Case, CaseEnd, Column, Grid, Metric, Paragraph, Report, Sample, Tone
+from lscctl.report.interface import Case, CaseEnd, Metric, Paragraph, Report, Sample, Tone
 from lscctl.report.wording import count, days_left, utc_text
 from lscctl.third_party_ca import ThirdParty
 
 FIELDS = ("step", "what", "where", "note", "touches", "until")
 """The keys of one step's record, in order."""
-
-_COLUMNS = (
-    Column("#", number=True),
-    Column("What"),
-    Column("Where"),
-    Column("Touches"),
-    Column("Go on when"),
-    Column("How, or why", roomy=True),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,6 @@ class RenewalOfCluster:
 
 def capf_plan_report(told: RenewalOfCluster) -> Report:
     """The report of kind `capf-plan`."""
-    rows = [(str(number), one.what, one.where, one.touches, one.until, one.note) for number, one in _numbered(told)]
     shown = "CAPF shows no certificate"
     if told.certificate is not None and told.valid_until is not None:
         shown = f"{told.certificate}, ends {days_left(told.valid_until, told.now)}"
@@ -72,11 +62,10 @@ def capf_plan_report(told: RenewalOfCluster) -> Report:
             ]
         },
         blocks=(
-            Grid(told.title, _COLUMNS, rows, len(rows)),
+            Paragraph(told.title, Tone.TITLE),
             Paragraph(f"In use: {shown}", Tone.FAINT),
-            Paragraph(
-                f"{count(len(rows), 'step')}, by hand: lscctl changes no certificate and no parameter.", Tone.FAINT
-            ),
+            *(paragraph for number, one in _numbered(told) for paragraph in _step(number, one)),
+            Paragraph(f"{_steps(told)}, by hand: lscctl changes no certificate and no parameter.", Tone.FAINT),
         ),
         cases=[
             Case(told.cluster, f"{number}. {one.what}", CaseEnd.SKIPPED, "to be done by hand", one.until)
@@ -88,6 +77,21 @@ def capf_plan_report(told: RenewalOfCluster) -> Report:
             ),
         ),
     )
+
+
+def _steps(told: RenewalOfCluster) -> str:
+    return count(len(told.steps), "step")
+
+
+def _step(number: int, one: RenewalStep) -> Iterator[Paragraph]:
+    """One step under its number: a column for each part would leave no room for commands and menus in their own words."""
+    yield Paragraph(f"{number}. {one.what}", Tone.TITLE)
+    yield Paragraph(f"Where: {one.where}")
+    yield Paragraph(f"How, or why: {one.note}")
+    yield Paragraph(
+        f"Touches: {one.touches}", Tone.WARNING if "restart" in one.touches or "reset" in one.touches else Tone.PLAIN
+    )
+    yield Paragraph(f"Go on when: {one.until}", Tone.GOOD)
 
 
 def _numbered(told: RenewalOfCluster) -> Sequence[tuple[int, RenewalStep]]:

@@ -3,6 +3,11 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from lscctl.capf_renewal import RenewalStep
+from lscctl.plan import Issuer
+from lscctl.report.capf_renewal import RenewalOfCluster, capf_plan_report
+from lscctl.report.formats import by_name
+from lscctl.report.interface import Page
 from lscctl.trustlist.certificate import Certificate, chain_of
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import LabCluster
@@ -63,3 +68,28 @@ def test_a_chain_that_goes_in_circles_ends() -> None:
     circle = Certificate(b"", "CN=a", "CN=b", "01", 0, 0, "RSA 2048", "sha256", False)
     back = Certificate(b"", "CN=b", "CN=a", "02", 0, 0, "RSA 2048", "sha256", False)
     assert chain_of(circle, [back, circle]) == (circle, back)
+
+
+@pytest.mark.parametrize("issuer", [Issuer.ONLINE_CA, Issuer.OFFLINE_CA])
+def test_where_another_ca_issues_lscs_the_certificate_of_capf_is_said_not_to_be_theirs(
+    shown: LabCluster, lscctl: Lscctl, issuer: Issuer
+) -> None:
+    assert "needs that CA's chain" not in lscctl("capf", "export").stderr
+    shown.issuer = issuer
+    ran = lscctl("capf", "export")
+    assert ran.exit_code == 0
+    assert f"issued by an {issuer}" in " ".join(ran.stderr.split())
+
+
+def test_a_plan_tells_each_step_with_its_commands_however_narrow_the_screen(lab: LabCluster) -> None:
+    step = RenewalStep("Do it", "the node", "utils capf csr list", "3 phones restart", "it is done")
+    report = capf_plan_report(RenewalOfCluster((step,), "lab", "15.0", 0.0))
+    text = "".join(by_name("table").pieces(report, Page(width=40)))
+    for said in (
+        "1. Do it",
+        "Where: the node",
+        "utils capf csr list",
+        "Touches: 3 phones restart",
+        "Go on when: it is done",
+    ):
+        assert said in text

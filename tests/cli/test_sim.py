@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from cryptography import x509
 from typer.testing import CliRunner
 
 from lscctl.cli.sim import app
-from lscctl.simulator.embedded import join
+from lscctl.simulator.embedded import join, scenario_folder
 from lscctl.simulator.serving import ServeOptions
 
 SIM = [sys.executable, "-c", "from lscctl.cli.sim import app; app(prog_name='sim')"]
@@ -267,3 +268,17 @@ def test_help_is_plain_documentation_with_examples_and_whole_sentences_in_the_li
         assert "╭" not in told
         assert f"lscctl sim {command}" in told.partition("Example")[2], command
         assert max(map(len, told.splitlines())) <= 80
+
+
+def test_the_company_s_ca_of_an_embedded_cluster_is_printed_once_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LSCCTL_STATE_DIR", str(tmp_path))
+    ran = CliRunner().invoke(app, ["ca", "online-ca"])
+    assert ran.exit_code == 2
+    assert "Use it once: lscctl status --cluster sim:online-ca" in ran.output
+    with join(scenario_folder("online-ca"), ServeOptions(phones=3, scenario=("online-ca",))):
+        ran = CliRunner().invoke(app, ["ca", "online-ca"])
+    assert ran.exit_code == 0, ran.output
+    issuing, root = x509.load_pem_x509_certificates(ran.stdout.encode())
+    issuing.verify_directly_issued_by(root)

@@ -42,6 +42,7 @@ def export(
     0 written. 2 usage. 5 CAPF shows no certificate, or cluster not reachable.
     """
     from lscctl.cli.live_capf import live_capf
+    from lscctl.plan import Issuer
     from lscctl.preflight.ground import readable
     from lscctl.trustlist.certificate import chain_of
 
@@ -49,8 +50,13 @@ def export(
     with connections.connect(connection, notices) as session:
         cluster = session.cluster
         live = live_capf(cluster)
+        issuer = cluster.facts().issuer
         stored = [one for one in map(readable, cluster.certificates()) if one is not None]
     chain = chain_of(live, stored)
+    if issuer in (Issuer.ONLINE_CA, Issuer.OFFLINE_CA):
+        notices.warn(
+            f"LSCs are issued by an {issuer}: whoever is to trust them needs that CA's chain, not this certificate"
+        )
     if not chain[-1].self_issued:
         notices.warn(f"the chain is not whole: the cluster holds no certificate of {chain[-1].issuer}")
     for one in chain:

@@ -268,6 +268,7 @@ _VALUES: dict[str, Values] = {
     "profiles set-mode mode": _auth_modes,
     "config schema kind": _kinds,
     "sim serve --version": _releases,
+    "sim ca scenario": _scenarios,
     "completion shell": _these("bash", "zsh", "fish"),
 }
 """By the option's or argument's name, with the command's before it where it means something else there."""
