@@ -162,6 +162,13 @@ class Selection:
         return query
 
     @property
+    def reads_stdin(self) -> str:
+        """The option that makes the selectors read standard input, '' where none does."""
+        if self.list_file == "-":
+            return "--from -"
+        return "--ask-auth-string" if self.ask_auth_string else ""
+
+    @property
     def expiring_within(self) -> float:
         """Within how many seconds an LSC counts as expiring."""
         from lscctl.cucm.selection import EXPIRING_WITHIN

@@ -93,3 +93,14 @@ def test_a_plan_tells_each_step_with_its_commands_however_narrow_the_screen(lab:
         "Go on when: it is done",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize("also", [("--from", "-"), ("--ask-auth-string",)])
+@pytest.mark.parametrize("command", ["check", "plan", "verify"])
+def test_only_one_thing_can_be_standard_input(
+    lab: LabCluster, lscctl: Lscctl, command: str, also: tuple[str, ...]
+) -> None:
+    ran = lscctl("capf", command, "--issuer", "online", "--ca", "-", *also, stdin=ROOT.pem)
+    assert ran.exit_code == 2
+    assert "both read standard input" in ran.stderr
+    assert lab.asked == []

@@ -9,6 +9,7 @@ import typer
 
 from lscctl.capf import CertificateOperation
 from lscctl.cli.parameters import one_of
+from lscctl.cli.selection import Selection
 from lscctl.errors import UsageError
 from lscctl.plan import CapfRequest
 
@@ -48,8 +49,11 @@ class ThirdPartyCa:
         ),
     ] = None
 
-    def meant(self) -> "tuple[ThirdParty, GivenCa] | None":
-        """The kind of CA and its certificates; None where CAPF's own certificate is meant. Raises UsageError."""
+    def meant(self, selection: Selection) -> "tuple[ThirdParty, GivenCa] | None":
+        """The kind of CA and its certificates; None where CAPF's own certificate is meant.
+
+        Raises UsageError, also where the selectors would read the same standard input.
+        """
         from lscctl.third_party_ca import GivenCa, ThirdParty, parse_ca
 
         if self.issuer is None:
@@ -59,6 +63,11 @@ class ThirdPartyCa:
                     hint="Say how the CA signs: --issuer signed, --issuer online or --issuer offline.",
                 )
             return None
+        if self.ca == "-" and selection.reads_stdin:
+            raise UsageError(
+                f"--ca - and {selection.reads_stdin} would both read standard input",
+                hint="Put the certificates into a file.",
+            )
         kind = ThirdParty(one_of("--issuer", self.issuer, tuple(ThirdParty)))
         return kind, GivenCa() if self.ca is None else parse_ca(_content(self.ca), self.where)
 
