@@ -3,7 +3,6 @@
 import contextlib
 import queue
 import select
-import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from lscctl.cli.screen import VOICE
+from lscctl.cli.stopping import BrokenOff, broken_off_by_signals
 from lscctl.errors import Interrupted, Refused, UsageError
 from lscctl.report.wording import count
 
@@ -46,24 +46,25 @@ class Questions:
             while True:
                 self._waiting.get_nowait()[1].set_exception(typer.Abort())
 
-    def ask_next(self, patience: float) -> bool:
-        """Put the next question that comes within so many seconds; whether somebody broke it off."""
+    def ask_next(self, patience: float) -> str | None:
+        """Put the next question that comes within so many seconds; what broke it off (`ctrl-C`, `SIGTERM`), None where it was
+        answered or none came."""
         try:
             ask, answer = self._waiting.get(timeout=patience)
         except queue.Empty:
-            return False
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+            return None
         try:
-            with VOICE.asking():
+            with VOICE.asking(), broken_off_by_signals():
                 answer.set_result(ask())
+        except BrokenOff as broken:
+            answer.set_exception(typer.Abort())
+            return broken.why
         except (KeyboardInterrupt, typer.Abort):
             answer.set_exception(typer.Abort())
-            return True
+            return "ctrl-C"
         except Exception as error:  # noqa: BLE001 - it belongs to the thread that asks
             answer.set_exception(error)
-        finally:
-            signal.signal(signal.SIGINT, before)
-        return False
+        return None
 
 
 QUESTIONS: ContextVar[Questions | None] = ContextVar("questions", default=None)

@@ -280,13 +280,13 @@ def _configured(options: Connection, notices: Notices) -> Iterator[tuple["Cluste
     from lscctl.config import environment, password
 
     chosen = configured(options)
+    for warning in environment.unknown(os.environ):
+        notices.warn(warning)
     if chosen is None:
         scenarios = (_named(options) or "").partition(":")[2]
         with _simulated(options, notices, scenarios) as simulated:
             yield simulated, password(simulated, None)
         return
-    for warning in environment.unknown(os.environ):
-        notices.warn(warning)
     yield chosen, password(chosen, _typed if sys.stdin.isatty() else None)
 
 

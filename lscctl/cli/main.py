@@ -84,7 +84,7 @@ def lscctl(
 
 
 def run() -> None:
-    """The entry point of the `lscctl` command."""
+    """Carry a command line out; `lscctl.__main__` is the way in."""
     _open_what_is_closed()
     app(prog_name="lscctl")
 

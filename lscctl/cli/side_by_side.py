@@ -37,8 +37,8 @@ def on_each(each: Mapping[str, Connection], do: Do, *, colour: bool) -> list[Clu
         finally:
             QUESTIONS.reset(token)
         while any(thread.is_alive() for thread in (threads if every.why is None else tuple(every.heard_in))):
-            if questions.ask_next(_NAP):
-                every.request("ctrl-C")
+            if (why := questions.ask_next(_NAP)) is not None:
+                every.request(why)
         questions.end()
     return [worker.answer for worker in workers]
 

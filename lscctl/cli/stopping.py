@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
@@ -66,13 +66,38 @@ def stop_on_signals(stop: Stop) -> Iterator[None]:
             signal.default_int_handler(number, frame)
         stop.request(_WISHES[signal.Signals(number).name])
 
+    with _handled_by(ask):
+        yield
+
+
+class BrokenOff(BaseException):
+    """A signal while the main thread waits for a person's answer, which no wish to stop would end; `why` as in `Stop`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@contextmanager
+def broken_off_by_signals() -> Iterator[None]:
+    """While the block runs, in the main thread, a signal raises BrokenOff in it; afterwards the old handlers are back."""
+
+    def break_off(number: int, _: FrameType | None) -> None:
+        raise BrokenOff(_WISHES[signal.Signals(number).name])
+
+    with _handled_by(break_off):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     numbers = [getattr(signal, name) for name in _WISHES if hasattr(signal, name)]
-    before = {number: signal.signal(number, ask) for number in numbers}
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 @contextmanager

@@ -163,19 +163,22 @@ def test_each_cluster_is_asked_about_by_itself(labs: Labs, lscctl: Lscctl, monke
     assert (labs["a"].written, len(labs["b"].written)) == ([], 3)
 
 
-def test_ctrl_c_at_a_question_ends_the_questions_and_changes_nothing(
-    labs: Labs, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_at_a_question_ends_the_questions_and_changes_nothing(
+    labs: Labs, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     monkeypatch.setattr(installation, "can_ask", lambda: True)
 
     def confirm(question: str, *, err: bool) -> bool:
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
         return True
 
     monkeypatch.setattr("typer.confirm", confirm)
+    before = signal.getsignal(number)
     ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b")
     assert ran.exit_code == 130, ran.output
     assert labs["a"].written == labs["b"].written == []
+    assert signal.getsignal(number) is before
 
 
 def test_a_signal_stops_every_run_and_each_tells_how_to_go_on(labs: Labs, lscctl: Lscctl) -> None:
@@ -222,7 +225,7 @@ def test_a_question_is_put_by_the_main_thread_and_its_fault_goes_to_the_thread_t
 
     thread = threading.Thread(target=ask)
     thread.start()
-    assert questions.ask_next(30) is False
+    assert questions.ask_next(30) is None
     thread.join(30)
     assert failed == ["no such answer"]
 

@@ -41,6 +41,9 @@ def test_a_fresh_computer_needs_one_command_and_its_phones_remember_it(environme
 
 
 def test_reset_forgets_what_was_done(environment: dict[str, str]) -> None:
-    assert lscctl(environment, "status", "--cluster", "sim", "--limit", "1").returncode == 0
+    misspelt = {**environment, "LSCCTL_USR": "axl"}
+    status = lscctl(misspelt, "status", "--cluster", "sim", "--limit", "1")
+    assert status.returncode == 0
+    assert "warning: the environment variable LSCCTL_USR means nothing to lscctl; LSCCTL_USER does" in status.stderr
     assert "is reset" in lscctl(environment, "sim", "reset").stderr
     assert "nothing to reset" in lscctl(environment, "sim", "reset").stderr
