@@ -141,7 +141,7 @@ def _with_profiles(question: str, told: PlanForCluster) -> str:
     then = and_then(changes)
     if not told.plan.steps:
         return f"Change {then} (each profile only if all of its phones have a valid LSC)?"
-    return f"{question}. Then, once they all have LSCs: change {then}. Go on"
+    return f"{question}. Then, once they all have LSCs: change {then}. Go on?"
 
 
 def _services(mender: Mender | None, session: connection.Session) -> Mend | None:

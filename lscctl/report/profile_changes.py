@@ -93,7 +93,7 @@ def planned_blocks(changes: Sequence[ProfileChange]) -> Iterator[Block]:
         if lacking := sum(change.without for change in changes if not change.against):
             yield Paragraph(
                 f"{count(lacking, 'phone')} of these {'has' if lacking == 1 else 'have'} no valid LSC and "
-                f"{'gets' if lacking == 1 else 'get'} none by this plan: until that is mended, the profile stays as it is.",
+                f"{'gets' if lacking == 1 else 'get'} none by this plan: until that is mended, their profiles stay as they are.",
                 Tone.WARNING,
             )
     for change in changes:

@@ -58,6 +58,9 @@ class Assumptions(Mapping[str, str]):
     mode_mismatch: Literal["moved", "ignored", "stalled", "refused"] = _knob(
         "moved", "2", "a write that differs from the profile: phone moves to (or gets) a matching one, or what else"
     )
+    changed_under_operation: Literal["new", "stalled"] = _knob(
+        "new", "2", "a profile changes below a pending operation: CAPF goes by the new settings, or it never completes"
+    )
     created_profile_name: Literal["phone", "counted"] = _knob(
         "phone", "2", "how CUCM names a profile that it creates: after the phone, or after the old one with a number"
     )

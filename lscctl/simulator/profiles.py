@@ -137,6 +137,16 @@ class Profiles:
             "UPDATE securityprofile SET tkauthenticationmode = ? WHERE pkid = ?",
             (enums.number(enums.MODES, mode), pkid),
         )
+        self.unsettle(pkid)
+
+    def unsettle(self, pkid: str) -> None:
+        """The profile has other CAPF settings now: what becomes of operations of its phones that are pending."""
+        if self._assumptions.changed_under_operation == "stalled":
+            self._connection.execute(
+                "INSERT OR IGNORE INTO sim_differing SELECT pkid FROM device WHERE fksecurityprofile = ? AND tkclass = 1"
+                " AND tkcertificateoperation <> ?",
+                (pkid, enums.number(enums.OPERATIONS, enums.OPERATIONS[0])),
+            )
 
     def matching(self, profile: Profile, settings: Settings) -> str | None:
         """Find a profile with these settings for the same model, protocol and security mode as this one's.

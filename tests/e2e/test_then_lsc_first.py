@@ -84,6 +84,15 @@ def test_once_all_of_its_phones_have_an_lsc_the_profile_gets_lsc_first(site: Sit
     assert "changed" in site.lscctl("runs", "show").out
 
 
+def test_nor_does_it_matter_what_cucm_makes_of_a_profile_that_changes_below_an_operation(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(assume=("changed-under-operation=stalled", "pending-at=apply", "apply-without-change=nothing"))
+    ran = site.lscctl(*RUN)
+    assert (ran.exit_code, profiles_of(ran)[PROFILE]["state"]) == (0, "changed"), ran
+    assert mode(site) == "LSC"
+
+
 def test_phones_that_were_not_selected_count_and_the_run_goes_on_once_they_have_one(site: Site) -> None:
     ran = site.lscctl(*RUN, "--limit", "4")
     assert ran.exit_code == 1, ran

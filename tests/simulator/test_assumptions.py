@@ -72,6 +72,16 @@ def _mismatch(lab: Lab) -> tuple[str, str]:
     return lab.status(phone), lab.profile(phone)
 
 
+def _changed_under_operation(lab: Lab) -> str:
+    phone = lab.phone()
+    lab.use_profile(phone, "MIC first")
+    lab.write(phone, finish_time=FAR)
+    lab.cluster.set_profile_mode(str(lab.device(phone, "fksecurityprofile")), LSC_FIRST)
+    lab.cluster.apply(phone)
+    lab.wait(minutes=20)
+    return lab.status(phone)
+
+
 def _created(lab: Lab) -> bool:
     phone = lab.phone()
     lab.write(phone, mode=LSC_FIRST, key_size="1024", finish_time=FAR)
@@ -230,6 +240,10 @@ KNOBS: dict[str, tuple[Callable[[Lab], object], dict[str, object]]] = {
             "stalled": ("Operation Pending", "Cisco 8845 - Standard SIP Non-Secure Profile"),
             "refused": ("refused", "Cisco 8845 - Standard SIP Non-Secure Profile"),
         },
+    ),
+    "changed-under-operation": (
+        _changed_under_operation,
+        {"new": "Upgrade Success", "stalled": "Operation Pending"},
     ),
     "created-profile-name": (_created, {"phone": True, "counted": False}),
     "settings-without-operation": (

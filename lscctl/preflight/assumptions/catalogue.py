@@ -54,6 +54,13 @@ WHAT_A_WRITE_DOES: Final = (
         why=_WRITE,
     ),
     Assumption(
+        "changed-under-operation",
+        "A profile changes while a phone's operation is pending: by which settings does CAPF go?",
+        ("new", "stalled"),
+        "new",
+        why="It takes a change of a profile below an operation, which lscctl never makes.",
+    ),
+    Assumption(
         "created-profile-name",
         "How does CUCM name a profile that it creates?",
         ("phone", "counted"),

@@ -146,9 +146,15 @@ def update_profile(request: Request) -> Done:
                     f"UPDATE securityprofile SET {assignments} WHERE pkid = ?", (*values.values(), profile["pkid"])
                 )
                 _touch_phones(request.cluster, profile["pkid"])
+                if _holds_capf_settings(values):
+                    request.cluster.profiles.unsettle(profile["pkid"])
         except sqlite3.IntegrityError:
             raise duplicate() from None
     return Done(request.notation.uuid(profile["pkid"]), notifications=1)
+
+
+def _holds_capf_settings(values: Row) -> bool:
+    return any(NAMED[tag][1] in values for tag in ("authenticationMode", "keySize", "keyOrder", "ecKeySize"))
 
 
 def _touch_phones(cluster: Cluster, profile: str) -> None:
