@@ -24,7 +24,7 @@ PROFILE_MEANINGS = {
     ProfileState.WRITTEN: "lsc-first is written, and that is not all",
     ProfileState.UNKNOWN: "nobody can say whether its phones have it",
     ProfileState.ALREADY: "has lsc-first already",
-    ProfileState.CHANGED: "has lsc-first, read back; its phones restarted and use their LSC at the next operation",
+    ProfileState.CHANGED: "has lsc-first, read back; its phones were told to restart, and use their LSC from now on",
 }
 
 _ENDS = {

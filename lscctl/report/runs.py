@@ -161,8 +161,12 @@ def _run_row(run: PastRun) -> Sequence[Cell | str]:
         run.who,
         moment(run.started),
         Cell(run.state.value, RUN_TONES[run.state]),
-        "; ".join(filter(None, (f"{does(run.operation)}: {counts_text(run.counts)}", run.why))),
+        "; ".join(filter(None, (f"{does(run.operation)}: {counts_text(run.counts)}", _waiting(run), run.why))),
     )
+
+
+def _waiting(run: PastRun) -> str:
+    return f"{count(run.open_profiles, 'security profile')} not changed yet" if run.open_profiles else ""
 
 
 # one run

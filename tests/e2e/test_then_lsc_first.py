@@ -1,6 +1,7 @@
 """`--then-lsc-first`: one plan that installs LSCs, then gives profiles lsc-first once all of their phones have one."""
 
 import json
+import random
 import re
 import signal
 from collections.abc import Callable
@@ -163,6 +164,50 @@ def test_a_run_that_was_killed_changes_and_applies_no_profile_twice(site: Site, 
     else:
         assert (ran.exit_code, told["state"]) == (0, "changed"), ran
     assert "nothing to resume" in site.lscctl("runs", "resume").err
+
+
+def kill_after(site: Site, first: str, number: int, kill: Callable[[], object]) -> None:
+    """Kill when so many requests have arrived since the first of this operation."""
+    arrived = 0
+
+    def follow(operation: str) -> None:
+        nonlocal arrived
+        arrived += bool(arrived) or operation == first
+        if arrived == number:
+            kill()
+
+    site.server.follow(follow)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whenever_a_run_is_killed_and_resumed_the_profile_is_changed_once_and_never_too_early(
+    site: Site, seed: int
+) -> None:
+    dice = random.Random(seed)
+    too_early = []
+
+    def watch(arrived: str) -> None:
+        if arrived == CHANGE:
+            lacking = site.sql(
+                "SELECT d.name FROM device d JOIN securityprofile s ON s.pkid = d.fksecurityprofile"
+                f" WHERE s.name = '{PROFILE}' AND coalesce(d.lscvaliduntil, 0) = 0"
+            )
+            too_early.extend(lacking)
+
+    site.server.follow(watch)
+    for part in range(3):
+        command = ("runs", "resume") if part else (*RUN, "--concurrency", "1")
+        with site.running(*command) as run:
+            kill_after(site, "executeSQLQuery" if part else "updatePhone", dice.randint(1, 50), run.kill)
+            run.wait(60)
+    last = site.lscctl("runs", "resume", "1", "--format", "json")
+    assert last.exit_code in (0, 1), last
+    state = profiles_of(last)[PROFILE]["state"]
+    assert state in ("changed", "unknown", "stays"), last
+    assert not too_early
+    assert calls(site, APPLY) <= 1
+    assert restarted(site) in ([], users(site))
+    assert (mode(site) == "LSC") is (state != "stays")
 
 
 @pytest.mark.parametrize("harm", ["drop-after", "cut", "drop-before"])

@@ -1,14 +1,19 @@
 """Runs inside windows: nothing is written or applied outside, and each run goes on in the next window or ends."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lscctl.capf import CertificateOperation
 from lscctl.cucm.faults import RoleMissing
+from lscctl.deadline import ClusterClock
 from lscctl.outcome import PhoneState
 from lscctl.rollout import engine
 from lscctl.rollout.events import Event, Intended, PhoneChanged, WindowClosed
+from lscctl.rollout.hours import Hours
 from lscctl.window import Windows
 from tests.rollout.fakes import (
     START,
@@ -127,3 +132,28 @@ def test_places_taken_by_a_site_whose_window_has_closed_keep_no_other_site_waiti
     scene = Scene(members, options=at_once(chunk=4, **rules), not_planned=[other])
     assert scene.run().counts == {PhoneState.INSTALLED: 4, PhoneState.LEFT_OUT: 1}
     assert scene.clock.at < START + 48 * HOUR
+
+
+def together(window: str, now: str, *sites: str) -> str | None:
+    """When all the sites' windows are open, by UTC, from this moment on."""
+    at = datetime.fromisoformat(f"{now}:00+00:00").timestamp()
+    clock: Callable[[], ClusterClock] = lambda: ClusterClock(ZoneInfo("Europe/Berlin"), now=lambda: at)  # noqa: E731
+    opens = Hours(Windows.parse([window], per_site=True), clock).opens_together(sites)
+    return None if opens is None else f"{datetime.fromtimestamp(opens, UTC):%Y-%m-%dT%H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("window", "now", "sites", "opens"),
+    [
+        ("22:00-05:00", "2026-11-27T22:30", ("Europe/Berlin",), "2026-11-27T22:30"),
+        ("22:00-05:00", "2026-11-27T12:00", ("Europe/Berlin",), "2026-11-27T21:00"),
+        ("22:00-05:00", "2026-11-27T12:00", ("Europe/Berlin", "America/New_York"), "2026-11-28T03:00"),
+        ("22:00-05:00", "2026-11-28T03:59", ("Europe/Berlin", "America/New_York"), "2026-11-29T03:00"),
+        ("22:00-23:00", "2026-11-27T12:00", ("Europe/Berlin", "America/New_York"), None),
+        ("sat 20:00-sun 06:00", "2026-11-29T12:00", ("",), "2026-12-05T19:00"),
+    ],
+)
+def test_what_concerns_several_sites_at_once_waits_until_all_their_windows_are_open(
+    window: str, now: str, sites: tuple[str, ...], opens: str | None
+) -> None:
+    assert together(window, now, *sites) == opens
