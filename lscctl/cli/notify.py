@@ -74,7 +74,10 @@ class Notifier:
 
 def _ended(summary: RunSummary) -> dict[str, object]:
     counts = {state.value: phones for state, phones in summary.counts.items()}
+    told: dict[str, object] = {"counts": counts}
+    if summary.profiles:
+        told["profiles"] = {one.change.profile.name: one.standing.state.value for one in summary.profiles}
     if summary.failure is not None:
-        return {"event": "failed", "why": str(summary.failure), "counts": counts}
+        return {"event": "failed", "why": str(summary.failure), **told}
     ended = "gate" if summary.gate else "left" if summary.left else "stopped" if summary.stopped else "end"
-    return {"event": "finished", "by": ended, "why": summary.gate or summary.left or summary.stopped, "counts": counts}
+    return {"event": "finished", "by": ended, "why": summary.gate or summary.left or summary.stopped, **told}

@@ -313,6 +313,17 @@ def test_a_reviewed_plan_touches_no_profile_that_is_otherwise_now(site: Site, tm
     assert not calls(site, CHANGE)
 
 
+def test_a_program_that_is_told_of_the_run_s_end_hears_of_the_profiles(site: Site, tmp_path: Path) -> None:
+    heard = tmp_path / "heard.ndjson"
+    program = tmp_path / "tell"
+    program.write_text(f"#!/bin/sh\ncat >> {heard}\n")
+    program.chmod(0o755)
+    assert site.lscctl(*RUN, "--limit", "1", "--notify", str(program)).exit_code == 1
+    (event,) = (json.loads(line) for line in heard.read_text(encoding="utf-8").splitlines())
+    assert (event["event"], event["profiles"]) == ("finished", {PROFILE: "stays"})
+    assert "1 security profile not changed yet" in " ".join(site.lscctl("runs", "list").out.split())
+
+
 def test_a_cancelled_run_changes_no_profile_any_more(make_site: Callable[..., Site]) -> None:
     site = make_site(phone_speed=60.0)
     assert site.lscctl(*RUN, "--no-wait").exit_code == 7

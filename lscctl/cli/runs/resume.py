@@ -41,10 +41,13 @@ def resume(
     or applied, preflight looks again first at what may have changed: CAPF, its
     certificate, the TFTP servers' lists, TVS.
 
+    Security profiles that --then-lsc-first left as they were are looked at anew:
+    each is changed once all of its phones have a valid LSC.
+
     A run whose gate closed goes on only when its number is given: what failed
     in it is known then, and the gates begin to count anew. Without a number,
     for cron, the newest run that was cut off, stopped or left its window is
-    meant; none is no error.
+    meant, then the newest whose security profiles wait; none is no error.
 
     Examples
 

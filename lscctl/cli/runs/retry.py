@@ -51,7 +51,8 @@ def retry(
 
     For phones that were off last night, failed for a cause that is mended, or
     were left out for a reason that holds no longer. They are found and planned
-    anew with the settings of the earlier run; all checks are made again.
+    anew with the settings of the earlier run; all checks are made again. So are
+    the numbers of --then-lsc-first, for profiles that kept their mode.
 
     Examples
 
