@@ -3,6 +3,7 @@
 All of it is pure: it judges what somebody has read from the cluster.
 """
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -150,12 +151,12 @@ def _always_against(
     if profile.predefined:
         return Against(
             "it is predefined, and CUCM lets nobody change it",
-            f"Move its phones, once they have LSCs: lscctl profiles set-mode '{profile.name}' lsc-first --copy-to NAME",
+            _by_a_copy(profile),
         )
     if not can_be_applied:
         return Against(
             "this CUCM cannot apply a profile, which came with 10.0",
-            f"Move its phones, once they have LSCs: lscctl profiles set-mode '{profile.name}' lsc-first --copy-to NAME",
+            _by_a_copy(profile),
         )
     for phone in phones:
         if cover := protected.covers(phone):
@@ -164,6 +165,14 @@ def _always_against(
                 f"Give that phone another profile, or remove it from `protected` in the configuration. {_AGAIN}",
             )
     return None
+
+
+def _by_a_copy(profile: SecurityProfile) -> str:
+    """The way for a profile that cannot be changed: phones move one by one, each once it has an LSC."""
+    return (
+        "Its phones move to a copy, in waves, those that have an LSC by then: lscctl profiles set-mode "
+        f"{shlex.quote(profile.name)} lsc-first --copy-to NAME --lsc valid --lsc expiring"
+    )
 
 
 def _why_lacking(phone: Phone, facts: ClusterFacts) -> str:

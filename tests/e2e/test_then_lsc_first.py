@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import shlex
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -251,6 +252,16 @@ def test_predefined_profiles_are_told_with_the_way_and_refused_where_there_are_n
     assert told[PROFILE]["state"] == "changed"
     assert "8845 SIP - LSC first" not in told
     assert mode(site) == "LSC"
+
+    way = told["Cisco 8841 - Standard SIP Non-Secure Profile"]["next_step"].partition(": lscctl ")[2].split()
+    command = shlex.split(" ".join(way).replace("NAME", "'8841 copy'"))
+    before = users(site, "Cisco 8841 - Standard SIP Non-Secure Profile")
+    assert site.lscctl(*command, "--cluster", "lab", "--yes").exit_code == 0
+    moved = set(users(site, "8841 copy"))
+    assert moved
+    assert mode(site, "8841 copy") == "LSC"
+    with_lsc = {str(name) for (name,) in site.sql("SELECT name FROM device WHERE lscvaliduntil > 0")}
+    assert moved == set(before) & with_lsc
 
 
 def test_a_profile_of_a_protected_phone_stays_as_it_is(site: Site) -> None:
