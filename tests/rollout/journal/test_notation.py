@@ -11,12 +11,14 @@ from pydantic import TypeAdapter
 from lscctl.errors import JournalError
 from lscctl.notation import text_of
 from lscctl.outcome import PhoneState
+from lscctl.profile_change import ProfileState
 from lscctl.rollout import events
 from lscctl.rollout.events import Limit as Brake
 from lscctl.rollout.journal import notation
 from lscctl.rollout.journal.notation import harmless, value_of
 from lscctl.rollout.standing import Call, Standing
 from tests.any_plan import LSC, NUMBER, TEXT
+from tests.report.runs_in_sight import profiles_of
 
 HERE = Path("journal.sqlite")
 SECONDS = st.floats(0, 1e11)
@@ -64,6 +66,7 @@ def test_a_standing_comes_back_as_it_was(standing: Standing) -> None:
         events.Paused(1.5, "HTTP 503", 2.0, True),
         events.Resumed(1.5, False),
         events.Stopping(1.5, "ctrl-C"),
+        *(events.ProfileChanged(1.5, one.change, one.standing) for one in profiles_of(*ProfileState)),
     ],
     ids=lambda event: type(event).__name__,
 )
