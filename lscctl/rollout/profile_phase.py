@@ -13,24 +13,29 @@ All of it happens in the engine's thread, when no other call is under way; nothi
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
-from lscctl.cucm.faults import AnswerLost, AxlFault
+from lscctl.cucm.faults import AnswerLost, AxlFault, WireFault
 from lscctl.errors import LscctlError
 from lscctl.lsc_first import MOST_NAMED, Against, ProfileSeen, against_applying, against_writing, is_done
 from lscctl.profile_change import ProfileCall, ProfileChange, ProfileOutcome, ProfileStanding, ProfileState
 from lscctl.rollout.events import (
     Limit,
     Limited,
+    Paused,
     ProfileChanged,
     ProfileIntended,
     Purpose,
+    Resumed,
     WindowClosed,
     WindowOpened,
 )
 from lscctl.rollout.hours import Hours
-from lscctl.rollout.pace import Timer
+from lscctl.rollout.pace import Patience, Timer
 from lscctl.rollout.parts import Run
 from lscctl.rollout.stop import Stop
+
+_Answer = TypeVar("_Answer")
 
 MOST_WRITES = 2
 """A write whose answer was lost, and that the cluster does not show, is made once more."""
@@ -90,6 +95,9 @@ class ProfilePhase:
         try:
             self._change_and_apply(change)
         except LscctlError as error:
+            if self._stop.why:
+                self._put_off(change, self._stop.why)
+                return
             self._failed = str(error)
             self._put_off(change, str(error))
             self._run.fail(error, True)
@@ -117,9 +125,9 @@ class ProfilePhase:
                     return
                 seen = self._look(change)
                 continue
-            if not self._write(change, seen):
+            if (after := self._write(change, seen)) is None:
                 return
-            seen = self._look(change)
+            seen = after
 
     def _against(self, change: ProfileChange, standing: ProfileStanding, seen: ProfileSeen) -> Against | None:
         if standing.write is ProfileCall.DONE:
@@ -128,11 +136,11 @@ class ProfilePhase:
             return Against("the answer to the write was lost each time, and it was not done", _LOOK_AT_PROFILE)
         return against_writing(change, seen, self._run.options.protected)
 
-    def _write(self, change: ProfileChange, seen: ProfileSeen) -> bool:
-        """Give the profile its mode; whether it is to be read back."""
+    def _write(self, change: ProfileChange, seen: ProfileSeen) -> ProfileSeen | None:
+        """Give the profile its mode, and read it back; None where there is nothing more to do for it now."""
         if why := self._stop.why:
             self._put_off(change, why)
-            return False
+            return None
         standing = self._standing(change)
         self._intend(
             change,
@@ -150,19 +158,21 @@ class ProfilePhase:
             ),
         )
         try:
-            self._run.target.profiles.change(change.profile.pkid, change.settings)
+            self._patiently(
+                lambda: self._run.target.profiles.change(change.profile.pkid, change.settings), changes=True
+            )
         except AnswerLost:
             self._note(change, write=ProfileCall.LOST)
-            return True
+            return self._look(change)
         except AxlFault as fault:
             # refused, so nothing was done: as if it had never left
-            self._note(change, write=ProfileCall.NOT_MADE, writes=standing.writes)
+            self._note(change, write=standing.write, writes=standing.writes)
             self._settle(
                 change, ProfileState.FAILED, str(fault), "Look at the profile's page, then go on with the run."
             )
-            return False
+            return None
         except LscctlError:
-            self._note(change, write=ProfileCall.NOT_MADE, writes=standing.writes)
+            self._note(change, write=standing.write, writes=standing.writes)
             raise
         self.count += 1
         self._note(change, write=ProfileCall.DONE)
@@ -170,8 +180,8 @@ class ProfilePhase:
         if not is_done(change, after):
             reason = "the cluster took the write, yet the profile has not the mode; it was not applied"
             self._settle(change, ProfileState.FAILED, reason, _LOOK_AT_PROFILE)
-            return False
-        return True
+            return None
+        return after
 
     def _apply(self, change: ProfileChange, seen: ProfileSeen) -> None:
         """Let the phones of a profile that has its mode fetch their configuration, where they may restart."""
@@ -205,7 +215,7 @@ class ProfilePhase:
             replace(standing, state=ProfileState.WRITTEN, apply=ProfileCall.UNDER_WAY, phones=len(seen.phones)),
         )
         try:
-            self._run.target.profiles.apply(change.profile.pkid)
+            self._patiently(lambda: self._run.target.profiles.apply(change.profile.pkid), changes=True)
         except AnswerLost:
             self._note(change, apply=ProfileCall.LOST)
             self._settle_lost_apply(change)
@@ -240,7 +250,25 @@ class ProfilePhase:
 
     def _look(self, change: ProfileChange) -> ProfileSeen:
         self.reads += 1
-        return self._run.target.profiles.seen(change.profile.pkid, zones=self._run.options.rules.windows.per_site)
+        zones = self._run.options.rules.windows.per_site
+        return self._patiently(lambda: self._run.target.profiles.seen(change.profile.pkid, zones=zones), changes=False)
+
+    def _patiently(self, call: Callable[[], _Answer], *, changes: bool) -> _Answer:
+        """Make a call again while the cluster is away or too busy to do anything about it, as long as patience lasts."""
+        patience = Patience(self._run.options.patience, self._run.now, self._run.chance)
+        while True:
+            try:
+                answer = call()
+            except WireFault as error:
+                seconds = patience.trouble() if error.repeatable else None
+                if seconds is None or self._stop.why:
+                    raise
+                self._run.announcer.tell(Paused(self._run.now(), str(error), seconds, changes))
+                self._nap(seconds)
+            else:
+                if patience.troubled:
+                    self._run.announcer.tell(Resumed(self._run.now(), changes))
+                return answer
 
     def _standing(self, change: ProfileChange) -> ProfileStanding:
         return self._standings[change.profile.pkid]
@@ -337,13 +365,13 @@ class ProfilePhase:
             if self._stop.why or self._run.announcer.failure is not None:
                 self._put_off(change, self._stop.why or "the run failed", state)
                 return False
-            self._nap(opens)
+            self._nap(opens - self._hours.now)
         self._run.announcer.tell(WindowOpened(self._run.now()))
         return True
 
-    def _nap(self, until: float) -> None:
+    def _nap(self, seconds: float) -> None:
         timer = Timer(self._run.now)
-        timer.start(max(_BLINK, until - self._hours.now))
+        timer.start(max(_BLINK, seconds))
         while timer.left and not self._stop.why:
             self._sleep(max(_BLINK, min(_NAP, timer.left)))
 

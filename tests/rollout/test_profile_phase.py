@@ -14,10 +14,11 @@ from lscctl.outcome import RunSummary
 from lscctl.phone import Lsc, LscState
 from lscctl.plan import Plan, Protected
 from lscctl.profile_change import ProfileCall, ProfileChange, ProfileStanding, ProfileState
-from lscctl.rollout.events import Event, ProfileIntended, WindowClosed, WindowOpened
+from lscctl.rollout.events import Event, Paused, ProfileIntended, Resumed, WindowClosed, WindowOpened
 from lscctl.rollout.standing import Standing
 from lscctl.window import Windows
 from tests.rollout.fakes import (
+    NEVER,
     PROFILE,
     SETTINGS,
     START,
@@ -193,11 +194,30 @@ def test_a_refusal_changes_nothing_and_a_resumed_run_tries_again() -> None:
 
 def test_a_failing_cluster_ends_the_run_and_leaves_it_for_a_resume() -> None:
     one = scene(phones(3))
-    one.cluster.before.append(on("see profile", lambda: Unreachable("no connection")))
+    one.cluster.before.append(on("see profile", lambda: LoginRefused("admin", "cucm")))
+    summary = one.run()
+    assert state(summary) is ProfileState.WAITING
+    assert isinstance(summary.failure, LoginRefused)
+    assert summary.unfinished
+
+
+@pytest.mark.parametrize("kind", ["see profile", "change profile", "apply profile"])
+def test_a_cluster_that_is_away_for_a_while_is_waited_for(kind: str) -> None:
+    one = scene(phones(3))
+    one.cluster.before.append(on(kind, lambda: Unreachable("no connection"), times=5))
+    assert state(one.run()) is ProfileState.CHANGED
+    assert len(one.cluster.profiles.writes) == len(one.cluster.profiles.applies) == 1
+    assert len(one.recorder.of(Paused)) == 5
+    assert len(one.recorder.of(Resumed)) == 1
+
+
+def test_a_cluster_that_stays_away_ends_the_run_when_patience_has_run_out() -> None:
+    one = scene(phones(3))
+    one.cluster.before.append(on("change profile", lambda: Unreachable("no connection"), times=NEVER))
     summary = one.run()
     assert state(summary) is ProfileState.WAITING
     assert isinstance(summary.failure, Unreachable)
-    assert summary.unfinished
+    assert not one.cluster.profiles.writes
 
 
 def test_somebody_else_may_have_given_it_the_mode_already() -> None:
