@@ -114,7 +114,7 @@ class Lines:
     def _profile(self, event: ProfileChanged) -> None:
         name, standing = event.change.profile.name, event.standing
         self._profiles[event.change.profile.pkid] = standing.state
-        if standing.state is not ProfileState.WAITING or standing.reason:
+        if standing.state.well or standing.reason:  # what is on its way is nobody's news
             text = f"security profile {name} {standing.state}: {standing.reason or PROFILE_MEANINGS[standing.state]}"
             self._line(event.at, text, event="profile", profile=name, state=standing.state.value)
 
