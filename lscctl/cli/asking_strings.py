@@ -2,9 +2,10 @@
 
 import getpass
 import sys
-from typing import Final
+from typing import BinaryIO, Final
 
 from lscctl.cli.confirming import put_to_person
+from lscctl.cli.standard_input import standard_input
 from lscctl.errors import UsageError
 
 _SHORTEST: Final = 4
@@ -23,7 +24,8 @@ def authentication_string() -> str:
 
     Raises UsageError, which never shows what was given, for anything but 4 to 10 digits.
     """
-    given = _typed() if sys.stdin.isatty() else _piped()
+    from_here = standard_input("--ask-auth-string")
+    given = _typed() if sys.stdin.isatty() else _piped(from_here)
     if not (given.isascii() and given.isdigit() and _SHORTEST <= len(given) <= _LONGEST):
         raise UsageError("what was given is no authentication string", hint=_HINT)
     return given
@@ -36,9 +38,9 @@ def _typed() -> str:
         raise UsageError("no authentication string was given", hint=_HINT) from None
 
 
-def _piped() -> str:
+def _piped(stdin: BinaryIO) -> str:
     try:
-        lines = sys.stdin.buffer.read(_MUCH).split()
+        lines = stdin.read(_MUCH).split()
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}", hint=_HINT) from error
     if not lines:

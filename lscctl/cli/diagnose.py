@@ -12,6 +12,7 @@ from lscctl.cli.diagnosing import Live, Mailed, asked, sorted_words
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, find_phones
+from lscctl.cli.standard_input import standard_input
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def diagnose(
         return 0
     files, phones = sorted_words(what or ())
     given = mailed.given(files)
+    if any(one.path == "-" for one in given):
+        standard_input("the file -")
     meant = asked(phones, live, selection, connection)
     if meant is None:
         return _offline(given, knowledge, connection, live).tell(output.opened(), Notices(colour=not output.no_color))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lscctl.cli.parameters import one_of
+from lscctl.cli.standard_input import standard_input
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _listed(path: str) -> "dict[str, AuthString]":
 
     from lscctl.phone_list import parse_strings, read_list
 
-    content, where = read_list(path, sys.stdin.buffer)
+    content, where = read_list(path, standard_input("--strings-from -") if path == "-" else sys.stdin.buffer)
     if not (strings := parse_strings(content, where)):
         raise UsageError(
             f"{where} gives no phone an authentication string",

@@ -10,6 +10,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from lscctl.cli.standard_input import nobody_reads
 from lscctl.deadline import parse_duration
 from lscctl.errors import UsageError
 
@@ -39,6 +40,7 @@ def shares_options(command: Callable[..., int | None]) -> Callable[..., None]:
             name: group(**{option.name: given.pop(option.name) for option in fields(group)})
             for name, group in groups.items()
         }
+        nobody_reads()
         exit_code = command(**arguments, **given)
         if exit_code:
             raise typer.Exit(exit_code)

@@ -7,6 +7,7 @@ import typer
 
 from lscctl.cli.asking_strings import authentication_string
 from lscctl.cli.parameters import length_of_time, one_of
+from lscctl.cli.standard_input import standard_input
 from lscctl.errors import NoPhoneMatched, Refused, UsageError
 from lscctl.report.wording import count, some
 
@@ -162,13 +163,6 @@ class Selection:
         return query
 
     @property
-    def reads_stdin(self) -> str:
-        """The option that makes the selectors read standard input, '' where none does."""
-        if self.list_file == "-":
-            return "--from -"
-        return "--ask-auth-string" if self.ask_auth_string else ""
-
-    @property
     def expiring_within(self) -> float:
         """Within how many seconds an LSC counts as expiring."""
         from lscctl.cucm.selection import EXPIRING_WITHIN
@@ -268,5 +262,5 @@ def _listed(path: str) -> "tuple[tuple[str, ...], tuple[tuple[str, AuthString], 
 
     from lscctl.phone_list import parse_phone_list, parse_strings, read_list
 
-    content, where = read_list(path, sys.stdin.buffer)
+    content, where = read_list(path, standard_input("--from -") if path == "-" else sys.stdin.buffer)
     return parse_phone_list(content, where), tuple(parse_strings(content, where).items())

@@ -4,6 +4,7 @@ import pytest
 
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import LabCluster
+from tests.phone_certificates import ROOT
 from tests.report.phones_in_sight import PHONES
 
 ASKING = ("status", "--ask-auth-string")
@@ -39,6 +40,31 @@ def test_what_is_no_string_is_refused_and_never_repeated(
     assert ran.exit_code == 2
     assert said in " ".join(ran.stderr.split())
     assert not given.strip() or given.strip()[:6] not in ran.output
+    assert lab.asked == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("bulk-install", "--ask-auth-string", "--strings-from", "-", "--dry-run"),
+        ("bulk-install", "--from", "-", "--strings-from", "-", "--dry-run"),
+        ("diagnose", "-", "--ask-auth-string"),
+        ("diagnose", "--console-log", "-", "--from", "-"),
+        ("report", "changes", "-", "--from", "-"),
+        ("capf", "check", "--issuer", "online", "--ca", "-", "--ask-auth-string"),
+        ("capf", "verify", "--issuer", "online", "--ca", "-", "--from", "-"),
+    ],
+    ids=" ".join,
+)
+def test_of_two_that_would_read_standard_input_none_takes_the_other_s_part(
+    lab: LabCluster, lscctl: Lscctl, command: tuple[str, ...]
+) -> None:
+    given = (
+        ROOT.certificate.pem if "--ca" in command else "73519028\n" if "--from" not in command else "SEP001122334401\n"
+    )
+    ran = lscctl(*command, stdin=given)
+    assert ran.exit_code == 2, ran.output
+    assert "would both read standard input" in " ".join(ran.stderr.split())
     assert lab.asked == []
 
 

@@ -39,7 +39,7 @@ def check(ca: ThirdPartyCa, selection: Selection, connection: Connection, output
     from lscctl.preflight.capf_renewal import BEFORE
     from lscctl.preflight.third_party import before
 
-    meant = ca.meant(selection)
+    meant = ca.meant()
     query = selection.query()
     if meant is None:
         checking = Checking(query, BEFORE, "Before renewing the CAPF certificate", selection.expect)

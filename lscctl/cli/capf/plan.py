@@ -36,7 +36,7 @@ def plan(ca: ThirdPartyCa, selection: Selection, connection: Connection, output:
     from lscctl.preflight.third_party.steps import steps as steps_with_a_ca
     from lscctl.report.capf_renewal import RenewalOfCluster, capf_plan_report
 
-    meant = ca.meant(selection)
+    meant = ca.meant()
     checking = Checking(selection.query(), (), "", selection.expect)
 
     def ask(session: Session, notices: Notices) -> Answer:

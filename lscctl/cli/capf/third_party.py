@@ -1,6 +1,5 @@
 """The options of `lscctl capf` that mean a third-party CA."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +8,7 @@ import typer
 
 from lscctl.capf import CertificateOperation
 from lscctl.cli.parameters import one_of
-from lscctl.cli.selection import Selection
+from lscctl.cli.standard_input import standard_input
 from lscctl.errors import UsageError
 from lscctl.plan import CapfRequest
 
@@ -49,11 +48,8 @@ class ThirdPartyCa:
         ),
     ] = None
 
-    def meant(self, selection: Selection) -> "tuple[ThirdParty, GivenCa] | None":
-        """The kind of CA and its certificates; None where CAPF's own certificate is meant.
-
-        Raises UsageError, also where the selectors would read the same standard input.
-        """
+    def meant(self) -> "tuple[ThirdParty, GivenCa] | None":
+        """The kind of CA and its certificates; None where CAPF's own certificate is meant. Raises UsageError."""
         from lscctl.third_party_ca import GivenCa, ThirdParty, parse_ca
 
         if self.issuer is None:
@@ -63,11 +59,6 @@ class ThirdPartyCa:
                     hint="Say how the CA signs: --issuer signed, --issuer online or --issuer offline.",
                 )
             return None
-        if self.ca == "-" and selection.reads_stdin:
-            raise UsageError(
-                f"--ca - and {selection.reads_stdin} would both read standard input",
-                hint="Put the certificates into a file.",
-            )
         kind = ThirdParty(one_of("--issuer", self.issuer, tuple(ThirdParty)))
         return kind, GivenCa() if self.ca is None else parse_ca(_content(self.ca), self.where)
 
@@ -85,7 +76,7 @@ class ThirdPartyCa:
 def _content(path: str) -> bytes:
     try:
         if path == "-":
-            content = sys.stdin.buffer.read(_MOST + 1)
+            content = standard_input("--ca -").read(_MOST + 1)
         else:
             with Path(path).open("rb") as file:
                 content = file.read(_MOST + 1)

@@ -58,7 +58,7 @@ def verify(
     from lscctl.preflight.capf_renewal import AFTER
     from lscctl.preflight.third_party import after
 
-    meant = ca.meant(selection)
+    meant = ca.meant()
     query = selection.query()
     if meant is None:
         checking = Checking(query, AFTER, "After renewing the CAPF certificate", selection.expect)

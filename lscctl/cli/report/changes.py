@@ -11,6 +11,7 @@ from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, check_count, look_up
+from lscctl.cli.standard_input import standard_input
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def changes(
             "reports tell nothing of authentication strings",
             hint="Ask a cluster for the phones that hold one: lscctl status --ask-auth-string",
         )
+    if "-" in (old, new):
+        standard_input("the report -")
     query = selection.query()
     before = read_report(old, sys.stdin.buffer)
     if new is not None:
