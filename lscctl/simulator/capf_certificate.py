@@ -99,3 +99,13 @@ def _with_sha1(certificate: x509.Certificate, signer: rsa.RSAPrivateKey) -> x509
     ):
         whole = whole.replace(old, new)
     return x509.load_der_x509_certificate(whole)
+
+
+def may_sign(certificate: x509.Certificate) -> bool:
+    """Whether a certificate is a CA's, and made to sign certificates with [field guide 6]."""
+    try:
+        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return constraints.ca and usage.key_cert_sign

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, serial_from
+from lscctl.simulator.capf_certificate import may_sign
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.handset import Handset, Session
 from lscctl.simulator.held_lists import NO_LIST, NOT_VERIFIED, HeldLists
@@ -227,6 +228,8 @@ class Enrolment:
             return reached
         if self._held_lists.capf_record(handset) == "other":
             return ConnectionLost(KINDS["capf-certificate"].message, self._fault_of_lists(handset, "capf-certificate"))
+        if self._release.refuses_unfit_capf and not may_sign(self._authority.certificate(Issuer.LIVE)):
+            return ConnectionLost(KINDS["capf-certificate"].message, "capf-certificate-unfit")
         return self._struck(handset, "contact", Link.CAPF_CERTIFICATE)
 
     def _fault_of_lists(self, handset: Handset, otherwise: str) -> str:

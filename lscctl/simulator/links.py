@@ -46,6 +46,7 @@ FAULTS: Final[Mapping[str, Link]] = {
     "capf-frozen": Link.CAPF_REACHED,
     "phone-communication": Link.CAPF_REACHED,
     "capf-certificate": Link.CAPF_CERTIFICATE,
+    "capf-certificate-unfit": Link.CAPF_CERTIFICATE,
     "string-not-typed": Link.LSC_ISSUED,
     "string-locked": Link.LSC_ISSUED,
     "invalid-string": Link.LSC_ISSUED,

@@ -87,6 +87,11 @@ class Release:
         return self._since("14.0")
 
     @property
+    def refuses_unfit_capf(self) -> bool:
+        """Whether TLS fails with a CAPF certificate that may not sign: from 14SU2, of which 14.0 stands for all [field guide 6]."""
+        return self._since("14.0")
+
+    @property
     def asks_before_certificates_reset(self) -> bool:
         """Whether an enterprise parameter decides that a changed certificate resets phones: from 14.0 [field guide 2]."""
         return self._since("14.0")

@@ -68,6 +68,7 @@ def test_of_two_failures_the_one_is_met_that_comes_first_in_the_chain(both: tupl
         ("trust-lost", "itl-mismatch"),
         ("capf-not-activated", "capf-stopped"),
         ("offline-ca", "offline-ca"),
+        ("capf-no-ca", "capf-certificate-unfit"),
     ],
 )
 def test_what_is_wrong_with_the_cluster_is_the_truth_of_its_phones(name: str, fault: str) -> None:

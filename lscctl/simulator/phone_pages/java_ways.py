@@ -61,3 +61,7 @@ ENDED: Final = (
     "EROR:capf: ** operation failed, ret {code}",
     "EROR:CAPF operation failed, return code [{code}]",
 )
+UNFIT: Final = (
+    "-STATE_SSL3_ALERT: SSL3 alert [write]:[fatal]:[bad certificate]",
+    "EROR:verifyCert: ** server certificate not valid",
+)

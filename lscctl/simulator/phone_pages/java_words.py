@@ -125,8 +125,9 @@ def _attempt(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
         return
     yield Said("NOT", _SECD, f"clpSetupSsl: TCP connected, {connection}")
     yield Said("NOT", _SECD, f"clpSetupSsl: start SSL/TLS handshake, {connection}")
-    if fault == "capf-certificate":
-        yield Said("ERR", _SECD, portrait.word(*ways.OTHER_CERTIFICATE), 0.2)
+    if fault in ("capf-certificate", "capf-certificate-unfit"):
+        why = ways.UNFIT if fault == "capf-certificate-unfit" else ways.OTHER_CERTIFICATE
+        yield Said("ERR", _SECD, portrait.word(*why), 0.2)
         yield Said("ERR", _SECD, f"EROR:clpSetupSsl: ** SSL handshake failed, {connection}")
         yield Said("ERR", _SECD, f"EROR:clpSndStatus: SSL CLNT ERR, srvr<{address}>")
         yield Said("ERR", _SECD, "capf: LSC: Connection failed")

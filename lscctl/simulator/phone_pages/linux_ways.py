@@ -117,3 +117,7 @@ NO_KEYS: Final = (
     "CAPF: key generation timed out",
     "CAPF: could not generate key pair",
 )
+UNFIT: Final = (
+    "SSL session setup Cert Verification - Certificate is not valid.",
+    "CAPF: server certificate is not a CA certificate",
+)

@@ -14,6 +14,7 @@ _MODES: Final = dict(zip(enums.MODES, ("[0]([AUTH_STR])", "[1]([NULL_STR])", "[2
 """How a session begins; the one of the null string is published, the others are *assumed* after it."""
 
 _NOT_CONNECTED: Final = frozenset({"capf-stopped", "capf-unreachable", "capf-refuses-ipv6"})
+_CERTIFICATES: Final = frozenset({"capf-certificate", "capf-certificate-unfit"})
 _NO_LIST: Final = frozenset({"itl-mismatch", "itl-corrupt", "itl-missing"})
 _SECURE: Final = "SECUREAPP"
 
@@ -172,9 +173,10 @@ def _at_capf(portrait: Portrait, fault: str, dice: Random) -> Iterator[Said]:
         yield Said("WRN", _SECURE, portrait.word(*why).format(**place), 30)
         yield from _failed(portrait, fault)
         return
-    if fault == "capf-certificate":
-        yield Said("ERR", _SECURE, portrait.word(*ways.OTHER_CERTIFICATE))
-        yield Said("ERR", _SECURE, "SSL3 alert [write]:[fatal]:[unknown CA]")
+    if fault in _CERTIFICATES:
+        unfit = fault == "capf-certificate-unfit"
+        yield Said("ERR", _SECURE, portrait.word(*(ways.UNFIT if unfit else ways.OTHER_CERTIFICATE)))
+        yield Said("ERR", _SECURE, f"SSL3 alert [write]:[fatal]:[{'bad certificate' if unfit else 'unknown CA'}]")
         yield Said("ERR", _SECURE, "Sec SSL Connection - Handshake failed.")
         yield Said("ERR", _SECURE, "LSC: Connection failed")
         return

@@ -27,6 +27,7 @@ _OF_FAULTS: Final = {
     "capf-frozen": CONNECTION_FAILED,
     "capf-refuses-ipv6": CONNECTION_FAILED,
     "capf-certificate": CONNECTION_FAILED,
+    "capf-certificate-unfit": CONNECTION_FAILED,
     "phone-communication": CONNECTION_FAILED,
     "offline-ca": "",
 }
