@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lscctl.auth_string import AuthString
 from lscctl.errors import UsageError
-from lscctl.phone_list import parse_phone_list, read_phone_list
+from lscctl.phone_list import parse_phone_list, parse_strings, read_phone_list
 
 macs = st.from_regex(r"[0-9A-F]{12}", fullmatch=True)
 
@@ -123,3 +124,61 @@ def test_a_list_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
         read_phone_list(tmp_path / "none.csv", io.BytesIO())
     assert "none.csv" in missing.value.message
     assert missing.value.hint
+
+
+# authentication strings
+
+
+def strings_of(text: str) -> dict[str, str]:
+    return {name: string.reveal() for name, string in parse_strings(text.encode(), "list.csv").items()}
+
+
+@pytest.mark.parametrize("heading", ["authentication_string", "Authentication String", "AUTH-STRING", "authstring"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_column_of_authentication_strings_is_read_with_its_zeros(heading: str, delimiter: str) -> None:
+    rows = [("Device Name", "Pool", heading), ("SEP001122AABBCC", "x", "0047"), ("00:11:22:aa:bb:dd", "y", "")]
+    assert strings_of("\n".join(delimiter.join(row) for row in rows)) == {"SEP001122AABBCC": "0047"}
+
+
+@pytest.mark.parametrize(
+    "text", ["SEP001122AABBCC\n", "name,string\nSEP001122AABBCC,4711\n", "pin,authstring\n1,4711\n"]
+)
+def test_without_a_column_for_names_and_one_for_strings_none_is_given(text: str) -> None:
+    assert strings_of(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            "SEP001122AABBCC,471100000001\n",
+            "line 2: what stands as the authentication string of SEP001122AABBCC is none",
+        ),
+        ("SEP001122AABBCC,4711a\n", "line 2"),
+        (
+            "SEP001122AABBCC,47110001\nSEP001122AABBDD,47110001\n",
+            "line 3: SEP001122AABBDD has the authentication string of line 2",
+        ),
+        ("SEP001122AABBCC,47110001\nSEP001122AABBCC,47110002\n", "line 3: SEP001122AABBCC has a second"),
+    ],
+)
+def test_a_string_that_cannot_be_is_told_by_its_line_alone(rows: str, told: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(told)) as refused:
+        strings_of("name,authentication_string\n" + rows)
+    assert "4711" not in str(refused.value) + (refused.value.hint or "")
+
+
+def test_a_string_that_stands_where_headings_should_is_not_told() -> None:
+    with pytest.raises(UsageError, match="no column of phones") as refused:
+        parsed("Reception,47110815\nLobby,47110816\n")
+    assert "4711" not in str(refused.value)
+
+
+@given(st.dictionaries(macs.map(lambda mac: f"SEP{mac}"), st.text("0123456789", min_size=4, max_size=10), max_size=8))
+def test_what_a_csv_gives_is_what_stands_in_it(given_strings: dict[str, str]) -> None:
+    text = "name,authentication_string\n" + "".join(f"{name},{string}\n" for name, string in given_strings.items())
+    if len(set(given_strings.values())) < len(given_strings):
+        with pytest.raises(UsageError, match="has the authentication string of line"):
+            strings_of(text)
+    else:
+        assert parse_strings(text.encode(), "x") == {name: AuthString(text) for name, text in given_strings.items()}

@@ -1,0 +1,63 @@
+"""The options about authentication strings: what they need, and what they refuse before anything is asked of a cluster."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Lscctl
+from tests.cli.lab import LabCluster
+
+BULK = ("bulk-install", "--model", "8845")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--string-length", "6"),
+        ("--keep-auth-strings",),
+        ("--hand-out", "strings.csv"),
+        ("--hand-out-format", "labels"),
+        ("--auth-mode", "mic-first", "--string-length", "6"),
+    ],
+)
+def test_options_about_strings_need_the_mode_that_uses_them(
+    lscctl: Lscctl, lab: LabCluster, options: tuple[str, ...]
+) -> None:
+    ran = lscctl(*BULK, *options, "--dry-run")
+    assert ran.exit_code == 2
+    assert "--auth-mode auth-string" in ran.output
+    assert not lab.written
+
+
+@pytest.mark.parametrize("length", ["3", "11", "0"])
+def test_strings_have_four_to_ten_digits(lscctl: Lscctl, lab: LabCluster, length: str) -> None:
+    ran = lscctl(*BULK, "--auth-mode", "auth-string", "--string-length", length, "--dry-run")
+    assert ran.exit_code == 2
+    assert "equal to 4" in ran.output or "equal to 10" in ran.output
+
+
+def test_a_format_that_nobody_knows_is_refused_with_the_nearest(lscctl: Lscctl, lab: LabCluster) -> None:
+    ran = lscctl(*BULK, "--auth-mode", "auth-string", "--hand-out-format", "label", "--dry-run")
+    assert ran.exit_code == 2
+    assert "labels" in ran.output
+
+
+def test_one_file_is_not_for_several_clusters(lscctl: Lscctl, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[clusters.a]\nhost = "127.0.0.1"\n[clusters.b]\nhost = "127.0.0.1"\n')
+    ran = lscctl(*BULK, "--cluster", "a,b", "--auth-mode", "auth-string", "--hand-out", "strings.csv", "--dry-run")
+    assert ran.exit_code == 2
+    assert "one file for several clusters" in ran.output
+
+
+def test_a_list_that_gives_no_string_is_told(lscctl: Lscctl, lab: LabCluster, tmp_path: Path) -> None:
+    (tmp_path / "phones.txt").write_text("SEP001122334401\n")
+    ran = lscctl(*BULK, "--auth-mode", "auth-string", "--strings-from", "phones.txt", "--dry-run")
+    assert ran.exit_code == 2
+    assert "authentication_string" in ran.output
+
+
+def test_a_resume_of_a_run_that_handed_nothing_out_takes_no_file(lscctl: Lscctl, lab: LabCluster) -> None:
+    assert lscctl(*BULK, "--yes").exit_code == 0
+    ran = lscctl("runs", "resume", "1", "--hand-out", "strings.csv")
+    assert ran.exit_code == 2
+    assert "run 1 has handed nothing out" in ran.output
