@@ -132,6 +132,7 @@ def diagnose(
     meant = asked(phones, live, selection, connection)
     if meant is None:
         return _offline(given, knowledge, connection, live).tell(output.opened(), Notices(colour=not output.no_color))
+    from lscctl.finding import Door
     from lscctl.gathering import gather_live
     from lscctl.report.diagnosis import Diagnoses
 
@@ -144,7 +145,10 @@ def diagnose(
 
     def ask(session: Session, notices: Notices) -> Answer:
         cluster = session.cluster
-        found = find_phones(cluster, meant.query, selection.expect, notices, missing_ok=several)
+        registration = Door.REGISTRATION not in without
+        found = find_phones(
+            cluster, meant.query, selection.expect, notices, registration=registration, missing_ok=several
+        )
         cases = gather_live(
             cluster,
             found.phones,

@@ -166,6 +166,15 @@ def test_what_the_user_may_not_ask_is_named_as_missing_and_the_rest_is_told(make
     assert found["chain"][3]["state"] == "good"
 
 
+def test_without_registration_ris_is_not_asked_and_no_phone_is_visited(site: Site) -> None:
+    name = str(site.sql(REGISTERED)[0][0])
+    ran = site.lscctl(*ASKED, name, "--without", "registration", "--format", "json")
+    assert ran.exit_code == 0, ran.err
+    (found,) = told(ran)["diagnoses"]
+    assert {place["source"] for place in found["looked_at"]} == {"cluster"}
+    assert not [operation for operation, _ in site.server.requests if operation.startswith("selectCmDevice")]
+
+
 def test_a_node_that_is_down_a_phone_that_is_off_and_web_access_that_is_off_are_each_only_missing(site: Site) -> None:
     down = str(site.sql("SELECT name FROM processnode WHERE name LIKE '%sub1%'")[0][0])
     off = str(

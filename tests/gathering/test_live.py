@@ -109,6 +109,18 @@ def test_nothing_is_written_to_the_cluster() -> None:
         }
 
 
+def test_an_idle_phone_is_told_what_would_break_any_operation_of_its() -> None:
+    lab = Lab()
+    phone = lab.phone(where=WEB)
+    lab.fail(phone, "dns")
+    with served(lab) as scene:
+        found = scene.diagnosis(phone)
+    assert first_cause(found) == "name-not-resolved"
+    assert found.causes[0].about == "cucm-pub.example.com"
+    (operation,) = (link for link in found.links if link.name.value == "operation")
+    assert [one.seen for one in operation.evidence] == ["nothing is asked of CAPF"]
+
+
 def test_the_row_of_an_idle_phone_names_no_cause_though_much_would_stand_in_its_way() -> None:
     lab = Lab()
     off, old = lab.phone(), lab.phone("Cisco 8841")
