@@ -61,7 +61,8 @@ class Strings:
         """What a dry run says: where strings would be handed out, and of how many phones they are given."""
         if not (told.request.hands_out_strings and told.plan.steps):
             return
-        given = sum(_of(step.phone.name, self.given) is not None for step in told.plan.steps)
+        names = self._by_name()
+        given = sum(step.phone.name.casefold() in names for step in told.plan.steps)
         place = self.place or _folder(journal)
         some = f", {given:,} of them as given" if given else ""
         notices.say(
@@ -76,23 +77,31 @@ class Strings:
             return None
         from lscctl.auth_string import make_strings
 
-        held = cluster.authentication_strings()
+        given, held = self._by_name(), cluster.authentication_strings()
         strings: dict[str, AuthString] = {}
+        whose: dict[AuthString, str] = {}
+        taken = set(given.values())
         for step in told.plan.steps:
-            string = _of(step.phone.name, self.given)
-            if string is None and told.request.keep_strings:
-                string = held.get(step.phone.pkid)
+            phone = step.phone
+            string = given.get(phone.name.casefold())
+            if string is not None and (other := whose.get(string)):
+                raise UsageError(
+                    f"{other} and {phone.name} are given the same authentication string",
+                    hint="Give each one of its own.",
+                )
+            kept = held.get(phone.pkid) if told.request.keep_strings else None
+            if string is None and kept not in whose and kept not in taken:
+                string = kept
             if string is not None:
-                strings[step.phone.name] = string
+                strings[phone.name] = string
+                whose[string] = phone.name
         missing = [step.phone.name for step in told.plan.steps if step.phone.name not in strings]
-        taken = {*held.values(), *strings.values()}
-        strings |= make_strings(missing, told.request.string_length, taken)
+        strings |= make_strings(missing, told.request.string_length, {*held.values(), *whose})
         return Handing(self, told, strings, journal)
 
-
-def _of(name: str, given: "Mapping[str, AuthString]") -> "AuthString | None":
-    """The string of a phone, whose name a list may spell in another case."""
-    return given.get(name) or next((one for key, one in given.items() if key.casefold() == name.casefold()), None)
+    def _by_name(self) -> "Mapping[str, AuthString]":
+        """The strings that are given, by names as a list may spell them."""
+        return {name.casefold(): string for name, string in self.given.items()}
 
 
 def _folder(journal: Path | None) -> Path:

@@ -119,7 +119,7 @@ def test_strings_that_the_cluster_holds_are_handed_out_where_they_are_to_be_kept
 ) -> None:
     site = make_site(phones=120)
     first, second, third = need_strings(site, 3)
-    site.sql(f"UPDATE device SET authenticationstring = '0815' WHERE name = '{first}'")
+    site.sql(f"UPDATE device SET authenticationstring = '0815' WHERE name IN ('{first}', '{third}')")
     site.sql(f"UPDATE device SET authenticationstring = 'not digits' WHERE name = '{second}'")
     ran = site.lscctl(*AUTH, *ONE_WAVE, "--keep-auth-strings")
     assert ran.exit_code == 0, ran.err
