@@ -28,9 +28,7 @@ COMMANDS = {
         "Check a cluster before LSCs are installed: services, certificates, trust lists, profiles, phones.",
     ),
     "status": Command("lscctl.cli.status", "status", "Show phones with their certificates and what CAPF is at."),
-    "diagnose": Command(
-        "lscctl.cli.diagnose", "diagnose", "Find out why a phone does not get its LSC, from what somebody mailed."
-    ),
+    "diagnose": Command("lscctl.cli.diagnose", "diagnose", "Find out why phones do not get their LSCs."),
     "inspect": Command("lscctl.cli.inspect", "inspect", "Show the certificates of phones, and what they are worth."),
     "report": Command("lscctl.cli.report", "app", "Reports: LSCs that end, what CAPF knows of phones, what changed."),
     "runs": Command("lscctl.cli.runs", "app", "Runs: how they stand, and going on with them."),
