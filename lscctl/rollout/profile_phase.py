@@ -6,14 +6,14 @@
 A profile is written only where each of its phones has a valid LSC at that moment, none is busy, and no more phones use it than
 somebody agreed to; it stays as it is otherwise, and a run that is resumed looks again. Applying it can restart all of its phones
 [field guide 2], so it is applied at most once: where the answer to that is lost, nobody knows whether they restarted, and that is
-told. A write whose answer was lost is read back.
+told. A write whose answer was lost is read back. Where the cluster is away or too busy, all is looked at once more after the pause:
+phones come and windows close meanwhile.
 
 All of it happens in the engine's thread, when no other call is under way; nothing leaves before `ProfileIntended` was heard.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from lscctl.cucm.faults import AnswerLost, AxlFault, WireFault
 from lscctl.errors import LscctlError
@@ -34,8 +34,6 @@ from lscctl.rollout.hours import Hours
 from lscctl.rollout.pace import Patience, Timer
 from lscctl.rollout.parts import Run
 from lscctl.rollout.stop import Stop
-
-_Answer = TypeVar("_Answer")
 
 MOST_WRITES = 2
 """A write whose answer was lost, and that the cluster does not show, is made once more."""
@@ -60,6 +58,7 @@ class ProfilePhase:
             change.profile.pkid: past.get(change.profile.pkid, ProfileStanding()) for change in run.plan.then
         }
         self._failed: str | None = None
+        self._changing = self._patience()
         self.left: str | None = None
         self.count = 0
         self.reads = 0
@@ -92,6 +91,7 @@ class ProfilePhase:
         return self._stop.why or self.left or self._failed or (str(failure) if failure else None)
 
     def _one(self, change: ProfileChange) -> None:
+        self._well()
         try:
             self._change_and_apply(change)
         except LscctlError as error:
@@ -158,9 +158,7 @@ class ProfilePhase:
             ),
         )
         try:
-            self._patiently(
-                lambda: self._run.target.profiles.change(change.profile.pkid, change.settings), changes=True
-            )
+            self._run.target.profiles.change(change.profile.pkid, change.settings)
         except AnswerLost:
             self._note(change, write=ProfileCall.LOST)
             return self._look(change)
@@ -171,10 +169,11 @@ class ProfilePhase:
                 change, ProfileState.FAILED, str(fault), "Look at the profile's page, then go on with the run."
             )
             return None
-        except LscctlError:
+        except LscctlError as error:
             self._note(change, write=standing.write, writes=standing.writes)
-            raise
-        self.count += 1
+            self._bear(error)
+            return self._look(change)
+        self._served()
         self._note(change, write=ProfileCall.DONE)
         after = self._look(change)
         if not is_done(change, after):
@@ -193,8 +192,12 @@ class ProfilePhase:
                 self._settle(change, ProfileState.WRITTEN, reason, against.next_step, seen=seen)
                 return
             if self._in_window(seen):
-                break
-            if not self._wait_for_window(change, seen, ProfileState.WRITTEN):
+                if why := self._stop.why:
+                    self._put_off(change, why, ProfileState.WRITTEN)
+                    return
+                if self._send_apply(change, seen):
+                    return
+            elif not self._wait_for_window(change, seen, ProfileState.WRITTEN):
                 return
             seen = self._look(change)
             if not is_done(change, seen):
@@ -202,12 +205,9 @@ class ProfilePhase:
                     change, ProfileState.STAYS, "it was given lsc-first, and somebody took that back", _LOOK_AT_PROFILE
                 )
                 return
-        if why := self._stop.why:
-            self._put_off(change, why, ProfileState.WRITTEN)
-            return
-        self._send_apply(change, seen)
 
-    def _send_apply(self, change: ProfileChange, seen: ProfileSeen) -> None:
+    def _send_apply(self, change: ProfileChange, seen: ProfileSeen) -> bool:
+        """Apply it; False where the cluster did nothing and was waited for, so that what was seen may be old."""
         standing = self._standing(change)
         self._intend(
             change,
@@ -215,22 +215,24 @@ class ProfilePhase:
             replace(standing, state=ProfileState.WRITTEN, apply=ProfileCall.UNDER_WAY, phones=len(seen.phones)),
         )
         try:
-            self._patiently(lambda: self._run.target.profiles.apply(change.profile.pkid), changes=True)
+            self._run.target.profiles.apply(change.profile.pkid)
         except AnswerLost:
             self._note(change, apply=ProfileCall.LOST)
             self._settle_lost_apply(change)
-            return
+            return True
         except AxlFault as fault:
             self._note(change, apply=ProfileCall.NOT_MADE)
             reason = f"it has lsc-first, and was not applied: {fault}"
             self._settle(change, ProfileState.WRITTEN, reason, "Use Apply Config on the profile's page.")
-            return
-        except LscctlError:
+            return True
+        except LscctlError as error:
             self._note(change, apply=ProfileCall.NOT_MADE)
-            raise
-        self.count += 1
+            self._bear(error)
+            return False
+        self._served()
         self._note(change, apply=ProfileCall.DONE)
         self._settle_applied(change, self._look(change))
+        return True
 
     def _settle_applied(self, change: ProfileChange, seen: ProfileSeen) -> None:
         if is_done(change, seen):
@@ -251,24 +253,42 @@ class ProfilePhase:
     def _look(self, change: ProfileChange) -> ProfileSeen:
         self.reads += 1
         zones = self._run.options.rules.windows.per_site
-        return self._patiently(lambda: self._run.target.profiles.seen(change.profile.pkid, zones=zones), changes=False)
-
-    def _patiently(self, call: Callable[[], _Answer], *, changes: bool) -> _Answer:
-        """Make a call again while the cluster is away or too busy to do anything about it, as long as patience lasts."""
-        patience = Patience(self._run.options.patience, self._run.now, self._run.chance)
+        patience = self._patience()
         while True:
             try:
-                answer = call()
+                seen = self._run.target.profiles.seen(change.profile.pkid, zones=zones)
             except WireFault as error:
-                seconds = patience.trouble() if error.repeatable else None
-                if seconds is None or self._stop.why:
-                    raise
-                self._run.announcer.tell(Paused(self._run.now(), str(error), seconds, changes))
-                self._nap(seconds)
+                self._wait_out(error, patience, changes=False)
             else:
                 if patience.troubled:
-                    self._run.announcer.tell(Resumed(self._run.now(), changes))
-                return answer
+                    self._run.announcer.tell(Resumed(self._run.now(), False))
+                return seen
+
+    def _patience(self) -> Patience:
+        return Patience(self._run.options.patience, self._run.now, self._run.chance)
+
+    def _bear(self, error: LscctlError) -> None:
+        """Wait for a cluster that did nothing; whoever calls looks again then, since meanwhile anything may have changed."""
+        self._wait_out(error, self._changing, changes=True)
+
+    def _served(self) -> None:
+        """A change was made."""
+        self.count += 1
+        self._well()
+
+    def _well(self) -> None:
+        """What comes next has all patience again."""
+        if self._changing.troubled:
+            self._run.announcer.tell(Resumed(self._run.now(), True))
+        self._changing = self._patience()
+
+    def _wait_out(self, error: LscctlError, patience: Patience, *, changes: bool) -> None:
+        """Wait as long as patience has it for a cluster that is away or too busy to do anything; raises any other error."""
+        seconds = patience.trouble() if isinstance(error, WireFault) and error.repeatable else None
+        if seconds is None or self._stop.why:
+            raise error
+        self._run.announcer.tell(Paused(self._run.now(), str(error), seconds, changes))
+        self._nap(seconds)
 
     def _standing(self, change: ProfileChange) -> ProfileStanding:
         return self._standings[change.profile.pkid]
@@ -367,6 +387,7 @@ class ProfilePhase:
                 return False
             self._nap(opens - self._hours.now)
         self._run.announcer.tell(WindowOpened(self._run.now()))
+        self._well()
         return True
 
     def _nap(self, seconds: float) -> None:

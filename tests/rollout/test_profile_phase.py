@@ -220,6 +220,55 @@ def test_a_cluster_that_stays_away_ends_the_run_when_patience_has_run_out() -> N
     assert not one.cluster.profiles.writes
 
 
+@pytest.mark.parametrize(("kind", "ends"), [("change profile", "stays"), ("apply profile", "written")])
+def test_a_phone_that_comes_while_the_cluster_is_away_counts_as_any_other(kind: str, ends: str) -> None:
+    late = with_lsc(50)
+    late.profile_pkid = ELSEWHERE
+    one = scene(phones(3))
+    one.cluster.phones[late.phone.pkid] = late
+
+    def away(_: FakeCluster, called: str, __: str) -> None:
+        if called == kind and late.profile_pkid == ELSEWHERE:
+            late.profile_pkid = PROFILE.pkid
+            raise Unreachable("no connection")
+
+    one.cluster.before.append(away)
+    summary = one.run()
+    assert state(summary) == ends
+    assert "4 phones use it now, and only 3 were agreed to" in reason(summary)
+    assert len(one.cluster.profiles.writes) == (kind == "apply profile")
+    assert not one.cluster.profiles.applies
+
+
+def test_a_phone_whose_lsc_goes_while_the_cluster_is_away_keeps_it_as_it_is() -> None:
+    members = phones(3)
+    one = scene(members)
+
+    def away(_: FakeCluster, called: str, __: str) -> None:
+        if called == "change profile" and members[1].lsc != EXPIRED:
+            members[1].lsc = EXPIRED
+            raise Unreachable("no connection")
+
+    one.cluster.before.append(away)
+    summary = one.run()
+    assert state(summary) is ProfileState.STAYS
+    assert "1 of 3" in reason(summary) or "1 phone of 3" in reason(summary)
+    assert not one.cluster.profiles.writes
+
+
+@pytest.mark.parametrize("kind", ["change profile", "apply profile"])
+def test_a_window_that_closes_while_the_cluster_is_away_is_waited_for_again(kind: str) -> None:
+    members = phones(3, lsc=VALID)
+    plan = replace(then(members), steps=())
+    now = Scene(members).cluster.clock.local()
+    windows = Windows.parse([f"{now:%H:%M}-{now + timedelta(minutes=1):%H:%M}"])
+    one = Scene([], options=at_once(windows=windows), plan=plan, not_planned=members)
+    one.cluster.before.append(on(kind, lambda: Unreachable("no connection"), times=7))
+    assert state(one.run()) is ProfileState.CHANGED
+    assert len(one.recorder.of(WindowClosed)) == len(one.recorder.of(WindowOpened)) == 1
+    assert one.cluster.profiles.applies[0][0] - START > 86_400 - 3600
+
+
 def test_somebody_else_may_have_given_it_the_mode_already() -> None:
     one = scene(phones(3))
     one.cluster.after.append(
