@@ -99,8 +99,8 @@ BEFORE_CAPF: Mapping[str, Fault] = {
             ends(11),
         ),
         ("LSC: Failed",),
-        {"operation-late": "yes"},
         status=_LATE,
+        outcome={"operation-late": "yes"},
     ),
     "unregistered": Fault(
         "registration",
