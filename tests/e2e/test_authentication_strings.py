@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import Site
+from tests.e2e.conftest import Site, wait_until
 from tests.e2e.rollouts import ONE_WAVE, call_when, explains, history, names_by_state, phones_of
 from tests.e2e.strings import AUTH, handed_out, held, need_strings, rows_of, shows_none_of, usual_place
 
@@ -300,6 +300,26 @@ def test_a_phone_on_which_nobody_types_keeps_its_string_until_it_is_taken_back(m
     assert back.exit_code == 0, back.err
     assert set(held(site, *names).values()) == {""}
     assert "3 phones set back to No Pending Operation" in back.err
+
+
+@pytest.mark.parametrize("undo", [(), ("--undo", "--yes")])
+def test_a_cancelled_run_names_the_phones_whose_string_it_clears_no_more(
+    make_site: Callable[..., Site], undo: tuple[str, ...]
+) -> None:
+    site = make_site(phones=120)
+    names = need_strings(site, 3)
+    left = site.lscctl(*AUTH, *ONE_WAVE, "--no-wait")
+    assert left.exit_code == 7, left.err
+    inside = ", ".join(f"'{name}'" for name in names)
+    without = f"SELECT name FROM device WHERE name IN ({inside}) AND lscvaliduntil = 0"
+    wait_until(lambda: not site.sql(without))
+    assert set(held(site, *names)) == set(names)
+    strings = list(handed_out(usual_place(site)).values())
+    cancelled = site.lscctl("runs", "cancel", "1", *undo)
+    assert cancelled.exit_code == 0, cancelled.err
+    assert all(name in cancelled.err for name in names), cancelled.err
+    assert "no run clears it any more" in cancelled.err
+    shows_none_of(strings, cancelled)
 
 
 def test_without_an_own_timeout_a_wave_waits_for_its_people(make_site: Callable[..., Site]) -> None:

@@ -4,14 +4,17 @@ import random
 import time
 from pathlib import Path
 
+from lscctl.auth_string import StringAtCluster
 from lscctl.cli import connection
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.keeping import keeping, who
 from lscctl.cli.same_cluster import at_cluster_of, require_same
 from lscctl.cli.screen import Notices
+from lscctl.cucm.cluster import Cluster
 from lscctl.errors import JournalError, UsageError
 from lscctl.history import PastRun, RunState
 from lscctl.outcome import PhoneState
+from lscctl.phone import Phone
 from lscctl.report.wording import count, some
 from lscctl.rollout.events import Observer
 from lscctl.rollout.journal.beginning import mark_cancelled
@@ -20,7 +23,7 @@ from lscctl.rollout.journal.reading import History, Loaded
 from lscctl.rollout.journal.store import Store
 from lscctl.rollout.journal.wishes import ask_to_stop
 from lscctl.rollout.record import Record
-from lscctl.rollout.standing import Call
+from lscctl.rollout.standing import Call, Standing
 from lscctl.rollout.taking_back import still_pending, take_back
 
 PATIENCE = 120.0
@@ -54,6 +57,7 @@ def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, opti
         notices.say(
             f"hint: {phones} may still be pending at the cluster; to take them back: lscctl runs cancel {number} --undo"
         )
+    _tell_of_strings(_with_strings(loaded), "may still hold", notices)
     return 0
 
 
@@ -94,6 +98,7 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
             records = still_pending(loaded.plan, dict(loaded.standings), cluster, cluster.clock.zone)
             if not records:
                 notices.say("no phone of it is pending any more")
+                _tell_of_strings(_held(loaded, [], cluster), "hold", notices)
                 return 0
             if not yes:
                 _ask(records, cluster.name)
@@ -103,7 +108,42 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
             clears = loaded.hand_out is not None
             done = list(take_back(records, cluster, observers, chance=random.random, clears_strings=clears))
             kept.flush()
-    return _told(done, notices)
+        held = _held(loaded, done, cluster)
+    code = _told(done, notices)
+    _tell_of_strings(held, "hold", notices)
+    return code
+
+
+def _with_strings(loaded: Loaded) -> list[Phone]:
+    """The phones to which the run wrote a string that it has not seen cleared."""
+    if loaded.hand_out is None:
+        return []
+    untouched = Standing()
+    standings = ((step.phone, loaded.standings.get(step.phone.name, untouched)) for step in loaded.plan.steps)
+    return [
+        phone
+        for phone, standing in standings
+        if standing.write is not Call.NOT_MADE and standing.string is not StringAtCluster.NONE
+    ]
+
+
+def _held(loaded: Loaded, done: list[Record], cluster: Cluster) -> list[Phone]:
+    """Those of them that hold a string at the cluster now. Raises ClusterError."""
+    back = {record.step.phone.pkid for record in done if record.state is PhoneState.CANCELLED}
+    phones = [phone for phone in _with_strings(loaded) if phone.pkid not in back]
+    held = cluster.authentication_strings() if phones else {}
+    return [phone for phone in phones if phone.pkid in held]
+
+
+def _tell_of_strings(phones: list[Phone], hold: str, notices: Notices) -> None:
+    """A cancelled run clears no strings any more: whoever cancelled it has to know."""
+    if phones:
+        names = some([phone.name for phone in phones])
+        verb = "holds" if hold == "hold" and len(phones) == 1 else hold
+        notices.warn(
+            f"{count(len(phones), 'phone')} {verb} the authentication string that was handed out, and no run clears it any more: "
+            f"{names}. Once a phone is done, clear it on the phone's page; lscctl status --has-auth-string lists them"
+        )
 
 
 def _ask(records: list[Record], cluster: str) -> None:
