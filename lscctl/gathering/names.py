@@ -32,15 +32,21 @@ class Resolver:
         return cls(tuple(servers[:_MOST_SERVERS]), network.domain)
 
     def resolve(self, name: str, servers: NameServers) -> NameAnswer | None:
-        """What the first of its servers says that says anything; what the last says where none does; None without servers."""
+        """What the first of its servers says that says anything; what the last says where none does; None without servers.
+
+        A server knows no address only where it says so of the name with the domain and without.
+        """
         last = None
         for server in self.servers:
+            unclear = None
             for host in self._hosts(name):
                 last = servers.ask(server, host)
                 if last.resolved:
                     return last
-            if last is not None and last.resolved is False:
+                unclear = last if last.resolved is None else unclear
+            if unclear is None:
                 return last
+            last = unclear
         return last
 
     def _hosts(self, name: str) -> list[str]:
