@@ -163,7 +163,10 @@ def join_given(reading: Reading, cases: list[Case]) -> None:
     for case in cases:
         case.missing += reading.opened.passed_over
     if others:
-        cases += _cases(others, reading.questions)
+        of_files = _cases(others, reading.questions)
+        for case in of_files:
+            case.missing.append("the cluster and the phone itself: only files name this phone, nobody asked for it")
+        cases += of_files
 
 
 _READS: Final = (

@@ -35,8 +35,8 @@ from lscctl.gathering.rows import (
 )
 from lscctl.gathering.servers import add_servers
 from lscctl.gathering.shown import believed_facts, certificate_facts
-from lscctl.gathering.visits import HTTPS, Visit, read_pages, visits
-from lscctl.inspection import Sight
+from lscctl.gathering.visits import HTTPS, Visit, read_pages, somebody_else, visits
+from lscctl.inspection import Sight, Unseen
 from lscctl.phone import Phone, Registration, Sighting
 
 _TOLD_EVERY: Final = 250
@@ -121,6 +121,12 @@ def _met(phone: Phone, visit: Visit, questions: Questions, capf_port: int) -> _M
         case.missing.append(f"{Door.PHONE_PAGES.tells}: {pages.unseen}")
     else:
         reading = read_pages(pages, questions, capf_port)
+        if other := somebody_else(pages, reading, phone):
+            why = f"at {phone.address}, where it was last, there is {other} now"
+            case.missing.append(f"{Door.PHONE_PAGES.tells}: {why}")
+            if met.certificate is not None:
+                met.certificate = Sight(met.certificate.source, unseen=Unseen.NO_ADDRESS, why=why)
+            return met
         for piece in reading.pieces:
             piece.join(case)
         case.missing += [*pages.missing, *reading.opened.passed_over]

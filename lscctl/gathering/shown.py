@@ -26,9 +26,11 @@ def certificate_facts(sight: Sight, phone: Phone, wide: ClusterWide) -> Iterator
     found = inspect(sight, phone, authorities, wide.ground.now)
     holders = authorities.named(certificate.issuer)
     named = common_name(certificate.issuer)
+    if any(one.flaw is Flaw.OTHER_PHONE for one in found.findings):
+        return
     if found.kind is Kind.MIC:
         yield from _trusted("mic-issuer-trusted", f"its MIC was issued by {named}", holders, wide, HTTPS)
-    elif found.kind is Kind.LSC and not any(one.flaw is Flaw.OTHER_PHONE for one in found.findings):
+    elif found.kind is Kind.LSC:
         state = "expired" if certificate.valid_until < wide.ground.now else "unknown"
         yield Stated("lsc", state, HTTPS, f"it shows an LSC, issued by {named}")
         yield from _trusted("lsc-issuer-trusted", f"its LSC was issued by {named}", holders, wide, HTTPS)

@@ -1,6 +1,7 @@
 """What phones tell at their own doors: pages, status messages, logs, and the certificate that they show."""
 
 import io
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,9 @@ from lscctl.diagnosis.sightings import Questions
 from lscctl.finding import Door, Place, Source
 from lscctl.inspection import Sight, Unseen
 from lscctl.phone import Phone
+
+_MAC: Final = 12
+"""Digits of a MAC address."""
 
 HTTPS: Final = Place(Source.PHONE, "its certificate on HTTPS")
 
@@ -49,6 +53,21 @@ def visits(cluster: Cluster, phones: Sequence[Phone], without: Collection[Door])
     if not (for_pages or for_certificates):
         return iter(Visit() for _ in phones)
     return doors.each(look, phones)
+
+
+def somebody_else(pages: PagesSeen, reading: Reading, phone: Phone) -> str:
+    """The phone that these pages are of, where they are of another one, to which the address was given since; '' where not.
+
+    Only names with a MAC address in them can be told from others; the second port of an ATA has one of its own.
+    """
+    mac = phone.name.upper().removeprefix("SEP")
+    if len(mac) != _MAC:
+        return ""
+    shown = b"".join(page.content for page in pages.pages if page.source is Source.PHONE_PAGE)
+    if mac.encode() in re.sub(rb"[:.-]", b"", shown).upper():
+        return ""
+    named = (piece.phone for piece in reading.pieces if piece.place.source is Source.PHONE_PAGE and piece.phone)
+    return next(named, "")
 
 
 def read_pages(pages: PagesSeen, questions: Questions, capf_port: int) -> Reading:

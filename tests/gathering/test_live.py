@@ -1,7 +1,10 @@
 """Live cases: what a cluster and its phones tell, over their own sockets, and what a diagnosis makes of it."""
 
+from pathlib import Path
+
 import pytest
 
+from lscctl.diagnosis.mailed import Given
 from lscctl.gathering import Door
 from lscctl.simulator.scenarios import play
 from tests.gathering.scene import first_cause, knowledge, served
@@ -130,3 +133,36 @@ def test_the_row_of_an_idle_phone_names_no_cause_though_much_would_stand_in_its_
     lab.use_profile(old, "LSC first")
     with served(lab) as scene:
         assert [case.diagnosis(knowledge()).causes for case in scene.cases(off, old)] == [(), ()]
+
+
+def test_the_pages_and_the_certificate_of_a_phone_that_has_the_address_now_tell_nothing_of_the_one_that_had_it() -> (
+    None
+):
+    lab = Lab()
+    failed = lab.phone(where=WEB)
+    lab.fail(failed, "key-generation")
+    lab.install(failed, minutes=40)
+    address = lab.value("SELECT ip FROM sim_phone WHERE fkdevice = ?", failed)
+    away = lab.phone("Cisco 8841", where=WEB)
+    lab.cluster.connection.execute(
+        "UPDATE sim_phone SET powered = 'f', status = 'UnRegistered', ip = ? WHERE fkdevice = ?", (address, away)
+    )
+    with served(lab) as scene:
+        moved, there_now = scene.cases(away, failed)
+        assert moved.phone == lab.name(away)
+        assert sum(lab.name(failed) in missing for missing in moved.missing) == 2
+        assert not moved.attempts
+        assert not moved.diagnosis(knowledge()).causes
+        assert first_cause(there_now.diagnosis(knowledge())) == "key-generation-failed"
+
+
+def test_what_only_files_name_is_said_to_be_known_by_its_files_alone(tmp_path: Path) -> None:
+    lab = Lab()
+    phone = lab.phone(where=WEB)
+    file = tmp_path / "SEPAABBCCDDEEFF-status.txt"
+    file.write_text("15:07:53 LSC: Connection failed\n")
+    with served(lab) as scene:
+        asked, of_file = scene.cases(phone, files=[Given(str(file))])
+    assert of_file.phone == "SEPAABBCCDDEEFF"
+    assert ["only files name this phone" in missing for missing in of_file.missing] == [True]
+    assert not asked.diagnosis(knowledge()).causes
