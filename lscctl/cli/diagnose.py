@@ -177,8 +177,9 @@ def _offline(given: "Sequence[Given]", knowledge: "Knowledge", connection: Conne
         )
     if connection.cluster or connection.host or connection.all_clusters or live.without:
         raise UsageError(
-            "a cluster is to be asked, and no phone is named",
-            hint="Name phones (SEP...), or give selectors; files by themselves need no cluster.",
+            f"a cluster is to be asked, and no phone is named; taken for files: {', '.join(one.path for one in given[:3])}",
+            hint="Name phones (SEP and 12 hex digits, and no file here of that name), or give selectors; files by themselves "
+            "need no cluster.",
         )
     return _answer(Diagnoses([case.diagnosis(knowledge) for case in gather(given, knowledge)]))
 

@@ -125,3 +125,10 @@ def test_a_file_that_is_said_to_be_another_thing_is_read_as_that(tmp_path: Path)
     (tmp_path / "note").write_text("phone says: LSC: Connection failed")
     assert run("--status-messages", str(tmp_path / "note")).exit_code == 1
     assert run("--phone-page", str(tmp_path / "note")).exit_code == 0
+
+
+def test_a_word_that_is_neither_a_phone_s_name_nor_a_file_is_named_where_a_cluster_is_to_be_asked() -> None:
+    told = run("--cluster", "sim", "SEP00112233445")
+    assert told.exit_code == 2
+    assert "taken for files: SEP00112233445" in told.stderr
+    assert "12 hex digits" in told.stderr
