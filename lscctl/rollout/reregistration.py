@@ -1,8 +1,8 @@
 """After its operation a phone restarts and must register again: phones that ended are looked for with RIS until they are back.
 
 A phone is back when RIS shows it registered since it was applied; or registered at all, once it has had time to restart (it
-may not have restarted: nothing changed for it). One that is not back in time is `lost`. Only phones that were registered when
-the plan was made are looked for.
+may not have restarted: nothing changed for it). One that is not back in time is `lost`. One of which RIS has not told anything
+for as long a time is given up: nobody knows. Only phones that were registered when the plan was made are looked for.
 """
 
 from collections.abc import Mapping
@@ -40,6 +40,7 @@ class Reregistration:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._absent: dict[str, Record] = {}
+        self._told_at: dict[str, float] = {}
         self._next = Timer(run.now)
         self._gathering = Timer(run.now)
         self._pause = _FIRST
@@ -132,12 +133,14 @@ class Reregistration:
             if self._since_applied(record, sighting) or now - ended >= options.settle:
                 self._run.ledger.seen_back(record)
                 self._done_with(record)
-        elif now - ended >= options.reregister:
-            self._done_with(record)
-            if sighting is None or sighting.registration is Registration.NOT_ASKED:
-                self._note_mute()
-            else:
+        elif sighting is not None and sighting.registration is not Registration.NOT_ASKED:
+            self._told_at[record.step.phone.name] = now
+            if now - ended >= options.reregister:
+                self._done_with(record)
                 self._run.ledger.change(record, _lost(record, sighting))
+        elif now - max(ended, self._told_at.get(record.step.phone.name, ended)) >= options.reregister:
+            self._done_with(record)
+            self._note_mute()
         self._absent.pop(record.step.phone.name, None)
         if record.absent:
             self._absent[record.step.phone.name] = record  # behind those that were not asked for yet
@@ -150,6 +153,7 @@ class Reregistration:
 
     def _done_with(self, record: Record) -> None:
         self._absent.pop(record.step.phone.name, None)
+        self._told_at.pop(record.step.phone.name, None)
         self._unasked.discard(record.step.phone.name)
         if record.absent:
             record.absent = False
