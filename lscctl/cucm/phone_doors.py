@@ -21,6 +21,9 @@ PHONES_A_SECOND: Final = 50
 AT_A_TIME: Final = 100
 """How many are waited for at a time: more than answer within the patience for those that are silent."""
 
+AHEAD: Final = 2 * AT_A_TIME
+"""What so many phones told may wait to be read: logs are large, and may come faster than anybody reads them."""
+
 PATIENCE: Final = 3.0
 """For how many seconds a phone may be silent."""
 
@@ -74,7 +77,7 @@ class PhoneDoors:
 
     def each(self, look: Callable[[_Thing], _Found], things: Iterable[_Thing]) -> Iterator[_Found]:
         """What `look` finds in each thing, in their order, as many side by side as the patience with the silent ones asks for."""
-        return side_by_side(look, things, AT_A_TIME)
+        return side_by_side(look, things, AT_A_TIME, AHEAD)
 
     def certificate(self, address: str, *, met: bool = False) -> Handshake:
         """What the phone at an address shows on HTTPS, whoever signed it. `met`: it was asked for something just now."""
