@@ -60,6 +60,12 @@ def is_auth_string(text: str) -> bool:
     return _DIGITS.fullmatch(text) is not None
 
 
+def may_lack_zeros(strings: Iterable[AuthString]) -> bool:
+    """Whether these look as if a spreadsheet had taken them for numbers: they differ in length, and none begins with a zero."""
+    texts = [string.reveal() for string in strings]
+    return len({len(text) for text in texts}) > 1 and not any(text.startswith("0") for text in texts)
+
+
 class StringAtCluster(StrEnum):
     """What the cluster holds as a phone's authentication string, told without the string itself."""
 

@@ -76,12 +76,14 @@ def parse_strings(content: bytes, where: str) -> dict[str, AuthString]:
     if name_at is None or string_at is None:
         return {}
     found: dict[str, AuthString] = {}
+    spelled: dict[str, str] = {}
     lines: dict[AuthString, int] = {}
     for line, cells in _rows(text, where, delimiter):
         name_cell, string_cell = (cells[at].strip() if at < len(cells) else "" for at in (name_at, string_at))
         if not string_cell:
             continue
         name = _named(name_cell, line, where)
+        name = spelled.setdefault(name.casefold(), name)
         string = _string(string_cell, name, line, where)
         if string in lines and found.get(name) != string:
             raise UsageError(

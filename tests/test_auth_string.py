@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lscctl.auth_string import AuthString, StringAtCluster, is_auth_string, make_strings
+from lscctl.auth_string import AuthString, StringAtCluster, is_auth_string, make_strings, may_lack_zeros
 from lscctl.errors import UsageError
 
 DIGITS = st.text("0123456789", min_size=4, max_size=10)
@@ -107,3 +107,17 @@ def test_where_half_of_all_would_be_in_use_longer_ones_are_asked_for() -> None:
 )
 def test_what_the_cluster_holds_is_told_without_the_string(held: str, judged: StringAtCluster) -> None:
     assert StringAtCluster.judged(held, AuthString("73519028")) is judged
+
+
+@pytest.mark.parametrize(
+    ("texts", "may"),
+    [
+        ("", False),
+        ("12345678 1234567", True),
+        ("12345678 1234567 01234567", False),
+        ("12345678 23456789", False),
+        ("4711", False),
+    ],
+)
+def test_strings_from_which_a_spreadsheet_took_zeros_are_known_by_their_lengths(texts: str, may: bool) -> None:
+    assert may_lack_zeros(AuthString(text) for text in texts.split()) is may

@@ -182,3 +182,10 @@ def test_what_a_csv_gives_is_what_stands_in_it(given_strings: dict[str, str]) ->
             strings_of(text)
     else:
         assert parse_strings(text.encode(), "x") == {name: AuthString(text) for name, text in given_strings.items()}
+
+
+def test_a_phone_s_name_is_one_however_it_is_spelled_where_strings_are_given() -> None:
+    with pytest.raises(UsageError, match=r"line 3: ATA-hall has a second authentication string"):
+        parse_strings(b"name,authentication_string\nATA-hall,12345678\nata-HALL,87654321\n", "list")
+    twice = parse_strings(b"name,authentication_string\nATA-hall,12345678\nata-HALL,12345678\n", "list")
+    assert twice == {"ATA-hall": AuthString("12345678")}

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lscctl.cli.parameters import one_of
+from lscctl.cli.screen import Notices
 from lscctl.cli.standard_input import standard_input
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lscctl.auth_string import AuthString
     from lscctl.cli.handing_out import Strings
     from lscctl.phone import PhoneQuery
@@ -56,6 +59,7 @@ class HandOutOptions:
         given = dict(query.strings_listed) if query is not None else {}
         if self.strings_from is not None:
             given |= _listed(self.strings_from)
+        _warn_of_zeros(given)
         return Strings(self.hand_out, SheetFormat(form), given, self._first())
 
     def _first(self) -> str:
@@ -65,6 +69,16 @@ class HandOutOptions:
             "--strings-from": self.strings_from,
         }
         return next((name for name, value in options.items() if value is not None), "")
+
+
+def _warn_of_zeros(given: "Mapping[str, AuthString]") -> None:
+    from lscctl.auth_string import may_lack_zeros
+
+    if may_lack_zeros(given.values()):
+        Notices().warn(
+            "the authentication strings that are given differ in length and none begins with 0: a spreadsheet may have taken "
+            "zeros off, and people would type other ones than phones get. Compare them with where they come from"
+        )
 
 
 def _listed(path: str) -> "dict[str, AuthString]":

@@ -12,6 +12,7 @@ from lscctl.errors import JournalError, UsageError
 from lscctl.hand_out import labels, table
 from lscctl.hand_out.sheet import HandOut, SheetFormat
 from lscctl.rollout.journal.hand_outs import HandedOut
+from lscctl.rollout.journal.notation import harmless
 
 _WRITERS = {SheetFormat.CSV: table.written, SheetFormat.LABELS: labels.written}
 _PRIVATE = 0o600
@@ -23,6 +24,7 @@ _LOST = (
 
 def require_free(path: Path) -> None:
     """Make sure, as far as can be seen, that a hand-out can be written there. Raises UsageError, JournalError."""
+    _require_name(path)
     try:
         taken = path.exists() or path.is_symlink()
     except OSError as error:
@@ -41,6 +43,7 @@ def write(hand_out: HandOut, path: Path, form: SheetFormat) -> HandedOut:
 
     Raises UsageError where there is one, JournalError where it cannot be written; then nothing of it is left.
     """
+    _require_name(path)
     content = _WRITERS[form](hand_out).encode("utf-8", "backslashreplace")
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE))  # from here on the place is ours
@@ -54,6 +57,16 @@ def write(hand_out: HandOut, path: Path, form: SheetFormat) -> HandedOut:
         path.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
     return HandedOut(path.resolve(), digest_of(content), len(hand_out.labels))
+
+
+def _require_name(path: Path) -> None:
+    """The journal has to name the file, so that a resume finds it."""
+    place = str(path.absolute())
+    if harmless(place) != place:
+        raise UsageError(
+            f"the hand-out cannot be kept at {harmless(place)}: the name is not UTF-8, so that a resume would not find it",
+            hint="Name another file with --hand-out. No phone was changed.",
+        )
 
 
 def _put(content: bytes, path: Path) -> None:

@@ -56,6 +56,17 @@ def test_a_list_that_gives_no_string_is_told(lscctl: Lscctl, lab: LabCluster, tm
     assert "authentication_string" in ran.output
 
 
+def test_strings_from_which_a_spreadsheet_may_have_taken_zeros_are_warned_of(
+    lscctl: Lscctl, lab: LabCluster, tmp_path: Path
+) -> None:
+    listed = tmp_path / "mine.csv"
+    given = (*BULK, "--auth-mode", "auth-string", "--strings-from", "mine.csv", "--dry-run")
+    listed.write_text("name,authentication_string\nSEP001122334401,12345678\nSEP001122334402,2345678\n")
+    assert "taken zeros off" in " ".join(lscctl(*given).output.split())
+    listed.write_text("name,authentication_string\nSEP001122334401,12345678\nSEP001122334402,02345678\n")
+    assert "taken zeros off" not in " ".join(lscctl(*given).output.split())
+
+
 def test_a_resume_of_a_run_that_handed_nothing_out_takes_no_file(lscctl: Lscctl, lab: LabCluster) -> None:
     assert lscctl(*BULK, "--yes").exit_code == 0
     ran = lscctl("runs", "resume", "1", "--hand-out", "strings.csv")

@@ -93,3 +93,15 @@ def test_a_run_s_phone_without_a_string_in_the_file_is_named(tmp_path: Path) -> 
     done = file.write(HAND_OUT, tmp_path / "strings", SheetFormat.CSV)
     with pytest.raises(UsageError, match="no string for SEP00AA"):
         file.read(done, None, ["SEP00AA", "SEP001122334455"])
+
+
+@FORMS
+def test_a_name_that_no_journal_can_hold_is_refused_before_anything_is_written(
+    tmp_path: Path, form: SheetFormat
+) -> None:
+    place = tmp_path / os.fsdecode(b"strings\xff")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        file.require_free(place)
+    with pytest.raises(UsageError, match="not UTF-8"):
+        file.write(HAND_OUT, place, form)
+    assert not list(tmp_path.iterdir())
