@@ -227,5 +227,5 @@ def strings_of(loaded: "Loaded", names: Iterable[str]) -> "dict[str, AuthString]
     from lscctl.hand_out.file import read
 
     wanted = set(names)
-    strings = read(loaded.hand_out, None, ())
+    strings = read(loaded.hand_out, None, (), option="--strings-from")
     return {name: string for name, string in strings.items() if name in wanted}

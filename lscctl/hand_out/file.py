@@ -98,8 +98,11 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read(handed_out: HandedOut, moved_to: Path | None, names: Iterable[str]) -> Mapping[str, AuthString]:
-    """`{phone name: string}` of the file, or of the place that it has moved to, for at least these phones.
+def read(
+    handed_out: HandedOut, moved_to: Path | None, names: Iterable[str], *, option: str = "--hand-out"
+) -> Mapping[str, AuthString]:
+    """`{phone name: string}` of the file, or of the place that it has moved to, for at least these phones. `option` is the one by
+    which a person says where it is.
 
     Raises UsageError where it is gone, unreadable, or not byte for byte the one that was handed out.
     """
@@ -109,12 +112,12 @@ def read(handed_out: HandedOut, moved_to: Path | None, names: Iterable[str]) -> 
     except OSError as error:
         raise UsageError(
             f"the authentication strings cannot be read: {path}: {error.strerror or error}; nothing was written",
-            hint=f"They stand in that file only. Put it back, or say where it is now: --hand-out FILE. {_LOST}",
+            hint=f"They stand in that file only. Put it back, or say where it is now: {option} FILE. {_LOST}",
         ) from error
     if digest_of(content) != handed_out.digest:
         raise UsageError(
             f"{path} is not the hand-out of this run, or was changed since it was written; nothing was written",
-            hint=f"A spreadsheet that saved it may have taken zeros off strings. Name an unchanged copy: --hand-out FILE. {_LOST}",
+            hint=f"A spreadsheet that saved it may have taken zeros off strings. Name an unchanged copy: {option} FILE. {_LOST}",
         )
     strings = parsed(content, path)
     if missing := sorted(set(names) - strings.keys()):

@@ -105,3 +105,12 @@ def test_a_name_that_no_journal_can_hold_is_refused_before_anything_is_written(
     with pytest.raises(UsageError, match="not UTF-8"):
         file.write(HAND_OUT, place, form)
     assert not list(tmp_path.iterdir())
+
+
+def test_where_it_is_gone_the_option_that_names_it_is_told(tmp_path: Path) -> None:
+    done = file.write(HAND_OUT, tmp_path / "strings.csv", SheetFormat.CSV)
+    (tmp_path / "strings.csv").rename(tmp_path / "moved.csv")
+    for option in ("--hand-out", "--strings-from"):
+        with pytest.raises(UsageError) as told:
+            file.read(done, None, (), option=option)
+        assert f"{option} FILE" in str(told.value.hint)
