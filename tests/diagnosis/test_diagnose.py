@@ -1,3 +1,5 @@
+import pytest
+
 from lscctl.finding import Certainty, LinkName, LinkState
 from tests.diagnosis.logs import (
     BROKE_OFF,
@@ -81,3 +83,10 @@ def test_nothing_at_all_names_no_cause() -> None:
     assert found.broken is None
     assert not found.causes
     assert {one.state for one in found.links} == {LinkState.UNKNOWN}
+
+
+@pytest.mark.parametrize("host", ["cloudservices.webex.com", "directory.example.com", "time.example.com"])
+def test_a_name_that_is_none_of_the_cluster_s_may_stay_unknown(host: str) -> None:
+    assert not named(
+        diagnosis_of(log(f"JAVA-configmgr MQThread|NetUtil.traceIPv4DNSErrors:? - DNS unknown IPv4 host {host}"))
+    )
