@@ -1,6 +1,12 @@
 """One step of a renewal that people carry out by hand."""
 
-from dataclasses import dataclass
+import re
+import shlex
+from dataclasses import dataclass, replace
+from typing import Final
+
+_COMMAND: Final = re.compile(r"\blscctl (?!runs\b)(?:(?:capf|profiles|trust-list|report) )?[a-z-]+")
+"""A command of lscctl that asks a cluster; runs know theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +19,11 @@ class RenewalStep:
     note: str
     touches: str
     until: str
+
+    def on(self, cluster: str) -> "RenewalStep":
+        """The same, its commands for this cluster whichever is the default where they are pasted."""
+
+        def named(command: re.Match[str]) -> str:
+            return f"{command[0]} --cluster {shlex.quote(cluster)}"
+
+        return replace(self, note=_COMMAND.sub(named, self.note), until=_COMMAND.sub(named, self.until))

@@ -180,16 +180,16 @@ def place(steps_told: Sequence[str], words: str) -> int:
     [
         (
             SIGNED,
-            ["capf check --issuer signed --ca 'our ca.pem'", "--limit 5 --renew", "Acme Root, then Acme Issuing CA",
+            ["capf check --cluster bench --issuer signed --ca 'our ca.pem'", "--limit 5 --renew", "Acme Root, then Acme Issuing CA",
              "purpose", "Generate CSR", "Upload what the CA signed", "Restart Cisco Tftp", "Reset the phones",
              "lscctl capf export", "Renew the LSCs", "Only then take"],
         ),
         (
             ONLINE,
-            ["capf check --issuer online", "without the CA", "web enrolment", "utils network host",
+            ["capf check --cluster bench --issuer online", "without the CA", "web enrolment", "utils network host",
              "CAPF-trust, the root first", "CallManager-trust", "Activate Cisco Certificate Enrollment Service",
              "Set Certificate Issuer to Endpoint to Online CA", "Restart Cisco Certificate Authority Proxy Function",
-             "RADIUS servers", "now with the CA", "lscctl renew --old-capf", "Only then take"],
+             "RADIUS servers", "now with the CA", "--old-capf", "Only then take"],
         ),
         (
             OFFLINE,

@@ -16,4 +16,5 @@ def steps(ground: Ground, kind: ThirdParty, given: GivenCa, ca_file: str) -> tup
 
     Raises WireFault.
     """
-    return tuple(_OF[kind](site_of(ground, kind, given, ca_file)))
+    told = _OF[kind](site_of(ground, kind, given, ca_file))
+    return tuple(step.on(ground.cluster.name) for step in told)

@@ -36,7 +36,6 @@ class Site:
     """
 
     kind: ThirdParty
-    name: str
     ca_file: str
     publisher: str
     servers: Sequence[str]
@@ -70,7 +69,6 @@ def site_of(ground: Ground, kind: ThirdParty, given: GivenCa, ca_file: str) -> S
     orders = [phone.profile.settings.key_order for phone in everybody if phone.profile.settings]
     return Site(
         kind=kind,
-        name=ground.cluster.name,
         ca_file=shlex.quote(ca_file),
         publisher=ground.publisher.name,
         servers=[node.name for node in ground.nodes if node.has(TFTP)],
@@ -83,17 +81,17 @@ def site_of(ground: Ground, kind: ThirdParty, given: GivenCa, ca_file: str) -> S
         chain=[common_name(one.subject) for one in reversed(ca_chain(ground, kind, given))],
         mixed=bool(ground.mixed),
         asks=ground.version >= _SINCE_IT_ASKS,
-        canary=_canary(ground.cluster.name, everybody),
+        canary=_canary(everybody),
         fips=bool(ground.switched("fips")),
     )
 
 
-def _canary(cluster: str, phones: Sequence[Phone]) -> str:
+def _canary(phones: Sequence[Phone]) -> str:
     """Phones of the model and the site that most phones have: what goes well there is worth most."""
     plain = [phone for phone in phones if not phone.profile.secure] or list(phones)
     ((model, pool), _) = Counter((phone.model, phone.device_pool) for phone in plain).most_common(1)[0]
     selectors = ["--model", model.removeprefix("Cisco "), *(["--device-pool", pool] if pool else [])]
-    return shlex.join(["--cluster", cluster, *selectors, "--limit", str(CANARIES)])
+    return shlex.join([*selectors, "--limit", str(CANARIES)])
 
 
 def look_first(site: Site) -> RenewalStep:
