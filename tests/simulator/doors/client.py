@@ -48,7 +48,7 @@ class Client:
 
     def post(self, body: bytes, path: str = "/axl/", **headers: str) -> requests.Response:
         sent = {"Content-Type": "text/xml; charset=utf-8"} | headers
-        return self.session.post(self.address + path, data=body, headers=sent, timeout=20)
+        return self.session.post(self.address + path, data=body, headers=sent, timeout=60)
 
     def raw(
         self, operation: str, inner: str = "", *, version: str = "", action: str | None = None, attributes: str = ""

@@ -19,7 +19,7 @@ EVERYTHING = "<sql>select d.name, c.certificate a, c.certificate b, c.certificat
 @pytest.fixture(scope="module")
 def cluster(clock: ManualClock) -> Iterator[Cluster]:
     assumed = Assumptions.parse(["notification-limit=10", "notification-drain=2"])
-    made = Cluster.create(phones=400, clock=clock, assumptions=assumed)
+    made = Cluster.create(phones=250, clock=clock, assumptions=assumed)
     yield made
     made.close()
 
