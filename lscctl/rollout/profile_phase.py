@@ -41,6 +41,8 @@ MOST_WRITES = 2
 _NAP = 0.5
 _BLINK = 0.001
 
+_APPLY_LOST = "it has lsc-first, but the answer to its apply was lost: its phones may not have restarted with it"
+_APPLY_YOURSELF = "Use Apply Config on the profile's page, if its phones have not restarted."
 _LOOK_AT_PROFILE = "Look at the profile's page: which mode does it have? Then run the same command again."
 
 
@@ -218,7 +220,7 @@ class ProfilePhase:
             self._run.target.profiles.apply(change.profile.pkid)
         except AnswerLost:
             self._note(change, apply=ProfileCall.LOST)
-            self._settle_lost_apply(change)
+            self._settle(change, ProfileState.UNKNOWN, _APPLY_LOST, _APPLY_YOURSELF)
             return True
         except AxlFault as fault:
             self._note(change, apply=ProfileCall.NOT_MADE)
@@ -239,14 +241,6 @@ class ProfilePhase:
             self._settle(change, ProfileState.CHANGED, "", seen=seen)
         else:
             self._settle(change, ProfileState.UNKNOWN, "it was applied, and has another mode since", _LOOK_AT_PROFILE)
-
-    def _settle_lost_apply(self, change: ProfileChange) -> None:
-        self._settle(
-            change,
-            ProfileState.UNKNOWN,
-            "it has lsc-first, but the answer to its apply was lost: its phones may not have restarted with it",
-            "Use Apply Config on the profile's page, if its phones have not restarted.",
-        )
 
     # reading, telling
 
@@ -406,7 +400,7 @@ def _taken_up(standing: ProfileStanding) -> ProfileStanding:
             state=ProfileState.UNKNOWN,
             write=write,
             apply=ProfileCall.LOST,
-            reason="it has lsc-first, but the answer to its apply was lost: its phones may not have restarted with it",
-            next_step="Use Apply Config on the profile's page, if its phones have not restarted.",
+            reason=_APPLY_LOST,
+            next_step=_APPLY_YOURSELF,
         )
     return replace(standing, write=write)
