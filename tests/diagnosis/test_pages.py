@@ -106,3 +106,9 @@ def test_a_page_larger_than_any_is_cut(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("<html><body>" + "<p>LSC: Connection failed</p>\n" * 400_000)
     (case,) = gather([Given(str(tmp_path / "page.html"))], KNOWLEDGE)
     assert case.looked_at
+
+
+def test_a_row_without_a_value_takes_none_from_the_row_below() -> None:
+    page = """<TABLE><TR><TD><B>TFTP Server 2</B></TD><td width=20></TD><TD><B></B></TD></TR>
+<TR><TD><B>Default Router</B></TD><td width=20></TD><TD><B>10.1.1.1</B></TD></TR></TABLE>"""
+    assert list(labelled(cells_of(page)))[:2] == [("tftp server 2", "", 1), ("default router", "10.1.1.1", 2)]

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Final
+from itertools import zip_longest
+from typing import Final, NamedTuple
 
 from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.sightings import Line, Sightings
@@ -47,33 +48,47 @@ _WITHIN_A_LINE: Final = frozenset({"b", "i", "font", "strong", "span", "br", "em
 _UNSEEN: Final = frozenset({"script", "style"})
 
 
-def cells_of(text: str) -> list[tuple[str, str, int]]:
-    """The page's texts in their order: the element that each stands in, the text, the line."""
-    cells: list[tuple[str, str, int]] = []
-    element, unseen, line = "", "", 1
+class Cell(NamedTuple):
+    """A text of a page: the element that it stands in, the text, its line, and which row of the page's tables it is in."""
+
+    element: str
+    text: str
+    line: int
+    row: int
+
+
+def cells_of(text: str) -> list[Cell]:
+    """The page's texts in their order."""
+    cells: list[Cell] = []
+    element, unseen, line, row = "", "", 1, 0
     for token in _TOKEN.finditer(text.replace("<![CDATA[", "").replace("]]>", "")):
         name = (token["name"] or "").lower()
         if name in _UNSEEN:
             unseen = "" if token["end"] else name
         elif name and not token["end"] and name not in _WITHIN_A_LINE:
             element = token["name"]
+            row += name == "tr"
         elif token["text"] and not unseen:
             said = " ".join(unescape(token["text"][:_MOST_LETTERS]).split())[:_LONGEST]
             if said:
-                cells.append((element, said, line))
+                cells.append(Cell(element, said, line, row))
                 if len(cells) == _MOST_CELLS:
                     break
         line += token[0].count("\n")
     return cells
 
 
-def labelled(cells: Sequence[tuple[str, str, int]]) -> Iterator[tuple[str, str, int]]:
-    """Labels in small letters, with the values behind them: an XML element and its text, or two cells of a table."""
-    for position, (element, text, line) in enumerate(cells):
-        if element.lower() not in _HTML:
-            yield _label(element), text, line
-        elif position + 1 < len(cells) and cells[position + 1][0].lower() in _HTML:
-            yield _label(text), cells[position + 1][1], cells[position + 1][2]
+def labelled(cells: Sequence[Cell]) -> Iterator[tuple[str, str, int]]:
+    """Labels in small letters, with the values behind them: an XML element and its text, or two cells of a table.
+
+    A value is '' where the row of a table ends with its label.
+    """
+    for cell, following in zip_longest(cells, cells[1:]):
+        if cell.element.lower() not in _HTML:
+            yield _label(cell.element), cell.text, cell.line
+        elif following is not None and following.element.lower() in _HTML:
+            alike = following.row == cell.row
+            yield _label(cell.text), following.text if alike else "", following.line if alike else cell.line
 
 
 def _label(text: str) -> str:
@@ -87,8 +102,9 @@ def read_phone_page(text: str, place: Place, sightings: Sightings) -> PageRead:
     for label, value, line in labelled(cells):
         where = Place(place.source, place.file, line)
         sightings.line(Line(where, f"{label}: {value}"))
-        _take(label, value, where, sightings, read)
-    messages = [(line, value) for _, value, line in cells if _TIMED.match(value)]
+        if value:
+            _take(label, value, where, sightings, read)
+    messages = [(cell.line, cell.text) for cell in cells if _TIMED.match(cell.text)]
     from_messages = read_status_messages(
         messages or _under_status(cells), Place(Source.STATUS_MESSAGES, place.file), sightings
     )
@@ -98,10 +114,10 @@ def read_phone_page(text: str, place: Place, sightings: Sightings) -> PageRead:
     return read
 
 
-def _under_status(cells: Sequence[tuple[str, str, int]]) -> list[tuple[int, str]]:
+def _under_status(cells: Sequence[Cell]) -> list[tuple[int, str]]:
     """The texts of a page of status messages that have no times."""
-    titles = " ".join(text for _, text, _ in cells[:12]).lower()
-    return [(line, text) for _, text, line in cells] if "status messages" in titles or "device log" in titles else []
+    titles = " ".join(cell.text for cell in cells[:12]).lower()
+    return [(cell.line, cell.text) for cell in cells] if "status messages" in titles or "device log" in titles else []
 
 
 def _take(label: str, value: str, where: Place, sightings: Sightings, read: PageRead) -> None:
