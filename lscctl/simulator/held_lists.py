@@ -13,10 +13,10 @@ from typing import Final, Literal
 from cryptography import x509
 
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.database import itl_status_table
 from lscctl.simulator.handset import Handset
 from lscctl.simulator.list_reading import BadListError, ReadList, read
 from lscctl.simulator.models import BY_NUMBER
+from lscctl.simulator.public_tables import itl_status_table
 from lscctl.simulator.releases import Release
 from lscctl.trustlist.format import Function
 

@@ -12,10 +12,10 @@ from cryptography import x509
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, common_name, pem_of
-from lscctl.simulator.database import itl_status_table
 from lscctl.simulator.manufacturing import ISSUERS, Manufacturing
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, Model, features
 from lscctl.simulator.nodes import fill_nodes
+from lscctl.simulator.public_tables import itl_status_table
 from lscctl.simulator.releases import Release
 from lscctl.simulator.services import ENTERPRISE_WIDE, SERVICES, ServiceKind
 

@@ -8,7 +8,7 @@ from lscctl.simulator import informix
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.clock import ManualClock
 from lscctl.simulator.cluster import Cluster
-from lscctl.simulator.database import PUBLIC_TABLES
+from lscctl.simulator.public_tables import PUBLIC_TABLES
 from lscctl.simulator.services import CAPF, TFTP
 from lscctl.trustlist.format import Function
 from tests.simulator.lab import FAR, START, Lab

@@ -7,8 +7,8 @@ import pytest
 
 from lscctl.simulator.clock import ManualClock
 from lscctl.simulator.cluster import Cluster
-from lscctl.simulator.database import PUBLIC_TABLES
 from lscctl.simulator.enumerations import MODES
+from lscctl.simulator.public_tables import PUBLIC_TABLES
 from tests.simulator.lab import START, Lab
 
 KEY_COLUMNS = {"publickey", "certificate", "itl"}

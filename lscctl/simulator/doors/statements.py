@@ -6,10 +6,10 @@ from typing import TypeVar
 from xml.sax.saxutils import escape
 
 from lscctl.simulator import informix
-from lscctl.simulator.database import PUBLIC_TABLES
 from lscctl.simulator.doors.faults import AxlFaultError
 from lscctl.simulator.doors.operation import Done, Request
 from lscctl.simulator.doors.soap import printable
+from lscctl.simulator.public_tables import PUBLIC_TABLES
 
 _Outcome = TypeVar("_Outcome")
 
