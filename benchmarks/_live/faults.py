@@ -8,9 +8,10 @@ from benchmarks._live.bench import Bench
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.authority import DAY, Issuer
 from lscctl.simulator.cluster import Cluster, Settings
-from lscctl.simulator.infrastructure import EXPRESSWAYS, FIPS_MODE
+from lscctl.simulator.infrastructure import EXPRESSWAYS
 from lscctl.simulator.key_pairs import KeyName
 from lscctl.simulator.nodes import Node
+from lscctl.simulator.parameters import FIPS_MODE
 from lscctl.simulator.scenarios import play
 from lscctl.simulator.services import CAPF, ENROLMENT, TFTP, TVS
 from lscctl.trustlist.format import Function
@@ -254,8 +255,8 @@ def _scenario(name: str) -> Callable[[Bench], None]:
 
 def _issuer(who: str, *, enrolment: bool = False, fips: bool = False) -> Callable[[Bench], None]:
     def happen(bench: Bench) -> None:
-        bench.cluster.set_parameter("Certificate Issuer to Endpoint", who)
-        bench.cluster.set_parameter(FIPS_MODE, "1" if fips else "0")
+        bench.cluster.parameters.set("Certificate Issuer to Endpoint", who)
+        bench.cluster.parameters.set(FIPS_MODE, "1" if fips else "0")
         bench.cluster.activate_service(bench.cluster.nodes.all()[0], ENROLMENT, active=enrolment)
 
     return happen

@@ -10,13 +10,14 @@ from typing import Literal, get_args
 
 from cryptography import x509
 
-from lscctl.simulator import infrastructure, registrations
+from lscctl.simulator import registrations
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, pem_of, serial_from
 from lscctl.simulator.capf_certificate import SOUND, CapfCertificate, CapfShape, make
 from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
+from lscctl.simulator.certificate_stores import OF_CAPF, TRUSTS, store_certificate
 from lscctl.simulator.clock import ServerClock
-from lscctl.simulator.creation import populate, uuid_from
+from lscctl.simulator.creation import populate
 from lscctl.simulator.database import connect, is_cluster, transaction
 from lscctl.simulator.enrolment import Enrolment
 from lscctl.simulator.failures import Failure
@@ -29,8 +30,10 @@ from lscctl.simulator.manufacturing import Manufacturing
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.nodes import Node, Nodes
 from lscctl.simulator.outside_ca import ISSUER, OutsideCa
+from lscctl.simulator.parameters import Parameters
 from lscctl.simulator.phone_pages.portrait import Painter
 from lscctl.simulator.phone_web import PhoneWeb
+from lscctl.simulator.pkids import uuid_from
 from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.registrations import Registration
 from lscctl.simulator.releases import Release
@@ -77,13 +80,14 @@ class Cluster:
         self.seed = int(stored["seed"])
         self.phone_speed = float(stored["phone_speed"])
         self.authority = Authority(connection)
+        self.parameters = Parameters(connection, self.assumptions)
         self.web = PhoneWeb(
             connection,
             assumptions=self.assumptions,
             authority=self.authority,
             manufacturing=Manufacturing(self.authority.pairs, self.seed),
             painter=Painter(
-                connection, self.seed, now=self.clock.utc, capf_port=lambda: self.parameter("CAPF Phone Port")
+                connection, self.seed, now=self.clock.utc, capf_port=lambda: self.parameters.value("CAPF Phone Port")
             ),
         )
         self.profiles = Profiles(connection, self.release, self.assumptions)
@@ -93,7 +97,7 @@ class Cluster:
             connection,
             release=self.release,
             now=self.clock.utc,
-            parameter=self.parameter,
+            parameter=self.parameters.value,
             capf_certificate=lambda: self.authority.certificate(Issuer.LIVE),
         )
         self.held_lists = HeldLists(
@@ -110,8 +114,7 @@ class Cluster:
         self.outside_ca = OutsideCa(
             connection,
             self.authority,
-            parameter=self.parameter,
-            set_parameter=self.set_parameter,
+            parameters=self.parameters,
             runs=lambda: self.nodes.runs(self.nodes.all()[0], ENROLMENT),
         )
         self._enrolment = Enrolment(
@@ -120,7 +123,7 @@ class Cluster:
             authority=self.authority,
             release=self.release,
             schedule=self.schedule,
-            parameter=self.parameter,
+            parameter=self.parameters.value,
             capf_state=lambda: self.capf_state,
             held_lists=self.held_lists,
             outside_ca=self.outside_ca,
@@ -133,7 +136,7 @@ class Cluster:
             assumptions=self.assumptions,
             profiles=self.profiles,
             schedule=self.schedule,
-            parameter=self.parameter,
+            parameter=self.parameters.value,
             enrolment=self._enrolment,
             held_lists=self.held_lists,
         )
@@ -244,24 +247,6 @@ class Cluster:
 
     # what stands behind the scenes
 
-    def parameter(self, name: str) -> str:
-        """Read an enterprise or service parameter by the name that the GUI shows. Raises LookupError."""
-        row = self.connection.execute(
-            "SELECT paramvalue FROM processconfig WHERE paramname IN (?, ?)",
-            (name, infrastructure.parameter_name(name, self.assumptions)),
-        ).fetchone()
-        if row is None:
-            raise LookupError(f"no parameter {name!r}")
-        return str(row[0])
-
-    def set_parameter(self, name: str, value: str) -> None:
-        """Change a parameter by the name that the GUI shows. Raises LookupError."""
-        self.parameter(name)
-        self.connection.execute(
-            "UPDATE processconfig SET paramvalue = ? WHERE paramname IN (?, ?)",
-            (value, name, infrastructure.parameter_name(name, self.assumptions)),
-        )
-
     @property
     def capf_state(self) -> CapfState:
         """What CAPF is doing; `frozen` takes connections and never answers."""
@@ -301,7 +286,7 @@ class Cluster:
         with transaction(self.connection):
             self.replace_capf(write_lists=False)
             self._capf_follows(restarted=True)
-            if self.release.asks_before_certificates_reset and self.parameter(_INTERACTION) != _RESETS_PHONES:
+            if self.release.asks_before_certificates_reset and self.parameters.value(_INTERACTION) != _RESETS_PHONES:
                 return 0
             return self.reset_all()
 
@@ -318,7 +303,7 @@ class Cluster:
         shape: CapfShape = SOUND,
         *,
         chain_known: bool = False,
-        chain_in: Sequence[str] = infrastructure.TRUSTS,
+        chain_in: Sequence[str] = TRUSTS,
         write_lists: bool,
     ) -> None:
         """Give CAPF another certificate; no phone restarts.
@@ -353,16 +338,16 @@ class Cluster:
         dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
         return make(shape, now=int(self.clock.utc()), dice=dice)
 
-    def upload_outside_ca(self, stores: Sequence[str] = infrastructure.TRUSTS) -> None:
+    def upload_outside_ca(self, stores: Sequence[str] = TRUSTS) -> None:
         """Upload the chain of the company's CA to these stores, as OS Administration does."""
         with transaction(self.connection):
-            self.outside_ca.upload(self.nodes.all()[0].pkid, self.new_id, stores)
+            self.outside_ca.upload(self.nodes.all()[0], self.new_id, stores)
 
     def use_online_ca(self) -> None:
         """Let the company's CA sign, set up as it must be: trusted, named, with the enrolment service."""
         self.upload_outside_ca()
         self.outside_ca.name()
-        self.set_parameter(ISSUER, "Online CA")
+        self.parameters.set(ISSUER, "Online CA")
         self.activate_service(self.nodes.all()[0], ENROLMENT, active=True)
 
     def requests_waiting(self) -> list[str]:
@@ -378,8 +363,7 @@ class Cluster:
             return self._life.import_signed(names, self.clock.utc())
 
     def _store_certificate(self, certificate: x509.Certificate, stores: Sequence[str]) -> None:
-        node = self.nodes.all()[0].pkid
-        infrastructure.store_certificate(self.connection, self.new_id(), certificate, node, stores)
+        store_certificate(self.connection, self.new_id(), certificate, self.nodes.all()[0], stores)
 
     def retired_capf(self) -> x509.Certificate:
         """The certificate that CAPF had before the one of now."""
@@ -477,10 +461,6 @@ class Cluster:
     def status_message(self, pkid: str) -> str:
         """Read the last status message on a phone's own screen [field guide 7]. Raises UnknownPhoneError."""
         return self._handsets.get(pkid).message
-
-
-OF_CAPF = ("CAPF", *infrastructure.TRUSTS)
-"""Where CAPF's own certificate is."""
 
 
 def _can_enrol(model: int) -> bool:

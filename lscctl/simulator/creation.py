@@ -3,7 +3,6 @@
 import json
 import random
 import sqlite3
-from collections.abc import Callable
 
 from lscctl.simulator import infrastructure
 from lscctl.simulator.assumptions import Assumptions
@@ -11,6 +10,7 @@ from lscctl.simulator.authority import Authority, Issuer
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.database import create_tables
 from lscctl.simulator.manufacturing import Manufacturing
+from lscctl.simulator.pkids import NewId, uuid_from
 from lscctl.simulator.population import Population
 from lscctl.simulator.releases import Release
 
@@ -29,7 +29,7 @@ def populate(
 ) -> None:
     """Fill an empty database with a healthy cluster, all but the trust lists: those its nodes write."""
     rng = random.Random(seed)  # noqa: S311  # a population is believable, not secret
-    new_id: Callable[[], str] = lambda: uuid_from(rng)  # noqa: E731  # passed on as it is
+    new_id: NewId = lambda: uuid_from(rng)  # noqa: E731  # passed on as it is
     create_tables(connection, release, assumptions)
     values = {
         "version": release.version,
@@ -67,9 +67,3 @@ def populate(
         connection, release=release, assumptions=assumptions, authority=authority, clock=clock, rng=rng, new_id=new_id
     )
     population.fill(phones)
-
-
-def uuid_from(rng: random.Random) -> str:
-    """Draw a pkid: 36 characters in lower case."""
-    digits = f"{rng.getrandbits(128):032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

@@ -2,24 +2,22 @@
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import available_timezones
-
-from cryptography import x509
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import Authority, Issuer, common_name, pem_of
+from lscctl.simulator.authority import Authority, Issuer, common_name
+from lscctl.simulator.certificate_stores import OF_CAPF, STORES, TRUSTS, store_certificate
 from lscctl.simulator.manufacturing import ISSUERS, Manufacturing
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, UNIVERSAL_MODEL, Model, features
-from lscctl.simulator.nodes import fill_nodes
+from lscctl.simulator.nodes import Node, fill_nodes
+from lscctl.simulator.parameters import fill_parameters
+from lscctl.simulator.pkids import NewId, fixed_id
 from lscctl.simulator.public_tables import itl_status_table
 from lscctl.simulator.releases import Release
 from lscctl.simulator.services import ENTERPRISE_WIDE, SERVICES, ServiceKind
-
-NewId = Callable[[], str]
 
 NODES = (
     ("cucm-pub.example.com", "Publisher", 0, "10.10.0.11"),
@@ -34,50 +32,7 @@ _GROUP = 3
 
 EXPRESSWAYS = (("10.99.0.21", "expressway-c1.example.com"), ("10.99.0.22", "expressway-c2.example.com"))
 
-ENTERPRISE = ENTERPRISE_WIDE
-CAPF_SERVICE = 21
 _LAST_DRAWN = 25
-
-# (service, name as the GUI shows it, value): names and units [field guide 1, 2, 5]
-PARAMETERS = (
-    (ENTERPRISE, "Cluster ID", "StandAloneCluster"),
-    (ENTERPRISE, "CAPF Operation Expires in (days)", "10"),
-    (ENTERPRISE, "Endpoint Advanced Encryption Algorithms Support", "0"),
-    (ENTERPRISE, "Enable IPv6", "False"),
-    (ENTERPRISE, "Phone Interaction on Certificate Update", "Automatically reset phones"),
-    (ENTERPRISE, "Allowed Rate for Realtime Information", "15"),
-    (CAPF_SERVICE, "Certificate Issuer to Endpoint", "Cisco Certificate Authority Proxy Function"),
-    (CAPF_SERVICE, "Duration Of Certificate Validity (in days)", "1825"),
-    (CAPF_SERVICE, "Key Size", "2048"),
-    (CAPF_SERVICE, "Maximum Allowable Time For Key Generation (minutes)", "30"),
-    (CAPF_SERVICE, "Maximum Allowable Attempts For Key Generation", "3"),
-)
-ONLINE_CA_PARAMETERS = (
-    ("Online CA Hostname", ""),
-    ("Online CA Port", "443"),
-    ("Online CA Template", ""),
-    ("Online CA Type", "Microsoft CA"),
-    ("Online CA Username", ""),
-    ("Online CA Password", ""),
-)
-"""CAPF's parameters of an Online CA, by the names that the GUI shows, and their values before anybody set them."""
-
-STORES = (
-    "tomcat",
-    "tomcat-trust",
-    "CallManager",
-    "CallManager-trust",
-    "CAPF",
-    "CAPF-trust",
-    "TVS",
-    "TVS-trust",
-    "ITLRecovery",
-)
-"""The stores of certificates, as Certificate Management names them; their numbers are *assumed*."""
-
-
-FIPS_MODE = "FIPS Mode"
-"""An enterprise parameter, 0 or 1 (*assumed*: that there is one; a real node keeps FIPS in its platform, `utils fips status`)."""
 
 
 def nodes_of(number: int) -> tuple[tuple[str, str, int, str], ...]:
@@ -143,34 +98,22 @@ def fill(
     _fill_models(connection, new_id)
     _fill_dial_plan(connection)
     nodes = _fill_nodes(connection, made, new_id)
-    _fill_parameters(connection, release, assumptions, capf_port, new_id)
+    fill_parameters(connection, release, assumptions, capf_port, new_id)
     _fill_sites(connection, zone, nodes, new_id)
+    publisher = Node(*nodes[0], address=made[0][3], publisher=True)
     certificates = [authority.certificate(Issuer.LIVE), authority.certificate(Issuer.RETIRED)]
-    stores = [("CAPF", *TRUSTS), TRUSTS]
-    of_nodes = fill_nodes(connection, {name: address for name, _, _, address in made}, now=now, rng=serials)
+    certificates += fill_nodes(connection, {name: address for name, _, _, address in made}, now=now, rng=serials)
+    stores = [OF_CAPF, TRUSTS]
     stores += [("CallManager", "CallManager-trust")] * len(nodes) + [("TVS",)] * len(nodes) + [("ITLRecovery",)]
-    _fill_certificates(connection, certificates + of_nodes, nodes, new_id)
-    for certificate, where in zip(certificates + of_nodes, stores, strict=True):
-        file_certificate(connection, certificate, where)
-    _trust_manufacturing(connection, manufacturing, release, nodes)
+    for certificate, where in zip(certificates, stores, strict=True):
+        store_certificate(connection, new_id(), certificate, publisher, where)
+    _trust_manufacturing(connection, manufacturing, release, publisher)
     _insert(connection, "applicationuser", ("pkid", "name", "isstandard"), [(new_id(), "CCMAdministrator", "t")])
 
 
 def template_id(model: Model, protocol: str) -> str:
     """The pkid of the phone button template that comes with CUCM for a model and protocol."""
     return fixed_id(f"Standard {model.short} {protocol}")
-
-
-def fixed_id(name: str) -> str:
-    """Make the pkid of something by what it is: the same in every cluster that has it."""
-    return str(uuid5(NAMESPACE_OID, name))
-
-
-def parameter_name(name: str, assumptions: Assumptions) -> str:
-    """Write a parameter's name as processconfig.paramname has it: as the GUI shows it, or in one word (*assumed*, both)."""
-    if assumptions.parameter_names == "displayed":
-        return name
-    return "".join(word[:1].upper() + word[1:] for word in name.replace("(", "").replace(")", "").split())
 
 
 def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: Assumptions) -> None:
@@ -184,7 +127,10 @@ def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: A
         "typedevicesecuritymode": enumerate(enums.SECURITY_MODES, start=1),
         "typesupportsfeature": enums.FEATURES.items(),
         "typetransport": enumerate(enums.TRANSPORTS, start=1),
-        "typeservice": [(ENTERPRISE, "Enterprise Wide"), *((service.number, service.name) for service in SERVICES)],
+        "typeservice": [
+            (ENTERPRISE_WIDE, "Enterprise Wide"),
+            *((service.number, service.name) for service in SERVICES),
+        ],
         "typenodeusage": enums.NODE_USAGES.items(),
         "typetimezone": enumerate(sorted(available_timezones()), start=1),
     }
@@ -272,24 +218,6 @@ def _service_id(service: ServiceKind, node: str, new_id: NewId) -> str:
     return new_id() if service.number <= _LAST_DRAWN else fixed_id(f"{service.name} {node}")
 
 
-def _fill_parameters(
-    connection: sqlite3.Connection, release: Release, assumptions: Assumptions, port: int, new_id: NewId
-) -> None:
-    rows = [
-        (new_id(), service, parameter_name(name, assumptions), value)
-        for service, name, value in (*PARAMETERS, (ENTERPRISE, "CAPF Phone Port", str(port)))
-    ]
-    # this one's name in the database is known [field guide 4]
-    rows.append((new_id(), ENTERPRISE, "ClusterSecurityMode", "0"))
-    rows.append((fixed_id(FIPS_MODE), ENTERPRISE, parameter_name(FIPS_MODE, assumptions), "0"))
-    if release.has_online_ca:
-        rows += [
-            (fixed_id(name), CAPF_SERVICE, parameter_name(name, assumptions), value)
-            for name, value in ONLINE_CA_PARAMETERS
-        ]
-    _insert(connection, "processconfig", ("pkid", "tkservice", "paramname", "paramvalue"), rows)
-
-
 def _fill_sites(connection: sqlite3.Connection, zone: str, nodes: list[tuple[str, str]], new_id: NewId) -> None:
     group = new_id()
     clocks = {"CMLocal": new_id()} | {name: fixed_id(f"date/time group {name}") for name in CLOCKS}
@@ -328,20 +256,8 @@ def _fill_sites(connection: sqlite3.Connection, zone: str, nodes: list[tuple[str
     _insert(connection, "expresswaycconfiguration", columns, expressways)
 
 
-_CERTIFICATE_COLUMNS = (
-    "pkid", "subjectname", "issuername", "serialnumber", "certificate", "servername", "ipv4address", "fkprocessnode", "timetolive",
-)  # fmt: skip
-
-
-def _fill_certificates(
-    connection: sqlite3.Connection, certificates: list[x509.Certificate], nodes: list[tuple[str, str]], new_id: NewId
-) -> None:
-    rows = [_certificate_row(new_id(), certificate, *nodes[0]) for certificate in certificates]
-    _insert(connection, "certificate", _CERTIFICATE_COLUMNS, rows)
-
-
 def _trust_manufacturing(
-    connection: sqlite3.Connection, manufacturing: Manufacturing, release: Release, nodes: list[tuple[str, str]]
+    connection: sqlite3.Connection, manufacturing: Manufacturing, release: Release, publisher: Node
 ) -> None:
     """Put the authorities whose MICs this release trusts into the database, each with its chain [field guide 1]."""
     trusted = {
@@ -350,68 +266,8 @@ def _trust_manufacturing(
         if release.trusts_mic_of(issuer)
         for certificate in manufacturing.chain(issuer)
     }
-    rows = [
-        _certificate_row(fixed_id(common_name(subject)), certificate, *nodes[0])
-        for subject, certificate in trusted.items()
-    ]
-    _insert(connection, "certificate", _CERTIFICATE_COLUMNS, rows)
-    for certificate in trusted.values():
-        file_certificate(connection, certificate, TRUSTS)
-
-
-TRUSTS = ("CAPF-trust", "CallManager-trust")
-"""Where CAPF and CallManager look whether they trust who signed a phone's certificate."""
-
-
-def store_certificate(
-    connection: sqlite3.Connection, pkid: str, certificate: x509.Certificate, node: str, stores: Iterable[str]
-) -> None:
-    """Put one more certificate into the database and into these stores; `node` is the publisher's pkid."""
-    _insert(connection, "certificate", _CERTIFICATE_COLUMNS, [_certificate_row(pkid, certificate, node, NODES[0][0])])
-    file_certificate(connection, certificate, stores)
-
-
-def file_certificate(connection: sqlite3.Connection, certificate: x509.Certificate, stores: Iterable[str]) -> None:
-    """Note in which stores a certificate is, where the database has a place for that."""
-    if not _maps(connection):
-        return
-    numbers = dict(connection.execute("SELECT name, enum FROM typecertificateservice").fetchall())
-    pem = pem_of(certificate)
-    for (pkid,) in connection.execute("SELECT pkid FROM certificate WHERE certificate = ?", (pem,)).fetchall():
-        rows = [(fixed_id(f"{pkid} in {store}"), pkid, numbers[store]) for store in stores if store in numbers]
-        connection.executemany("INSERT OR IGNORE INTO certificateservicecertificatemap VALUES (?, ?, ?)", rows)
-
-
-def is_stored(connection: sqlite3.Connection, certificate: x509.Certificate, store: str) -> bool:
-    """Whether a certificate is in a store; where the database tells of none, whether it is in the database at all."""
-    pem = pem_of(certificate)
-    if not _maps(connection):
-        return connection.execute("SELECT 1 FROM certificate WHERE certificate = ?", (pem,)).fetchone() is not None
-    row = connection.execute(
-        "SELECT 1 FROM certificate c JOIN certificateservicecertificatemap m ON m.fkcertificate = c.pkid"
-        " JOIN typecertificateservice t ON t.enum = m.tkcertificateservice WHERE c.certificate = ? AND t.name = ?",
-        (pem, store),
-    ).fetchone()
-    return row is not None
-
-
-def _maps(connection: sqlite3.Connection) -> bool:
-    table = "certificateservicecertificatemap"
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
-
-
-def _certificate_row(pkid: str, certificate: x509.Certificate, node: str, node_name: str) -> tuple[object, ...]:
-    return (
-        pkid,
-        certificate.subject.rfc4514_string(),
-        certificate.issuer.rfc4514_string(),
-        f"{certificate.serial_number:x}",
-        pem_of(certificate),
-        node_name if common_name(certificate.subject).startswith(("CAPF", "ITL")) else common_name(certificate.subject),
-        NODES[0][3],
-        node,
-        None,
-    )
+    for subject, certificate in trusted.items():
+        store_certificate(connection, fixed_id(common_name(subject)), certificate, publisher, TRUSTS)
 
 
 def _insert(

@@ -4,9 +4,11 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Final, Literal, get_args
 
-from lscctl.simulator import infrastructure
 from lscctl.simulator.authority import Authority, Issuer
-from lscctl.simulator.infrastructure import FIPS_MODE, TRUSTS
+from lscctl.simulator.certificate_stores import TRUSTS, is_stored, store_certificate
+from lscctl.simulator.nodes import Node
+from lscctl.simulator.parameters import FIPS_MODE, Parameters
+from lscctl.simulator.pkids import NewId
 
 CaState = Literal["running", "down", "rejects"]
 """What an Online CA does: `rejects` turns every request down, as with a template or credentials that are wrong."""
@@ -25,14 +27,12 @@ class OutsideCa:
         connection: sqlite3.Connection,
         authority: Authority,
         *,
-        parameter: Callable[[str], str],
-        set_parameter: Callable[[str, str], None],
+        parameters: Parameters,
         runs: Callable[[], bool],
     ) -> None:
         self._connection = connection
         self._authority = authority
-        self._parameter = parameter
-        self._set_parameter = set_parameter
+        self._parameters = parameters
         self._runs = runs
 
     @property
@@ -54,17 +54,21 @@ class OutsideCa:
     def reached(self) -> bool:
         """Whether CAPF reaches it: it runs, has a name, the enrolment service runs and trusts it, and FIPS is off
         [field guide 1, 2]."""
-        settled = self._runs() and self._parameter(FIPS_MODE) != "1" and bool(self._parameter("Online CA Hostname"))
+        settled = (
+            self._runs()
+            and self._parameters.value(FIPS_MODE) != "1"
+            and bool(self._parameters.value("Online CA Hostname"))
+        )
         return settled and self.state != "down" and self.trusted("CAPF-trust")
 
     def trusted(self, store: str) -> bool:
         """Whether its root is in a trust store."""
-        return infrastructure.is_stored(self._connection, self._authority.chain(Issuer.ONLINE)[-1], store)
+        return is_stored(self._connection, self._authority.chain(Issuer.ONLINE)[-1], store)
 
-    def upload(self, node: str, new_id: Callable[[], str], stores: Iterable[str] = TRUSTS) -> None:
-        """Upload its chain to these stores, as OS Administration does; `node` is the publisher's pkid."""
+    def upload(self, publisher: Node, new_id: NewId, stores: Iterable[str] = TRUSTS) -> None:
+        """Upload its chain to these stores, as OS Administration does."""
         for certificate in reversed(self._authority.chain(Issuer.ONLINE)):
-            infrastructure.store_certificate(self._connection, new_id(), certificate, node, stores)
+            store_certificate(self._connection, new_id(), certificate, publisher, stores)
 
     def name(self) -> None:
         """Fill in the parameters that tell CAPF how to reach it."""
@@ -74,4 +78,4 @@ class OutsideCa:
             ("Online CA Username", "ciscora"),
             ("Online CA Password", PASSWORD),
         ):
-            self._set_parameter(name, value)
+            self._parameters.set(name, value)

@@ -8,9 +8,10 @@ from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import DAY, Authority, Issuer, serial_from
 from lscctl.simulator.clock import ServerClock
-from lscctl.simulator.infrastructure import EXPRESSWAYS, SITES, NewId, fixed_id, template_id
+from lscctl.simulator.infrastructure import EXPRESSWAYS, SITES, template_id
 from lscctl.simulator.key_pairs import PAIRS_PER_SIZE, KeyName
 from lscctl.simulator.models import MODELS, PROTOCOL_ENUM, SIP_TRUNK_MODEL, Model
+from lscctl.simulator.pkids import NewId, fixed_id
 from lscctl.simulator.profile_set import ProfileSet
 from lscctl.simulator.profiles import Profile, Settings
 from lscctl.simulator.releases import Release

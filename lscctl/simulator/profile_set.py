@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.infrastructure import NewId
 from lscctl.simulator.models import ANY_MODEL, MODELS, PROTOCOL_ENUM, SIP_TRUNK_MODEL, UNIVERSAL_MODEL, Model
+from lscctl.simulator.pkids import NewId
 from lscctl.simulator.profiles import Profile, Profiles, Settings
 from lscctl.simulator.releases import Release
 

@@ -348,7 +348,7 @@ def _capf_port(cluster: Cluster, listener: socket.socket) -> Iterator[None]:
         def show() -> None:
             capf.show(*_capf_identity(cluster))
 
-        cluster.set_parameter("CAPF Phone Port", str(capf.port))
+        cluster.parameters.set("CAPF Phone Port", str(capf.port))
         cluster.capf_followers.append(capf.follow)
         cluster.certificate_followers.append(show)
     try:

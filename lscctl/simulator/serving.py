@@ -148,7 +148,7 @@ def _users(options: ServeOptions) -> list[tuple[str, frozenset[str]]]:
 
 def _last_capf_port(cluster: Cluster, host: str) -> int:
     """The port that clients of a kept cluster know, or 0 (a free one) where it is taken."""
-    port = cluster.parameter("CAPF Phone Port")
+    port = cluster.parameters.value("CAPF Phone Port")
     return int(port) if port.isdecimal() and is_free(host, int(port)) else 0
 
 

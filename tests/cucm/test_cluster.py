@@ -138,14 +138,14 @@ def test_the_issuer_and_the_algorithms_are_read_however_parameters_are_named(
     assume: str, value: str, issuer: Issuer, bench: Make
 ) -> None:
     b = bench("15.0", assume)
-    before = b.truth.parameter("Certificate Issuer to Endpoint")
+    before = b.truth.parameters.value("Certificate Issuer to Endpoint")
     try:
-        b.truth.set_parameter("Certificate Issuer to Endpoint", value)
-        b.truth.set_parameter("Endpoint Advanced Encryption Algorithms Support", "1")
+        b.truth.parameters.set("Certificate Issuer to Endpoint", value)
+        b.truth.parameters.set("Endpoint Advanced Encryption Algorithms Support", "1")
         facts = b.cluster.facts()
     finally:
-        b.truth.set_parameter("Certificate Issuer to Endpoint", before)
-        b.truth.set_parameter("Endpoint Advanced Encryption Algorithms Support", "0")
+        b.truth.parameters.set("Certificate Issuer to Endpoint", before)
+        b.truth.parameters.set("Endpoint Advanced Encryption Algorithms Support", "0")
     assert (facts.issuer, facts.advanced_encryption) == (issuer, True)
     assert bool(facts.own_issuers) == (issuer is not Issuer.ONLINE_CA)
 
@@ -519,6 +519,6 @@ def test_phones_whose_registration_nobody_can_tell_are_neither_registered_nor_no
 
 def test_with_an_online_ca_its_lscs_are_not_selected_as_foreign() -> None:
     with own_bench("15.0") as b:
-        b.truth.set_parameter("Certificate Issuer to Endpoint", "Online CA")
+        b.truth.parameters.set("Certificate Issuer to Endpoint", "Online CA")
         assert found(b, lsc_states=(LscState.FOREIGN,)) == ()
         assert found(b, lsc_states=(LscState.VALID,)) != ()

@@ -71,7 +71,7 @@ def test_the_port_is_read_once_and_so_can_be_asked_while_axl_is_away() -> None:
 
 def test_a_capf_that_is_down_does_not_answer_and_the_database_names_its_newest_certificate() -> None:
     with own_bench(phones=0) as b:
-        b.truth.set_parameter("CAPF Phone Port", str(closed_port()))
+        b.truth.parameters.set("CAPF Phone Port", str(closed_port()))
         assert b.cluster.capf_answers() is False
         assert b.cluster.identity().capf == live_fingerprint(b)
         b.change("delete from certificate where subjectname like '%CAPF-%'")
@@ -87,7 +87,7 @@ def test_whether_capf_runs_shows_from_one_call_to_the_next() -> None:
 
 def test_certificates_that_cannot_be_read_are_not_taken_for_capf_s() -> None:
     with own_bench(phones=0) as b:
-        b.truth.set_parameter("CAPF Phone Port", str(closed_port()))
+        b.truth.parameters.set("CAPF Phone Port", str(closed_port()))
         b.change("update certificate set certificate = 'no certificate' where subjectname like '%CAPF-%'")
         assert b.cluster.identity().capf == ""
 

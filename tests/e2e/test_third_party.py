@@ -61,7 +61,7 @@ def test_an_online_ca_after_a_pilot_with_cisco_s_own_capf(site: Site) -> None:
 
     with site.cluster.lock:  # what the plan has people do
         site.cluster.use_online_ca()
-        site.cluster.set_parameter("Online CA Hostname", "localhost")
+        site.cluster.parameters.set("Online CA Hostname", "localhost")
     code, after = asked(site, "check", "online", *PILOT)
     assert code == 0, after
     assert set(after.values()) == {"pass", "warn"}  # a name without dots
@@ -119,7 +119,7 @@ def test_an_offline_ca_is_no_matter_for_a_rollout_and_verified_once_people_have_
 ) -> None:
     with site.cluster.lock:
         site.cluster.upload_outside_ca()
-        site.cluster.set_parameter("Certificate Issuer to Endpoint", "Offline CA")
+        site.cluster.parameters.set("Certificate Issuer to Endpoint", "Offline CA")
     refused = site.lscctl(*INSTALL)
     assert refused.exit_code == 3
     assert "offline-ca" in refused.out + refused.err

@@ -140,7 +140,7 @@ def test_the_configuration_s_thresholds_count_for_every_check_of_the_cluster() -
 
 def with_an_online_ca(truth: Simulated, *, running: bool) -> None:
     """LSCs are an Online CA's, and its service is there on the publisher."""
-    truth.set_parameter("Certificate Issuer to Endpoint", "Online CA")
+    truth.parameters.set("Certificate Issuer to Endpoint", "Online CA")
     publisher = truth.nodes.all()[0].pkid
     for statement, values in (
         ("INSERT INTO typeservice (enum, name, moniker) VALUES (99, ?, 'ENROLMENT')", (ENROLMENT,)),

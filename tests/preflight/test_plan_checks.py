@@ -112,7 +112,7 @@ def test_models_known_without_security_by_default_are_told_whatever_the_table_sa
 
 def test_phones_by_ipv6_only_are_told_where_the_cluster_has_ipv6_off() -> None:
     def switch_on(truth: Simulated) -> None:
-        truth.set_parameter("Enable IPv6", "True")
+        truth.parameters.set("Enable IPv6", "True")
 
     for change, wanted in ((None, 1), (switch_on, 0)):
         with ground(request=EVERYONE, change=change) as stands:

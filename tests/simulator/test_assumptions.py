@@ -53,7 +53,7 @@ def _secure_string(lab: Lab) -> str:
 
 
 def _no_finish_time(lab: Lab) -> str:
-    lab.cluster.set_parameter("CAPF Operation Expires in (days)", "0")
+    lab.cluster.parameters.set("CAPF Operation Expires in (days)", "0")
     phone = lab.phone()
     lab.write(phone, finish_time="")
     lab.cluster.apply(phone)

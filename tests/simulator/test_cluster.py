@@ -200,10 +200,10 @@ def test_a_cluster_that_cannot_be_is_refused(phones: int, speed: float) -> None:
 
 def test_a_parameter_can_be_read_and_changed_by_the_name_of_the_gui() -> None:
     cluster = Lab().cluster
-    cluster.set_parameter("CAPF Phone Port", "3805")
-    assert cluster.parameter("CAPF Phone Port") == "3805"
+    cluster.parameters.set("CAPF Phone Port", "3805")
+    assert cluster.parameters.value("CAPF Phone Port") == "3805"
     with pytest.raises(LookupError, match="Coffee"):
-        cluster.parameter("Coffee")
+        cluster.parameters.value("Coffee")
 
 
 def test_the_clock_is_true_unless_asked_and_knows_summer_time() -> None:

@@ -95,7 +95,7 @@ def test_regenerating_capf_resets_phones_unless_the_cluster_is_told_not_to() -> 
     assert lab.cluster.regenerate_capf() > 200
     assert lab.registration(phone) == "UnRegistered"
     lab.wait(minutes=5)
-    lab.cluster.set_parameter("Phone Interaction on Certificate Update", "Manually reset phones")
+    lab.cluster.parameters.set("Phone Interaction on Certificate Update", "Manually reset phones")
     assert lab.cluster.regenerate_capf() == 0
     assert lab.registration(phone) == "Registered"
 
@@ -116,7 +116,7 @@ def test_a_capf_that_was_not_restarted_goes_on_with_its_old_certificate_until_it
 
 def test_before_14_regenerating_capf_always_resets_phones() -> None:
     lab = Lab(phones=30, version="12.5")
-    lab.cluster.set_parameter("Phone Interaction on Certificate Update", "Manually reset phones")
+    lab.cluster.parameters.set("Phone Interaction on Certificate Update", "Manually reset phones")
     assert lab.cluster.regenerate_capf() > 20
 
 
@@ -203,7 +203,7 @@ def test_a_phone_of_another_cluster_takes_no_list_of_this_one_and_does_not_look_
 def test_in_mixed_mode_the_ctl_must_name_capf_too() -> None:
     lab = Lab()
     phone = lab.phone()
-    lab.cluster.set_parameter("ClusterSecurityMode", "1")
+    lab.cluster.parameters.set("ClusterSecurityMode", "1")
     give(lab, phone, kind="CTL", content=made(lab, phone, kind="CTL", without=(Function.CAPF,)))
     assert lab.install(phone) == PENDING
     assert lab.cluster.status_message(phone) == NO_CAPF
@@ -228,7 +228,7 @@ def test_capf_turns_a_phone_away_that_comes_by_ipv6_unless_it_is_enabled() -> No
     lab.cluster.connection.execute("UPDATE sim_phone SET ip = '2001:db8::17' WHERE fkdevice = ?", (phone,))
     assert lab.install(phone) == PENDING
     assert lab.cluster.status_message(phone) == NO_CONNECTION
-    lab.cluster.set_parameter("Enable IPv6", "True")
+    lab.cluster.parameters.set("Enable IPv6", "True")
     assert reset(lab, phone) == SUCCESS
 
 

@@ -83,7 +83,7 @@ def test_a_renewed_lsc_differs_in_serial_key_and_expiry() -> None:
 
 def test_the_validity_follows_the_service_parameter() -> None:
     lab = Lab()
-    lab.cluster.set_parameter("Duration Of Certificate Validity (in days)", "30")
+    lab.cluster.parameters.set("Duration Of Certificate Validity (in days)", "30")
     phone = lab.phone()
     lab.install(phone)
     certificate = lsc(lab, phone)
@@ -270,7 +270,7 @@ def test_ec_preferred_issues_nothing_until_advanced_algorithms_are_on() -> None:
     assert lab.install(phone) == "Operation Pending"
     assert lab.cluster.authority.lsc_of(lab.name(phone)) is None
 
-    lab.cluster.set_parameter("Endpoint Advanced Encryption Algorithms Support", "1")
+    lab.cluster.parameters.set("Endpoint Advanced Encryption Algorithms Support", "1")
     assert lab.install(phone) == "Upgrade Success"
     assert isinstance(lsc(lab, phone).public_key(), ec.EllipticCurvePublicKey)
 
@@ -319,9 +319,9 @@ def test_an_online_ca_needs_its_service_its_name_its_root_and_no_fips(lacking: s
         case "enrolment service":
             lab.cluster.activate_service(lab.cluster.nodes.all()[0], ENROLMENT, active=False)
         case "FIPS off":
-            lab.cluster.set_parameter("FIPS Mode", "1")
+            lab.cluster.parameters.set("FIPS Mode", "1")
         case "its name":
-            lab.cluster.set_parameter("Online CA Hostname", "")
+            lab.cluster.parameters.set("Online CA Hostname", "")
         case "the CA itself":
             lab.cluster.outside_ca.state = "down"
     assert lab.install(lab.phone()) == "Upgrade Failed: CA Communication Failure"
@@ -336,7 +336,7 @@ def test_an_online_ca_that_likes_neither_template_nor_user_turns_requests_down()
 
 def test_an_offline_ca_leaves_the_phone_waiting_until_what_it_signed_is_imported() -> None:
     lab = Lab()
-    lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Offline CA")
+    lab.cluster.parameters.set("Certificate Issuer to Endpoint", "Offline CA")
     phone = lab.phone()
     assert lab.install(phone) == "Operation Pending"
     name = str(lab.device(phone, "name"))
@@ -350,7 +350,7 @@ def test_an_offline_ca_leaves_the_phone_waiting_until_what_it_signed_is_imported
 
 def test_what_an_offline_ca_signed_is_lost_where_the_phone_has_restarted_since() -> None:
     lab = Lab()
-    lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Offline CA")
+    lab.cluster.parameters.set("Certificate Issuer to Endpoint", "Offline CA")
     phone = lab.phone()
     lab.install(phone)
     lab.cluster.reset(phone, hard=True)
@@ -362,7 +362,7 @@ def test_what_an_offline_ca_signed_is_lost_where_the_phone_has_restarted_since()
 
 def test_a_request_of_an_offline_ca_waits_no_longer_than_the_operation() -> None:
     lab = Lab("late-set-by=cluster")
-    lab.cluster.set_parameter("Certificate Issuer to Endpoint", "Offline CA")
+    lab.cluster.parameters.set("Certificate Issuer to Endpoint", "Offline CA")
     phone = lab.phone()
     lab.install(phone)
     lab.wait(minutes=60 * 24 * 12)

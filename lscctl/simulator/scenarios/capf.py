@@ -5,9 +5,10 @@ from typing import Final
 
 from lscctl.simulator.authority import DAY
 from lscctl.simulator.capf_certificate import SOUND, CapfShape
+from lscctl.simulator.certificate_stores import TRUSTS
 from lscctl.simulator.cluster import CapfState, Cluster
-from lscctl.simulator.infrastructure import FIPS_MODE, TRUSTS
 from lscctl.simulator.outside_ca import ISSUER, CaState
+from lscctl.simulator.parameters import FIPS_MODE
 from lscctl.simulator.scenarios.interface import Scenario, last_node, publisher
 from lscctl.simulator.services import CAPF, ENROLMENT
 
@@ -63,7 +64,7 @@ def _not_restarted(cluster: Cluster) -> None:
 def _offline_ca(cluster: Cluster) -> None:
     """What LSCs are to be trusted by is there; the requests wait."""
     cluster.upload_outside_ca()
-    cluster.set_parameter(ISSUER, "Offline CA")
+    cluster.parameters.set(ISSUER, "Offline CA")
 
 
 def _online_ca(
@@ -76,8 +77,8 @@ def _online_ca(
             cluster.upload_outside_ca()
         cluster.outside_ca.name()
         cluster.outside_ca.state = state
-        cluster.set_parameter(ISSUER, "Online CA")
-        cluster.set_parameter(FIPS_MODE, "1" if fips else "0")
+        cluster.parameters.set(ISSUER, "Online CA")
+        cluster.parameters.set(FIPS_MODE, "1" if fips else "0")
         if enrolment:
             cluster.activate_service(publisher(cluster), ENROLMENT, active=True)
 

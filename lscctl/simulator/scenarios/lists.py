@@ -23,7 +23,7 @@ _SERIAL: Final = 4_711
 
 def mixed_mode(cluster: Cluster) -> None:
     """Mixed mode, with a CTL on every TFTP server."""
-    cluster.set_parameter("ClusterSecurityMode", "1")
+    cluster.parameters.set("ClusterSecurityMode", "1")
     for node in cluster.nodes.all():
         if cluster.nodes.file(node, "CTLFile.tlv") is None:
             cluster.nodes.set_file(node, "CTL", cluster.nodes.made(node, "CTL"))

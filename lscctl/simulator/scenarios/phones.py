@@ -28,7 +28,7 @@ def _by_ipv6(cluster: Cluster) -> None:
         address = f"2001:db8:11::{number:x}"
         change_phones(cluster, "sim_phone", [pkid], ip=address)
         change_phones(cluster, "registrationdynamic", [pkid], lastknownipaddress=address)
-    cluster.set_parameter("Enable IPv6", "False")
+    cluster.parameters.set("Enable IPv6", "False")
 
 
 def _others_at_work(cluster: Cluster) -> None:
