@@ -1,12 +1,8 @@
 """One step of a renewal that people carry out by hand."""
 
-import re
-import shlex
 from dataclasses import dataclass, replace
-from typing import Final
 
-_COMMAND: Final = re.compile(r"\blscctl (?!runs\b)(?:(?:capf|profiles|trust-list|report) )?[a-z-]+")
-"""A command of lscctl that asks a cluster; runs know theirs."""
+from lscctl.pasting import for_cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +16,6 @@ class RenewalStep:
     touches: str
     until: str
 
-    def on(self, cluster: str) -> "RenewalStep":
-        """The same, its commands for this cluster whichever is the default where they are pasted."""
-
-        def named(command: re.Match[str]) -> str:
-            return f"{command[0]} --cluster {shlex.quote(cluster)}"
-
-        return replace(self, note=_COMMAND.sub(named, self.note), until=_COMMAND.sub(named, self.until))
+    def on(self, option: str) -> "RenewalStep":
+        """The same, its commands with this option, by which they mean the cluster."""
+        return replace(self, note=for_cluster(self.note, option), until=for_cluster(self.until, option))

@@ -47,7 +47,7 @@ class HandOutOptions:
     ] = None
     strings_from: Annotated[
         str | None,
-        _value("--strings-from", "A CSV that gives phones their strings, such as an earlier hand-out.", "FILE"),
+        _value("--strings-from", "A CSV that gives phones their strings, or an earlier hand-out, labels too.", "FILE"),
     ] = None
 
     def strings(self, query: "PhoneQuery | None" = None) -> "Strings":
@@ -87,9 +87,27 @@ def _listed(path: str) -> "dict[str, AuthString]":
     from lscctl.phone_list import parse_strings, read_list
 
     content, where = read_list(path, standard_input("--strings-from -") if path == "-" else sys.stdin.buffer)
+    if (strings := _labels(content, where)) is not None:
+        return strings
     if not (strings := parse_strings(content, where)):
         raise UsageError(
             f"{where} gives no phone an authentication string",
             hint="It must be a CSV with a column `name` and a column `authentication_string`.",
         )
     return strings
+
+
+def _labels(content: bytes, where: str) -> "dict[str, AuthString] | None":
+    """The strings of a page of labels that lscctl wrote; None where the content is none."""
+    from lscctl.hand_out import labels
+
+    text = content.decode("utf-8-sig", "replace")
+    if not labels.are_labels(text):
+        return None
+    try:
+        return labels.read(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{where} is no page of labels that lscctl wrote: {error}",
+            hint="Give the file as it was handed out, or a CSV.",
+        ) from None

@@ -135,7 +135,7 @@ class Handing:
         notices.say(
             f"authentication strings of {phones}: handed out in {self.file.path}, which runs resume needs as it is"
         )
-        return Known(self.strings, self.file.path)
+        return Known(self.strings, self.file.path, self.file.digest)
 
     def _sheet(self, run: int) -> "HandOut":
         from lscctl.hand_out.sheet import HandOut, Label
@@ -165,26 +165,47 @@ class Handing:
 
 
 class InPlace:
-    """An observer that lets no string be written which nobody could type any more: the file must stay where it is."""
+    """An observer that lets no string be written which nobody could type any more: the file must stay where it is, as it is."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, known: "Known") -> None:
+        self._known = known
+        self._looks: tuple[int, ...] | None = None
 
     def on_event(self, event: Event) -> None:
-        """Raises JournalError where a phone is about to be written and the hand-out is gone."""
-        if isinstance(event, Intended) and event.purpose is Purpose.WRITE and not self._path.is_file():
+        """Raises JournalError where a phone is about to be written and the hand-out is gone, or is another."""
+        if not (isinstance(event, Intended) and event.purpose is Purpose.WRITE):
+            return
+        path = self._known.path
+        try:
+            seen = path.stat()
+            looks = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+            same = looks == self._looks or self._unchanged(path)
+        except OSError as error:
             raise JournalError(
-                f"the hand-out {self._path} was taken away while the run was writing its strings",
+                f"the hand-out {path} was taken away while the run was writing its strings",
                 hint="Nobody could type them. Put it back, or resume the run with --hand-out FILE where it is now.",
+            ) from error
+        if not same:
+            raise JournalError(
+                f"the hand-out {path} was changed while the run was writing its strings",
+                hint="People would type others than phones are given. Put it back as it was, or resume the run with --hand-out "
+                "FILE, an unchanged copy.",
             )
+        self._looks = looks
+
+    def _unchanged(self, path: Path) -> bool:
+        from lscctl.hand_out.file import digest_of
+
+        return digest_of(path.read_bytes()) == self._known.digest
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The strings of a run that is taken up again, `{phone name: string}`, and the file that they stand in."""
+    """The strings of a run, `{phone name: string}`, the file that they stand in, and the digest of all its bytes."""
 
     strings: "Mapping[str, AuthString]"
     path: Path
+    digest: str
 
 
 def known_strings(loaded: "Loaded", moved_to: Path | None, zone: tzinfo) -> Known | None:
@@ -202,7 +223,7 @@ def known_strings(loaded: "Loaded", moved_to: Path | None, zone: tzinfo) -> Know
     from lscctl.hand_out.file import read
 
     strings = read(handed_out, moved_to, (step.phone.name for step in loaded.plan.steps))
-    return Known(strings, moved_to or handed_out.path)
+    return Known(strings, moved_to or handed_out.path, handed_out.digest)
 
 
 def _needed(loaded: "Loaded", zone: tzinfo) -> bool:

@@ -117,7 +117,7 @@ def _carried_out(rollout: Rollout, stop: Stop, notices: Notices) -> RunSummary:
             stack.enter_context(stop_on_signals(stop))
             observer = stack.enter_context(_watch(_until(plan, session), notices))
             audit = [] if session.audit is None else [session.audit.of_run(journal.number, plan)]
-            in_place = [] if rollout.known is None else [InPlace(rollout.known.path)]
+            in_place = [] if rollout.known is None else [InPlace(rollout.known)]
             observers: list[Observer] = [*in_place, journal, *audit, observer, *([notifier] if notifier else [])]
             return engine.run(
                 plan,

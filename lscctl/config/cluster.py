@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from lscctl.pasting import meant
 from lscctl.plan import Protected
 from lscctl.rules import Rules
 
@@ -50,3 +51,8 @@ class ClusterConfig:
     audit_log: Path | None = None
     timeout: float = 120.0
     connect_timeout: float = 10.0
+
+    @property
+    def option(self) -> str:
+        """The option by which commands mean this cluster, wherever they are pasted."""
+        return meant(self.name, self.host)

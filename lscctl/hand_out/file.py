@@ -129,7 +129,7 @@ def parsed(content: bytes, path: Path) -> Mapping[str, AuthString]:
     """`{phone name: string}` of such a file's content, CSV or labels. Raises UsageError, which tells no string."""
     try:
         text = content.decode()
-        return labels.read(text) if text.startswith("<!DOCTYPE html>") else table.read(text)
+        return labels.read(text) if labels.are_labels(text) else table.read(text)
     except ValueError as error:
         why = "it is not UTF-8" if isinstance(error, UnicodeError) else str(error)
         raise UsageError(

@@ -28,9 +28,10 @@ li p { margin: 0 0 1mm; }
 """
 
 _HOW = (
-    "Settings or Applications key, Admin settings, Security setup (older phones: Security Configuration, unlocked with **#), LSC, "
-    "Update. Type the string, then Submit."
+    "Settings, Applications or Apps key, Admin settings, Security setup (older phones: Settings, Security Configuration, unlocked "
+    "with **#), LSC, Select or Update. Type the string, then Submit."
 )
+"""As the administration guides of 7800, 8800 and 8831 phones have it; that 7900 phones call the last two alike is *assumed*."""
 _TRIES = "Ten wrong tries lock the phone for ten minutes. The string is for this phone, and serves once."
 
 
@@ -64,6 +65,11 @@ def _label(label: Label, until: str) -> str:
 
 def _text(text: str) -> str:
     return escape(visible(text))
+
+
+def are_labels(text: str) -> bool:
+    """Whether the text is such a page, and no CSV."""
+    return text.startswith("<!DOCTYPE html>")
 
 
 def read(text: str) -> dict[str, AuthString]:

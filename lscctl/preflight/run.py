@@ -1,9 +1,11 @@
 """All checks side by side."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lscctl.cucm.side_by_side import side_by_side
 from lscctl.errors import LscctlError
+from lscctl.pasting import for_cluster
 from lscctl.preflight.checks import ALL
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import Check, result, skip
@@ -18,6 +20,9 @@ def run(ground: Ground, names: Sequence[str] = (), checks: Sequence[Check] = ALL
 
 def _run(check: Check, ground: Ground) -> CheckResult:
     try:
-        return check.run(ground)
+        found = check.run(ground)
     except LscctlError as error:
-        return result(check, "", [skip(f"{check.name}-unseen", error.message, error.hint or "")])
+        found = result(check, "", [skip(f"{check.name}-unseen", error.message, error.hint or "")])
+    option = ground.cluster.config.option
+    faults = (replace(fault, remedy=for_cluster(fault.remedy, option)) for fault in found.faults)
+    return replace(found, faults=tuple(faults))

@@ -260,6 +260,40 @@ def test_a_file_that_is_taken_away_under_way_stops_the_writes(make_site: Callabl
     assert len(history(site, "updatePhone")) == 4, "two phones were written, and their strings cleared"
 
 
+def test_a_file_that_is_changed_under_way_stops_the_writes(make_site: Callable[..., Site]) -> None:
+    site = make_site(phones=120)
+    names = need_strings(site, 8)
+    kept = site.folder / "kept.csv"
+
+    def spoil() -> None:
+        kept.write_bytes(usual_place(site).read_bytes())
+        usual_place(site).write_text(kept.read_text().replace(",0", ","))
+        usual_place(site).open("a").write(" ")
+
+    call_when(site, "applyPhone", 1, spoil)
+    ran = site.lscctl(*AUTH, "--canary", "2", "--waves", "rest")
+    explains(ran, 6, "was changed while", "--hand-out", "lscctl runs resume 1")
+    assert len(history(site, "updatePhone")) == 4, "two phones were written, and their strings cleared"
+    explains(site.lscctl("runs", "resume", "1"), 2, "was changed since")
+    again = site.lscctl("runs", "resume", "1", "--hand-out", str(kept), "--format", "json")
+    assert (again.exit_code, names_by_state(again)["installed"]) == (0, set(names)), again.err
+
+
+def test_labels_that_were_handed_out_give_another_run_their_strings(make_site: Callable[..., Site]) -> None:
+    site = make_site(phones=120, assume=("auth-strings-typed=never",))
+    names = need_strings(site, 3)
+    options = ("--wave-timeout", "2s", "--hand-out-format", "labels")
+    site.lscctl(*AUTH, *ONE_WAVE, *options, "--hand-out", "labels.html")
+    strings = held(site, *names)
+    assert set(strings.values()) != {""}
+    assert site.lscctl("runs", "cancel", "1", "--undo", "--yes").exit_code == 0
+    again = site.lscctl(*AUTH, *ONE_WAVE, *options, "--strings-from", "labels.html", "--hand-out", "again.html")
+    assert held(site, *names) == strings
+    shows_none_of(list(strings.values()), again)
+    (site.folder / "cut.html").write_text("<!DOCTYPE html>\n<p>the first page only</p>")
+    explains(site.lscctl(*AUTH, "--strings-from", "cut.html"), 2, "cut.html is no page of labels", "a CSV")
+
+
 @pytest.mark.parametrize("length", [247, 300])
 def test_a_file_that_cannot_be_written_keeps_every_phone_from_being_written(
     make_site: Callable[..., Site], length: int

@@ -174,6 +174,21 @@ def test_a_run_is_cancelled_from_another_terminal_and_its_phones_are_taken_back(
     assert "no phone of it is pending any more" in again.err
 
 
+def test_a_run_that_has_finished_stays_so_when_it_is_cancelled(make_site: Callable[..., Site]) -> None:
+    site = make_site()
+    assert site.lscctl(*BULK, *ONE_WAVE).exit_code == 0
+    before = history(site)
+    for options in ((), ("--undo", "--yes")):
+        cancelled = site.lscctl("runs", "cancel", "1", *options)
+        assert cancelled.exit_code == 0, cancelled
+        assert "run 1 has finished, and stays so" in cancelled.err
+    assert "no phone of it is pending any more" in cancelled.err
+    assert [run["state"] for run in json.loads(site.lscctl("runs", "list", "--format", "json").out)["runs"]] == [
+        "finished"
+    ]
+    assert history(site) == before
+
+
 # tried again
 
 

@@ -37,7 +37,8 @@ def test_after_a_renewal_each_lsc_of_the_certificate_of_before_is_a_fault_until_
     found = looked_at("after", "capf-regenerated")
     assert codes(found["lscs"]) == ["lsc-of-another-certificate"]
     assert found["lscs"].verdict is Verdict.FAIL
-    assert "lscctl renew --old-capf" in found["lscs"].faults[0].remedy
+    assert "lscctl renew --cluster bench --old-capf" in found["lscs"].faults[0].remedy
+    assert all("lscctl trust-list verify --cluster bench --all" in fault.remedy for fault in found["tftp"].faults)
     assert "itl-old-capf" in codes(found["tftp"])
     assert looked_at("before", "capf-regenerated")["lscs"].verdict is Verdict.WARN
 

@@ -20,7 +20,7 @@ def cancel(
     journal: JournalOption,
     connection: Connection,
 ) -> int:
-    """Stop a run; it cannot be resumed then.
+    """Stop a run; it cannot be resumed then. One that has finished stays so.
 
     A run that is at work is asked to stop: it writes no phone any more, and
     ends once those written are applied. It is asked on this machine only.

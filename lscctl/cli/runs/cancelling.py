@@ -48,8 +48,11 @@ def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, opti
         _stop(store, number, notices)
         with History(Store.for_reading(path), lock_folder()) as history:
             loaded = history.load(number)
-        mark_cancelled(store, number, who(), time.time())
-    notices.say(f"run {number} is cancelled")
+        if _has_ended(loaded.run):
+            notices.say(f"run {number} has finished, and stays so: there is nothing to stop")
+        else:
+            mark_cancelled(store, number, who(), time.time())
+            notices.say(f"run {number} is cancelled")
     if undo:
         return _undo(loaded, journal, options, notices, yes=yes)
     if under_way := sum(standing.state in _UNDER_WAY for standing in loaded.standings.values()):
@@ -57,8 +60,13 @@ def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, opti
         notices.say(
             f"hint: {phones} may still be pending at the cluster; to take them back: lscctl runs cancel {number} --undo"
         )
-    _tell_of_strings(_with_strings(loaded), "may still hold", notices)
+    _tell_of_strings(_with_strings(loaded), "may still hold", loaded.run, notices)
     return 0
+
+
+def _has_ended(run: PastRun) -> bool:
+    """A run that came to its end with every phone is no other for somebody who cancels it."""
+    return run.state is RunState.FINISHED and not run.resumable
 
 
 def _refuse_to_move_back(path: Path, number: int) -> None:
@@ -98,7 +106,7 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
             records = still_pending(loaded.plan, dict(loaded.standings), cluster, cluster.clock.zone)
             if not records:
                 notices.say("no phone of it is pending any more")
-                _tell_of_strings(_held(loaded, [], cluster), "hold", notices)
+                _tell_of_strings(_held(loaded, [], cluster), "hold", past, notices)
                 return 0
             if not yes:
                 _ask(records, cluster.name)
@@ -110,7 +118,7 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
             kept.flush()
         held = _held(loaded, done, cluster)
     code = _told(done, notices)
-    _tell_of_strings(held, "hold", notices)
+    _tell_of_strings(held, "hold", past, notices)
     return code
 
 
@@ -135,14 +143,18 @@ def _held(loaded: Loaded, done: list[Record], cluster: Cluster) -> list[Phone]:
     return [phone for phone in phones if phone.pkid in held]
 
 
-def _tell_of_strings(phones: list[Phone], hold: str, notices: Notices) -> None:
+def _tell_of_strings(phones: list[Phone], hold: str, run: PastRun, notices: Notices) -> None:
     """A cancelled run clears no strings any more: whoever cancelled it has to know."""
     if phones:
         names = some([phone.name for phone in phones])
         verb = "holds" if hold == "hold" and len(phones) == 1 else hold
+        told = f"{count(len(phones), 'phone')} {verb} the authentication string that was handed out"
+        if _has_ended(run):
+            notices.warn(f"{told}: {names}. lscctl runs resume {run.number} tries once more to clear it")
+            return
         notices.warn(
-            f"{count(len(phones), 'phone')} {verb} the authentication string that was handed out, and no run clears it any more: "
-            f"{names}. Once a phone is done, clear it on the phone's page; lscctl status --has-auth-string lists them"
+            f"{told}, and no run clears it any more: {names}. Once a phone is done, clear it on the phone's page; "
+            "lscctl status --has-auth-string lists them"
         )
 
 

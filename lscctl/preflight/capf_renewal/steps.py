@@ -39,7 +39,7 @@ def steps(ground: Ground) -> tuple[RenewalStep, ...]:
         mixed=ground.mixed,
         asks=ground.version >= _SINCE_IT_ASKS,
     )
-    return tuple(step.on(ground.cluster.name) for step in _steps(site))
+    return tuple(step.on(ground.cluster.config.option) for step in _steps(site))
 
 
 def _steps(site: _Site) -> Iterator[RenewalStep]:

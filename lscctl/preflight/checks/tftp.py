@@ -18,7 +18,7 @@ from lscctl.trustlist.verification import Verdict as Signature
 from lscctl.trustlist.verification import date_warnings, verify
 from lscctl.verdict import CheckResult, Fault, Verdict
 
-_RESTART = "Restart Cisco Tftp on the node, look again with `lscctl trust-list verify`, then reset phones."
+_RESTART = "Restart Cisco Tftp on the node, look again with `lscctl trust-list verify --all`, then reset phones."
 _RESIGN = (
     "Re-sign the lists on the publisher: {command}. It resets every phone, so after hours; then reset phones, restart Cisco "
     "Tftp, and reset again. Where that fails see CSCus33755."

@@ -17,4 +17,4 @@ def steps(ground: Ground, kind: ThirdParty, given: GivenCa, ca_file: str) -> tup
     Raises WireFault.
     """
     told = _OF[kind](site_of(ground, kind, given, ca_file))
-    return tuple(step.on(ground.cluster.name) for step in told)
+    return tuple(step.on(ground.cluster.config.option) for step in told)
