@@ -270,18 +270,25 @@ def load(folders: Sequence[Path] = ()) -> Knowledge:
 
     Raises UsageError, which names the file.
     """
-    own = files("lscctl.diagnosis")
-    chain = _read(_ChainFile, own.joinpath("chain.toml").read_text("utf-8"), "chain.toml")
-    known = [
-        _cause(file.name, file.read_text("utf-8"), file.name)
-        for file in own.joinpath("causes").iterdir()
-        if file.name.endswith(SUFFIX)
-    ]
+    chain, own = _of_lscctl()
+    known = list(own)
     for folder in folders:
         known += _of_folder(folder)
     causes = {one.cause.name: one for one in known}
     ordered = sorted(causes.values(), key=lambda one: (one.cause.link.position, one.cause.name))
     return Knowledge({one.cause.name: one for one in ordered}, chain.link, chain.symptom, chain.settled)
+
+
+@cache
+def _of_lscctl() -> tuple[_ChainFile, tuple[KnownCause, ...]]:
+    """What comes with lscctl: values that nobody changes, so they are read once."""
+    own = files("lscctl.diagnosis")
+    chain = _read(_ChainFile, own.joinpath("chain.toml").read_text("utf-8"), "chain.toml")
+    return chain, tuple(
+        _cause(file.name, file.read_text("utf-8"), file.name)
+        for file in own.joinpath("causes").iterdir()
+        if file.name.endswith(SUFFIX)
+    )
 
 
 def _of_folder(folder: Path) -> list[KnownCause]:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 _T = TypeVar("_T")
@@ -232,6 +233,7 @@ class Assumptions(Mapping[str, str]):
         return len(fields(self))
 
     @classmethod
+    @cache
     def catalogue(cls) -> tuple[Assumption, ...]:
         """List every knob in the order of the field guide's subjects."""
         types = get_type_hints(cls)

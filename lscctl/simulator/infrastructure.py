@@ -4,6 +4,7 @@ import random
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import available_timezones
 
 from lscctl.simulator import enumerations as enums
@@ -116,6 +117,12 @@ def template_id(model: Model, protocol: str) -> str:
     return fixed_id(f"Standard {model.short} {protocol}")
 
 
+@cache
+def _time_zones() -> tuple[str, ...]:
+    """Their names, in order: a walk through the files of the time zone database, which each new cluster would begin anew."""
+    return tuple(sorted(available_timezones()))
+
+
 def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: Assumptions) -> None:
     sizes = list(enumerate(enums.rsa_sizes(release), start=1))
     ec_sizes = [(enums.ec_size_enum(size, shared_table=False), size) for size in enums.EC_SIZES]
@@ -132,7 +139,7 @@ def _fill_types(connection: sqlite3.Connection, release: Release, assumptions: A
             *((service.number, service.name) for service in SERVICES),
         ],
         "typenodeusage": enums.NODE_USAGES.items(),
-        "typetimezone": enumerate(sorted(available_timezones()), start=1),
+        "typetimezone": enumerate(_time_zones(), start=1),
     }
     if release.has_key_order:
         tables["typekeyorder"] = enumerate(enums.KEY_ORDERS, start=1)
