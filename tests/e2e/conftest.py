@@ -17,6 +17,7 @@ from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.doors.accounts import Account
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.server import SimulatorServer
+from tests.e2e.warm_start import WarmStart, warm_start
 from tests.report.published import check_answer
 
 FAST = 2000.0
@@ -48,6 +49,8 @@ class Site:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     """Lines of the cluster's table in the configuration, `key: TOML value`; an empty value leaves the line out."""
+    warm: WarmStart | None = None
+    """How commands start: cold for None."""
 
     @property
     def cluster(self) -> Cluster:
@@ -88,21 +91,30 @@ class Site:
         """Run `lscctl ARGUMENTS` in a process of its own, without a terminal."""
         if not (self.folder / "config.toml").exists():
             self.configure()
-        run = subprocess.run(
-            [sys.executable, "-m", "lscctl", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            env=self.environment(**environment),
-            cwd=self.folder,
-            check=False,
-        )
+        run = self._run(arguments, stdin, timeout, environment)
         assert "Traceback" not in run.stderr or "--debug" in arguments, run.stderr
         assert self.server.password not in run.stdout + run.stderr
         if run.stdout.startswith('{\n  "schema"'):
             check_answer(run.stdout)
         return Ran(run.returncode, run.stdout, run.stderr)
+
+    def _run(
+        self, arguments: tuple[str, ...], stdin: str, timeout: float, environment: dict[str, str]
+    ) -> "subprocess.CompletedProcess[str]":
+        env = self.environment(**environment)
+        # libraries, other than lscctl, may read their part of the environment when they are loaded
+        if self.warm is not None and all(name.startswith("LSCCTL_") for name in environment):
+            return self.warm.run(arguments, stdin=stdin, timeout=timeout, env=env, cwd=self.folder)
+        return subprocess.run(
+            [sys.executable, "-m", "lscctl", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=env,
+            cwd=self.folder,
+            check=False,
+        )
 
     @contextmanager
     def running(
@@ -132,8 +144,15 @@ class Site:
             return [tuple(row) for row in self.cluster.connection.execute(statement)]
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmStart | None]:
+    """How commands start; a module in which they must start cold puts None in its place."""
+    with warm_start() as start:
+        yield start
+
+
 @pytest.fixture
-def make_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+def make_site(tmp_path: Path, warm: WarmStart | None) -> Iterator[Callable[..., Site]]:
     """Make a site: `make_site(phones=60, version="12.5", fail=["invalid-mic=3"], assume=["dbinfo=refused"])`."""
     with ExitStack() as stack:
 
@@ -157,7 +176,7 @@ def make_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
             )
             stack.callback(cluster.close)
             server = stack.enter_context(SimulatorServer(cluster, accounts=accounts))
-            return Site(server, tmp_path)
+            return Site(server, tmp_path, warm=warm)
 
         yield make
 

@@ -34,6 +34,11 @@ with open("witness.json", "a") as file:
 
 
 @pytest.fixture
+def warm() -> None:
+    """Commands start cold: each has a command line of its own to be looked at."""
+
+
+@pytest.fixture
 def cookies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The values of all session cookies that the cluster gives."""
     given: list[str] = []
