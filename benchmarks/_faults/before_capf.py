@@ -148,8 +148,14 @@ BEFORE_CAPF: Mapping[str, Fault] = {
             "TL file verify failed, ret -1",
             "verifyFile: authentication of ITL file failed",
             "Trust List update failed, verification failure",
+            "XXTP SEP001122334455.cnf.xml.sgn authentication failed",
+            "SEP001122334455.cnf.xml.sgn: signature verification failed",
         ),
-        ("Trust List update failed, verification failure", "TRUST LIST UPDATE FAILED, Verification Failure"),
+        (
+            "Trust List update failed, verification failure",
+            "TRUST LIST UPDATE FAILED, Verification Failure",
+            "File auth error: SEP001122334455.cnf.xml.sgn",
+        ),
         {"itl-on-phone": "mismatch"},
     ),
     "itl-corrupt": Fault(
@@ -211,12 +217,11 @@ BEFORE_CAPF: Mapping[str, Fault] = {
         "configuration",
         says(
             "DDGETTFTP: SEP001122334455.cnf.xml.sgn download failed",
-            "XXTP SEP001122334455.cnf.xml.sgn authentication failed",
-            "SEP001122334455.cnf.xml.sgn: signature verification failed",
+            "DDGETTFTP: SEP001122334455.cnf.xml.sgn timed out",
             "SEP001122334455.cnf.xml not found on server",
             process="downd",
         ),
-        ("TFTP timeout", "File auth error: SEP001122334455.cnf.xml.sgn", "Error updating configuration", "TFTP Error"),
+        ("TFTP timeout", "Error updating configuration", "TFTP Error"),
         {"tftp-service": "stopped"},
     ),
     "dns": Fault(

@@ -63,9 +63,12 @@ class Questions:
             if condition.fact:
                 self.of_facts[condition.fact].append((number, condition))
 
-    def words(self, source: Source) -> set[str]:
-        """Lines of this source without any of these words need not be shown, but for those of an attempt."""
-        return set(self._of_lines[source, None])
+    def words(self, source: Source, during: Iterable[str] = ()) -> set[str]:
+        """Lines of this source without any of these words need not be shown, but for those of an attempt.
+
+        `during`: what all its lines are of, if they are.
+        """
+        return {word for one in (None, *during) for word in self._of_lines[source, one]}
 
     def of_line(self, line: "Line", flat: str, unbroken: str) -> Iterator[tuple[int, re.Pattern[str], str]]:
         """Each condition that the line may fulfil, by its words, and the text that it is to be held against.

@@ -80,6 +80,7 @@ WORDINGS: dict[str, list[list[str]]] = {
         ["SECUREAPP-TL signer cert not found in current TL"],
         ["JAVA-Trust List update failed: verification failure"],
         ["SECUREAPP-Signature on ITLFile.tlv invalid"],
+        ["SECUREAPP-SEP001122334455.cnf.xml.sgn authentication failure"],
     ],
     "itl-corrupt": [
         ["SECUREAPP-Failed to parse ITL"],
@@ -106,7 +107,6 @@ WORDINGS: dict[str, list[list[str]]] = {
     "configuration-not-fetched": [
         ["downd-TFTP timed out SEP001122334455.cnf.xml.sgn"],
         ["JAVA-Failed to download SEP001122334455.cnf.xml"],
-        ["SECUREAPP-SEP001122334455.cnf.xml.sgn authentication failure"],
         ["downd-DDGETTFTP.RESULT SEP001122334455.cnf.xml.sgn [_2_ File not found]"],
     ],
     "authentication-string-wrong": [

@@ -25,7 +25,8 @@ class CapfTraceReader:
 
     def __init__(self, of_phone: Callable[[str], Sightings]) -> None:
         self._of_phone = of_phone
-        words = of_phone("").questions.words(Source.CAPF_TRACE) | {"sep", "capf_op", "success", "fail"}
+        asked = of_phone("").questions.words(Source.CAPF_TRACE, _ALWAYS)
+        words = asked | {"sep", "capf_op", "success", "fail"}
         self._words = [word.encode() for word in words if not any(one in word and one != word for one in words)]
 
     def read(self, stream: Readable, place: Place) -> None:
