@@ -40,7 +40,7 @@ def _strange_list() -> bytes:
     """The ITL of another cluster: neither its signer nor its CAPF is known here."""
     other = Cluster.create(phones=0, seed=9, nodes=1, clock=ManualClock(NOON))
     try:
-        return other.nodes.made(other.nodes.all()[0], "ITL")
+        return other.nodes.made(other.nodes.publisher, "ITL")
     finally:
         other.close()
 

@@ -182,7 +182,7 @@ def _list_without_capf(cluster: Cluster, node: Node) -> None:
 
 
 def _list_with_old_capf(cluster: Cluster, node: Node) -> None:
-    cluster.nodes.set_file(node, "ITL", cluster.nodes.made(node, "ITL", capf=cluster.retired_capf()))
+    cluster.nodes.set_file(node, "ITL", cluster.nodes.made(node, "ITL", capf=cluster.capf.retired_certificate))
 
 
 def _list_cut(cluster: Cluster, node: Node) -> None:
@@ -228,7 +228,7 @@ def _everywhere(service: str, *, stop: bool) -> Callable[[Bench], None]:
 
 def _capf(stop: bool) -> Callable[[Bench], None]:
     def happen(bench: Bench) -> None:
-        publisher = bench.cluster.nodes.all()[0]
+        publisher = bench.cluster.nodes.publisher
         if stop:
             bench.cluster.control_service(publisher, CAPF, "Stop")
         else:
@@ -238,15 +238,15 @@ def _capf(stop: bool) -> Callable[[Bench], None]:
 
 
 def _frozen(bench: Bench) -> None:
-    bench.cluster.capf_state = "frozen"
+    bench.cluster.capf.state = "frozen"
 
 
 def _closed(bench: Bench) -> None:
-    bench.cluster.capf_state = "unreachable"
+    bench.cluster.capf.state = "unreachable"
 
 
 def _regenerated(bench: Bench) -> None:
-    bench.cluster.replace_capf(write_lists=False)
+    bench.cluster.capf.replace()
 
 
 def _scenario(name: str) -> Callable[[Bench], None]:
@@ -257,7 +257,7 @@ def _issuer(who: str, *, enrolment: bool = False, fips: bool = False) -> Callabl
     def happen(bench: Bench) -> None:
         bench.cluster.parameters.set("Certificate Issuer to Endpoint", who)
         bench.cluster.parameters.set(FIPS_MODE, "1" if fips else "0")
-        bench.cluster.activate_service(bench.cluster.nodes.all()[0], ENROLMENT, active=enrolment)
+        bench.cluster.activate_service(bench.cluster.nodes.publisher, ENROLMENT, active=enrolment)
 
     return happen
 

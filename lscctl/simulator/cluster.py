@@ -4,18 +4,15 @@ import json
 import random
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Literal, get_args
-
-from cryptography import x509
 
 from lscctl.simulator import registrations
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.authority import Authority, Issuer, pem_of, serial_from
-from lscctl.simulator.capf_certificate import SOUND, CapfCertificate, CapfShape, make
+from lscctl.simulator.authority import Authority, Issuer, serial_from
+from lscctl.simulator.capf import Capf
 from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
-from lscctl.simulator.certificate_stores import OF_CAPF, TRUSTS, store_certificate
+from lscctl.simulator.certificate_stores import TRUSTS
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.creation import populate
 from lscctl.simulator.database import connect, is_cluster, transaction
@@ -42,7 +39,6 @@ from lscctl.simulator.services import CAPF, ENROLMENT, TVS
 from lscctl.simulator.truth import Truth
 
 __all__ = [
-    "CapfState",
     "CapfWrite",
     "Cluster",
     "Profile",
@@ -52,8 +48,6 @@ __all__ = [
     "WriteRefusedError",
 ]
 
-CapfState = Literal["running", "stopped", "frozen", "unreachable"]
-
 _INTERACTION = "Phone Interaction on Certificate Update"
 _RESETS_PHONES = "Automatically reset phones"
 
@@ -62,15 +56,12 @@ class Cluster:
     """A cluster that lives in a database; use `connection` and every method under `lock`.
 
     version: the newest schema that it speaks. schemas: all that it speaks, oldest first. ccm_version: the full one.
-    capf_followers: told whenever CAPF's state changes; certificate_followers whenever its certificate does.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, clock: ServerClock | None = None) -> None:
         stored = dict(connection.execute("SELECT key, value FROM sim_cluster").fetchall())
         self.connection = connection
         self.lock = threading.RLock()
-        self.capf_followers: list[Callable[[CapfState], None]] = []
-        self.certificate_followers: list[Callable[[], None]] = []
         self.clock = clock or ServerClock(stored["zone"], offset=float(stored["ahead"]))
         self.assumptions = Assumptions.parse(json.loads(stored["assumptions"]))
         self.release = Release(stored["version"])
@@ -111,11 +102,12 @@ class Cluster:
         self._writer = CapfWriter(
             connection, clock=self.clock, assumptions=self.assumptions, profiles=self.profiles, new_id=self.new_id
         )
+        self.capf = Capf(connection, self.authority, self.nodes, now=self.clock.utc, seed=self.seed, new_id=self.new_id)
         self.outside_ca = OutsideCa(
             connection,
             self.authority,
             parameters=self.parameters,
-            runs=lambda: self.nodes.runs(self.nodes.all()[0], ENROLMENT),
+            runs=lambda: self.nodes.runs(self.nodes.publisher, ENROLMENT),
         )
         self._enrolment = Enrolment(
             connection,
@@ -124,7 +116,7 @@ class Cluster:
             release=self.release,
             schedule=self.schedule,
             parameter=self.parameters.value,
-            capf_state=lambda: self.capf_state,
+            capf_state=lambda: self.capf.state,
             held_lists=self.held_lists,
             outside_ca=self.outside_ca,
             tvs_runs=lambda: any(self.nodes.runs(node, TVS) for node in self.nodes.all()),
@@ -183,9 +175,7 @@ class Cluster:
                     phone_speed=phone_speed,
                 )
                 cluster = cls(connection, clock=clock)
-                for node in cluster.nodes.all():
-                    cluster.nodes.write_lists(node)
-                cluster.held_lists.settle()
+                cluster.renew_lists()
                 for failure in failures:
                     cluster.break_phones(failure)
                 return cluster
@@ -247,26 +237,11 @@ class Cluster:
 
     # what stands behind the scenes
 
-    @property
-    def capf_state(self) -> CapfState:
-        """What CAPF is doing; `frozen` takes connections and never answers."""
-        (state,) = self.connection.execute("SELECT value FROM sim_cluster WHERE key = 'capf'").fetchone()
-        for known in get_args(CapfState):
-            if state == known:
-                return known  # type: ignore[no-any-return]  # one of the literals
-        raise ValueError(f"no state {state!r} of CAPF")
-
-    @capf_state.setter
-    def capf_state(self, state: CapfState) -> None:
-        self.connection.execute("UPDATE sim_cluster SET value = ? WHERE key = 'capf'", (state,))
-        for follow in self.capf_followers:
-            follow(state)
-
     def activate_service(self, node: Node, service: str, *, active: bool) -> None:
         """Activate a service on a node, or deactivate it; what hangs on it follows. Raises UnknownServiceError."""
         with transaction(self.connection):
             self.nodes.activate(node, service, active=active)
-        self._capf_follows()
+        self.capf.follow_service()
 
     def control_service(self, node: Node, service: str, action: str) -> None:
         """Start, Stop or Restart a service on a node; what hangs on it follows. Raises UnknownServiceError."""
@@ -275,7 +250,7 @@ class Cluster:
                 self.nodes.stop(node, service)
             if action in ("Start", "Restart"):
                 self.nodes.start(node, service)
-        self._capf_follows(restarted=service == CAPF)
+        self.capf.follow_service(restarted=service == CAPF)
 
     def regenerate_capf(self) -> int:
         """Give CAPF a new certificate and restart it, as OS Administration does; say how many phones that resets.
@@ -284,8 +259,8 @@ class Cluster:
         handing out the list that names the old certificate until Cisco Tftp is restarted on each.
         """
         with transaction(self.connection):
-            self.replace_capf(write_lists=False)
-            self._capf_follows(restarted=True)
+            self.capf.replace()
+            self.capf.follow_service(restarted=True)
             if self.release.asks_before_certificates_reset and self.parameters.value(_INTERACTION) != _RESETS_PHONES:
                 return 0
             return self.reset_all()
@@ -298,57 +273,23 @@ class Cluster:
                 self._life.restart(pkid, self.clock.utc(), hard=True)
         return len(rows)
 
-    def replace_capf(
-        self,
-        shape: CapfShape = SOUND,
-        *,
-        chain_known: bool = False,
-        chain_in: Sequence[str] = TRUSTS,
-        write_lists: bool,
-    ) -> None:
-        """Give CAPF another certificate; no phone restarts.
-
-        chain_known: where a CA issued it, the CAs above are in the stores `chain_in`. write_lists: since then TFTP was restarted
-        on every node, and so was every phone.
-        """
-        made = self._made_capf(shape)
-        self.authority.replace(made.certificate, made.key)
-        self._store_certificate(made.certificate, OF_CAPF)
-        for one in made.above if chain_known else ():
-            self._store_certificate(one, chain_in)
-        if write_lists:
-            for node in self.nodes.all():
-                self.nodes.write_lists(node)
-            self.held_lists.settle()
-        self._certificate_changed()
-
-    def replace_stored_capf(self) -> None:
-        """Regenerate CAPF's certificate and do not restart CAPF: it shows the old one, which the database has no more."""
-        live = pem_of(self.authority.certificate(Issuer.LIVE))
-        self.connection.execute("DELETE FROM certificate WHERE certificate = ?", (live,))
-        made = self._made_capf(SOUND)
-        self._store_certificate(made.certificate, OF_CAPF)
-        self.authority.prepare(made.certificate, made.key)
-
-    def _certificate_changed(self) -> None:
-        for follow in self.certificate_followers:
-            follow()
-
-    def _made_capf(self, shape: CapfShape) -> CapfCertificate:
-        dice = random.Random(f"{self.seed} {self.new_id()}")  # noqa: S311  # a name and a number, no secret
-        return make(shape, now=int(self.clock.utc()), dice=dice)
+    def renew_lists(self) -> None:
+        """Write the lists of every TFTP server anew, and let every phone have restarted since."""
+        for node in self.nodes.all():
+            self.nodes.write_lists(node)
+        self.held_lists.settle()
 
     def upload_outside_ca(self, stores: Sequence[str] = TRUSTS) -> None:
         """Upload the chain of the company's CA to these stores, as OS Administration does."""
         with transaction(self.connection):
-            self.outside_ca.upload(self.nodes.all()[0], self.new_id, stores)
+            self.outside_ca.upload(self.nodes.publisher, self.new_id, stores)
 
     def use_online_ca(self) -> None:
         """Let the company's CA sign, set up as it must be: trusted, named, with the enrolment service."""
         self.upload_outside_ca()
         self.outside_ca.name()
         self.parameters.set(ISSUER, "Online CA")
-        self.activate_service(self.nodes.all()[0], ENROLMENT, active=True)
+        self.activate_service(self.nodes.publisher, ENROLMENT, active=True)
 
     def requests_waiting(self) -> list[str]:
         """The phones whose requests wait for an Offline CA, as `utils capf csr list` does."""
@@ -361,23 +302,6 @@ class Cluster:
         """
         with transaction(self.connection):
             return self._life.import_signed(names, self.clock.utc())
-
-    def _store_certificate(self, certificate: x509.Certificate, stores: Sequence[str]) -> None:
-        store_certificate(self.connection, self.new_id(), certificate, self.nodes.all()[0], stores)
-
-    def retired_capf(self) -> x509.Certificate:
-        """The certificate that CAPF had before the one of now."""
-        return self.authority.certificate(Issuer.RETIRED)
-
-    def _capf_follows(self, *, restarted: bool = False) -> None:
-        """CAPF's port does as the publisher's service; a restart also thaws it."""
-        running = self.nodes.runs(self.nodes.all()[0], CAPF)
-        if not running:
-            self.capf_state = "stopped"
-        elif restarted or self.capf_state == "stopped":
-            if self.authority.adopt():
-                self._certificate_changed()
-            self.capf_state = "running"
 
     def new_id(self) -> str:
         """Make a pkid for something that clients add; the next one, not a random one."""

@@ -89,6 +89,11 @@ class Nodes:
         )
         return [Node(pkid, name, address, bool(publisher)) for pkid, name, address, publisher in rows]
 
+    @property
+    def publisher(self) -> Node:
+        """The node that has the cluster's own database, and where CAPF runs."""
+        return self.all()[0]
+
     def find(self, name: str) -> Node:
         """A node by name, name without domain, or address. Raises UnknownNodeError."""
         wanted = name.casefold()
@@ -201,7 +206,7 @@ class Nodes:
         """Whose identity signs trust lists: ITLRecovery's from 12.0 on, the publisher's CallManager's before (*assumed* when)."""
         if self._release.signs_with_itl_recovery:
             return "itlrecovery", None
-        return "callmanager", self.all()[0]
+        return "callmanager", self.publisher
 
     # trust lists
 
@@ -245,7 +250,7 @@ class Nodes:
         `without` leaves records away, `besides` adds some, `capf` stands for today's CAPF certificate.
         """
         signer = self.identity(*self.signs_lists)
-        publisher = self.all()[0]
+        publisher = self.publisher
         capf_runs = self.service(publisher, CAPF).activated
         entries = [Entry(Function.SAST, signer.certificate, publisher.name)]
         entries += [

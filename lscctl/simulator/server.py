@@ -343,20 +343,20 @@ def _in_url(host: str) -> str:
 def _capf_port(cluster: Cluster, listener: socket.socket) -> Iterator[None]:
     """Let CAPF live on a bound socket and tell clients its port: by the enterprise parameter [field guide 1]."""
     with cluster.lock:
-        capf = IdentityPort(listener, *_capf_identity(cluster), cluster.capf_state)
+        capf = IdentityPort(listener, *_capf_identity(cluster), cluster.capf.state)
 
         def show() -> None:
             capf.show(*_capf_identity(cluster))
 
         cluster.parameters.set("CAPF Phone Port", str(capf.port))
-        cluster.capf_followers.append(capf.follow)
-        cluster.certificate_followers.append(show)
+        cluster.capf.followers.append(capf.follow)
+        cluster.capf.certificate_followers.append(show)
     try:
         yield
     finally:
         with cluster.lock:
-            cluster.capf_followers.remove(capf.follow)
-            cluster.certificate_followers.remove(show)
+            cluster.capf.followers.remove(capf.follow)
+            cluster.capf.certificate_followers.remove(show)
         capf.close()
 
 

@@ -81,7 +81,7 @@ def test_a_capf_that_is_down_does_not_answer_and_the_database_names_its_newest_c
 def test_whether_capf_runs_shows_from_one_call_to_the_next() -> None:
     with own_bench(phones=0) as b, b.connect(connect_timeout=PATIENCE) as cluster:
         for state, answers in (("running", True), ("stopped", False), ("frozen", False), ("running", True)):
-            b.truth.capf_state = state  # type: ignore[assignment]  # one of its literals
+            b.truth.capf.state = state  # type: ignore[assignment]  # one of its literals
             assert cluster.capf_answers() is answers
 
 

@@ -32,7 +32,7 @@ def test_capf_is_put_to_work_and_the_install_goes_on(site: Site, scenario: str, 
     ran = site.lscctl(*FIX)
     assert ran.exit_code == 0, ran
     assert f"remedy: {verb} {CAPF}" in ran.err
-    assert site.cluster.nodes.runs(site.cluster.nodes.all()[0], CAPF)
+    assert site.cluster.nodes.runs(site.cluster.nodes.publisher, CAPF)
     assert names_by_state(ran)["installed"]
     shown = json.loads(site.lscctl("runs", "show", "--format", "json").out)
     assert [(one["outcome"], one["what"].split()[0]) for one in shown["remedies"]] == [("done", verb)]
@@ -91,7 +91,7 @@ def test_a_dry_run_tells_what_would_be_asked_and_does_none_of_it(site: Site) -> 
     broken(site, "capf-stopped")
     ran = site.lscctl(*FIX, "--auth-mode", "mic-first", "--dry-run")
     assert "--fix would ask: start" in ran.err
-    assert not site.cluster.nodes.runs(site.cluster.nodes.all()[0], CAPF)
+    assert not site.cluster.nodes.runs(site.cluster.nodes.publisher, CAPF)
     assert not (site.folder / "state" / "journal.sqlite").exists()
 
 

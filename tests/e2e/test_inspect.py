@@ -25,7 +25,8 @@ def test_what_a_rollout_installed_the_phones_show_and_a_renewed_capf_makes_it_ol
     for name in seen:
         assert (shown[name]["shows"], shown[name]["signer"], shown[name]["agrees"]) == ("LSC", "CAPF in use", True)
     with site.cluster.lock:
-        site.cluster.replace_capf(write_lists=True)
+        site.cluster.capf.replace()
+        site.cluster.renew_lists()
     after = told(site.lscctl(*ALL, "--format", "json"))
     assert {after[name]["signer"] for name in seen} == {"older CAPF"}
 

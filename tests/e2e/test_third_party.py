@@ -154,9 +154,8 @@ def test_an_offline_ca_is_no_matter_for_a_rollout_and_verified_once_people_have_
 def test_capf_s_own_certificate_from_the_ca_and_the_lscs_that_follow_it(site: Site) -> None:
     assert asked(site, "check", "signed", *PILOT)[1]["capf-issuer"] == "warn"
     with site.cluster.lock:
-        site.cluster.replace_capf(
-            CapfShape(issuer="Acme Issuing CA", root="Acme Root"), chain_known=True, write_lists=True
-        )
+        site.cluster.capf.replace(CapfShape(issuer="Acme Issuing CA", root="Acme Root"), chain_known=True)
+        site.cluster.renew_lists()
     told = site.lscctl("capf", "export", "chain.pem")
     assert told.exit_code == 0
     chain = (site.folder / "chain.pem").read_text().split("-----BEGIN")

@@ -118,7 +118,7 @@ def test_profiles_that_differ_from_the_chosen_mode_are_told_with_their_phones() 
 
 def test_two_certificates_of_capf_at_once_are_told_by_server() -> None:
     def restart_one(truth: Simulated) -> None:
-        truth.nodes.write_lists(truth.nodes.all()[0])
+        truth.nodes.write_lists(truth.nodes.publisher)
 
     found = looked_at("capf-regenerated", checks=["tftp"], change=restart_one)["tftp"]
     assert {fault.where for fault in found.faults} == {"cucm-sub1.example.com", "cucm-sub2.example.com"}
@@ -141,7 +141,7 @@ def test_the_configuration_s_thresholds_count_for_every_check_of_the_cluster() -
 def with_an_online_ca(truth: Simulated, *, running: bool) -> None:
     """LSCs are an Online CA's, and its service is there on the publisher."""
     truth.parameters.set("Certificate Issuer to Endpoint", "Online CA")
-    publisher = truth.nodes.all()[0].pkid
+    publisher = truth.nodes.publisher.pkid
     for statement, values in (
         ("INSERT INTO typeservice (enum, name, moniker) VALUES (99, ?, 'ENROLMENT')", (ENROLMENT,)),
         (

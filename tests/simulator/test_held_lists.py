@@ -102,9 +102,9 @@ def test_regenerating_capf_resets_phones_unless_the_cluster_is_told_not_to() -> 
 
 def test_a_capf_that_was_not_restarted_goes_on_with_its_old_certificate_until_it_is() -> None:
     lab = Lab()
-    phone, publisher = lab.phone(), lab.cluster.nodes.all()[0]
+    phone, publisher = lab.phone(), lab.cluster.nodes.publisher
     old = lab.cluster.authority.certificate_pem
-    lab.cluster.replace_stored_capf()
+    lab.cluster.capf.replace_stored()
     assert lab.install(phone) == SUCCESS
     assert lab.cluster.authority.certificate_pem == old
     lab.cluster.control_service(publisher, CAPF, "Restart")
@@ -123,7 +123,7 @@ def test_before_14_regenerating_capf_always_resets_phones() -> None:
 def test_a_phone_tries_three_times_before_it_gives_up_on_another_capf() -> None:
     lab = Lab()
     phone = lab.phone()
-    lab.cluster.replace_capf(write_lists=False)
+    lab.cluster.capf.replace()
     lab.install(phone, minutes=1.2)
     assert lab.value("SELECT tries FROM sim_session WHERE fkdevice = ?", phone) in (1, 2)
     lab.wait(minutes=2)
@@ -134,7 +134,7 @@ def test_a_phone_tries_three_times_before_it_gives_up_on_another_capf() -> None:
 @pytest.mark.parametrize("how", ["stopped", "deactivated"])
 def test_while_capf_is_off_phones_say_connection_failed(how: str) -> None:
     lab = Lab()
-    phone, publisher = lab.phone(), lab.cluster.nodes.all()[0]
+    phone, publisher = lab.phone(), lab.cluster.nodes.publisher
     if how == "stopped":
         lab.cluster.control_service(publisher, CAPF, "Stop")
     else:
@@ -173,7 +173,7 @@ def test_where_its_own_tftp_server_is_stopped_a_phone_takes_the_list_of_another(
     phone = lab.phone(where="p.node = 'cucm-sub2.example.com'")
     lab.cluster.control_service(lab.cluster.nodes.find("cucm-sub2"), TFTP, "Stop")
     assert lab.install(phone) == SUCCESS
-    publisher = lab.cluster.nodes.all()[0]
+    publisher = lab.cluster.nodes.publisher
     assert lab.value("SELECT tftp FROM sim_phone WHERE fkdevice = ?", phone) == publisher.pkid
     assert itl_status(lab, phone) == "Match"
 
@@ -194,7 +194,7 @@ def test_a_bad_list_is_refused_and_where_the_old_one_goes_on_it_enrols_by_that(s
 def test_a_phone_of_another_cluster_takes_no_list_of_this_one_and_does_not_look_for_capf() -> None:
     lab, elsewhere = Lab(), Cluster.create(phones=0, seed=9, clock=ManualClock(START))
     phone = lab.phone()
-    lab.cluster.held_lists.hand_out(phone, elsewhere.nodes.made(elsewhere.nodes.all()[0], "ITL"))
+    lab.cluster.held_lists.hand_out(phone, elsewhere.nodes.made(elsewhere.nodes.publisher, "ITL"))
     assert lab.install(phone) == PENDING
     assert lab.cluster.status_message(phone) == NOT_VERIFIED
     assert itl_status(lab, phone) == "Mismatch"
@@ -215,7 +215,7 @@ def test_a_secure_phone_with_an_old_list_stays_off() -> None:
     lab = Lab()
     phone = lab.phone()
     lab.use_profile(phone, "Encrypted")
-    lab.cluster.replace_capf(write_lists=False)
+    lab.cluster.capf.replace()
     lab.write(phone, finish_time=FAR)
     lab.cluster.apply(phone)
     lab.wait(minutes=30)

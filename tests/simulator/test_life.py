@@ -168,12 +168,12 @@ def test_a_broken_capf_is_an_outage_for_secure_phones_and_pending_for_the_others
     lab = Lab()
     plain, secure = lab.phone(), lab.phone("Cisco 8841")
     lab.use_profile(secure, "Encrypted")
-    lab.cluster.capf_state = state  # type: ignore[assignment]  # parametrized with its literals
+    lab.cluster.capf.state = state  # type: ignore[assignment]  # parametrized with its literals
 
     assert lab.install(plain) == lab.install(secure) == "Operation Pending"
     assert (lab.registration(plain), lab.registration(secure)) == ("Registered", "UnRegistered")
 
-    lab.cluster.capf_state = "running"
+    lab.cluster.capf.state = "running"
     for phone in (plain, secure):
         lab.cluster.reset(phone, hard=False)
     lab.wait(minutes=15)
@@ -184,11 +184,11 @@ def test_a_broken_capf_is_an_outage_for_secure_phones_and_pending_for_the_others
 def test_a_phone_tries_capf_three_times_half_a_minute_apart() -> None:
     lab = Lab()
     phone = lab.phone()
-    lab.cluster.capf_state = "stopped"
+    lab.cluster.capf.state = "stopped"
     lab.write(phone, finish_time=FAR)
     lab.cluster.apply(phone)
     lab.wait(seconds=45)
-    lab.cluster.capf_state = "running"  # in time for the second or the third try
+    lab.cluster.capf.state = "running"  # in time for the second or the third try
     lab.wait(minutes=10)
     assert lab.status(phone) == "Upgrade Success"
 
@@ -317,7 +317,7 @@ def test_an_online_ca_needs_its_service_its_name_its_root_and_no_fips(lacking: s
     play(lab.cluster, ["online-ca-untrusted" if lacking == "its root in CAPF-trust" else "online-ca"])
     match lacking:
         case "enrolment service":
-            lab.cluster.activate_service(lab.cluster.nodes.all()[0], ENROLMENT, active=False)
+            lab.cluster.activate_service(lab.cluster.nodes.publisher, ENROLMENT, active=False)
         case "FIPS off":
             lab.cluster.parameters.set("FIPS Mode", "1")
         case "its name":

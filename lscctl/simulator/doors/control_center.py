@@ -93,7 +93,7 @@ class ControlCenterService:
                 return service_sheet.static_list(call.operation, services)
             case "getProductInformationList":
                 version = self._cluster.ccm_version.replace("(", "-").rstrip(")")
-                primary = self._cluster.nodes.all()[0].name
+                primary = self._cluster.nodes.publisher.name
                 return service_sheet.products(call.operation, services, version=version, primary=primary)
             case "soapGetServiceStatus":
                 return self._status(

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from lscctl.simulator.authority import DAY
-from lscctl.simulator.capf_certificate import SOUND, CapfShape
+from lscctl.simulator.capf import CapfState
+from lscctl.simulator.capf_certificate import CapfShape
 from lscctl.simulator.certificate_stores import TRUSTS
-from lscctl.simulator.cluster import CapfState, Cluster
+from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.outside_ca import ISSUER, CaState
 from lscctl.simulator.parameters import FIPS_MODE
-from lscctl.simulator.scenarios.interface import Scenario, last_node, publisher
+from lscctl.simulator.scenarios.interface import Scenario, last_node
 from lscctl.simulator.services import CAPF, ENROLMENT
 
 _CA: Final = "Example Corp Root CA"
@@ -18,18 +19,18 @@ _ISSUING_CA: Final = "Example Corp Issuing CA 1"
 
 def _not_activated(cluster: Cluster) -> None:
     """The lists were written while it was, so they still name CAPF."""
-    cluster.activate_service(publisher(cluster), CAPF, active=False)
+    cluster.activate_service(cluster.nodes.publisher, CAPF, active=False)
 
 
 def _stopped(cluster: Cluster) -> None:
-    cluster.control_service(publisher(cluster), CAPF, "Stop")
+    cluster.control_service(cluster.nodes.publisher, CAPF, "Stop")
 
 
 def _is(state: CapfState) -> Callable[[Cluster], None]:
     """The service is started, and its port does something else."""
 
     def happen(cluster: Cluster) -> None:
-        cluster.capf_state = state
+        cluster.capf.state = state
 
     return happen
 
@@ -41,7 +42,8 @@ def _elsewhere(cluster: Cluster) -> None:
 def _ends(days_left: int) -> Callable[[Cluster], None]:
     def happen(cluster: Cluster) -> None:
         now = int(cluster.clock.utc())
-        cluster.replace_capf(CapfShape(valid=(now - 1_700 * DAY, now + days_left * DAY)), write_lists=True)
+        cluster.capf.replace(CapfShape(valid=(now - 1_700 * DAY, now + days_left * DAY)))
+        cluster.renew_lists()
 
     return happen
 
@@ -49,16 +51,20 @@ def _ends(days_left: int) -> Callable[[Cluster], None]:
 def _shaped(
     shape: CapfShape, *, chain_known: bool = False, chain_in: Sequence[str] = TRUSTS
 ) -> Callable[[Cluster], None]:
-    return lambda cluster: cluster.replace_capf(shape, chain_known=chain_known, chain_in=chain_in, write_lists=True)
+    def happen(cluster: Cluster) -> None:
+        cluster.capf.replace(shape, chain_known=chain_known, chain_in=chain_in)
+        cluster.renew_lists()
+
+    return happen
 
 
 def _regenerated(cluster: Cluster) -> None:
-    cluster.replace_capf(SOUND, write_lists=False)
+    cluster.capf.replace()
 
 
 def _not_restarted(cluster: Cluster) -> None:
     """The database has a new certificate, CAPF and the lists the old one, which is gone from the database."""
-    cluster.replace_stored_capf()
+    cluster.capf.replace_stored()
 
 
 def _offline_ca(cluster: Cluster) -> None:
@@ -80,7 +86,7 @@ def _online_ca(
         cluster.parameters.set(ISSUER, "Online CA")
         cluster.parameters.set(FIPS_MODE, "1" if fips else "0")
         if enrolment:
-            cluster.activate_service(publisher(cluster), ENROLMENT, active=True)
+            cluster.activate_service(cluster.nodes.publisher, ENROLMENT, active=True)
 
     return happen
 

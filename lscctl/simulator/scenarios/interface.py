@@ -16,21 +16,9 @@ class Scenario:
     happen: Callable[[Cluster], None]
 
 
-def publisher(cluster: Cluster) -> Node:
-    """The publisher."""
-    return cluster.nodes.all()[0]
-
-
 def last_node(cluster: Cluster) -> Node:
     """The node on which things go wrong that go wrong on one: a subscriber where there is one."""
     return cluster.nodes.all()[-1]
-
-
-def write_lists(cluster: Cluster) -> None:
-    """Write the lists of every TFTP server anew, and let every phone have restarted since."""
-    for node in cluster.nodes.all():
-        cluster.nodes.write_lists(node)
-    cluster.held_lists.settle()
 
 
 def some_phones(cluster: Cluster, most: int = 3) -> list[str]:

@@ -10,7 +10,7 @@ from lscctl.simulator.authority import DAY, common_name
 from lscctl.simulator.capf_certificate import SOUND, make
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.nodes import Node, self_signed
-from lscctl.simulator.scenarios.interface import Scenario, last_node, some_phones, write_lists
+from lscctl.simulator.scenarios.interface import Scenario, last_node, some_phones
 from lscctl.simulator.services import TFTP, TVS
 from lscctl.simulator.trust_lists import Entry, Signer, build
 from lscctl.trustlist.format import Function
@@ -58,7 +58,7 @@ def _without_capf(cluster: Cluster, node: Node, kind: str) -> bytes:
 
 
 def _with_old_capf(cluster: Cluster, node: Node, kind: str) -> bytes:
-    return cluster.nodes.made(node, kind, capf=cluster.retired_capf())
+    return cluster.nodes.made(node, kind, capf=cluster.capf.retired_certificate)
 
 
 def _with_a_node_that_is_gone(cluster: Cluster, node: Node, kind: str) -> bytes:
@@ -84,7 +84,7 @@ def _signer_expired(cluster: Cluster) -> None:
     name, serial = common_name(old.certificate.subject), old.certificate.serial_number
     expired = self_signed(name, old.key, serial, six_years_ago)
     cluster.nodes.set_identity(purpose, node, Signer(expired, old.key))
-    write_lists(cluster)
+    cluster.renew_lists()
 
 
 def _all_renewed(cluster: Cluster) -> None:
@@ -94,7 +94,7 @@ def _all_renewed(cluster: Cluster) -> None:
     for purpose, node in dict.fromkeys([*each, nodes.signs_lists]):
         name = common_name(nodes.identity(purpose, node).certificate.subject)
         nodes.set_identity(purpose, node, _identity(cluster, name))
-    write_lists(cluster)
+    cluster.renew_lists()
 
 
 def _hold(content: Callable[[Cluster, Node], bytes]) -> Callable[[Cluster], None]:
@@ -109,7 +109,7 @@ def _hold(content: Callable[[Cluster, Node], bytes]) -> Callable[[Cluster], None
 
 
 def _of_before(cluster: Cluster, node: Node) -> bytes:
-    return cluster.nodes.made(node, "ITL", capf=cluster.retired_capf())
+    return cluster.nodes.made(node, "ITL", capf=cluster.capf.retired_certificate)
 
 
 def _of_another_cluster(cluster: Cluster, _node: Node) -> bytes:

@@ -4,7 +4,7 @@ from typing import Final
 
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.failures import Failure
-from lscctl.simulator.scenarios.interface import Scenario, last_node, write_lists
+from lscctl.simulator.scenarios.interface import Scenario, last_node
 
 _AHEAD: Final = 2 * 3600.0
 _UNKNOWN_NAME: Final = "cucm-branch.invalid"
@@ -23,13 +23,13 @@ def _addresses(cluster: Cluster) -> None:
     """Phones are given addresses, so that there is nothing to resolve."""
     for node in cluster.nodes.all():
         cluster.nodes.rename(node, node.address)
-    write_lists(cluster)
+    cluster.renew_lists()
 
 
 def _unresolved(cluster: Cluster) -> None:
     """Neither we nor the phones of that node can resolve its name."""
     cluster.nodes.rename(last_node(cluster), _UNKNOWN_NAME)
-    write_lists(cluster)
+    cluster.renew_lists()
     names = [entry.name for entry in cluster.registrations() if entry.node == _UNKNOWN_NAME and not entry.stale]
     for name in names:
         cluster.break_phones(Failure("dns", name))

@@ -4,7 +4,8 @@ import ssl
 import pytest
 
 from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.cluster import CapfState, Cluster
+from lscctl.simulator.capf import CapfState
+from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
 from tests.simulator.doors.client import Client
 
@@ -37,13 +38,13 @@ def test_a_capf_that_is_down_refuses_connections_and_a_frozen_one_takes_them_and
     with socket.create_connection(where, timeout=5) as before:
         assert ssl.get_server_certificate(where, timeout=5)  # and so the one before it has been taken, too
         for _ in range(2):
-            cluster.capf_state = down
+            cluster.capf.state = down
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection(where, timeout=5)
-            cluster.capf_state = "frozen"
+            cluster.capf.state = "frozen"
             with pytest.raises(TimeoutError):
                 ssl.get_server_certificate(where, timeout=0.2)
-            cluster.capf_state = "running"
+            cluster.capf.state = "running"
             assert ssl.get_server_certificate(where, timeout=5)
         assert before.recv(1) == b""
 
@@ -52,12 +53,12 @@ def test_a_capf_that_was_stopped_is_so_still_when_the_cluster_comes_up_again(
     server: SimulatorServer, cluster: Cluster
 ) -> None:
     where = ("127.0.0.1", server.capf_port)
-    cluster.capf_state = "stopped"
+    cluster.capf.state = "stopped"
     server.go_down()
     server.come_up()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(where, timeout=5)
-    cluster.capf_state = "running"
+    cluster.capf.state = "running"
     assert ssl.get_server_certificate(where, timeout=5)
 
 

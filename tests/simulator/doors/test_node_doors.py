@@ -135,7 +135,7 @@ def test_a_user_without_serviceability_is_refused(server: SimulatorServer) -> No
 
 
 def test_deactivated_capf_refuses_and_its_record_goes_with_the_next_restart_of_tftp(server: SimulatorServer) -> None:
-    publisher = server.cluster.nodes.all()[0]
+    publisher = server.cluster.nodes.publisher
     with server.cluster.lock:
         server.cluster.activate_service(publisher, CAPF, active=False)
     assert shake("127.0.0.1", server.capf_port, timeout=1).answers is False
@@ -148,9 +148,9 @@ def test_deactivated_capf_refuses_and_its_record_goes_with_the_next_restart_of_t
 
 
 def test_a_regenerated_capf_shows_at_once_and_in_the_lists_after_a_restart(server: SimulatorServer) -> None:
-    publisher = server.cluster.nodes.all()[0]
+    publisher = server.cluster.nodes.publisher
     with server.cluster.lock:
-        server.cluster.replace_capf(write_lists=False)
+        server.cluster.capf.replace()
     live = Certificate.read(shake("127.0.0.1", server.capf_port, timeout=5).certificate)
     assert live.der == server.cluster.authority.certificate(0).public_bytes(serialization.Encoding.DER)  # type: ignore[arg-type]
 
