@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from benchmarks._chaos.lab import Client, Lab, Truth
 from benchmarks._chaos.scenario import Kind, Trouble
-from lscctl.simulator.cluster import CapfWrite
+from lscctl.simulator.capf_write import CapfWrite
 
 _SIGNALS = {Kind.KILL: signal.SIGKILL, Kind.INTERRUPT: signal.SIGINT, Kind.TERMINATE: signal.SIGTERM}
 _HARMS = {Kind.DROP_BEFORE: "drop-before", Kind.DROP_AFTER: "drop-after", Kind.CUT: "cut"}

@@ -11,12 +11,14 @@ from lscctl.config import ClusterConfig
 from lscctl.cucm.cluster import Cluster as Client
 from lscctl.cucm.phone_doors import Pace, PhoneDoors
 from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.capf_write import CapfWrite
 from lscctl.simulator.clock import ManualClock
-from lscctl.simulator.cluster import CapfWrite, Cluster, Settings
+from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.handset import Handsets
 from lscctl.simulator.models import BY_NUMBER, Model
 from lscctl.simulator.phone_pages.portrait import Generation, generation_of
 from lscctl.simulator.phone_pages.telling import Telling
+from lscctl.simulator.profiles import Settings
 from lscctl.simulator.server import SimulatorServer
 
 NOON = 1_790_000_000.0

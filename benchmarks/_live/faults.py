@@ -7,11 +7,12 @@ from typing import Final
 from benchmarks._live.bench import Bench
 from lscctl.simulator import enumerations as enums
 from lscctl.simulator.authority import DAY, Issuer
-from lscctl.simulator.cluster import Cluster, Settings
+from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.infrastructure import EXPRESSWAYS
 from lscctl.simulator.key_pairs import KeyName
 from lscctl.simulator.nodes import Node
 from lscctl.simulator.parameters import FIPS_MODE
+from lscctl.simulator.profiles import Settings
 from lscctl.simulator.scenarios import play
 from lscctl.simulator.services import CAPF, ENROLMENT, TFTP, TVS
 from lscctl.trustlist.format import Function

@@ -11,14 +11,14 @@ from lscctl.simulator import registrations
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import Authority, Issuer, serial_from
 from lscctl.simulator.capf import Capf
-from lscctl.simulator.capf_write import CapfWrite, CapfWriter, WriteRefusedError
+from lscctl.simulator.capf_write import CapfWrite, CapfWriter
 from lscctl.simulator.certificate_stores import TRUSTS
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.creation import populate
 from lscctl.simulator.database import connect, is_cluster, transaction
 from lscctl.simulator.enrolment import Enrolment
 from lscctl.simulator.failures import Failure
-from lscctl.simulator.handset import Handsets, UnknownPhoneError
+from lscctl.simulator.handset import Handsets
 from lscctl.simulator.held_lists import HeldLists
 from lscctl.simulator.history import History
 from lscctl.simulator.key_pairs import KeyName
@@ -31,22 +31,12 @@ from lscctl.simulator.parameters import Parameters
 from lscctl.simulator.phone_pages.portrait import Painter
 from lscctl.simulator.phone_web import PhoneWeb
 from lscctl.simulator.pkids import uuid_from
-from lscctl.simulator.profiles import Profile, Profiles, Settings
+from lscctl.simulator.profiles import Profiles
 from lscctl.simulator.registrations import Registration
 from lscctl.simulator.releases import Release
 from lscctl.simulator.schedule import Schedule
 from lscctl.simulator.services import CAPF, ENROLMENT, TVS
 from lscctl.simulator.truth import Truth
-
-__all__ = [
-    "CapfWrite",
-    "Cluster",
-    "Profile",
-    "Registration",
-    "Settings",
-    "UnknownPhoneError",
-    "WriteRefusedError",
-]
 
 _INTERACTION = "Phone Interaction on Certificate Update"
 _RESETS_PHONES = "Automatically reset phones"

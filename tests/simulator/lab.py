@@ -5,8 +5,9 @@ import sqlite3
 from functools import cache
 
 from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.capf_write import CapfWrite
 from lscctl.simulator.clock import ManualClock
-from lscctl.simulator.cluster import CapfWrite, Cluster
+from lscctl.simulator.cluster import Cluster
 
 START = 1_790_000_000.0  # 2026-09-21 16:13:20 in Berlin
 FAR = "2026:09:22:06:00"

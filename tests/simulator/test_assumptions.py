@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from lscctl.simulator.assumptions import Assumptions, UnknownAssumptionError
+from lscctl.simulator.capf_write import WriteRefusedError
 from lscctl.simulator.clock import ManualClock
-from lscctl.simulator.cluster import Cluster, WriteRefusedError
+from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.scenarios import play
 from lscctl.simulator.services import TVS
 from tests.simulator.lab import FAR, LSC_FIRST, NULL, PAST, SOON, START, STRING, Lab

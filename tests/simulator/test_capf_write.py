@@ -1,6 +1,7 @@
 import pytest
 
-from lscctl.simulator.cluster import UnknownPhoneError, WriteRefusedError
+from lscctl.simulator.capf_write import WriteRefusedError
+from lscctl.simulator.handset import UnknownPhoneError
 from tests.simulator.lab import FAR, LSC_FIRST, MIC_FIRST, NULL, PAST, STRING, Lab
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.capf_write import CapfWrite
 from lscctl.simulator.clock import ManualClock, ServerClock
-from lscctl.simulator.cluster import CapfWrite, Cluster, UnknownPhoneError
+from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.database import transaction
 from lscctl.simulator.failures import Failure
+from lscctl.simulator.handset import UnknownPhoneError
 from lscctl.simulator.releases import Release
 from tests.simulator.lab import FAR, MIC_FIRST, SOON, START, Lab
 
@@ -81,7 +83,8 @@ def test_a_killed_process_loses_no_committed_write(tmp_path: Path) -> None:
         f"""
         import time
         from pathlib import Path
-        from lscctl.simulator.cluster import CapfWrite, Cluster
+        from lscctl.simulator.capf_write import CapfWrite
+        from lscctl.simulator.cluster import Cluster
         cluster = Cluster.create(phones=10, path=Path({str(path)!r}), phone_speed=1000)
         phone = cluster.connection.execute("SELECT pkid FROM device WHERE tkmodel = 36224").fetchone()[0]
         cluster.write_capf(phone, CapfWrite("Install/Upgrade"))

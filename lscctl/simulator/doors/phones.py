@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from lscctl.simulator.cluster import CapfWrite, Cluster, WriteRefusedError
+from lscctl.simulator.capf_write import CapfWrite, WriteRefusedError
+from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.database import transaction
 from lscctl.simulator.doors.faults import (
     INVALID_VALUE,

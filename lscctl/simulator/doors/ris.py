@@ -6,13 +6,14 @@ from importlib.resources import files
 from itertools import islice
 from xml.sax.saxutils import escape, quoteattr
 
-from lscctl.simulator.cluster import Cluster, Registration
+from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.doors.accounts import Gate
 from lscctl.simulator.doors.exchange import XML, Ask, Reply, page
 from lscctl.simulator.doors.limits import RequestRate
 from lscctl.simulator.doors.refusals import admitted
 from lscctl.simulator.doors.selection import NAMESPACE, Selection, SelectionError, read_selection
 from lscctl.simulator.doors.soap import SoapError, envelope, fault, printable, read_call
+from lscctl.simulator.registrations import Registration
 
 OPERATIONS = {"selectCmDevice": False, "selectCmDeviceExt": True}
 """Operation name, and whether it takes exact names."""

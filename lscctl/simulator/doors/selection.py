@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from lscctl.simulator.cluster import Registration
 from lscctl.simulator.doors.soap import children
+from lscctl.simulator.registrations import Registration
 
 NAMESPACE = "http://schemas.cisco.com/ast/soap"
 ANY_MODEL = 255
