@@ -2,8 +2,12 @@
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Final
 
+from lscctl.simulator import enumerations as enums
 from lscctl.simulator.profiles import Settings
+
+NO_OPERATION: Final = enums.number(enums.OPERATIONS, "No Pending Operation")
 
 
 class UnknownPhoneError(LookupError):
@@ -66,7 +70,7 @@ class Session:
 
 
 class Handsets:
-    """Reads phones and their sessions."""
+    """Reads phones and their sessions, and writes what becomes of them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -141,3 +145,30 @@ class Handsets:
                 session.deadline,
             ),
         )
+
+    def end_session(self, pkid: str) -> None:
+        """Let a phone's CAPF session be over, if it is in one."""
+        self._connection.execute("DELETE FROM sim_session WHERE fkdevice = ?", (pkid,))
+
+    def say(self, pkid: str, message: str) -> None:
+        """Show a status message on a phone's screen."""
+        self._connection.execute("UPDATE sim_phone SET message = ? WHERE fkdevice = ?", (message, pkid))
+
+    def hinder(self, handset: Handset, fault: str) -> None:
+        """Note what keeps a phone from doing what it was asked for; of one that was asked for nothing nothing is broken."""
+        if handset.operation != NO_OPERATION:
+            self._connection.execute("UPDATE sim_phone SET broken = ? WHERE fkdevice = ?", (fault, handset.pkid))
+
+    def mend(self, pkid: str) -> None:
+        """Note that nothing stands in a phone's way any more."""
+        self._connection.execute("UPDATE sim_phone SET broken = '' WHERE fkdevice = ?", (pkid,))
+
+    def set_status(self, pkid: str, status: str) -> None:
+        """Set a phone's certificate status, by its name."""
+        self._connection.execute(
+            "UPDATE device SET tkcertificatestatus = ? WHERE pkid = ?", (enums.number(enums.STATUSES, status), pkid)
+        )
+
+    def clear_operation(self, pkid: str) -> None:
+        """Set a phone's operation to No Pending Operation."""
+        self._connection.execute("UPDATE device SET tkcertificateoperation = ? WHERE pkid = ?", (NO_OPERATION, pkid))

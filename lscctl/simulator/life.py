@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Collection
 
 from lscctl.simulator import enumerations as enums
+from lscctl.simulator import registrations
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.authority import DAY, Issuer
 from lscctl.simulator.clock import ServerClock
@@ -16,21 +17,17 @@ from lscctl.simulator.diary import Event as DiaryEvent
 from lscctl.simulator.enrolment import LATE, ConnectionLost, Done, Enrolment, Failed, Setback, Waiting
 from lscctl.simulator.failures import KINDS
 from lscctl.simulator.finish_time import MalformedFinishTimeError, epoch_of
-from lscctl.simulator.handset import Handset, Handsets, Session
+from lscctl.simulator.handset import NO_OPERATION, Handset, Handsets, Session
 from lscctl.simulator.held_lists import NO_SERVER, NOT_VERIFIED, UPDATED, HeldLists
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.profiles import Profiles
 from lscctl.simulator.schedule import Event, EventKind, Schedule
 
 _PENDING = enums.number(enums.STATUSES, "Operation Pending")
-_NO_OPERATION = enums.number(enums.OPERATIONS, "No Pending Operation")
 _EVENTS_PER_COMMIT = 250
 _LISTS = {"": "kept", UPDATED: "updated", NOT_VERIFIED: "not-verified"}
 _DONE: dict[str, DiaryEvent] = {"Upgrade": "installed", "Delete": "deleted", "Troubleshoot": "shown"}
 _AFTERWARDS = {"Upgrade": "LSC: Installed", "Delete": "LSC: Not installed", "Troubleshoot": ""}
-
-# The reason that RIS gives for a phone that CUCM restarted (*assumed* number).
-_REASON_RESET = 28
 
 
 class Life:
@@ -76,9 +73,9 @@ class Life:
         Only a phone that is on the network hears of it.
         """
         handset = self._handsets.get(pkid)
-        pending = handset.operation != _NO_OPERATION
+        pending = handset.operation != NO_OPERATION
         if pending and self._assumptions.pending_at == "apply":
-            self._set_status(handset, "Operation Pending")
+            self._handsets.set_status(handset.pkid, "Operation Pending")
         if pending or handset.touched or self._assumptions.apply_without_change == "restart":
             self.restart(pkid, at)
         self.watch_deadline(pkid, at)
@@ -89,10 +86,10 @@ class Life:
         if not handset.powered:
             return
         self._schedule.forget(pkid)
-        self._connection.execute("DELETE FROM sim_session WHERE fkdevice = ?", (pkid,))
+        self._handsets.end_session(pkid)
         self._connection.execute("UPDATE sim_phone SET attempt = attempt + 1 WHERE fkdevice = ?", (pkid,))
         self._diary.note(pkid, at, "restart")
-        self._go_off(handset, at)
+        registrations.unregister(self._connection, handset.pkid, at)
         handset = self._handsets.get(pkid)
         self._in(handset, "fetch", at, *((30, 60) if hard else (2, 8)))
 
@@ -102,7 +99,7 @@ class Life:
             return
         handset = self._handsets.get(pkid)
         deadline = self._deadline(handset, at)
-        if handset.operation != _NO_OPERATION and deadline is not None:
+        if handset.operation != NO_OPERATION and deadline is not None:
             self._connection.execute("DELETE FROM sim_event WHERE fkdevice = ? AND kind = 'deadline'", (pkid,))
             self._schedule.add(pkid, "deadline", deadline)
 
@@ -121,19 +118,19 @@ class Life:
             self._schedule.add(pkid, "contact", at)
         elif self._assumptions.wrong_string == "failed":
             self._diary.note(pkid, at, "ended", "invalid-string")
-            self._break(handset, "invalid-string")
+            self._handsets.hinder(handset, "invalid-string")
             self._fail(handset, session, "Invalid Authentication String", at)
         elif handset.wrong == 9:
             self._diary.note(pkid, at, "wrong-string")
             self._diary.note(pkid, at, "locked")
-            self._break(handset, "string-locked")
+            self._handsets.hinder(handset, "string-locked")
             until = self._schedule.after(at, 600)
             self._connection.execute(
                 "UPDATE sim_phone SET wrong = 0, lockeduntil = ? WHERE fkdevice = ?", (until, pkid)
             )
         else:
             self._diary.note(pkid, at, "wrong-string")
-            self._break(handset, "invalid-string")
+            self._handsets.hinder(handset, "invalid-string")
             self._connection.execute("UPDATE sim_phone SET wrong = wrong + 1 WHERE fkdevice = ?", (pkid,))
 
     def requests_waiting(self) -> list[str]:
@@ -179,23 +176,23 @@ class Life:
         server = self._held_lists.server_of(handset.node)
         if server is None or "no-configuration" in handset.failures:
             # it goes on with the configuration of before, which asks for nothing of CAPF
-            self._say(handset, NO_SERVER if server is None else KINDS["no-configuration"].message)
+            self._handsets.say(handset.pkid, NO_SERVER if server is None else KINDS["no-configuration"].message)
             self._diary.note(handset.pkid, at, "no-server" if server is None else "no-configuration")
-            self._break(handset, "tftp-stopped" if server is None else "no-configuration")
+            self._handsets.hinder(handset, "tftp-stopped" if server is None else "no-configuration")
             self._in(handset, "register", at, 5, 20)
             return
         if message := self._held_lists.fetch(handset, server):
-            self._say(handset, message)
+            self._handsets.say(handset.pkid, message)
         handset = self._handsets.get(handset.pkid)
         self._diary.note(handset.pkid, at, "lists", self._of_lists(handset, message))
         self._diary.note(handset.pkid, at, "configuration", server)
-        self._mend(handset)
+        self._handsets.mend(handset.pkid)
         self._connection.execute("UPDATE sim_phone SET touched = 'f' WHERE fkdevice = ?", (handset.pkid,))
         profile = self._profiles.of_phone(handset.pkid)
-        wanted = handset.operation != _NO_OPERATION and profile is not None
+        wanted = handset.operation != NO_OPERATION and profile is not None
         # a phone over Expressway registers, but never speaks to CAPF [field guide 2]
         if not wanted or profile is None or handset.expressway or not BY_NUMBER[handset.model].capf:
-            self._break(handset, "over-expressway" if handset.expressway else "no-capf-settings")
+            self._handsets.hinder(handset, "over-expressway" if handset.expressway else "no-capf-settings")
             self._in(handset, "register", at, 5, 20)
             return
         session = Session(
@@ -222,15 +219,8 @@ class Life:
 
     def _register(self, handset: Handset, at: float) -> None:
         self._diary.note(handset.pkid, at, "registered", handset.node or "")
-        self._connection.execute(
-            "UPDATE sim_phone SET status = 'Registered', statusreason = 0, changed = ? WHERE fkdevice = ?",
-            (int(at), handset.pkid),
-        )
-        seen = int(at) if self._assumptions.last_seen_while_registered == "now" else 0
-        self._connection.execute(
-            "UPDATE registrationdynamic SET lastseen = ?, lastactive = ?, lastknownucm = ?, lastknownipaddress = ?"
-            " WHERE fkdevice = ?",
-            (seen, int(at), handset.node, handset.ip, handset.pkid),
+        registrations.register(
+            self._connection, handset, at, seen=self._assumptions.last_seen_while_registered == "now"
         )
 
     def _return(self, handset: Handset, at: float) -> None:
@@ -251,9 +241,9 @@ class Life:
         fault = "" if isinstance(outcome, Waiting | Done) else outcome.fault
         self._diary.note(handset.pkid, at, "attempt", f"{session.settings.mode}|{fault}")
         if isinstance(outcome, Waiting):
-            self._say(handset, "Enter authentication string")
+            self._handsets.say(handset.pkid, "Enter authentication string")
             self._diary.note(handset.pkid, at, "waiting")
-            self._break(handset, outcome.fault)
+            self._handsets.hinder(handset, outcome.fault)
             if self._assumptions.auth_strings_typed != "never":
                 self._in(handset, "type", at, 20, 120)
         elif isinstance(outcome, Done) and session.operation == "Install/Upgrade":
@@ -288,16 +278,16 @@ class Life:
             return
         self._diary.note(handset.pkid, at, "ended", outcome.fault)
         if isinstance(outcome, Waiting):
-            self._break(handset, outcome.fault)  # it holds the line, until it restarts or the time is over
+            self._handsets.hinder(handset, outcome.fault)  # it holds the line, until it restarts or the time is over
         else:
             self._gone_wrong(handset, session, outcome, "keys", at)
 
     def _going_on(self, handset: Handset, at: float) -> Session | None:
         """Read the session of a phone, unless it ended or was taken back where that ends it."""
         session = self._handsets.session(handset.pkid)
-        taken_back = handset.operation == _NO_OPERATION and self._assumptions.enrol_after_cancel == "no"
+        taken_back = handset.operation == NO_OPERATION and self._assumptions.enrol_after_cancel == "no"
         if session is not None and taken_back:
-            self._end_session(handset)
+            self._handsets.end_session(handset.pkid)
             if session.secure:
                 self._in(handset, "register", at, 5, 20)
             return None
@@ -311,12 +301,12 @@ class Life:
             self._connection.execute("UPDATE sim_session SET tries = tries + 1 WHERE fkdevice = ?", (handset.pkid,))
             self._schedule.add(handset.pkid, step, self._schedule.after(at, 30))
             return
-        self._say(handset, setback.message)
-        self._break(handset, setback.fault)
+        self._handsets.say(handset.pkid, setback.message)
+        self._handsets.hinder(handset, setback.fault)
         cause = setback.cause if isinstance(setback, Failed | ConnectionLost) else None
         if cause is None:
             # nothing tells the cluster: Operation Pending for ever, and a phone with a secure profile stays off
-            self._end_session(handset)
+            self._handsets.end_session(handset.pkid)
         else:
             self._fail(handset, session, cause, at)
 
@@ -324,42 +314,42 @@ class Life:
         verb = _verb(session.operation)
         if session.operation == "Delete":
             self._enrolment.delete(handset.pkid)
-        self._set_status(handset, f"{verb} Success")
+        self._handsets.set_status(handset.pkid, f"{verb} Success")
         if self._assumptions.operation_after_success == "cleared":
-            self._clear_operation(handset)
+            self._handsets.clear_operation(handset.pkid)
         if session.proved and self._assumptions.auth_string_after_success == "cleared":
             self._connection.execute("UPDATE device SET authenticationstring = '' WHERE pkid = ?", (handset.pkid,))
-        self._say(handset, _AFTERWARDS[verb])
+        self._handsets.say(handset.pkid, _AFTERWARDS[verb])
         self._diary.note(handset.pkid, at, _DONE[verb])
-        self._mend(handset)
-        self._end_session(handset)
+        self._handsets.mend(handset.pkid)
+        self._handsets.end_session(handset.pkid)
         if session.operation != "Troubleshoot":
-            self._go_off(handset, at)
+            registrations.unregister(self._connection, handset.pkid, at)
             self._in(handset, "return", at, 10, 40)
         elif session.secure:
             self._in(handset, "register", at, 5, 20)
 
     def _fail(self, handset: Handset, session: Session, cause: str, at: float) -> None:
         self._set_failed(handset, session.operation, cause)
-        self._end_session(handset)
+        self._handsets.end_session(handset.pkid)
         if session.secure and self._assumptions.secure_after_failure == "registers":
             self._in(handset, "register", at, 5, 20)
 
     def _set_failed(self, handset: Handset, operation: str, cause: str) -> None:
         verb = _verb(operation)
         status = f"{verb} Failed: {cause}" if cause else f"{verb} Failed"
-        self._set_status(handset, status if status in enums.STATUSES else f"{verb} Failed")
+        self._handsets.set_status(handset.pkid, status if status in enums.STATUSES else f"{verb} Failed")
         if self._assumptions.operation_after_failure == "cleared":
-            self._clear_operation(handset)
+            self._handsets.clear_operation(handset.pkid)
 
     def _deadline_passed(self, handset: Handset, at: float) -> None:
         deadline = self._deadline(handset, at) if handset.finish_time else at
-        if handset.status != _PENDING or handset.operation == _NO_OPERATION or deadline is None or deadline > at:
+        if handset.status != _PENDING or handset.operation == NO_OPERATION or deadline is None or deadline > at:
             return  # what this event was made for is over, or its time was moved
         session = self._handsets.session(handset.pkid)
-        self._say(handset, "LSC: Failed")
+        self._handsets.say(handset.pkid, "LSC: Failed")
         self._diary.note(handset.pkid, at, "ended", "late")
-        self._break(handset, "late")
+        self._handsets.hinder(handset, "late")
         if session is None:
             self._set_failed(handset, enums.name_of(enums.OPERATIONS, handset.operation), LATE)
         else:
@@ -377,45 +367,10 @@ class Life:
         except MalformedFinishTimeError:
             return None  # a text that got into the database past every check is no deadline
 
-    # small writes
-
     def _in(self, handset: Handset, kind: EventKind, at: float, low: float, high: float) -> None:
+        """Let a phone take its next step so many seconds after `at`."""
         seconds = self._schedule.within(handset.pkid, handset.attempt, kind, low, high)
         self._schedule.add(handset.pkid, kind, self._schedule.after(at, seconds))
-
-    def _go_off(self, handset: Handset, at: float) -> None:
-        self._connection.execute(
-            "UPDATE sim_phone SET status = 'UnRegistered', statusreason = ?, changed = ? WHERE fkdevice = ?",
-            (_REASON_RESET, int(at), handset.pkid),
-        )
-        self._connection.execute(
-            "UPDATE registrationdynamic SET lastseen = ? WHERE fkdevice = ?", (int(at), handset.pkid)
-        )
-
-    def _break(self, handset: Handset, fault: str) -> None:
-        """Note what keeps a phone from doing what it was asked for; of one that was asked for nothing nothing is broken."""
-        if handset.operation != _NO_OPERATION:
-            self._connection.execute("UPDATE sim_phone SET broken = ? WHERE fkdevice = ?", (fault, handset.pkid))
-
-    def _mend(self, handset: Handset) -> None:
-        self._connection.execute("UPDATE sim_phone SET broken = '' WHERE fkdevice = ?", (handset.pkid,))
-
-    def _say(self, handset: Handset, message: str) -> None:
-        self._connection.execute("UPDATE sim_phone SET message = ? WHERE fkdevice = ?", (message, handset.pkid))
-
-    def _set_status(self, handset: Handset, status: str) -> None:
-        self._connection.execute(
-            "UPDATE device SET tkcertificatestatus = ? WHERE pkid = ?",
-            (enums.number(enums.STATUSES, status), handset.pkid),
-        )
-
-    def _clear_operation(self, handset: Handset) -> None:
-        self._connection.execute(
-            "UPDATE device SET tkcertificateoperation = ? WHERE pkid = ?", (_NO_OPERATION, handset.pkid)
-        )
-
-    def _end_session(self, handset: Handset) -> None:
-        self._connection.execute("DELETE FROM sim_session WHERE fkdevice = ?", (handset.pkid,))
 
 
 def _verb(operation: str) -> str:

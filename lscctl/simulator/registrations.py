@@ -1,9 +1,15 @@
-"""Who is registered where, as RIS tells it."""
+"""Who is registered where: RIS tells it, and the database of when it was last."""
 
 import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
+
+from lscctl.simulator.handset import Handset
+
+_RESET: Final = 28
+"""The reason that RIS gives for a phone that CUCM restarted (*assumed* number)."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +60,25 @@ def read(connection: sqlite3.Connection, names: Collection[str] | None = None) -
             entry = (name, description, stale_node, ip, "UnRegistered", 0, stale_changed)
             found.append(Registration(*(*entry, *rest, True)))
     return found
+
+
+def register(connection: sqlite3.Connection, handset: Handset, at: float, *, seen: bool) -> None:
+    """Let a phone register at a time (epoch seconds) with its node; `seen`: the database tells at once when it was seen last."""
+    connection.execute(
+        "UPDATE sim_phone SET status = 'Registered', statusreason = 0, changed = ? WHERE fkdevice = ?",
+        (int(at), handset.pkid),
+    )
+    connection.execute(
+        "UPDATE registrationdynamic SET lastseen = ?, lastactive = ?, lastknownucm = ?, lastknownipaddress = ?"
+        " WHERE fkdevice = ?",
+        (int(at) if seen else 0, int(at), handset.node, handset.ip, handset.pkid),
+    )
+
+
+def unregister(connection: sqlite3.Connection, pkid: str, at: float) -> None:
+    """Let a phone go off at a time (epoch seconds), since it restarts."""
+    connection.execute(
+        "UPDATE sim_phone SET status = 'UnRegistered', statusreason = ?, changed = ? WHERE fkdevice = ?",
+        (_RESET, int(at), pkid),
+    )
+    connection.execute("UPDATE registrationdynamic SET lastseen = ? WHERE fkdevice = ?", (int(at), pkid))

@@ -3,13 +3,11 @@
 import sqlite3
 from typing import Final
 
-from lscctl.simulator import enumerations as enums
 from lscctl.simulator.enrolment import Enrolment
-from lscctl.simulator.handset import Handset, Handsets
+from lscctl.simulator.handset import NO_OPERATION, Handset, Handsets
 from lscctl.simulator.links import Broken, Link
 from lscctl.simulator.profiles import Profiles
 
-_NO_OPERATION: Final = enums.number(enums.OPERATIONS, "No Pending Operation")
 _ORDER: Final = tuple(Link)
 
 
@@ -31,7 +29,7 @@ class Truth:
         return min(found, key=lambda one: _ORDER.index(one.link), default=None)
 
     def _faults(self, handset: Handset) -> list[str]:
-        pending = handset.operation != _NO_OPERATION
+        pending = handset.operation != NO_OPERATION
         if not pending and not handset.broken:
             return []
         faults = [handset.broken] if handset.broken else []
