@@ -1,36 +1,20 @@
-"""`lscctl sim`: the simulated cluster to try lscctl, or any AXL client, on."""
+"""`lscctl sim serve`: a simulated cluster over HTTPS."""
 
-import json
 import os
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lscctl.cli.documentation import DocumentedCommand
 from lscctl.cli.parameters import one_of
-from lscctl.cli.sim_ca import ca
+from lscctl.cli.sim.refusing import refuse
 
 if TYPE_CHECKING:
     from lscctl.simulator.server import SimulatorServer
 
 PASSWORD_VARIABLE = "LSCCTL_SIM_PASSWORD"  # noqa: S105 - where it stands, not what it is
 """Environment variable with the password of every user of `sim serve`."""
-app = typer.Typer(
-    name="sim",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="A simulated CUCM cluster: serve it, see what it assumes, break its phones.",
-)
-
-
-class Format(StrEnum):
-    """How a listing is written."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class LogLevel(StrEnum):
@@ -42,18 +26,6 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-_Format = Annotated[
-    Format,
-    typer.Option(
-        "--format",
-        help="table or json.",
-        metavar="NAME",
-        parser=lambda text: Format(one_of("--format", text, Format)),
-    ),
-]
-
-
-@app.command(cls=DocumentedCommand)
 def serve(
     *,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
@@ -245,9 +217,9 @@ def serve(
             _announce(server, fixed=options.password is not None)
             stopped.wait()
     except OptionError as error:
-        _refuse(str(error))
+        refuse(str(error))
     except OSError as error:
-        _refuse(f"cannot serve on {host} port {port}: {error}" if error.errno else str(error))
+        refuse(f"cannot serve on {host} port {port}: {error}" if error.errno else str(error))
 
 
 def _announce(server: "SimulatorServer", *, fixed: bool) -> None:
@@ -265,138 +237,3 @@ def _announce(server: "SimulatorServer", *, fixed: bool) -> None:
     }
     for name, value in told.items():
         typer.echo(f"{name}: {value}")
-
-
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"lscctl sim: {reason}", err=True)
-    raise typer.Exit(2)
-
-
-@app.command(cls=DocumentedCommand)
-def assumptions(
-    output: _Format = Format.TABLE,
-) -> None:
-    """List the knobs of --assume and their values.
-
-    They are where nobody here knows how a live cluster answers: the simulator
-    can give each of the answers.
-
-    Examples
-
-        lscctl sim assumptions
-
-        lscctl sim assumptions --format json
-    """
-    from lscctl.simulator.assumptions import Assumptions
-
-    catalogue = Assumptions.catalogue()
-    if output is Format.JSON:
-        rows = [
-            {"key": knob.key, "values": list(knob.values), "default": knob.default, "decides": knob.decides,
-             "field_guide": knob.section}
-            for knob in catalogue
-        ]  # fmt: skip
-        typer.echo(json.dumps(rows, indent=2))
-        return
-    _table(
-        ("key", "values", "decides", "field guide"),
-        [
-            (
-                knob.key,
-                " | ".join(f"[{value}]" if value == knob.default else value for value in knob.values)
-                or f"[{knob.default}] or another number",
-                knob.decides,
-                knob.section,
-            )
-            for knob in catalogue
-        ],
-    )
-    typer.echo("In [brackets]: what holds unless --assume says otherwise.")
-
-
-@app.command(cls=DocumentedCommand)
-def failures(
-    output: _Format = Format.TABLE,
-) -> None:
-    """List what can go wrong with phones: the names of --fail.
-
-    Examples
-
-        lscctl sim failures
-
-        lscctl sim serve --fail invalid-mic=10% --fail 'lost=SEP0011*'
-    """
-    from lscctl.simulator.failures import KINDS
-
-    if output is Format.JSON:
-        rows = [
-            {"name": name, "strikes_at": kind.stage, "means": kind.seen, "status": kind.cause, "message": kind.message}
-            for name, kind in KINDS.items()
-        ]
-        typer.echo(json.dumps(rows, indent=2))
-        return
-    _table(
-        ("name", "strikes at", "means", "the phone says"),
-        [(name, kind.stage, kind.seen, kind.message) for name, kind in KINDS.items()],
-    )
-    typer.echo("Which phones: a count (5), a share (10%) or a glob of names (SEP0011*):")
-    typer.echo("--fail invalid-mic=10%")
-    typer.echo("A count or a share is of the phones that could enrol otherwise;")
-    typer.echo("no WHICH means all of those.")
-
-
-@app.command(cls=DocumentedCommand)
-def scenarios(
-    output: _Format = Format.TABLE,
-) -> None:
-    """List what can be wrong with clusters: the --scenario names.
-
-    `--cluster sim:NAME` is an embedded cluster with which just this is wrong,
-    in every command; several names are joined with +.
-
-    Examples
-
-        lscctl sim scenarios
-
-        lscctl preflight --cluster sim:itl-old-capf --no-registration
-    """
-    from lscctl.simulator.scenarios import SCENARIOS
-
-    if output is Format.JSON:
-        typer.echo(json.dumps([{"name": one.name, "means": one.says} for one in SCENARIOS.values()], indent=2))
-        return
-    _table(("name", "means"), [(one.name, one.says) for one in SCENARIOS.values()])
-
-
-@app.command(cls=DocumentedCommand)
-def reset() -> None:
-    """Forget the embedded cluster of --cluster sim.
-
-    The next command with --cluster sim meets a fresh one. Refused while another
-    command still uses it.
-
-    Example
-
-        lscctl sim reset
-    """
-    from lscctl.simulator import embedded
-
-    try:
-        removed = embedded.reset()
-    except embedded.EmbeddedError as error:
-        _refuse(str(error))
-    typer.echo("The embedded simulator is reset." if removed else "There was nothing to reset.", err=True)
-
-
-app.command(name="ca", cls=DocumentedCommand)(ca)
-
-
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    from lscctl.cli.screen import page_for, write_quietly
-    from lscctl.report import formats
-    from lscctl.report.interface import Column, Grid, Report
-
-    grid = Grid("", [Column(head) for head in heads], rows, len(rows))
-    report = Report("listing", (), {}, blocks=[grid])
-    page = page_for(sys.stdout, os.environ, colour=True)
-    write_quietly(sys.stdout, formats.by_name("table").pieces(report, page))
