@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from lscctl.capf import StatusKind
-from lscctl.preflight.assumptions.doors import registered
 from lscctl.preflight.assumptions.interface import Finding, Site
+from lscctl.preflight.assumptions.looks.doors import registered
 from lscctl.preflight.assumptions.past import Operation
 
 _FEW: Final = 3

@@ -8,8 +8,8 @@ from lscctl.cucm.faults import AxlFault
 from lscctl.cucm.itl_status import SINCE, places
 from lscctl.cucm.sql import Sql
 from lscctl.cucm.trust_stores import STORES
-from lscctl.preflight.assumptions.doors import registered
 from lscctl.preflight.assumptions.interface import Finding, Site
+from lscctl.preflight.assumptions.looks.doors import registered
 
 _LSC_COLUMNS: Final = (11, 5)
 _KEY_ORDER: Final = (11, 0)

@@ -1,0 +1,1 @@
+"""What reading tells of assumptions: one function finds out about one of them."""
