@@ -117,7 +117,7 @@ def diagnose(
     """
     from lscctl.config import config_path
     from lscctl.diagnosis.knowledge import load
-    from lscctl.report.diagnosis import causes_report
+    from lscctl.report.causes import causes_report
 
     own = config_path(connection.config, os.environ).parent / "causes"
     knowledge = load([*([own] if own.is_dir() else []), *(causes or ())])

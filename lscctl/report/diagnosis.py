@@ -1,7 +1,7 @@
-"""The reports of diagnoses: the chain, its first broken link, the causes behind it, their remedies; and what causes there are."""
+"""The report of diagnoses: the chain, its first broken link, the causes behind it, their remedies."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -10,13 +10,13 @@ from lscctl.finding import (
     Cause,
     Certainty,
     Diagnosis,
-    Effect,
     Evidence,
     Link,
     LinkState,
     NamedCause,
     Place,
 )
+from lscctl.report.causes import EFFECT_WORDS, cause_record, explained
 from lscctl.report.interface import (
     Anew,
     Block,
@@ -42,19 +42,7 @@ FIELDS = (
 )
 """The keys of one phone's record, in order."""
 
-CAUSE_FIELDS = (
-    *("cause", "title", "link", "applies_to", "means", "settle", "remedy"),
-    *("cisco", "bugs", "sources"),
-)
-"""The keys of one cause's record, in order."""
-
 _SHEET_FIELDS = (*("phone", "model", "broken", "cause", "title", "certainty", "why", "evidence", "remedy", "effects"),)
-
-EFFECT_WORDS: Mapping[Effect, str] = {
-    Effect.RESTARTS_PHONES: "restarts phones",
-    Effect.CLUSTER_WIDE: "cluster-wide, after hours",
-}
-"""How a step's side effect is told."""
 
 STATE_TONES = {LinkState.GOOD: Tone.GOOD, LinkState.BROKEN: Tone.BAD, LinkState.UNKNOWN: Tone.FAINT}
 _CERTAINTY_TONES = {Certainty.CERTAIN: Tone.BAD, Certainty.LIKELY: Tone.BAD, Certainty.POSSIBLE: Tone.WARNING}
@@ -141,22 +129,6 @@ def diagnosis_report(told: Diagnoses) -> Report:
     )
 
 
-def causes_report(causes: Sequence[Cause]) -> Report:
-    """The report of kind `causes`: what is known of each; one by itself is explained."""
-    blocks: list[Block]
-    if len(causes) == 1:
-        blocks = [Paragraph(causes[0].title, Tone.TITLE), *_explained(causes[0])]
-    else:
-        columns = (Column("cause", whole=True), Column("breaks the link", whole=True), Column("what it is"))
-        blocks = [Grid("", columns, [(one.name, one.link.value, one.title) for one in causes], len(causes))]
-    return Report(
-        kind="causes",
-        fields=CAUSE_FIELDS,
-        records={"causes": [_cause_record(one) for one in causes]},
-        blocks=blocks,
-    )
-
-
 # for programs
 
 
@@ -193,7 +165,7 @@ def _named_record(named: NamedCause) -> Record:
         "why": named.why,
         "evidence": [_evidence_record(one) for one in named.evidence],
         "against": [_evidence_record(one) for one in named.against],
-        **_cause_record(named.cause),
+        **cause_record(named.cause),
     }
 
 
@@ -224,21 +196,6 @@ def _attempt_record(attempt: Attempt) -> Record:
         "until": attempt.until or None,
         "code": attempt.code,
         "outcome": attempt.outcome,
-    }
-
-
-def _cause_record(cause: Cause) -> dict[str, Value]:
-    return {
-        "cause": cause.name,
-        "title": cause.title,
-        "link": cause.link.value,
-        "applies_to": cause.applies_to,
-        "means": cause.means,
-        "settle": cause.settle,
-        "remedy": [{"do": step.do, "effects": [effect.value for effect in step.effects]} for step in cause.remedy],
-        "cisco": cause.cisco,
-        "bugs": cause.bugs,
-        "sources": cause.sources,
     }
 
 
@@ -310,7 +267,7 @@ def _blocks(told: Diagnoses) -> Iterator[Block]:
     )
     for cause in told.causes():
         yield Paragraph(cause.title, Tone.TITLE)
-        yield from _explained(cause)
+        yield from explained(cause)
     yield from _missing_of_many(told)
     yield from _notes(told)
 
@@ -398,22 +355,7 @@ def _named(named: NamedCause) -> Iterator[Block]:
         yield Paragraph(f"Seen: {_seen(evidence)}", _CERTAINTY_TONES[named.certainty])
     for evidence in named.against[:_MOST_SEEN]:
         yield Paragraph(f"Against it: {_seen(evidence)}", Tone.GOOD)
-    yield from _explained(named.cause)
-
-
-def _explained(cause: Cause) -> Iterator[Block]:
-    yield Paragraph(f"What it means: {cause.means}")
-    yield Paragraph(f"Applies to: {cause.applies_to}")
-    for settle in cause.settle:
-        yield Paragraph(f"What settles it: {settle}")
-    for number, step in enumerate(cause.remedy, 1):
-        effects = "".join(f" [{EFFECT_WORDS[effect]}]" for effect in step.effects)
-        yield Paragraph(f"Do {number}: {step.do}{effects}", Tone.WARNING if step.effects else Tone.PLAIN)
-    if cause.cisco:
-        yield Paragraph(f"Cisco says: {'; '.join(cause.cisco)}", Tone.FAINT)
-    if cause.bugs:
-        yield Paragraph(f"Cisco bugs: {', '.join(cause.bugs)}", Tone.FAINT)
-    yield Paragraph(f"From: {'; '.join(cause.sources)}", Tone.FAINT)
+    yield from explained(named.cause)
 
 
 def _seen(one: Evidence) -> str:

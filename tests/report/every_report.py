@@ -12,10 +12,11 @@ from lscctl.profile_change import ProfileState
 from lscctl.report.assumptions import AssumptionTold, assumptions_report
 from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
 from lscctl.report.capf_renewal import RenewalOfCluster, capf_plan_report
+from lscctl.report.causes import causes_report
 from lscctl.report.changes import Compared, Side, changes_report
 from lscctl.report.config import DEFAULT, Configuration, SettingTold, config_report
 from lscctl.report.config_check import ClusterChecked, config_check_report
-from lscctl.report.diagnosis import Diagnoses, causes_report, diagnosis_report
+from lscctl.report.diagnosis import Diagnoses, diagnosis_report
 from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 from lscctl.report.inspect import inspect_report
 from lscctl.report.interface import ClusterAnswer, Report
