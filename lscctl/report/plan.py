@@ -5,16 +5,26 @@ words of the options. So its JSON is the plan's file, which `lscctl.plan_file` r
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lscctl.capf import CertificateOperation
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
-from lscctl.notation import IDENTITY, LEFT_OUT, REQUEST, RULES, STEP
+from lscctl.notation import IDENTITY, REQUEST, RULES
 from lscctl.phone import Phone
 from lscctl.plan import CapfRequest, LeftOut, Plan, Step
 from lscctl.reasons import REASONS, Effect, Finding, Reason
+from lscctl.report.decisions import (
+    DECISIONS,
+    FIELDS,
+    NOT_WRITTEN,
+    DecisionRecords,
+    complete,
+    decision_word,
+    every_decision,
+    in_words,
+)
 from lscctl.report.digest import digest_of
 from lscctl.report.interface import (
     Anew,
@@ -41,24 +51,6 @@ from lscctl.report.rollout import Waves, rollout_blocks, rollout_record
 from lscctl.report.wording import as_of, both_times, count, does, short_model
 from lscctl.rules import Rules
 from lscctl.waves import waves_of
-
-FIELDS = (
-    "name",
-    "description",
-    "model",
-    "device_pool",
-    "profile",
-    "decision",
-    "auth_mode",
-    "key_order",
-    "key_size",
-    "ec_key_size",
-    "reasons",
-    "details",
-    "warnings",
-    "move_to",
-)
-"""The keys of one phone in words, in order."""
 
 VERSION = 4
 """Of the schema. A plan is carried out only by a lscctl that writes the same version: it rises with every change of what runs."""
@@ -125,8 +117,11 @@ def plan_report(told: PlanForCluster) -> Report:
             },
         },
         fields=(*FIELDS, "planned"),
-        records={"steps": _Records(plan, plan.steps, _complete), "left_out": _Records(plan, plan.left_out, _complete)},
-        sheet=Sheet(FIELDS, _Records(plan, _decided(plan), _in_words)),
+        records={
+            "steps": DecisionRecords(plan, plan.steps, complete),
+            "left_out": DecisionRecords(plan, plan.left_out, complete),
+        },
+        sheet=Sheet(FIELDS, DecisionRecords(plan, every_decision(plan), in_words)),
     )
     digest = digest_of(content)
     title, *blocks = _blocks(told, waves, digest)
@@ -141,75 +136,9 @@ def plan_report(told: PlanForCluster) -> Report:
     )
 
 
-def _decided(plan: Plan) -> tuple[Step | LeftOut, ...]:
-    return (*plan.steps, *plan.left_out)
-
-
-@dataclass(frozen=True, slots=True)
-class _Records:
-    """Phones of the plan with what was decided for them, in the plan's order."""
-
-    plan: Plan
-    decided: Sequence[Step | LeftOut]
-    told: Callable[[Plan, Step | LeftOut], Record]
-
-    def __iter__(self) -> Iterator[Record]:
-        return (self.told(self.plan, one) for one in self.decided)
-
-
-def _complete(plan: Plan, decided: Step | LeftOut) -> Record:
-    if isinstance(decided, Step):
-        planned: Record = STEP.dump_python(decided, mode="json")
-    else:
-        planned = LEFT_OUT.dump_python(decided, mode="json")
-    return {**_in_words(plan, decided), "planned": planned}
-
-
-def _in_words(plan: Plan, decided: Step | LeftOut) -> Record:
-    phone = decided.phone
-    settings = decided.settings if isinstance(decided, Step) else phone.profile.settings
-    against = decided.findings if isinstance(decided, LeftOut) else ()
-    warnings = decided.warnings if isinstance(decided, Step) else ()
-    return {
-        "name": phone.name,
-        "description": phone.description,
-        "model": phone.model,
-        "device_pool": phone.device_pool,
-        "profile": phone.profile.name,
-        "decision": _decision(plan, decided),
-        "auth_mode": settings.mode.short if settings else None,
-        "key_order": settings.key_order.short if settings and settings.key_order else None,
-        "key_size": settings.key_size if settings else None,
-        "ec_key_size": settings.ec_key_size if settings else None,
-        "reasons": [finding.reason.value for finding in against],
-        "details": [str(finding) for finding in against],
-        "warnings": [finding.reason.value for finding in warnings],
-        "move_to": decided.move_to.name if isinstance(decided, Step) and decided.move_to else None,
-    }
-
-
-_WRITES = {
-    CertificateOperation.INSTALL: "install",
-    CertificateOperation.DELETE: "delete",
-    CertificateOperation.TROUBLESHOOT: "troubleshoot",
-    CertificateOperation.NONE: "move",
-}
-"""What is decided for a phone that is written, by what CAPF is asked for."""
-
-
-_LEFT_OUT = "left-out"
-
-DECISIONS = (*_WRITES.values(), _LEFT_OUT)
-"""What can be decided for a phone."""
-
-
-def _decision(plan: Plan, decided: Step | LeftOut) -> str:
-    return _LEFT_OUT if isinstance(decided, LeftOut) else _WRITES[plan.operation]
-
-
 def _cases(told: PlanForCluster) -> Iterator[Case]:
     """A case for each phone, in the group of its site: it passes if it will be written, and is skipped if it is left out."""
-    for one in sorted(_decided(told.plan), key=lambda one: one.phone.name):
+    for one in sorted(every_decision(told.plan), key=lambda one: one.phone.name):
         group, out = site(one.phone, told.identity.name), isinstance(one, LeftOut)
         findings = one.findings if isinstance(one, LeftOut) else one.warnings
         remedies = "\n".join(REASONS[finding.reason].remedy for finding in findings)
@@ -218,7 +147,7 @@ def _cases(told: PlanForCluster) -> Iterator[Case]:
 
 def _metrics(told: PlanForCluster) -> Iterator[Metric]:
     plan, cluster = told.plan, told.identity.name
-    decisions = Counter(_decision(plan, one) for one in _decided(plan))
+    decisions = Counter(decision_word(plan, one) for one in every_decision(plan))
     yield Metric(
         "lscctl_plan_phones",
         "Phones of the last plan by what was decided for them.",
@@ -371,12 +300,12 @@ class _PhoneRows:
                 *_known_of(step.phone),
                 _profile(step),
                 str(step.settings),
-                _decision(self.plan, step),
+                decision_word(self.plan, step),
                 _why(step.warnings),
             )
         for out in self.plan.left_out:
             profile = out.phone.profile
-            decision = Cell(_LEFT_OUT, Tone.FAINT)
+            decision = Cell(NOT_WRITTEN, Tone.FAINT)
             yield (*_known_of(out.phone), profile.name, str(profile.settings or ""), decision, _why(out.findings))
 
 

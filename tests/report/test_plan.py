@@ -9,8 +9,9 @@ from lscctl.deadline import ClusterClock, DeadlineRule
 from lscctl.plan import CapfRequest
 from lscctl.reasons import REASONS, Reason
 from lscctl.report import formats
+from lscctl.report.decisions import FIELDS
 from lscctl.report.interface import Page
-from lscctl.report.plan import FEW, FIELDS, Due, PlanForCluster, plan_report
+from lscctl.report.plan import FEW, Due, PlanForCluster, plan_report
 from lscctl.report.wording import both_times
 from tests.report.phones_in_sight import BERLIN, NOW, PENDING, PHONE, PHONES, WITH_LSC, planned
 
