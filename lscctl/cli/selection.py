@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lscctl.auth_string import AuthString
     from lscctl.cli.connection import Session
     from lscctl.cli.screen import Notices
-    from lscctl.cucm.cluster import Cluster, Found
+    from lscctl.cucm.cluster import Cluster
+    from lscctl.cucm.search import Found
     from lscctl.phone import PhoneQuery
     from lscctl.report.cluster import PhonesOfCluster
 

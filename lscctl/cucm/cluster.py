@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -26,32 +25,22 @@ from lscctl.cucm.parameters import read_parameters
 from lscctl.cucm.phone_doors import PhoneDoors
 from lscctl.cucm.public_keys import read_public_keys
 from lscctl.cucm.registration import Page, Ris
+from lscctl.cucm.search import Found, PhoneSearch
 from lscctl.cucm.security_profiles import SecurityProfiles, settings_fields
-from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
 from lscctl.cucm.together import cleared_statement, operation_statement
 from lscctl.cucm.transport import Endpoint
 from lscctl.cucm.trust_stores import TrustStores, read_trust_stores
 from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.wire import Wire
-from lscctl.cucm.zones import with_zones
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.identity import ClusterIdentity
-from lscctl.phone import Glance, Phone, PhoneQuery, Reading, Registration, SecurityProfile, Sighting
+from lscctl.phone import Glance, Phone, PhoneQuery, Reading, SecurityProfile, Sighting
 from lscctl.plan import ClusterFacts, Step
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _NOBODY_NAME = "SEP000000000000"
 _STRING = "authenticationString"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The phones that a query means, by name. `unknown_names` are listed names that no phone of the cluster has."""
-
-    phones: tuple[Phone, ...]
-    unknown_names: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def endpoint(config: ClusterConfig, password: str) -> Endpoint:
@@ -85,8 +74,7 @@ class Cluster:
         self._axl = axl
         self.version = axl.cluster_version()
         self._numbers = tuple(int(number) for number in re.findall(r"\d+", self.version)[:2])
-        self._features = Features.of(self._numbers)
-        self._inventory = Inventory(self.rows, self._features, self._heard_time, now)
+        self._inventory = Inventory(self.rows, Features.of(self._numbers), self._heard_time, now)
         self.config = config
         self._ris_transport = axl.transport.another()  # RIS may be slow, and must not take a connection from the writes
         self._ris = Ris(self._ris_transport.call, now=now, sleep=sleep, a_minute=config.ris_rate)
@@ -95,10 +83,13 @@ class Cluster:
         self.phone_doors = PhoneDoors(self.nodes.routes, direct=config.proxy is None)
         self.profiles = SecurityProfiles(axl, self._inventory, self.facts, self.rows, sleep=sleep)
         self._whereabouts = Whereabouts(self.rows, self._ris, config.expressway_addresses)
+        self._search = PhoneSearch(
+            self._inventory, self._whereabouts, self.rows, now=lambda: self.clock.utc().timestamp(), facts=self.facts
+        )
         measured = measure(self.rows, zone=config.zone, now=now)
         self.clock: ClusterClock = measured.clock
         self._now = now
-        self.notes: tuple[str, ...] = (*self._features.notes, *self._lacking(), *measured.notes)
+        self.notes: tuple[str, ...] = (*self._inventory.features.notes, *self._lacking(), *measured.notes)
 
     @classmethod
     def connect(
@@ -158,40 +149,8 @@ class Cluster:
         registration: bool = True,
         zones: bool = False,
     ) -> Found:
-        """The phones that the query means, with their registration unless that is not wanted and not asked for.
-
-        `limit` takes the first by name. `progress` is told what takes long. With `zones` each phone's `zone` is read too. Raises
-        UsageError for words that mean nothing on this cluster, with the nearest that do.
-        """
-        selection = resolve(
-            query,
-            self.rows,
-            now=self.clock.utc().timestamp(),
-            own_issuers=lambda: self.facts().own_issuers,
-            lsc_columns=self._features.lsc_columns,
-        )
-        unknown: tuple[str, ...] = ()
-        if query.names_listed is None:
-            phones = self._inventory.phones(selection)
-        else:
-            phones, unknown = self._inventory.listed(query.names_listed, selection)
-        notes: tuple[str, ...] = ()
-        if query.registered is None:
-            phones = phones[: query.limit]
-        if registration or query.registered is not None:
-            phones, notes = self._located(phones, progress)
-        if query.registered is not None:
-            told = [p for p in phones if p.registration is not Registration.NOT_ASKED]
-            if len(told) < len(phones):
-                notes = (
-                    *notes,
-                    f"of {len(phones) - len(told):,} phones nobody could say whether they are registered: left away",
-                )
-            phones = [p for p in told if (p.registration is Registration.REGISTERED) is query.registered][: query.limit]
-        if zones:
-            phones, unknown_zones = with_zones(self.rows, phones)
-            notes = (*notes, *unknown_zones)
-        return Found(tuple(phones), unknown, (*self._inventory.notes, *notes))
+        """The phones that the query means; see `PhoneSearch.find`. Raises UsageError for words that mean nothing here."""
+        return self._search.find(query, progress=progress, registration=registration, zones=zones)
 
     def write(
         self, step: Step, deadline: Deadline, operation: CertificateOperation, string: AuthString | None = None
@@ -381,24 +340,6 @@ class Cluster:
     def _shake_with_capf(self) -> Handshake:
         config = self.config
         return shake(config.host, self.capf_port(), timeout=config.connect_timeout, direct=config.proxy is None)
-
-    def _located(
-        self, phones: Sequence[Phone], progress: Callable[[str], None] | None
-    ) -> tuple[list[Phone], tuple[str, ...]]:
-        places, notes = self._whereabouts.of([phone.name for phone in phones], progress)
-        located = [
-            replace(
-                phone,
-                registration=places[phone.name].registration,
-                over_expressway=places[phone.name].over_expressway,
-                expressway_evidence=places[phone.name].evidence,
-                ipv6_only=places[phone.name].ipv6_only,
-                address=places[phone.name].address,
-                web_access=places[phone.name].web_access,
-            )
-            for phone in phones
-        ]
-        return located, notes
 
     def _lacking(self) -> tuple[str, ...]:
         if self._axl.apply_operation == "applyPhone":

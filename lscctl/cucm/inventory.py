@@ -61,7 +61,10 @@ class Features:
 
 
 class Inventory:
-    """Reads phones, their profiles and what is under way. `notes` gathers what could not be understood."""
+    """Reads phones, their profiles and what is under way. `notes` gathers what could not be understood.
+
+    `features`: what the database of this version has.
+    """
 
     def __init__(
         self, query: Query, features: Features, heard_time: Callable[[str, float], None], now: Callable[[], float]
@@ -69,7 +72,7 @@ class Inventory:
         self._query = query
         self._heard_time = heard_time
         self._now = now
-        self._features = features
+        self.features = features
         self._support: SupportTable | None = None
         self._page = _PageSize(PAGE)
         self._glance_page = _PageSize(GLANCE_PAGE)
@@ -147,7 +150,7 @@ class Inventory:
         """`{pkid: Glance}` of these phones, however many, in one answer; other phones may be told, too, and those that are gone are
         absent."""
         listed = [Sql("d.pkid in {pkids}", pkids=pkid_list(pkids))] if 0 < len(pkids) <= POLL_PAGE else []
-        until = Sql(", d.lscvaliduntil as until") if self._features.lsc_columns else Sql("")
+        until = Sql(", d.lscvaliduntil as until") if self.features.lsc_columns else Sql("")
         pages = self._pages(
             lambda first, after: Sql(
                 "select first {first} d.pkid, d.tkcertificateoperation as op, d.tkcertificatestatus as st{until} "
@@ -236,7 +239,7 @@ class Inventory:
         )
 
     def _polled_columns(self) -> Sql:
-        if not self._features.lsc_columns:
+        if not self.features.lsc_columns:
             return _POLLED
         return Sql("{polled}, d.lscvaliduntil, d.lscissuername, d.lscissuervaliduntil", polled=_POLLED)
 
