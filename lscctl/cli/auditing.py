@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lscctl.auth_string import StringAtCluster
 from lscctl.capf import CertificateOperation
-from lscctl.cli.keeping import who
+from lscctl.cli.who import who
 from lscctl.errors import JournalError
 from lscctl.plan import Plan, Step
 from lscctl.rollout.events import Event, Intended, ProfileIntended, Purpose

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from lscctl.cli.answering import Answer
+from lscctl.cli.answer import Answer
 from lscctl.cli.connection import Session
 from lscctl.cli.screen import Notices
 from lscctl.cli.selection import find_phones

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lscctl.cli.answering import Answer, answer
+from lscctl.cli.answer import Answer
+from lscctl.cli.answering import answer
 from lscctl.cli.connection import Connection, Session, each
 from lscctl.cli.diagnosing import Live, Mailed, asked, sorted_words
 from lscctl.cli.parameters import shares_options

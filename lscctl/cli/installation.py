@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lscctl.capf import CertificateOperation
 from lscctl.cli import connection
-from lscctl.cli.answering import Answer, answer
+from lscctl.cli.answer import Answer
+from lscctl.cli.answering import answer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import can_ask, require_number, require_yes
 from lscctl.cli.guarding import Guard, Mend

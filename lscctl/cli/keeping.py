@@ -1,9 +1,6 @@
 """What a run needs beside the cluster: the lock on it, the journal, and who hears of it."""
 
-import getpass
-import os
 import shlex
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lscctl.cli.who import who
 from lscctl.cucm.faults import AnswerLost
 from lscctl.errors import LscctlError
 from lscctl.identity import ClusterIdentity
@@ -104,15 +102,6 @@ def keeping(identity: ClusterIdentity, journal: Path | None, audit: "AuditLog | 
         Lock(lock_folder(), identity, who()) as lock,
     ):
         yield Keeper(store, lock, identity, audit)
-
-
-def who() -> str:
-    """The person and the machine, as `user@host`."""
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # no name for this number, as in some containers
-        user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}"
 
 
 class JournalStop(Stop):

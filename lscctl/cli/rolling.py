@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lscctl.cli import connection
-from lscctl.cli.answering import Answer
+from lscctl.cli.answer import Answer
 from lscctl.cli.confirming import ask_for_wave
 from lscctl.cli.handing_out import InPlace, Known
 from lscctl.cli.keeping import JournalStop

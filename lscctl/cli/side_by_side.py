@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import typer
 
-from lscctl.cli.answering import Answer
+from lscctl.cli.answer import Answer
 from lscctl.cli.confirming import QUESTIONS, Questions
 from lscctl.cli.connection import Connection
 from lscctl.cli.explain import own_fault

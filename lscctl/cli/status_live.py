@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lscctl.changes import Change
-from lscctl.cli.status_watch import Watch
+from lscctl.cli.watched import Watch
 from lscctl.report.changes import change_text, tone_of
 from lscctl.report.interface import Bar, Page, Tone
 from lscctl.report.summaries import status_bars

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from lscctl.diagnosis.knowledge import Clue, Condition
-from lscctl.diagnosis.reading.masking import masked
+from lscctl.diagnosis.masking import masked
 from lscctl.finding import Evidence, Moment, Place, Source
 
 MOST_KINDS: Final = 64

@@ -12,7 +12,8 @@ from lscctl.changes import Change
 from lscctl.cli import status_watch
 from lscctl.cli.screen import Notices
 from lscctl.cli.status_live import LiveStatus
-from lscctl.cli.status_watch import Lines, Watch
+from lscctl.cli.status_watch import Lines
+from lscctl.cli.watched import Watch
 from lscctl.cucm.faults import ConnectionLost, LoginRefused
 from lscctl.phone import Glance, Lsc, Phone
 from lscctl.report.interface import Page

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lscctl.diagnosis.reading.masking import masked
+from lscctl.diagnosis.masking import masked
 
 
 @pytest.mark.parametrize(

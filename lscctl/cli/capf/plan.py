@@ -1,6 +1,7 @@
 """`lscctl capf plan`: the steps of a renewal of CAPF's certificate, or to LSCs with a third-party CA."""
 
-from lscctl.cli.answering import Answer, answer
+from lscctl.cli.answer import Answer
+from lscctl.cli.answering import answer
 from lscctl.cli.capf.third_party import ThirdPartyCa
 from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import shares_options

@@ -78,7 +78,7 @@ def _words(names: Iterable[str]) -> list[Word]:
 
 
 def _runs(given: Given, _typed: str) -> Iterator[Word]:
-    from lscctl.cli.runs.remembered import remembered
+    from lscctl.cli.remembered import remembered
 
     with (
         suppress(LscctlError, OSError),

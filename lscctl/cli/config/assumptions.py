@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lscctl import __version__
-from lscctl.cli.answering import Answer
+from lscctl.cli.answer import Answer
 from lscctl.cli.connection import Session
 from lscctl.cli.screen import Notices
 from lscctl.cli.whole_file import write_whole

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lscctl.cli.answering import Answer, answer, answer_each
+from lscctl.cli.answer import Answer
+from lscctl.cli.answering import answer, answer_each
 from lscctl.cli.connection import Connection, configured, connect, each
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lscctl.cli.answering import Answer, answer
+from lscctl.cli.answer import Answer
+from lscctl.cli.answering import answer
 from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output

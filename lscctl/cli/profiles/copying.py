@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from glob import escape
 from typing import TYPE_CHECKING
 
-from lscctl.cli.answering import Answer
+from lscctl.cli.answer import Answer
 from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import require_yes
 from lscctl.cli.connection import Session

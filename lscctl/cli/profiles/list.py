@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from lscctl.cli.answering import Answer, answer
+from lscctl.cli.answer import Answer
+from lscctl.cli.answering import answer
 from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output

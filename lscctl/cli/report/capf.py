@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from lscctl.cli.answering import Answer, answer
+from lscctl.cli.answer import Answer
+from lscctl.cli.answering import answer
 from lscctl.cli.connection import Connection, Session
 from lscctl.cli.metrics_options import Metrics
 from lscctl.cli.parameters import one_of, shares_options

@@ -7,9 +7,10 @@ from pathlib import Path
 from lscctl.auth_string import StringAtCluster
 from lscctl.cli import connection
 from lscctl.cli.confirming import can_ask, require_yes
-from lscctl.cli.keeping import keeping, who
+from lscctl.cli.keeping import keeping
 from lscctl.cli.same_cluster import at_cluster_of, require_same
 from lscctl.cli.screen import Notices
+from lscctl.cli.who import who
 from lscctl.cucm.cluster import Cluster
 from lscctl.errors import JournalError, UsageError
 from lscctl.history import PastRun, RunState

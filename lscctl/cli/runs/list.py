@@ -19,7 +19,7 @@ def list_runs(journal: JournalOption, output: Output) -> int:
 
         lscctl runs list --format json
     """
-    from lscctl.cli.runs.remembered import remembered
+    from lscctl.cli.remembered import remembered
     from lscctl.report.runs import runs_report
 
     destination = output.opened()

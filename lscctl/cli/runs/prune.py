@@ -42,7 +42,7 @@ def prune(
 
         lscctl runs prune --keep 20 --yes
     """
-    from lscctl.cli.runs.remembered import remembered
+    from lscctl.cli.remembered import remembered
     from lscctl.report.runs import runs_report
     from lscctl.rollout.journal.place import journal_file, lock_folder
     from lscctl.rollout.journal.pruning import forget, prunable

@@ -40,7 +40,7 @@ def show(
 
         lscctl runs show 12 --format csv --output night.csv
     """
-    from lscctl.cli.runs.remembered import meant, remembered
+    from lscctl.cli.remembered import meant, remembered
     from lscctl.report.runs import PhoneStory, RememberedRun, remembered_run_report, story_report
 
     if phones and phone is not None:

@@ -42,9 +42,9 @@ def watch(
     7 phones still pending, or the watching was ended, or the run was cut off.
     130 the run was stopped.
     """
+    from lscctl.cli.remembered import meant, remembered
     from lscctl.cli.rolling import STILL_PENDING
     from lscctl.cli.runs.following import exit_code
-    from lscctl.cli.runs.remembered import meant, remembered
     from lscctl.report.runs import RememberedRun, remembered_run_report
 
     destination = output.opened()

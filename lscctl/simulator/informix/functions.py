@@ -1,21 +1,29 @@
 """Informix's built-in functions: how many arguments they take, and how SQLite is told to compute them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlglot import exp
 
 from lscctl.simulator.informix import kinds
-from lscctl.simulator.informix.conversions import call
+from lscctl.simulator.informix.conversions import Conversions, call
 from lscctl.simulator.informix.errors import SqlError
 from lscctl.simulator.informix.kinds import Kind, Type
-from lscctl.simulator.informix.scope import Piece
+from lscctl.simulator.informix.scope import Piece, Scope
 
-if TYPE_CHECKING:
-    from lscctl.simulator.informix.expressions import Expressions
+
+class Expressions(Protocol):
+    """What renders the arguments of a call."""
+
+    to: Conversions
+    scope: Scope
+
+    def value(self, node: exp.Expr) -> Piece:
+        """A value. Raises SqlError."""
+
+    def compared(self, left: Piece, operator: str, right: Piece) -> str:
+        """Two values compared, in brackets."""
 
 
 @dataclass(frozen=True)
