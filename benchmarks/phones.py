@@ -14,7 +14,8 @@ from benchmarks._lab import Lab, lab
 from lscctl.config import load
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.phone_pages import PagesSeen
-from lscctl.cucm.phone_visits import visit_phones
+from lscctl.finding import Door
+from lscctl.gathering.visits import visits
 from lscctl.phone import PhoneQuery
 from lscctl.simulator.cluster import Cluster as SimulatedCluster
 
@@ -42,13 +43,13 @@ def run(seed: int, phones: int = PHONES) -> dict[str, float]:
             audit = bench.lscctl("inspect", "--name", "*", "--format", "json", accepted=(0, 1))
             print(f"inspect: {audit.seconds:.1f} s, {audit.peak_mb:.0f} MB", flush=True)
             started = time.perf_counter()
-            visits = _visits(bench)
+            visited = _visited(bench)
             seconds = time.perf_counter() - started
             told = Path(folder, "diagnosis.json")
             diagnosis = bench.lscctl("diagnose", "--name", "*", "--format", "json", accepted=(0, 1), to=told)
             print(f"diagnose: {diagnosis.seconds:.1f} s, {diagnosis.peak_mb:.0f} MB", flush=True)
             diagnosed = _diagnosed(told)
-    answered = sum(not seen.unseen for seen in visits)
+    answered = sum(not seen.unseen for seen in visited)
     broken = (
         audit.seconds >= MOST_SECONDS,
         audit.peak_mb >= MOST_MB,
@@ -65,7 +66,7 @@ def run(seed: int, phones: int = PHONES) -> dict[str, float]:
         "peak_mb": round(audit.peak_mb, 1),
         "pages_seconds": round(seconds, 1),
         "answered": answered,
-        "pages": sum(len(seen.pages) for seen in visits),
+        "pages": sum(len(seen.pages) for seen in visited),
         "diagnose_seconds": round(diagnosis.seconds, 1),
         "diagnose_mb": round(diagnosis.peak_mb, 1),
         "diagnosed": diagnosed,
@@ -97,8 +98,9 @@ def _diagnosed(told: Path) -> int:
     return sum(any(place["source"] == "phone-page" for place in one["looked_at"]) for one in diagnoses)
 
 
-def _visits(bench: Lab) -> list[PagesSeen]:
+def _visited(bench: Lab) -> list[PagesSeen]:
     config = load(None, bench.environment).cluster("bench")
     cluster = Cluster.connect(config, bench.told["password"])
     with cluster:
-        return list(visit_phones(cluster, cluster.find(PhoneQuery()).phones))
+        found = visits(cluster, cluster.find(PhoneQuery()).phones, {Door.PHONE_CERTIFICATES})
+        return [visit.pages for visit in found if visit.pages is not None]

@@ -22,11 +22,6 @@ _MAC: Final = re.compile(r"(?:SEP)?([0-9A-F]{12})")
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 
 
-def read_phone_list(path: str | Path, stdin: BinaryIO) -> tuple[str, ...]:
-    """The phones that the file names (`-`: standard input), in its order, without repetitions; see `parse_phone_list`."""
-    return parse_phone_list(*read_list(path, stdin))
-
-
 def read_list(path: str | Path, stdin: BinaryIO) -> tuple[bytes, str]:
     """The content of a list (`-`: standard input), and what errors call it. Raises UsageError."""
     where = "standard input" if str(path) == "-" else str(path)

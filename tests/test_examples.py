@@ -14,7 +14,7 @@ import pytest
 
 from lscctl.config import ClusterConfig, load
 from lscctl.config.tables import ClusterTable, FileTable, ProtectedTable, SettingsTable
-from lscctl.phone_list import read_phone_list
+from lscctl.phone_list import parse_phone_list, read_list
 from lscctl.rules import Rules
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
@@ -69,7 +69,10 @@ def test_the_configuration_has_every_key_there_is_and_its_defaults_are_so() -> N
 
 @pytest.mark.parametrize("name", ["phones.txt", "phones.csv"])
 def test_the_lists_name_phones(name: str) -> None:
-    assert set(read_phone_list(EXAMPLES / name, sys.stdin.buffer)) == {"SEPF8A5C594EC71", "SEPF8A5C5E32FDE"}
+    assert set(parse_phone_list(*read_list(EXAMPLES / name, sys.stdin.buffer))) == {
+        "SEPF8A5C594EC71",
+        "SEPF8A5C5E32FDE",
+    }
 
 
 def test_the_nightly_status_keeps_a_csv(tmp_path: Path) -> None:

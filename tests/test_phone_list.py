@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lscctl.auth_string import AuthString
 from lscctl.errors import UsageError
-from lscctl.phone_list import parse_phone_list, parse_strings, read_phone_list
+from lscctl.phone_list import parse_phone_list, parse_strings, read_list
 
 macs = st.from_regex(r"[0-9A-F]{12}", fullmatch=True)
 
@@ -91,15 +91,15 @@ def test_a_bad_list_is_refused_with_file_and_line(content: bytes, said: str) -> 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=re.escape(f"the phone list {tmp_path / 'none'} cannot be read")):
-        read_phone_list(tmp_path / "none", io.BytesIO())
+        read_list(tmp_path / "none", io.BytesIO())
 
 
 def test_a_dash_means_standard_input(tmp_path: Path) -> None:
-    assert read_phone_list("-", io.BytesIO(b"CSFjdoe\n")) == ("CSFjdoe",)
+    assert parse_phone_list(*read_list("-", io.BytesIO(b"CSFjdoe\n"))) == ("CSFjdoe",)
     with pytest.raises(UsageError, match="standard input, line 1"):
-        read_phone_list("-", io.BytesIO(b"!\n"))
+        parse_phone_list(*read_list("-", io.BytesIO(b"!\n")))
     (tmp_path / "list").write_text("CSFjdoe")
-    assert read_phone_list(tmp_path / "list", io.BytesIO()) == ("CSFjdoe",)
+    assert parse_phone_list(*read_list(tmp_path / "list", io.BytesIO())) == ("CSFjdoe",)
 
 
 @given(st.lists(macs, min_size=1, max_size=20), st.sampled_from([":", "-", ""]), st.sampled_from(["\n", "\r\n"]))
@@ -121,7 +121,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused_by_name(content: bytes) -> 
 
 def test_a_list_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as missing:
-        read_phone_list(tmp_path / "none.csv", io.BytesIO())
+        parse_phone_list(*read_list(tmp_path / "none.csv", io.BytesIO()))
     assert "none.csv" in missing.value.message
     assert missing.value.hint
 

@@ -89,10 +89,6 @@ class Schema:
         """Whether this version has the operation: `applyPhone` starts with 10.0 [field guide 3]."""
         return operation in self._operations
 
-    def supports_field(self, operation: str, field: str) -> bool:
-        """Whether the operation's request has this direct child: `keyOrder` in `updatePhone` starts with 11.0."""
-        return field in self.fields(operation)
-
     def fields(self, operation: str, *inside: str) -> tuple[str, ...]:
         """The children of the operation's request, or of an element inside it, in the schema's order."""
         return tuple(self._children(operation, inside))

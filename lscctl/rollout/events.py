@@ -194,11 +194,10 @@ class ChunkWritten:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """The phones under way have been read once. `counts` covers all phones of the plan; `next_poll` is seconds from now."""
+    """The phones under way have been read once. `counts` covers all phones of the plan."""
 
     at: float
     counts: Mapping[PhoneState, int]
-    next_poll: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class Watching:
             writing=not self._changes.idle,
         )
         self._next_poll.start(seconds)
-        self._run.announcer.tell(Polled(now, self._run.ledger.counts, seconds))
+        self._run.announcer.tell(Polled(now, self._run.ledger.counts))
 
     def _look_once_more(self, records: list[Record], readings: Mapping[str, Reading]) -> None:
         """Sort phones that are to be written: those still as planned, and those that prove to be written by us already."""

@@ -108,7 +108,7 @@ def test_of_a_wave_that_a_resumed_run_takes_up_nobody_claims_to_know_what_was_do
 def test_counts_alone_tell_as_much_as_every_single_change() -> None:
     def polls() -> Iterator[Event]:
         for at in range(0, 51, 2):
-            yield Polled(NOW + at, {QUEUED: 100 - at, INSTALLED: at}, 1)
+            yield Polled(NOW + at, {QUEUED: 100 - at, INSTALLED: at})
 
     singly, polled = after(STEADY), after([wave(1, 1, 100), *polls()])
     for progress in (singly, polled):
@@ -119,7 +119,7 @@ def test_counts_alone_tell_as_much_as_every_single_change() -> None:
 
 
 def test_what_was_done_before_one_began_to_look_is_no_rate() -> None:
-    assert after([Polled(NOW + 60, {INSTALLED: 100}, 1)]).rate(NOW + 60) == 0
+    assert after([Polled(NOW + 60, {INSTALLED: 100})]).rate(NOW + 60) == 0
 
 
 def test_a_part_of_a_run_that_is_resumed_begins_afresh() -> None:
@@ -206,14 +206,14 @@ def test_it_says_what_limits_the_run() -> None:
 
 
 def test_lines_come_only_where_something_changed_and_not_too_often() -> None:
-    polls = [Polled(NOW + at, {QUEUED: 3}, 1) for at in range(10)]
+    polls = [Polled(NOW + at, {QUEUED: 3}) for at in range(10)]
     done = {QUEUED: 2, INSTALLED: 1}
     lines = said(
         RunStarted(NOW, 3, {QUEUED: 3}),
         *polls,
         moved(1, INSTALLED, 9.5),
-        Polled(NOW + 9.6, done, 1),
-        Polled(NOW + 30, done, 1),
+        Polled(NOW + 9.6, done),
+        Polled(NOW + 30, done),
     )
     assert lines == ["writing 3 phones", "3 queued", "2 queued, 1 installed"]
     assert LEAST_APART > 0
@@ -251,7 +251,7 @@ def test_gates_and_windows_have_their_lines() -> None:
 def test_a_limit_is_told_once_it_has_lasted_and_never_for_each_new_figure() -> None:
     def polls(start: float, seconds: float) -> Iterator[Event]:
         for at in range(int(seconds)):
-            yield Polled(NOW + start + at, {}, 1)
+            yield Polled(NOW + start + at, {})
 
     busy: list[Event] = [
         event

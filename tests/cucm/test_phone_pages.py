@@ -14,11 +14,7 @@ from hypothesis import strategies as st
 from lscctl.cucm.bounded_http import Limits, Refused, get
 from lscctl.cucm.phone_doors import Pace, PhoneDoors
 from lscctl.cucm.phone_pages import DEVICE, LOG_BYTES, LOGS, MESSAGES, NETWORK, PAGE_BYTES, PagesSeen, log_paths
-from lscctl.cucm.phone_visits import visit_phones
 from lscctl.cucm.routes import Routes
-from lscctl.finding import Source
-from lscctl.phone import PhoneQuery
-from tests.cucm.bench import own_bench
 
 OK = b"HTTP/1.1 200 OK\r\n\r\n"
 
@@ -211,30 +207,6 @@ def test_no_answer_that_begins_well_breaks_the_client(status: bytes, headers: li
         theirs.shutdown(socket.SHUT_WR)
         with contextlib.suppress(Refused, OSError):
             assert len(get(mine, "10.1.1.1", "/", most=100, limits=Limits(1, time.monotonic() + 1)).content) <= 100
-
-
-def test_phones_of_every_generation_give_their_pages() -> None:
-    with own_bench("15.0", phones=120) as bench, bench.connect(connect_to=bench.server.doors()) as cluster:
-        cluster.phone_doors = PhoneDoors(cluster.nodes.routes, pace=Pace(200), patience=4)
-        phones = cluster.find(PhoneQuery()).phones
-        found = dict(zip([phone.name for phone in phones], visit_phones(cluster, phones), strict=True))
-        models = {phone.name: phone.model for phone in phones}
-        rows = bench.rows("SELECT d.name, p.web FROM sim_phone p JOIN device d ON d.pkid = p.fkdevice")
-        webs = {str(name): str(web) for name, web in rows}
-    answered = {name: seen for name, seen in found.items() if not seen.unseen}
-    assert {webs[name] for name in answered} == {"on", "https"}
-    assert len({models[name] for name in answered}) > 6
-    for name, seen in answered.items():
-        pages = [page for page in seen.pages if page.source is Source.PHONE_PAGE]
-        assert len(pages) == 3, seen.missing
-        assert name.encode() in b"".join(page.content for page in pages)
-    logs = {
-        models[name] for name, seen in answered.items() if any(page.source is Source.CONSOLE_LOG for page in seen.pages)
-    }
-    assert {"Cisco 8845", "Cisco 7965"} <= logs
-    unseen = {seen.unseen for seen in found.values()} - {""}
-    assert any("nobody answers" in why for why in unseen)
-    assert any("web access" in why for why in unseen)
 
 
 def test_only_what_is_asked_for_is_fetched() -> None:

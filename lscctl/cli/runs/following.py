@@ -42,7 +42,7 @@ class Follower:
             self._limited = limited
             self._observer.on_event(limited)
         if self._steps is not None:
-            self._observer.on_event(Polled(now, of_steps(run.counts, self._steps), PACE))
+            self._observer.on_event(Polled(now, of_steps(run.counts, self._steps)))
         return run
 
     def end(self, run: PastRun, summary: RunSummary) -> None:
