@@ -1,7 +1,6 @@
 """What a plan decides for each phone: in the words of the options, and complete, as the plan's file keeps it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from lscctl.capf import CertificateOperation
 from lscctl.notation import LEFT_OUT, STEP
@@ -51,16 +50,11 @@ def every_decision(plan: Plan) -> tuple[Step | LeftOut, ...]:
     return (*plan.steps, *plan.left_out)
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRecords:
+def decision_records(
+    plan: Plan, decided: Sequence[Step | LeftOut], told: Callable[[Plan, Step | LeftOut], Record]
+) -> Iterator[Record]:
     """Phones of the plan with what was decided for them, in the plan's order; `told` makes the record of one."""
-
-    plan: Plan
-    decided: Sequence[Step | LeftOut]
-    told: Callable[[Plan, Step | LeftOut], Record]
-
-    def __iter__(self) -> Iterator[Record]:
-        return (self.told(self.plan, one) for one in self.decided)
+    return (told(plan, one) for one in decided)
 
 
 def complete(plan: Plan, decided: Step | LeftOut) -> Record:

@@ -1,7 +1,7 @@
 """The report behind `lscctl status`: phones with their certificates as the cluster has them now."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from lscctl.capf import CertificateOperation
 from lscctl.changes import PhoneThen
@@ -58,9 +58,9 @@ def phones_report(told: PhonesOfCluster, *, per_phone: bool = False) -> Report:
         kind="status",
         heading={"cluster": told.cluster, "cucm_version": told.version, "notes": told.notes},
         fields=FIELDS,
-        records={"phones": _Records(phones, told)},
+        records={"phones": Anew(partial(_records, phones, told))},
         blocks=(
-            Grid("", columns, _Rows(phones, told, len(columns)), len(phones)),
+            Grid("", columns, Anew(partial(_rows, phones, told, len(columns))), len(phones)),
             *(Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes),
             Paragraph(told.summary, Tone.FAINT),
         ),
@@ -119,41 +119,28 @@ def phone_then(phone: Phone, told: PhonesOfCluster) -> PhoneThen:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Records:
+def _records(phones: Sequence[Phone], told: PhonesOfCluster) -> Iterator[Record]:
     """The phones' records, made one at a time."""
-
-    phones: Sequence[Phone]
-    told: PhonesOfCluster
-
-    def __iter__(self) -> Iterator[Record]:
-        for phone in self.phones:
-            yield phone_record(phone, self.told)
+    for phone in phones:
+        yield phone_record(phone, told)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+def _rows(phones: Sequence[Phone], told: PhonesOfCluster, width: int) -> Iterator[Sequence[Cell | str]]:
     """The grid's rows, made only when a table is drawn; so many cells of each."""
-
-    phones: Sequence[Phone]
-    told: PhonesOfCluster
-    cells: int
-
-    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
-        for phone in self.phones:
-            settings = phone.profile.settings
-            cells: tuple[Cell | str, ...] = (
-                phone.name,
-                short_model(phone.model),
-                Cell(phone.status.text or "None", STATUS_TONES[phone.status.kind]),
-                lsc_until(phone, self.told),
-                operation(phone),
-                settings.mode.short if settings else Cell("none", Tone.FAINT),
-                phone.device_pool,
-                phone.description,
-                registered(phone),
-            )
-            yield cells[: self.cells]
+    for phone in phones:
+        settings = phone.profile.settings
+        cells: tuple[Cell | str, ...] = (
+            phone.name,
+            short_model(phone.model),
+            Cell(phone.status.text or "None", STATUS_TONES[phone.status.kind]),
+            lsc_until(phone, told),
+            operation(phone),
+            settings.mode.short if settings else Cell("none", Tone.FAINT),
+            phone.device_pool,
+            phone.description,
+            registered(phone),
+        )
+        yield cells[:width]
 
 
 def lsc_until(phone: Phone, told: PhonesOfCluster) -> Cell:

@@ -1,13 +1,13 @@
 """What a page says of phones: the whole in numbers, what failed, when LSCs end, groups, and everything about each phone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from lscctl.capf import CertificateOperation
 from lscctl.phone import Phone, Registration
 from lscctl.report import summaries
 from lscctl.report.cluster import PhonesOfCluster
-from lscctl.report.interface import Cell, Column, Grid, PageBlock, Paragraph, Tone
+from lscctl.report.interface import Anew, Cell, Column, Grid, PageBlock, Paragraph, Tone
 from lscctl.report.summaries import LSC_TONES, STATUS_TONES
 from lscctl.report.wording import DAY, day, finish_time, short_model
 
@@ -55,43 +55,36 @@ def phones_page(told: PhonesOfCluster) -> Iterator[PageBlock]:
         yield summaries.groups(told, [summaries.GROUPINGS[grouping]])
     phones = told.ordered()
     columns = (*_COLUMNS, REGISTERED) if told.tells_registration else _COLUMNS
-    yield Grid("Phones", columns, _Rows(phones, told, len(columns)), len(phones))
+    yield Grid("Phones", columns, Anew(partial(_rows, phones, told, len(columns))), len(phones))
     yield from (Paragraph(f"note: {note}", Tone.FAINT) for note in told.notes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+def _rows(phones: Sequence[Phone], told: PhonesOfCluster, width: int) -> Iterator[Sequence[Cell | str]]:
     """Everything about each phone, made row by row; so many cells of each."""
-
-    phones: Sequence[Phone]
-    told: PhonesOfCluster
-    cells: int
-
-    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
-        for phone in self.phones:
-            settings = phone.profile.settings
-            state = self.told.lsc_state(phone)
-            until = phone.lsc.valid_until
-            pending = Tone.WARNING if phone.pending else Tone.PLAIN
-            under_way = phone.operation is not CertificateOperation.NONE
-            cells: tuple[Cell | str, ...] = (
-                phone.name,
-                phone.description,
-                short_model(phone.model),
-                phone.device_pool,
-                Cell(phone.status.text or "None", STATUS_TONES[phone.status.kind]),
-                Cell(state.value, LSC_TONES[state]),
-                day(until, self.told.clock.zone) if until else "",
-                f"{(until - self.told.facts.now) // DAY:,.0f}" if until else "",
-                Cell(phone.operation.value, pending) if under_way else "",
-                finish_time(phone.finish_time) if under_way else "",
-                settings.mode.short if settings else Cell("none", Tone.FAINT),
-                phone.profile.name,
-                phone.profile.security_mode.value,
-                str(settings).partition(", ")[2] if settings else "",
-                phone.location,
-                phone.protocol,
-                phone.lsc.issuer or "",
-                registered(phone),
-            )
-            yield cells[: self.cells]
+    for phone in phones:
+        settings = phone.profile.settings
+        state = told.lsc_state(phone)
+        until = phone.lsc.valid_until
+        pending = Tone.WARNING if phone.pending else Tone.PLAIN
+        under_way = phone.operation is not CertificateOperation.NONE
+        cells: tuple[Cell | str, ...] = (
+            phone.name,
+            phone.description,
+            short_model(phone.model),
+            phone.device_pool,
+            Cell(phone.status.text or "None", STATUS_TONES[phone.status.kind]),
+            Cell(state.value, LSC_TONES[state]),
+            day(until, told.clock.zone) if until else "",
+            f"{(until - told.facts.now) // DAY:,.0f}" if until else "",
+            Cell(phone.operation.value, pending) if under_way else "",
+            finish_time(phone.finish_time) if under_way else "",
+            settings.mode.short if settings else Cell("none", Tone.FAINT),
+            phone.profile.name,
+            phone.profile.security_mode.value,
+            str(settings).partition(", ")[2] if settings else "",
+            phone.location,
+            phone.protocol,
+            phone.lsc.issuer or "",
+            registered(phone),
+        )
+        yield cells[:width]

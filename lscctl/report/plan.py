@@ -7,6 +7,7 @@ words of the options. So its JSON is the plan's file, which `lscctl.plan_file` r
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lscctl.capf import CertificateOperation
 from lscctl.deadline import ClusterClock, Deadline
@@ -19,8 +20,8 @@ from lscctl.report.decisions import (
     DECISIONS,
     FIELDS,
     NOT_WRITTEN,
-    DecisionRecords,
     complete,
+    decision_records,
     decision_word,
     every_decision,
     in_words,
@@ -118,10 +119,10 @@ def plan_report(told: PlanForCluster) -> Report:
         },
         fields=(*FIELDS, "planned"),
         records={
-            "steps": DecisionRecords(plan, plan.steps, complete),
-            "left_out": DecisionRecords(plan, plan.left_out, complete),
+            "steps": Anew(partial(decision_records, plan, plan.steps, complete)),
+            "left_out": Anew(partial(decision_records, plan, plan.left_out, complete)),
         },
-        sheet=Sheet(FIELDS, DecisionRecords(plan, every_decision(plan), in_words)),
+        sheet=Sheet(FIELDS, Anew(partial(decision_records, plan, every_decision(plan), in_words))),
     )
     digest = digest_of(content)
     title, *blocks = _blocks(told, waves, digest)
@@ -288,25 +289,20 @@ _PHONE_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _PhoneRows:
+def _phone_rows(plan: Plan) -> Iterator[Sequence[Cell | str]]:
     """Every phone of the plan with what was decided for it, those to write first, made row by row."""
-
-    plan: Plan
-
-    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
-        for step in self.plan.steps:
-            yield (
-                *_known_of(step.phone),
-                _profile(step),
-                str(step.settings),
-                decision_word(self.plan, step),
-                _why(step.warnings),
-            )
-        for out in self.plan.left_out:
-            profile = out.phone.profile
-            decision = Cell(NOT_WRITTEN, Tone.FAINT)
-            yield (*_known_of(out.phone), profile.name, str(profile.settings or ""), decision, _why(out.findings))
+    for step in plan.steps:
+        yield (
+            *_known_of(step.phone),
+            _profile(step),
+            str(step.settings),
+            decision_word(plan, step),
+            _why(step.warnings),
+        )
+    for out in plan.left_out:
+        profile = out.phone.profile
+        decision = Cell(NOT_WRITTEN, Tone.FAINT)
+        yield (*_known_of(out.phone), profile.name, str(profile.settings or ""), decision, _why(out.findings))
 
 
 def _known_of(phone: Phone) -> tuple[str, ...]:
@@ -314,7 +310,7 @@ def _known_of(phone: Phone) -> tuple[str, ...]:
 
 
 def _phones_grid(plan: Plan) -> Grid:
-    return Grid("Phones", _PHONE_COLUMNS, _PhoneRows(plan), len(plan.steps) + len(plan.left_out))
+    return Grid("Phones", _PHONE_COLUMNS, Anew(partial(_phone_rows, plan)), len(plan.steps) + len(plan.left_out))
 
 
 def _why(findings: Iterable[Finding]) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from lscctl.capf import CertificateOperation
@@ -101,7 +102,7 @@ def run_report(told: RunOnCluster) -> Report:
         kind="run",
         heading=heading if told.resumable else {**heading, "resume": None},
         fields=FIELDS,
-        records={"phones": PhoneRecords(told.summary.outcomes)},
+        records={"phones": Anew(partial(phone_records, told.summary.outcomes))},
         blocks=(blocks := tuple(_blocks(told))),
         page=(state_figures(told.summary), *blocks, phones_grid(told.summary.outcomes)),
         as_of=moment_here(told.summary.ended),
@@ -143,25 +144,20 @@ def resume_line(number: int) -> str:
     return f"lscctl runs resume {number}"
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneRecords:
+def phone_records(outcomes: Sequence[PhoneOutcome]) -> Iterator[Record]:
     """Every phone of a run by name, for programs."""
-
-    outcomes: Sequence[PhoneOutcome]
-
-    def __iter__(self) -> Iterator[Record]:
-        for outcome in sorted(self.outcomes, key=lambda outcome: outcome.name):
-            yield {
-                "name": outcome.name,
-                "model": outcome.model,
-                "state": outcome.state.value,
-                "status": outcome.status or None,
-                "reason": outcome.reason or None,
-                "next_step": outcome.next_step or None,
-                "lsc_valid_until": utc_text(outcome.lsc_valid_until),
-                "wave": outcome.wave or None,
-                "finish_time": outcome.finish_time or None,
-            }
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.name):
+        yield {
+            "name": outcome.name,
+            "model": outcome.model,
+            "state": outcome.state.value,
+            "status": outcome.status or None,
+            "reason": outcome.reason or None,
+            "next_step": outcome.next_step or None,
+            "lsc_valid_until": utc_text(outcome.lsc_valid_until),
+            "wave": outcome.wave or None,
+            "finish_time": outcome.finish_time or None,
+        }
 
 
 def _blocks(told: RunOnCluster) -> Iterator[Block]:
@@ -303,22 +299,17 @@ _PHONE_COLUMNS = (
 
 def phones_grid(outcomes: Sequence[PhoneOutcome]) -> Grid:
     """Every phone by name, with its wave, state and deadline."""
-    return Grid("All phones", _PHONE_COLUMNS, _PhoneRows(outcomes), len(outcomes))
+    return Grid("All phones", _PHONE_COLUMNS, Anew(partial(_phone_rows, outcomes)), len(outcomes))
 
 
-@dataclass(frozen=True, slots=True)
-class _PhoneRows:
+def _phone_rows(outcomes: Sequence[PhoneOutcome]) -> Iterator[Sequence[Cell | str]]:
     """Every phone by name, made as they are asked for: a table shows the first of many."""
-
-    outcomes: Sequence[PhoneOutcome]
-
-    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
-        for outcome in sorted(self.outcomes, key=lambda outcome: outcome.name):
-            yield (
-                outcome.name,
-                short_model(outcome.model),
-                str(outcome.wave or ""),
-                Cell(outcome.state.value, STATE_TONES[outcome.state]),
-                finish_time(outcome.finish_time),
-                why(outcome.status, outcome.reason),
-            )
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.name):
+        yield (
+            outcome.name,
+            short_model(outcome.model),
+            str(outcome.wave or ""),
+            Cell(outcome.state.value, STATE_TONES[outcome.state]),
+            finish_time(outcome.finish_time),
+            why(outcome.status, outcome.reason),
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from lscctl.history import PastRun, Remedy, RunState, StoryLine
 from lscctl.outcome import RunSummary
@@ -10,12 +11,12 @@ from lscctl.report.interface import Anew, Block, Cell, Column, Grid, Paragraph, 
 from lscctl.report.profile_changes import outcome_blocks
 from lscctl.report.run import (
     FIELDS,
-    PhoneRecords,
     counts_grid,
     counts_record,
     counts_text,
     failures_grids,
     left_under_way,
+    phone_records,
     phones_grid,
     resume_line,
     run_heading,
@@ -204,7 +205,7 @@ def remembered_run_report(told: RememberedRun) -> Report:
             "remedies": [_remedy_record(one) for one in told.remedies],
         },
         fields=FIELDS,
-        records={"phones": PhoneRecords(told.summary.outcomes)},
+        records={"phones": Anew(partial(phone_records, told.summary.outcomes))},
         blocks=tuple(_run_blocks(told)),
         page=(
             state_figures(told.summary),

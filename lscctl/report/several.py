@@ -1,11 +1,13 @@
 """The answers of several clusters as one report, in which a column, or a label, names the cluster."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
 from lscctl.report.interface import (
+    Anew,
     Case,
     CaseEnd,
     Cell,
@@ -36,9 +38,9 @@ def together(answers: Sequence[ClusterAnswer]) -> Report:
         fields=FIELDS,
         records={"clusters": [cluster_record(one) for one in answers]},
         blocks=tuple(_blocks(answers, {cluster: (report, report.blocks) for cluster, report in reports})),
-        page=_Page(answers, reports),
+        page=Anew(partial(_page, answers, reports)),
         sheet=_sheet(answers, reports),
-        cases=_Cases(answers),
+        cases=Anew(partial(_cases, answers)),
         metrics=_metrics(answers, reports),
         as_of=next((report.as_of for _, report in reports if report.as_of), None),
         clusters=answers,
@@ -59,20 +61,14 @@ _Faces = Mapping[str, tuple[Report, Sequence[_AnyBlock]]]
 """The clusters' reports, each with the blocks that are meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+def _page(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> Iterator[PageBlock]:
     """The blocks of the page, made only when it is written: each cluster's figures and charts, then all phones."""
-
-    answers: Sequence[ClusterAnswer]
-    reports: Sequence[tuple[str, Report]]
-
-    def __iter__(self) -> Iterator[PageBlock]:
-        faces: dict[str, tuple[Report, Sequence[PageBlock]]] = {
-            cluster: (report, tuple(report.page) or report.blocks) for cluster, report in self.reports
-        }
-        yield _answers_grid(self.answers)
-        yield from _but_grids(faces)
-        yield from _grids(faces)
+    faces: dict[str, tuple[Report, Sequence[PageBlock]]] = {
+        cluster: (report, tuple(report.page) or report.blocks) for cluster, report in reports
+    }
+    yield _answers_grid(answers)
+    yield from _but_grids(faces)
+    yield from _grids(faces)
 
 
 def _blocks(answers: Sequence[ClusterAnswer], faces: _Faces[_AnyBlock]) -> Iterator[_AnyBlock | Grid | Paragraph]:
@@ -114,69 +110,48 @@ def _grids(faces: _Faces[_AnyBlock]) -> Iterator[Grid]:
         yield Grid(
             named.pop() if len(named) == 1 else "",
             (Column("Cluster", whole=True), *grids[0][1].columns),
-            _Rows(grids),
+            Anew(partial(_rows, grids)),
             sum(grid.total for _, grid in grids),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+def _rows(grids: Sequence[tuple[str, Grid]]) -> Iterator[Sequence[Cell | str]]:
     """The rows of these grids, each with its cluster in front; made only when they are drawn."""
-
-    grids: Sequence[tuple[str, Grid]]
-
-    def __iter__(self) -> Iterator[Sequence[Cell | str]]:
-        for cluster, grid in self.grids:
-            for row in grid.rows:
-                yield (cluster, *row)
+    for cluster, grid in grids:
+        for row in grid.rows:
+            yield (cluster, *row)
 
 
 def _sheet(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> Sheet:
-    sheets = {cluster: report.sheet or Sheet(report.fields, _Records(report)) for cluster, report in reports}
+    sheets = {cluster: report.sheet or Sheet(report.fields, Anew(report.rows)) for cluster, report in reports}
     own = ("cluster", "error")
     fields = dict.fromkeys(chain.from_iterable(sheet.fields for sheet in sheets.values()))
-    return Sheet((*own, *(key for key in fields if key not in own)), _SheetRows(answers, sheets, tuple(fields)))
+    return Sheet(
+        (*own, *(key for key in fields if key not in own)), Anew(partial(_sheet_rows, answers, sheets, tuple(fields)))
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Records:
-    report: Report
-
-    def __iter__(self) -> Iterator[Record]:
-        return self.report.rows()
-
-
-@dataclass(frozen=True, slots=True)
-class _SheetRows:
+def _sheet_rows(
+    answers: Sequence[ClusterAnswer], sheets: Mapping[str, Sheet], fields: Sequence[str]
+) -> Iterator[Record]:
     """A row for each record of each cluster, and one for each cluster that answered nothing."""
-
-    answers: Sequence[ClusterAnswer]
-    sheets: Mapping[str, Sheet]
-    fields: Sequence[str]
-
-    def __iter__(self) -> Iterator[Record]:
-        for one in self.answers:
-            empty: Record = dict.fromkeys((*self.fields, "error"))
-            if one.cluster not in self.sheets:
-                yield {**empty, "cluster": one.cluster, "error": one.error}
-                continue
-            for row in self.sheets[one.cluster].rows:
-                yield {**empty, **row, "cluster": one.cluster}
+    for one in answers:
+        empty: Record = dict.fromkeys((*fields, "error"))
+        if one.cluster not in sheets:
+            yield {**empty, "cluster": one.cluster, "error": one.error}
+            continue
+        for row in sheets[one.cluster].rows:
+            yield {**empty, **row, "cluster": one.cluster}
 
 
-@dataclass(frozen=True, slots=True)
-class _Cases:
+def _cases(answers: Sequence[ClusterAnswer]) -> Iterator[Case]:
     """Each cluster's cases, whose groups name it; a cluster that went wrong is an error itself."""
-
-    answers: Sequence[ClusterAnswer]
-
-    def __iter__(self) -> Iterator[Case]:
-        for one in self.answers:
-            if one.error:
-                yield Case("clusters", one.cluster, CaseEnd.ERROR, one.error, one.hint)
-            for case in one.report.cases if one.report else ():
-                named = f"{case.group}.".startswith(f"{one.cluster}.")
-                yield case if named else replace(case, group=f"{one.cluster}.{case.group}")
+    for one in answers:
+        if one.error:
+            yield Case("clusters", one.cluster, CaseEnd.ERROR, one.error, one.hint)
+        for case in one.report.cases if one.report else ():
+            named = f"{case.group}.".startswith(f"{one.cluster}.")
+            yield case if named else replace(case, group=f"{one.cluster}.{case.group}")
 
 
 def _metrics(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Report]]) -> tuple[Metric, ...]:
@@ -189,15 +164,11 @@ def _metrics(answers: Sequence[ClusterAnswer], reports: Sequence[tuple[str, Repo
         Metric(
             "lscctl_cluster_answered", "Whether the cluster could be asked (1) or something went wrong (0).", answered
         ),
-        *(replace(metric, samples=_Samples(samples)) for metric, samples in merged.values()),
+        *(replace(metric, samples=Anew(partial(_samples, samples))) for metric, samples in merged.values()),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Samples:
-    samples: Sequence[tuple[str, Iterable[Sample]]]
-
-    def __iter__(self) -> Iterator[Sample]:
-        for cluster, samples in self.samples:
-            for sample in samples:
-                yield replace(sample, labels={"cluster": cluster, **sample.labels})
+def _samples(each: Sequence[tuple[str, Iterable[Sample]]]) -> Iterator[Sample]:
+    for cluster, samples in each:
+        for sample in samples:
+            yield replace(sample, labels={"cluster": cluster, **sample.labels})
