@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 
 from lscctl.inspection import Authorities, Flaw, Inspected, Kind, Signer, Unseen, manufacturer
+from lscctl.report.certificates import certificate_record
 from lscctl.report.interface import (
     Anew,
     Block,
@@ -165,16 +166,7 @@ def _record(one: Inspected) -> Record:
 def _certificate_fields(certificate: Certificate | None) -> dict[str, Value]:
     if certificate is None:
         return dict.fromkeys(FIELDS[FIELDS.index("subject") : FIELDS.index("signer")])
-    return {
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
-        "serial": certificate.serial,
-        "valid_from": utc_text(certificate.valid_from),
-        "valid_until": utc_text(certificate.valid_until),
-        "key": certificate.key,
-        "signature_algorithm": certificate.signature_algorithm,
-        "sha256": certificate.fingerprint("sha256"),
-    }
+    return {**certificate_record(certificate), "sha256": certificate.fingerprint("sha256")}
 
 
 def _believed(one: Inspected) -> dict[str, Value]:

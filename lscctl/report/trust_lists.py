@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from lscctl.report.certificates import certificate_record
 from lscctl.report.interface import Block, CaseEnd, Cell, Column, Grid, Paragraph, Record, Report, Sheet, Tone, Value
 from lscctl.report.list_from import ListFrom, certificate_of
 from lscctl.report.trust_list_cases import difference_cases, list_cases
@@ -180,17 +181,7 @@ def _certificate_or_problem(record: ListRecord) -> Value:
 
 
 def _certificate_record(certificate: Certificate) -> dict[str, Value]:
-    return {
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
-        "serial": certificate.serial,
-        "valid_from": utc_text(certificate.valid_from),
-        "valid_until": utc_text(certificate.valid_until),
-        "key": certificate.key,
-        "signature_algorithm": certificate.signature_algorithm,
-        "ca": certificate.ca,
-        "pem": certificate.pem,
-    }
+    return {**certificate_record(certificate), "ca": certificate.ca, "pem": certificate.pem}
 
 
 _COLUMNS = (

@@ -1,37 +1,37 @@
 """LIKE and MATCHES: Informix's patterns, both case sensitive, as regular expressions."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
+
+_OF_LIKE: Final = {"%": ".*", "_": "."}
+_OF_MATCHES: Final = {"*": ".*", "?": "."}
 
 
 @lru_cache(maxsize=256)
 def _like(pattern: str, escape: str) -> re.Pattern[str]:
-    parts, at = [], 0
-    while at < len(pattern):
-        sign = pattern[at]
-        if sign == escape and at + 1 < len(pattern):
-            at += 1
-            parts.append(re.escape(pattern[at]))
-        else:
-            parts.append({"%": ".*", "_": "."}.get(sign) or re.escape(sign))
-        at += 1
-    return _whole(parts)
+    return _expression(pattern, escape, _OF_LIKE, classes=False)
 
 
 @lru_cache(maxsize=256)
 def _matches(pattern: str, escape: str) -> re.Pattern[str]:
+    return _expression(pattern, escape, _OF_MATCHES, classes=True)
+
+
+def _expression(pattern: str, escape: str, wildcards: Mapping[str, str], *, classes: bool) -> re.Pattern[str]:
     parts, at = [], 0
     while at < len(pattern):
         sign = pattern[at]
         if sign == escape and at + 1 < len(pattern):
             at += 1
             parts.append(re.escape(pattern[at]))
-        elif sign == "[":
+        elif classes and sign == "[":
             part, at = _one_of(pattern, at, escape)
             parts.append(part)
         else:
-            parts.append({"*": ".*", "?": "."}.get(sign) or re.escape(sign))
+            parts.append(wildcards.get(sign) or re.escape(sign))
         at += 1
     return _whole(parts)
 
