@@ -1,4 +1,4 @@
-"""One phone as it is now, read in one go, and the CAPF session that it is in."""
+"""One phone as it is now, read in one go, and the CAPF session that it is in; what becomes of both is written here, too."""
 
 import sqlite3
 from dataclasses import dataclass
