@@ -38,15 +38,7 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> LabCluster:
 
     @contextmanager
     def connect(options: object, notices: object, concurrency: int | None = None) -> Iterator[connection.Session]:
-        yield connection.Session(
-            cluster,  # type: ignore[arg-type]
-            cluster.protected,
-            concurrency or 2,
-            cluster.rules,
-            allow_sql_writes=False,
-            notify=(),
-            audit=cluster.audit,
-        )
+        yield cluster.session(concurrency)
 
     monkeypatch.setattr(connection, "connect", connect)
     monkeypatch.setattr(guarding.Guard, "_look", lambda *_: cluster.looked_at)

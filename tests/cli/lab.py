@@ -6,7 +6,9 @@ from datetime import UTC
 
 from lscctl.capf import CertificateOperation, CertificateStatus
 from lscctl.cli.auditing import AuditLog
+from lscctl.cli.connection import Session
 from lscctl.cucm.handshake import Handshake
+from lscctl.cucm.search import Found
 from lscctl.deadline import ClusterClock, Deadline
 from lscctl.errors import ClusterError
 from lscctl.identity import ClusterIdentity
@@ -18,15 +20,6 @@ from tests.report.phones_in_sight import FACTS, NOW
 
 _ENDS_IN = {"Upgrade Success": Lsc(int(NOW) + 5 * 365 * 86_400, "CN=new", None, "30"), "Delete Success": Lsc()}
 """The LSC that a phone has after such an end; after any other, what it had."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What `find` answers."""
-
-    phones: tuple[Phone, ...]
-    unknown_names: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -73,6 +66,18 @@ class LabCluster:
     protected: Protected = field(default_factory=Protected)
     rules: Rules = field(default_factory=Rules)
     audit: AuditLog | None = None
+
+    def session(self, concurrency: int | None) -> Session:
+        """What `connection.connect` gives a command."""
+        return Session(
+            self,  # type: ignore[arg-type]
+            self.protected,
+            concurrency or 2,
+            self.rules,
+            allow_sql_writes=False,
+            notify=(),
+            audit=self.audit,
+        )
 
     @property
     def clock(self) -> ClusterClock:

@@ -36,15 +36,7 @@ def labs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Labs]:
             raise RuntimeError("a wheel came off")
         if options.cluster not in there:
             raise ClusterError(f"{options.cluster} did not answer", hint="Look at its load.")
-        cluster = there[options.cluster]
-        yield connection.Session(
-            cluster,  # type: ignore[arg-type]
-            cluster.protected,
-            concurrency or 2,
-            cluster.rules,
-            allow_sql_writes=False,
-            notify=(),
-        )
+        yield there[options.cluster].session(concurrency)
 
     monkeypatch.setattr(connection, "connect", connect)
     monkeypatch.setattr(guarding.Guard, "_look", lambda *_: ())

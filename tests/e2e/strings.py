@@ -11,6 +11,14 @@ TITLE = "Zeichenfolge für Büros"
 AUTH = (*BULK, "--auth-mode", "auth-string", "--include-unregistered")
 
 
+def long_strings(site: Site) -> set[str]:
+    """The authentication strings that phones hold, those that are too long to stand anywhere by chance; never none."""
+    held = {str(text) for (text,) in site.sql("SELECT authenticationstring FROM device")}
+    found = {text for text in held if len(text) > 5}
+    assert found
+    return found
+
+
 def need_strings(site: Site, phones: int) -> list[str]:
     """Give so many registered 8845 without an LSC a profile whose mode is auth-string, all others none; their names in order."""
     chosen = [

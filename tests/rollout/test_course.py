@@ -9,7 +9,6 @@ from lscctl.capf import CertificateOperation
 from lscctl.cucm.faults import Unreachable
 from lscctl.outcome import PhoneState
 from lscctl.phone import Registration
-from lscctl.rollout import engine
 from lscctl.rollout.events import Event, Intended, Limited, Purpose, Stopping, WaveEnded, WindowClosed
 from lscctl.rules import Amount, Limit, WaveSizes
 from lscctl.window import Windows
@@ -28,10 +27,7 @@ from tests.rollout.fakes import (
     phones,
 )
 
-
-@pytest.fixture(autouse=True)
-def long_naps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "NAP", 60.0)
+pytestmark = pytest.mark.usefixtures("long_naps")
 
 
 def moved(members: list[FakePhone]) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from lscctl.outcome import PhoneState
 from lscctl.phone import Lsc
-from lscctl.rollout import engine
 from lscctl.rollout.events import PhoneChanged
 from lscctl.rollout.standing import Call
 from lscctl.rules import Amount, Limit, WaveSizes
@@ -22,12 +21,9 @@ from tests.rollout.fakes import (
     phones,
 )
 
+pytestmark = pytest.mark.usefixtures("long_naps")
+
 NONE = Limit(Amount(number=0))
-
-
-@pytest.fixture(autouse=True)
-def long_naps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "NAP", 60.0)
 
 
 @pytest.mark.parametrize("took", [True, False])

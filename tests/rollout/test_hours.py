@@ -11,7 +11,6 @@ from lscctl.capf import CertificateOperation
 from lscctl.cucm.faults import RoleMissing
 from lscctl.deadline import ClusterClock
 from lscctl.outcome import PhoneState
-from lscctl.rollout import engine
 from lscctl.rollout.events import Event, Intended, PhoneChanged, WindowClosed
 from lscctl.rollout.hours import Hours
 from lscctl.window import Windows
@@ -29,14 +28,11 @@ from tests.rollout.fakes import (
     phones,
 )
 
+pytestmark = pytest.mark.usefixtures("long_naps")
+
 NIGHT = Windows.parse(["22:00-05:00"])
 """START is 23:13 by the cluster's clock."""
 HOUR = 3600.0
-
-
-@pytest.fixture(autouse=True)
-def long_naps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "NAP", 60.0)
 
 
 def dawns_after(scene: Scene, calls: int) -> None:
