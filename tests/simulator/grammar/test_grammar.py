@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from lxml import etree
 
 from lscctl.simulator.grammar import VERSIONS, Field, Grammar, GrammarError, UnknownVersion
+from tests.effort import calls_in
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -231,16 +231,11 @@ def test_a_type_of_a_later_version_is_unknown() -> None:
         Grammar.for_version("10.5").values("XKeyOrder")
 
 
-def test_a_check_takes_well_under_a_millisecond() -> None:
+def test_a_check_takes_a_handful_of_calls_once_the_grammar_is_compiled() -> None:
     grammar = Grammar.for_version("12.5")
     message = request("<name>SEP0</name><certificateOperation>Delete</certificateOperation><keySize>2048</keySize>")
-    took = []
-    for _ in range(50):
-        start = time.perf_counter()
-        grammar.check(message)
-        took.append(time.perf_counter() - start)
-
-    assert sorted(took)[25] < 0.0005
+    grammar.check(message)
+    assert calls_in(lambda: grammar.check(message)) < 30
 
 
 def test_threads_that_share_a_grammar_get_their_own_reasons() -> None:
