@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 from lscctl.auth_string import AuthString, is_auth_string
 from lscctl.errors import UsageError
+from lscctl.given_file import read_given
 
 _COLUMNS: Final = ("devicename", "device", "phonename", "phone", "name", "macaddress", "mac")
 """Headings of the column of names, the surest first, in small letters without what stands between them."""
@@ -24,15 +25,7 @@ _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 
 def read_list(path: str | Path, stdin: BinaryIO) -> tuple[bytes, str]:
     """The content of a list (`-`: standard input), and what errors call it. Raises UsageError."""
-    where = "standard input" if str(path) == "-" else str(path)
-    try:
-        content = stdin.read() if str(path) == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"the phone list {where} cannot be read: {error.strerror}",
-            hint="Name a file that can, or - for standard input.",
-        ) from error
-    return content, where
+    return read_given("the phone list", path, stdin)
 
 
 def parse_phone_list(content: bytes, where: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from lscctl.capf import CertificateOperation
 from lscctl.errors import UsageError
+from lscctl.given_file import read_given
 from lscctl.identity import ClusterIdentity
 from lscctl.plan import CapfRequest, LeftOut, Plan, Step
 from lscctl.profile_change import ProfileChange
@@ -92,19 +93,7 @@ def read_plan(path: str | Path, stdin: BinaryIO) -> KeptPlan:
     Raises UsageError for a file that is no plan, is of another version of lscctl, moves phones to other profiles, or is not as
     lscctl wrote it.
     """
-    where = "standard input" if str(path) == "-" else str(path)
-    try:
-        if str(path) == "-":
-            content = stdin.read(MOST + 1)
-        else:
-            with Path(path).open("rb") as file:
-                content = file.read(MOST + 1)
-    except OSError as error:
-        raise UsageError(
-            f"the plan {where} cannot be read: {error.strerror or error}",
-            hint="Name a file that can, or - for standard input.",
-        ) from error
-    return parse_plan(content, where)
+    return parse_plan(*read_given("the plan", path, stdin, MOST + 1))
 
 
 def parse_plan(content: bytes, where: str) -> KeptPlan:

@@ -7,13 +7,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from lscctl.changes import PhoneKey, PhoneThen
 from lscctl.errors import UsageError
+from lscctl.given_file import read_given
 
 VERSIONS: Final = {"status": 1, "capf": 1, "expiring": 1, "clusters": 1}
 """The kinds that tell of single phones, alone or of several clusters, and the version of each that is understood."""
@@ -87,15 +87,7 @@ def read_report(path: str, stdin: BinaryIO) -> PastReport:
     Raises UsageError, which names the file, for one that cannot be read, is no report of phones, is of a newer lscctl, or is
     damaged.
     """
-    where = "standard input" if path == "-" else path
-    try:
-        content = stdin.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"the report {where} cannot be read: {error.strerror or error}",
-            hint="Name a file that can, or - for standard input.",
-        ) from error
-    return parse_report(content, where)
+    return parse_report(*read_given("the report", path, stdin))
 
 
 def parse_report(content: bytes, where: str) -> PastReport:
