@@ -84,17 +84,7 @@ def resolve(
         _among(holders, lambda phone: phone.pkid),
         _fitting(query.names, lambda phone: phone.name),
         _fitting(query.descriptions, lambda phone: phone.description),
-        _not_among(words.models(query.exclude_models, "excluded model"), lambda phone: phone.model),
-        _not_among(
-            words.names(query.exclude_device_pools, "excluded device pool", _POOLS), lambda phone: phone.device_pool
-        ),
-        _not_among(words.names(query.exclude_locations, "excluded location", _LOCATIONS), lambda phone: phone.location),
-        _not_among(
-            words.names(query.exclude_profiles, "excluded security profile", _PROFILES), lambda p: p.profile.name
-        ),
-        _not_among(words.statuses(query.exclude_statuses), lambda phone: phone.status.text),
-        _not_fitting(query.exclude_names, lambda phone: phone.name),
-        _not_fitting(query.exclude_descriptions, lambda phone: phone.description),
+        *_not_excluded(query, words),
         *_lsc_tests(query, now, own_issuers),
         *_string_tests(query.has_authentication_string),
     ]
@@ -250,6 +240,23 @@ def _fitting(globs: Sequence[str], text: _Text) -> _Test | None:
 
 def _not_fitting(globs: Sequence[str], text: _Text) -> _Test | None:
     return (lambda phone: not any(fits(text(phone), glob) for glob in globs)) if globs else None
+
+
+def _not_excluded(query: PhoneQuery, words: "_Words") -> list[_Test | None]:
+    """What a phone must not be. Raises UsageError for words that mean nothing here."""
+    return [
+        _not_among(words.models(query.exclude_models, "excluded model"), lambda phone: phone.model),
+        _not_among(
+            words.names(query.exclude_device_pools, "excluded device pool", _POOLS), lambda phone: phone.device_pool
+        ),
+        _not_among(words.names(query.exclude_locations, "excluded location", _LOCATIONS), lambda phone: phone.location),
+        _not_among(
+            words.names(query.exclude_profiles, "excluded security profile", _PROFILES), lambda p: p.profile.name
+        ),
+        _not_among(words.statuses(query.exclude_statuses), lambda phone: phone.status.text),
+        _not_fitting(query.exclude_names, lambda phone: phone.name),
+        _not_fitting(query.exclude_descriptions, lambda phone: phone.description),
+    ]
 
 
 def _lsc_tests(query: PhoneQuery, now: float, own_issuers: Callable[[], frozenset[str]]) -> list[_Test]:
