@@ -68,6 +68,6 @@ def parse_ca(content: bytes, where: str) -> GivenCa:
     except ValueError as error:
         raise UsageError(
             f"--ca: {where} holds no certificate that can be read: {error}",
-            hint="Give the CA's certificate and those above it, as PEM one after the other, or one as DER.",
+            hint="Give the CA's certificate and those above it, as PEM one after the other, as PKCS #7 (.p7b), or one as DER.",
         ) from None
     return GivenCa(tuple(dict.fromkeys(found)))

@@ -1,6 +1,8 @@
 from dataclasses import replace
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from lscctl.inspection import Authorities, Flaw, Inspected, Kind, Sight, Signer, inspect, manufacturer, phone_named
 from lscctl.phone import Lsc, Phone
@@ -147,3 +149,20 @@ def test_every_certificate_in_a_file_is_read_and_what_is_none_is_refused() -> No
     for broken in (b"", b"hello", LSC.pem.replace("M", "*").encode(), LSC.der[:-7]):
         with pytest.raises(ValueError, match="certificate"):
             Certificate.read_all(broken)
+
+
+def test_the_chain_is_read_from_the_bundle_in_which_a_ca_hands_it_out() -> None:
+    chain = [x509.load_der_x509_certificate(one.certificate.der) for one in (ROOT, ONLINE)]
+    for encoding in (Encoding.DER, Encoding.PEM):
+        content = pkcs7.serialize_certificates(chain, encoding)
+        assert set(Certificate.read_all(content)) == {ROOT.certificate, ONLINE.certificate}
+        with pytest.raises(ValueError, match="damaged, or no certificate at all"):
+            Certificate.read_all(content[: len(content) // 2])
+
+
+def test_a_ca_with_a_comma_in_its_name_is_the_one_that_cucm_has_by_that_name() -> None:
+    comma = Authority("Acme, Inc. Issuing CA", above=ROOT)
+    lsc = made(PHONE, comma)
+    believing = replace(KNOWN, lsc=Lsc(lsc.valid_until, "Acme, Inc. Issuing CA", None, "digest"))
+    held = Authorities(CAPF.certificate, [*HELD, comma.certificate])
+    assert flaws(seen(lsc, believing, authorities=held)) == []

@@ -195,7 +195,7 @@ def _certificates(path: Path) -> Iterator[tuple[str, "Certificate"]]:
     try:
         found = Certificate.read_all(content)
     except ValueError as error:
-        raise UsageError(f"--file {path}: {error}", hint="Give certificates as PEM or DER.") from error
+        raise UsageError(f"--file {path}: {error}", hint="Give certificates as PEM, DER or PKCS #7 (.p7b).") from error
     yield from ((path.name, one) for one in found)
 
 

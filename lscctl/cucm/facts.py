@@ -7,6 +7,7 @@ from lscctl.cucm.clock import Query
 from lscctl.cucm.parameters import switch
 from lscctl.cucm.sql import Sql
 from lscctl.plan import ClusterFacts, Issuer
+from lscctl.trustlist.names import common_name
 
 PARAMETERS: Final = Sql(
     "select pc.paramname, pc.paramvalue, ts.name as service from processconfig pc "
@@ -19,7 +20,6 @@ PARAMETERS: Final = Sql(
 CAPF_SUBJECTS: Final = Sql("select subjectname from certificate where lower(subjectname) matches '*cn=capf-*'")
 """CAPF's certificates of now and before; those of other clusters too, where they were put into CAPF-trust [field guide 4]."""
 
-_COMMON_NAME: Final = re.compile(r"(?:^|[,/;])\s*CN\s*=\s*(\"[^\"]*\"|(?:\\.|[^,/;\\])*)", re.IGNORECASE)
 _CAPF: Final = re.compile(r"certificate authority proxy|\bcapf\b", re.IGNORECASE)
 
 
@@ -44,17 +44,12 @@ def read_facts(query: Query, *, now: float, version: tuple[int, ...]) -> Cluster
 
 
 def _own_issuers(query: Query) -> frozenset[str]:
-    """The common names under which this cluster's CAPF signs, and signed before it was regenerated."""
-    return frozenset(common_name(row["subjectname"]) for row in query(CAPF_SUBJECTS))
+    """The common names under which this cluster's CAPF signs, and signed before it was regenerated.
 
-
-def common_name(name: str) -> str:
-    """The common name of a distinguished name, the text itself where it is none.
-
-    CUCM may store either, and orders the parts of a name in more than one way (*assumed*): only the common name compares.
+    CUCM may store a distinguished name or a common name, and orders the parts of a name in more than one way (*assumed*): only the
+    common name compares.
     """
-    found = _COMMON_NAME.search(name)
-    return (re.sub(r"\\(.)", r"\1", found[1]).strip().strip('"') if found else "") or name.strip()
+    return frozenset(common_name(row["subjectname"]) for row in query(CAPF_SUBJECTS))
 
 
 def _issuer(value: str) -> Issuer:

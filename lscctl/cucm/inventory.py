@@ -9,13 +9,13 @@ from typing import Final
 from lscctl.auth_string import AuthString, StringAtCluster, is_auth_string
 from lscctl.capf import CertificateOperation, CertificateStatus, DeviceSecurityMode
 from lscctl.cucm.clock import Query
-from lscctl.cucm.facts import common_name
 from lscctl.cucm.faults import AnswerTooLarge, BadAnswer
 from lscctl.cucm.model_support import SupportTable
 from lscctl.cucm.profiles import Profiles, Row
 from lscctl.cucm.selection import IS_PHONE, Selection
 from lscctl.cucm.sql import Sql, all_of, chunks, literal_list, pkid_list, pkid_literal
 from lscctl.phone import Glance, Lsc, ModelSupport, Phone, PhoneQuery, Reading, SecurityProfile, under_way
+from lscctl.trustlist.names import common_name
 
 PAGE: Final = 1000
 """Phones asked for at once; the cluster makes it less where an answer would exceed 8 MB [field guide 3]."""

@@ -47,7 +47,7 @@ def populate(
     authority = Authority.create(
         connection,
         now=clock.utc(),
-        names={**names, Issuer.ONLINE: "Example Corp Issuing CA 2"},
+        names={**names, Issuer.ONLINE: "Example Corp, Inc. Issuing CA 2"},
         rng=serials,
     )
     infrastructure.fill(

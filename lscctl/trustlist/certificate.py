@@ -14,7 +14,7 @@ from typing import Final, Self, TypeVar
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 
 # A serial number that is zero or negative is odd, and no reason to write a line of Python on somebody's terminal.
 warnings.filterwarnings("ignore", message="Parsed a serial number which wasn't positive")
@@ -80,7 +80,7 @@ class Certificate:
                 key_encipherment=None if usage is None else usage.key_encipherment,
             )
         except READING_FAILS as error:
-            raise ValueError(f"the certificate cannot be read: {error}") from error
+            raise ValueError(f"the certificate cannot be read: {_reason(error)}") from error
 
     @classmethod
     def from_pem(cls, pem: str) -> Self:
@@ -88,16 +88,17 @@ class Certificate:
         try:
             found = x509.load_pem_x509_certificate(pem.encode())
         except READING_FAILS as error:
-            raise ValueError(f"no certificate can be read: {error}") from error
+            raise ValueError(f"no certificate can be read: {_reason(error)}") from error
         return cls.read(found.public_bytes(Encoding.DER))
 
     @classmethod
     def read_all(cls, content: bytes) -> tuple[Self, ...]:
-        """Every certificate in a file: a DER one, or all PEM ones in a text that may hold anything else, such as a trace. Raises
-        ValueError where there is none, or one that cannot be read."""
+        """Every certificate in a file: a DER one, all PEM ones in a text that may hold anything else, such as a trace, or those of
+        a PKCS #7 bundle (.p7b), as CAs hand out chains. Raises ValueError where there is none, or one that cannot be read."""
         blocks = _PEM.findall(content)
         if not blocks:
-            return (cls.read(content),)
+            bundled = _bundled(content)
+            return tuple(map(cls.read, bundled)) if bundled else (cls.read(content),)
         try:
             return tuple(cls.read(base64.b64decode(b"".join(block.split()), validate=True)) for block in blocks)
         except binascii.Error:
@@ -160,6 +161,24 @@ def chain_of(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Ce
             break
         chain.append(above[0])
     return tuple(chain)
+
+
+def _bundled(content: bytes) -> list[bytes]:
+    """The certificates of a PKCS #7 bundle, DER or PEM; empty for what is none."""
+    load = (
+        pkcs7.load_pem_pkcs7_certificates if b"-----BEGIN PKCS7-----" in content else pkcs7.load_der_pkcs7_certificates
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a bundle in BER is as good
+            return [one.public_bytes(Encoding.DER) for one in load(content)]
+    except READING_FAILS:
+        return []
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in words for people: those of the parser are for its makers."""
+    return "it is damaged, or no certificate at all" if "ParseError" in str(error) else str(error)
 
 
 @lru_cache(maxsize=64)

@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from lscctl.cucm.facts import common_name
 from lscctl.phone import Lsc
 from lscctl.plan import Issuer
+from lscctl.trustlist.names import common_name
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import LabCluster
 from tests.report.phones_in_sight import DAY, NOW

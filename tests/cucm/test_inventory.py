@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import pytest
 
-from lscctl.cucm.facts import common_name
 from lscctl.cucm.faults import AnswerTooLarge, BadAnswer
 from lscctl.cucm.inventory import Features, Inventory
 from lscctl.cucm.model_support import SupportTable
@@ -133,24 +132,6 @@ def test_what_a_version_lacks_is_said() -> None:
     assert len(Features.of((11, 0)).notes) == 1
     assert len(Features.of((10, 5)).notes) == 2
     assert Features.of((8, 0)) == Features(key_order=False, lsc_columns=False)
-
-
-@pytest.mark.parametrize(
-    ("name", "common"),
-    [
-        ("CN=CAPF-2265b1f5,OU=IT,O=Example,L=Berlin,C=DE", "CAPF-2265b1f5"),
-        ("L=Berlin;ST=BE;CN=CAPF-2265b1f5;O=Example", "CAPF-2265b1f5"),
-        ("C=DE, O=Example, cn = CAPF-2265b1f5", "CAPF-2265b1f5"),
-        ("/C=DE/O=Example/CN=CAPF-2265b1f5", "CAPF-2265b1f5"),
-        ("CAPF-2265b1f5", "CAPF-2265b1f5"),
-        ('CN="Issuing CA, Berlin",O=Example', "Issuing CA, Berlin"),
-        ("CN=Issuing CA\\, Berlin,O=Example", "Issuing CA, Berlin"),
-        ("O=Example,OU=No common name", "O=Example,OU=No common name"),
-        ("", ""),
-    ],
-)
-def test_issuers_compare_by_common_name_however_they_are_written(name: str, common: str) -> None:
-    assert common_name(name) == common
 
 
 def support_row(model: str, protocol: str, sbd: int, features: int = 5) -> Mapping[str, str]:

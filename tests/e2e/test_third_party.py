@@ -11,7 +11,7 @@ from lscctl.simulator.capf_certificate import CapfShape
 from lscctl.simulator.capf_write import CapfWrite
 from tests.e2e.conftest import Ran, Site, wait_until
 
-CA = "Example Corp Issuing CA 2"
+CA = "Example Corp, Inc. Issuing CA 2"
 
 
 @pytest.fixture

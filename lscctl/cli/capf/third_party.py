@@ -41,7 +41,7 @@ class ThirdPartyCa:
         str | None,
         typer.Option(
             "--ca",
-            help="Certificates of the CA and of those above it, PEM or DER; - reads standard input.",
+            help="Certificates of the CA and of those above it, PEM, DER or PKCS #7; - reads standard input.",
             metavar="FILE",
             rich_help_panel=_PANEL,
             show_default=False,

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 
-from lscctl.cucm.facts import common_name
 from lscctl.phone import Signer
 from lscctl.plan import Issuer
 from lscctl.preflight.checks.of_the_plan import counted, everyone, phones
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import result, skip, warn
 from lscctl.trustlist.certificate import Certificate
+from lscctl.trustlist.names import common_name
 from lscctl.verdict import CheckResult, Fault
 
 FaultMaker = Callable[[str, str, str], Fault]

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lscctl.capf import AuthenticationMode
-from lscctl.cucm.facts import common_name
 from lscctl.cucm.faults import WireFault
 from lscctl.cucm.itl_status import ItlStatus
 from lscctl.phone import Registration
@@ -12,6 +11,7 @@ from lscctl.preflight.checks.of_the_plan import counted, everyone, phones, reaso
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import result, skip, warn
 from lscctl.reasons import Reason
+from lscctl.trustlist.names import common_name
 from lscctl.verdict import CheckResult, Fault
 
 _REASONS: Final = (
