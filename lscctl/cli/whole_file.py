@@ -8,10 +8,16 @@ from pathlib import Path
 def write_whole(path: Path, pieces: Iterable[str], *, private: bool = False) -> None:
     """Write beside the file, then rename: readers see the old file or the new one, never half of it. Raises OSError.
 
-    A new file that is `private` is its owner's only (0600).
+    A new file that is `private` is its owner's only (0600). What is no file, such as a pipe or /dev/null, is written into: nothing
+    takes its place.
     """
     import tempfile
 
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as door:
+            for piece in pieces:
+                door.write(piece.encode("utf-8", "backslashreplace"))
+        return
     target = path.resolve()
     temporary: Path | None = None
     try:

@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,15 @@ def test_a_stream_that_was_closed_from_the_beginning_leads_nowhere() -> None:
     for closed in (">&-", "2>&- >/dev/null", "<&- >/dev/null"):
         ran = subprocess.run(["sh", "-c", f"{command} {closed}"], check=False, stderr=subprocess.PIPE, text=True)
         assert (ran.returncode, ran.stderr) == (0, ""), closed
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    read: list[str] = []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    write_whole(pipe, ["one", "two"])
+    reader.join()
+    assert read == ["onetwo"]
+    assert pipe.is_fifo()

@@ -4,6 +4,7 @@ import pytest
 
 from lscctl.preflight.capf_renewal import AFTER, BEFORE
 from lscctl.preflight.capf_renewal.steps import steps
+from lscctl.preflight.checks.of_the_plan import everyone
 from lscctl.preflight.run import run
 from lscctl.simulator.authority import Issuer
 from lscctl.simulator.cluster import Cluster as Simulated
@@ -55,6 +56,23 @@ def test_lscs_of_an_online_ca_do_not_depend_on_the_certificate_of_capf() -> None
     found = looked_at("after", "online-ca")["lscs"]
     assert found.verdict is Verdict.PASS
     assert "issued by an Online CA" in found.evidence
+
+
+def test_what_an_older_release_does_not_keep_is_not_called_verified() -> None:
+    found = looked_at("after", version="10.5")
+    assert codes(found["held-lists"]) == ["itl-status-unknown"]
+    assert codes(found["lscs"]) == ["lsc-issuer-unknown"]
+    assert {found[name].verdict for name in ("held-lists", "lscs")} == {Verdict.SKIP}
+    assert looked_at("before", version="10.5")["lscs"].verdict is Verdict.PASS
+
+
+def test_where_nobody_keeps_who_signed_an_lsc_all_of_them_are_renewed() -> None:
+    with ground(version="10.5") as stands:
+        having = sum(phone.lsc.present for phone, _ in everyone(stands))
+        (step,) = [one for one in steps(stands) if one.what.startswith("Renew")]
+    assert having
+    assert f"{having} now" in step.what
+    assert step.note == "lscctl bulk-install --cluster bench --lsc unknown --renew"
 
 
 def test_certificates_that_end_soon_too_are_told_once_each_for_a_night_of_their_own() -> None:

@@ -218,6 +218,12 @@ def test_the_steps_say_what_this_cluster_alone_needs() -> None:
     assert not any("Try it first without the CA" in line for line in already)
 
 
+def test_no_steps_are_told_to_what_a_release_does_not_know() -> None:
+    with pytest.raises(UsageError, match=r"11\.5, which knows no Online CA") as refused:
+        told(ONLINE, version="11.5")
+    assert "--issuer signed" in str(refused.value.hint)
+
+
 def test_a_file_of_a_ca_holds_certificates_and_never_a_key() -> None:
     pem = "".join(one.pem for one in CHAIN.certificates).encode()
     read = parse_ca(b"Bag Attributes\n" + pem + pem, "ca.pem")

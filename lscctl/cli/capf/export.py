@@ -39,7 +39,7 @@ def export(
 
     Exit codes
 
-    0 written. 2 usage. 5 CAPF shows no certificate, or cluster not reachable.
+    0 written. 1 the file cannot be written. 2 usage. 5 CAPF shows no certificate, or cluster not reachable.
     """
     from lscctl.cli.live_capf import live_capf
     from lscctl.plan import Issuer

@@ -7,7 +7,7 @@ from lscctl.phone import Signer
 from lscctl.plan import Issuer
 from lscctl.preflight.checks.of_the_plan import counted, everyone, phones
 from lscctl.preflight.ground import Ground
-from lscctl.preflight.interface import result, skip, warn
+from lscctl.preflight.interface import fail, result, skip, warn
 from lscctl.trustlist.certificate import Certificate
 from lscctl.trustlist.names import common_name
 from lscctl.verdict import CheckResult, Fault
@@ -44,6 +44,14 @@ class LscsCheck:
                     f"{phones(signed[OTHER])} have an LSC that another certificate signed",
                     "Renew them in waves: lscctl renew --old-capf. Keep the other certificate in CAPF-trust until then, and "
                     "where 802.1X and VPN look.",
+                )
+            )
+        if signed[UNKNOWN] and self._fault is fail:
+            faults.append(
+                skip(
+                    "lsc-issuer-unknown",
+                    f"{phones(signed[UNKNOWN])} have an LSC of which CUCM does not know who signed it",
+                    "Ask those whose web access is on: lscctl inspect. CUCM keeps it of LSCs that are issued from 11.5 on.",
                 )
             )
         counts = Counter({who: len(names) for who, names in signed.items()})

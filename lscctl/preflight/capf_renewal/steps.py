@@ -22,6 +22,8 @@ class _Site:
     publisher: str
     phones: int
     signed: int
+    lscs: int
+    knows_signers: bool
     self_issued: bool
     mixed: bool | None
     asks: bool
@@ -35,6 +37,8 @@ def steps(ground: Ground) -> tuple[RenewalStep, ...]:
         publisher=ground.publisher.name,
         phones=sum(1 for _ in everyone(ground)),
         signed=len(signed_phones(ground, live)[NOW]) if live else 0,
+        lscs=sum(phone.lsc.present for phone, _ in everyone(ground)),
+        knows_signers=ground.facts.keeps_lsc_expiry,
         self_issued=live is None or live.self_issued,
         mixed=ground.mixed,
         asks=ground.version >= _SINCE_IT_ASKS,
@@ -67,19 +71,31 @@ def _steps(site: _Site) -> Iterator[RenewalStep]:
         "no phone; without it phones with new LSCs are turned away",
         "a phone with a new LSC gets in",
     )
-    yield RenewalStep(
-        f"Renew the LSCs that the old certificate signed ({site.signed:,} now), in waves",
-        "here",
-        "lscctl renew --old-capf",
-        f"{counted(site.signed)} restart, behind the gates of every rollout",
-        "lscctl capf verify finds no LSC of another certificate",
-    )
+    yield _new_lscs(site)
     yield RenewalStep(
         "Only then take the old certificate out of CAPF-trust, RADIUS and VPN",
         f"{site.publisher}: OS Administration > Certificate Management",
         "a phone that still shows an old LSC would fail with Invalid LSC",
         "CAPF restarts after each change of CAPF-trust",
         "lscctl capf verify passes once more",
+    )
+
+
+def _new_lscs(site: _Site) -> RenewalStep:
+    if not site.knows_signers:
+        return RenewalStep(
+            f"Renew all LSCs ({site.lscs:,} now), in waves: this release does not keep who signed them",
+            "here",
+            "lscctl bulk-install --lsc unknown --renew",
+            f"{counted(site.lscs)} restart, behind the gates of every rollout",
+            "the runs have ended well, and phones whose web access is on show new LSCs: lscctl inspect",
+        )
+    return RenewalStep(
+        f"Renew the LSCs that the old certificate signed ({site.signed:,} now), in waves",
+        "here",
+        "lscctl renew --old-capf",
+        f"{counted(site.signed)} restart, behind the gates of every rollout",
+        "lscctl capf verify finds no LSC of another certificate",
     )
 
 
