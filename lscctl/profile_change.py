@@ -16,18 +16,26 @@ class ProfileState(StrEnum):
     STAYS = "stays"
     FAILED = "failed"
     WRITTEN = "written"
+    RESTARTING = "restarting"
     UNKNOWN = "unknown"
     ALREADY = "already"
     CHANGED = "changed"
+    PHONES_LOST = "phones-lost"
 
     @property
     def open(self) -> bool:
         """Whether a run that is resumed may still do something for it."""
-        return self in (ProfileState.WAITING, ProfileState.STAYS, ProfileState.FAILED, ProfileState.WRITTEN)
+        return self in (
+            ProfileState.WAITING,
+            ProfileState.STAYS,
+            ProfileState.FAILED,
+            ProfileState.WRITTEN,
+            ProfileState.RESTARTING,
+        )
 
     @property
     def well(self) -> bool:
-        """Whether the profile has what it was to have, and its phones were told."""
+        """Whether the profile has what it was to have, and its phones, which were told, are back as far as anybody knows."""
         return self in (ProfileState.ALREADY, ProfileState.CHANGED)
 
 
@@ -67,11 +75,21 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """A phone that was registered when its profile was applied and has not been since, and what was said of it last."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileStanding:
     """How the change of one profile stands. What a journal keeps.
 
     `phones` is how many used it when that was looked at last, None before; `lacking` names phones without a valid LSC, the first
-    by name, `without` says how many there are. `writes` counts the intents to write it.
+    by name, `without` says how many there are. `writes` counts the intents to write it. `applied_at` is when it was applied, in
+    epoch seconds of our clock; `registered` how many of its phones were registered then, None before. `restarting` names these
+    while they are waited for; `lost` says how many were not so again in time, `absent` names the first of them.
     """
 
     state: ProfileState = ProfileState.WAITING
@@ -83,6 +101,11 @@ class ProfileStanding:
     phones: int | None = None
     without: int = 0
     lacking: tuple[Lacking, ...] = field(default=())
+    applied_at: float | None = None
+    registered: int | None = None
+    restarting: tuple[str, ...] = ()
+    lost: int = 0
+    absent: tuple[Absent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +128,5 @@ class ProfileOutcome:
             ProfileState.FAILED,
             ProfileState.UNKNOWN,
             ProfileState.WRITTEN,
+            ProfileState.PHONES_LOST,
         )

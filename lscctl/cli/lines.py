@@ -16,6 +16,7 @@ from lscctl.rollout.events import (
     Paused,
     PhoneChanged,
     Polled,
+    ProfileAwaited,
     ProfileChanged,
     Resumed,
     RunEnded,
@@ -67,6 +68,8 @@ class Lines:
                 self._failure(event)
             case ProfileChanged() if event.standing.state is not self._profiles.get(event.change.profile.pkid):
                 self._profile(event)
+            case ProfileAwaited():
+                self._awaited(event)
             case Polled() if event.at - self._last_line >= LEAST_APART:
                 self._counts(event.at)
             case WaveStarted() | WaveEnded():
@@ -74,11 +77,8 @@ class Lines:
             case GateClosed():
                 text = f"{self._progress.limit()}; no phone is written any more, those under way are watched"
                 self._line(event.at, text, event="gate-closed", gate=event.gate)
-            case WindowClosed():
-                until = datetime.fromtimestamp(event.until).astimezone()
-                self._line(event.at, f"outside the window; it opens {until:%a %Y-%m-%d %H:%M} by this computer's clock")
-            case WindowOpened():
-                self._line(event.at, "the window is open")
+            case WindowClosed() | WindowOpened():
+                self._line(event.at, _window(event))
             case Paused() | Stopping():
                 self._line(event.at, self._progress.limit())
             case Resumed():
@@ -118,6 +118,14 @@ class Lines:
             text = f"security profile {name} {standing.state}: {standing.reason or PROFILE_MEANINGS[standing.state]}"
             self._line(event.at, text, event="profile", profile=name, state=standing.state.value)
 
+    def _awaited(self, event: ProfileAwaited) -> None:
+        """At the beginning, at the end, and now and then between."""
+        if event.phones and (not event.back or not event.absent or event.at - self._last_line >= LEAST_APART):
+            text = f"security profile {event.profile}: {event.back:,} of {count(event.phones, 'phone')}"
+            about = {"profile": event.profile, "back": event.back, "phones": event.phones}
+            self._last_line = event.at
+            self._line(event.at, f"{text} that restart are registered again", event="profile-restarts", **about)
+
     def _counts(self, at: float) -> None:
         counts = counts_text(self._progress.shown_counts())
         if counts != self._last_counts:
@@ -142,3 +150,10 @@ class Lines:
 
 def _plain(counts: Mapping[PhoneState, int]) -> dict[str, int]:
     return {state.value: phones for state, phones in counts.items()}
+
+
+def _window(event: WindowClosed | WindowOpened) -> str:
+    if isinstance(event, WindowOpened):
+        return "the window is open"
+    until = datetime.fromtimestamp(event.until).astimezone()
+    return f"outside the window; it opens {until:%a %Y-%m-%d %H:%M} by this computer's clock"

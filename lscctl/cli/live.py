@@ -71,6 +71,8 @@ def _facts(progress: Progress, now: float) -> Iterator[tuple[str, str]]:
     """What stands beside the states: label and text."""
     if wave := progress.wave_text():
         yield "Wave", wave
+    if awaited := progress.awaited_text():
+        yield "Profile", awaited
     phones = count(progress.phones, "phone")
     yield "Done", f"{progress.done:,} of {phones}, running for {duration(now - progress.started)}"
     yield "Rate", f"{_written(progress.writes(now))}, {progress.rate(now) * 60:,.0f} phones done a minute"

@@ -15,6 +15,7 @@ from lscctl.rollout.events import (
     Paused,
     PhoneChanged,
     Polled,
+    ProfileAwaited,
     Resumed,
     RunEnded,
     RunStarted,
@@ -68,6 +69,7 @@ class Progress:
     paused: str = ""
     stopping: str = ""
     gate: str = ""
+    awaited: ProfileAwaited | None = None
     failures: deque[PhoneChanged] = field(default_factory=lambda: deque(maxlen=_SHOWN_FAILURES))
     _ended: Flow = field(default_factory=Flow)
     _written: Flow = field(default_factory=Flow)
@@ -93,11 +95,10 @@ class Progress:
                 self.limited = event
             case GateClosed():
                 self.gate = event.why if event.gate in event.why else f"{event.gate}: {event.why}"
-            case Paused():
-                what = "writes" if event.changes else "reads"
-                self.paused = f"{what} pause: {event.why} (next try in {duration(event.seconds)})"
-            case Resumed():
-                self.paused = ""
+            case ProfileAwaited():
+                self.awaited = event if event.absent else None
+            case Paused() | Resumed():
+                self.paused = _pause(event)
             case Stopping():
                 self.stopping = event.why
             case RunEnded():
@@ -109,7 +110,7 @@ class Progress:
         """A run begins, or a part of it that was resumed: what held the last part up is over."""
         self.phones, self.started = event.phones, event.at
         self.counts = Counter(event.counts)
-        self.wave = self.limited = None
+        self.wave = self.limited = self.awaited = None
         self.paused = self.stopping = self.gate = ""
         self._ended, self._written, self._counted = Flow(), Flow(), False
 
@@ -204,6 +205,13 @@ class Progress:
             return None
         return Guess(remaining / self.rate(now))
 
+    def awaited_text(self) -> str:
+        """`8845 SIP: 7 of 13 phones that restart are registered again`; empty while no profile's phones are waited for."""
+        if self.awaited is None:
+            return ""
+        back, phones = self.awaited.back, count(self.awaited.phones, "phone")
+        return f"{self.awaited.profile}: {back:,} of {phones} that restart are registered again"
+
     def limit(self) -> str:
         """What keeps the run from going on faster, in words; empty where nobody has said."""
         if self.stopping:
@@ -218,6 +226,12 @@ class Progress:
         if remaining := self.phones - self.done:
             return f"{why}; CAPF and {count(remaining, 'phone')} are at it: making keys can take 30 minutes and more"
         return "all phones have ended; now they are to register again"
+
+
+def _pause(event: Paused | Resumed) -> str:
+    if isinstance(event, Resumed):
+        return ""
+    return f"{'writes' if event.changes else 'reads'} pause: {event.why} (next try in {duration(event.seconds)})"
 
 
 def _untouched(state: PhoneState) -> bool:

@@ -197,5 +197,6 @@ def verdict(summary: RunSummary) -> int:
     """The exit code of a run that came to its end: the worst of what happened [design: exit codes]."""
     if summary.failures or summary.gate is not None or any(one.needs_a_person for one in summary.profiles):
         return SOME_FAILED
-    waiting = any(one.standing.state is ProfileState.WAITING for one in summary.profiles)
+    waits = (ProfileState.WAITING, ProfileState.RESTARTING)
+    waiting = any(one.standing.state in waits for one in summary.profiles)
     return STILL_PENDING if waiting or summary.phones_unfinished else 0

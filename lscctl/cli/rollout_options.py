@@ -71,7 +71,10 @@ class RolloutOptions:
         _value("--max-failures", "Stop when more fail, in a wave or in all: 5% at least 2.", "N|P%", _GATES),
     ] = None
     max_lost: Annotated[
-        str | None, _value("--max-lost", "Stop when more do not register again: 1%.", "N|P%", _GATES)
+        str | None,
+        _value(
+            "--max-lost", "Stop when more do not register again, with their wave or their profile: 1%.", "N|P%", _GATES
+        ),
     ] = None
     max_in_flight: Annotated[
         int | None,

@@ -12,9 +12,11 @@ PROFILE_TONES = {
     ProfileState.STAYS: Tone.BAD,
     ProfileState.FAILED: Tone.BAD,
     ProfileState.WRITTEN: Tone.BAD,
+    ProfileState.RESTARTING: Tone.WARNING,
     ProfileState.UNKNOWN: Tone.BAD,
     ProfileState.ALREADY: Tone.GOOD,
     ProfileState.CHANGED: Tone.GOOD,
+    ProfileState.PHONES_LOST: Tone.BAD,
 }
 
 PROFILE_MEANINGS = {
@@ -22,9 +24,11 @@ PROFILE_MEANINGS = {
     ProfileState.STAYS: "stays as it is",
     ProfileState.FAILED: "not changed",
     ProfileState.WRITTEN: "lsc-first is written, and that is not all",
+    ProfileState.RESTARTING: "lsc-first is written and applied; its phones are to register again",
     ProfileState.UNKNOWN: "nobody can say whether its phones have it",
     ProfileState.ALREADY: "has lsc-first already",
-    ProfileState.CHANGED: "has lsc-first, read back; its phones were told to restart, and use their LSC from now on",
+    ProfileState.CHANGED: "has lsc-first, read back; its phones have restarted, and use their LSC from now on",
+    ProfileState.PHONES_LOST: "has lsc-first, read back; some of its phones have not registered again",
 }
 
 _ENDS = {
@@ -32,9 +36,11 @@ _ENDS = {
     ProfileState.STAYS: CaseEnd.FAILED,
     ProfileState.FAILED: CaseEnd.FAILED,
     ProfileState.WRITTEN: CaseEnd.FAILED,
+    ProfileState.RESTARTING: CaseEnd.SKIPPED,
     ProfileState.UNKNOWN: CaseEnd.ERROR,
     ProfileState.ALREADY: CaseEnd.PASSED,
     ProfileState.CHANGED: CaseEnd.PASSED,
+    ProfileState.PHONES_LOST: CaseEnd.FAILED,
 }
 
 
@@ -123,6 +129,9 @@ def outcome_records(outcomes: Sequence[ProfileOutcome]) -> list[Record]:
             "next_step": one.standing.next_step or None,
             "without": one.standing.without,
             "lacking": [{"name": phone.name, "why": phone.why} for phone in one.standing.lacking],
+            "registered": one.standing.registered,
+            "lost": one.standing.lost,
+            "absent": [{"name": phone.name, "why": phone.why} for phone in one.standing.absent],
         }
         for one in outcomes
     ]
@@ -150,6 +159,7 @@ def outcome_blocks(outcomes: Sequence[ProfileOutcome], resume: str | None) -> It
     )
     yield Grid("Security profiles, to lsc-first", columns, rows, len(rows))
     yield from _lacking_grid(outcomes)
+    yield from _absent_grid(outcomes)
     for one in outcomes:
         if one.standing.next_step:
             go_on = f" ({resume})" if resume is not None and one.open else ""
@@ -165,14 +175,25 @@ def _lacking_grid(outcomes: Sequence[ProfileOutcome]) -> Iterator[Grid]:
         yield Grid(title, columns, rows, len(rows))
 
 
+def _absent_grid(outcomes: Sequence[ProfileOutcome]) -> Iterator[Grid]:
+    rows = [(phone.name, one.change.profile.name, phone.why) for one in outcomes for phone in one.standing.absent]
+    if rows:
+        total = sum(one.standing.lost for one in outcomes)
+        title = "Phones that have not registered again" + (
+            f", the first {len(rows):,} of {total:,}" if total > len(rows) else ""
+        )
+        columns = (Column("Phone", whole=True), Column("Security profile"), Column("Now"))
+        yield Grid(title, columns, rows, len(rows))
+
+
 def outcome_cases(outcomes: Sequence[ProfileOutcome], cluster: str) -> Iterator[Case]:
-    """A case for each profile: it passes once it has lsc-first and its phones were told."""
+    """A case for each profile: it passes once it has lsc-first and its phones are back."""
     for one in outcomes:
         end = _ENDS[one.standing.state]
         told = f"{one.standing.state}: {one.standing.reason or PROFILE_MEANINGS[one.standing.state]}"
-        detail = "\n".join(
-            [one.standing.next_step, *(f"{phone.name}: {phone.why}" for phone in one.standing.lacking)]
-        ).strip()
+        phones = [f"{phone.name}: {phone.why}" for phone in one.standing.lacking]
+        phones += [f"{phone.name}: {phone.why}" for phone in one.standing.absent]
+        detail = "\n".join([one.standing.next_step, *phones]).strip()
         passed = end is CaseEnd.PASSED
         yield Case(
             f"{cluster}.security profiles",

@@ -167,7 +167,7 @@ def _run_row(run: PastRun) -> Sequence[Cell | str]:
 
 
 def _waiting(run: PastRun) -> str:
-    return f"{count(run.open_profiles, 'security profile')} not changed yet" if run.open_profiles else ""
+    return f"{count(run.open_profiles, 'security profile')} not done yet" if run.open_profiles else ""
 
 
 # one run

@@ -327,7 +327,7 @@ class Engine:
         if any(not record.state.final for record in self._ledger.records):
             not_now = not_now or "phones of the run are still under way"
         try:
-            self._profiles.carry_out(not_now)
+            self._profiles.carry_out(not_now, self._stopped)
         except Exception as error:  # noqa: BLE001 - how all phones stand is told before it goes on to the caller
             self._fail(error, True)
         if self._stop.why and self._stopped is None and any(outcome.open for outcome in self._profiles.outcomes):
@@ -353,7 +353,7 @@ class Engine:
             writes=self._changes.count + self._profiles.count + self._clearing.writes,
             reads=self._watching.count + self._profiles.reads + self._clearing.reads,
             stopped=self._stopped,
-            gate=self._course.gate,
+            gate=self._course.gate or self._profiles.gate,
             left=self._course.left or self._profiles.left,
             profiles=self._profiles.outcomes,
             notes=tuple(self._announcer.notes),

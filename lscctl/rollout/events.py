@@ -99,6 +99,17 @@ class ProfileChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileAwaited:
+    """A profile was applied, and of the `phones` that were registered then `back` are so again, `absent` are still waited for."""
+
+    at: float
+    profile: str
+    back: int
+    phones: int
+    absent: int
+
+
+@dataclass(frozen=True, slots=True)
 class StringCleared:
     """The cluster holds a phone's authentication string no more, or still: `why`, else empty. Its state is what it was."""
 
@@ -244,6 +255,7 @@ Event = (
     | PhoneBack
     | ProfileIntended
     | ProfileChanged
+    | ProfileAwaited
     | StringCleared
     | WaveStarted
     | WaveEnded

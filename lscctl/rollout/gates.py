@@ -1,13 +1,15 @@
 """The gates between waves, as far as they only count: so many phones may fail, so many may be lost, and one more closes the gate.
 
-Each is asked for a wave and for all waves begun so far. `phones` are those that the scope sets out to write: one that was left out
-of its wave would dilute a percentage.
+Each is asked for a wave and for all waves begun so far, and for the phones that restart with a security profile and all that did so
+far. `phones` are those that the scope sets out to write, or that were registered before they restarted: one that was left out of
+its wave would dilute a percentage.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lscctl.outcome import FAILURES, PhoneState
+from lscctl.profile_change import ProfileStanding
 from lscctl.rollout.record import Record
 from lscctl.rules import Limit, Rules
 
@@ -91,3 +93,21 @@ class Tallies:
             if why := lost_gate(tally.lost, tally.phones, self._rules, scope):
                 return "--max-lost", why
         return None
+
+
+class ProfileGate:
+    """The phones that restarted with their profiles, counted as those of waves are: each profile is like a wave."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._restarted = 0
+        self._lost = 0
+
+    def closed_by(self, profile: str, standing: ProfileStanding, *, known: bool) -> str | None:
+        """Count a profile; why no other one is touched now, None: go on. `known`: that its phones are lost was known before."""
+        restarted, lost = standing.registered or 0, 0 if known else standing.lost
+        self._restarted += restarted
+        self._lost += lost
+        return lost_gate(lost, restarted, self._rules, f"the profile {profile!r}") or lost_gate(
+            self._lost, self._restarted, self._rules, "the profiles so far"
+        )

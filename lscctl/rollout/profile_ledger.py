@@ -9,6 +9,7 @@ from lscctl.rollout.events import ProfileChanged, ProfileIntended, Purpose
 from lscctl.rollout.parts import Run
 
 APPLY_LOST = "it has lsc-first, but the answer to its apply was lost: its phones may not have restarted with it"
+GO_ON = "Go on with the run."
 APPLY_YOURSELF = "Use Apply Config on the profile's page, if its phones have not restarted."
 
 
@@ -35,14 +36,8 @@ class ProfileLedger:
         standing = self.of(change)
         write = ProfileCall.LOST if standing.write is ProfileCall.UNDER_WAY else standing.write
         standing = replace(standing, write=write)
-        if standing.apply in (ProfileCall.UNDER_WAY, ProfileCall.LOST):
-            standing = replace(
-                standing,
-                state=ProfileState.UNKNOWN,
-                apply=ProfileCall.LOST,
-                reason=APPLY_LOST,
-                next_step=APPLY_YOURSELF,
-            )
+        if standing.apply is ProfileCall.UNDER_WAY:
+            standing = replace(standing, state=ProfileState.RESTARTING, apply=ProfileCall.LOST, reason=APPLY_LOST)
         self.tell(change, standing)
 
     def intend(self, change: ProfileChange, purpose: Purpose, standing: ProfileStanding) -> None:
@@ -70,7 +65,9 @@ class ProfileLedger:
     ) -> None:
         """It has come to this state; `seen` is how it was seen then."""
         phones = self.of(change).phones if seen is None else len(seen.phones)
-        self.note(change, state=state, reason=reason, next_step=next_step, phones=phones, without=0, lacking=())
+        self.note(
+            change, state=state, reason=reason, next_step=next_step, phones=phones, without=0, lacking=(), restarting=()
+        )
 
     def stays(self, change: ProfileChange, seen: ProfileSeen, against: Against) -> None:
         """It stays as it is, for what speaks against changing it."""
@@ -84,14 +81,18 @@ class ProfileLedger:
             lacking=against.lacking[:MOST_NAMED],
         )
 
-    def put_off(self, change: ProfileChange, why: str, state: ProfileState | None = None) -> None:
+    def put_off(self, change: ProfileChange, why: str, next_step: str = GO_ON) -> None:
         """Leave it for a run that is resumed."""
         standing = self.of(change)
-        left = state or (ProfileState.WRITTEN if standing.write is ProfileCall.DONE else ProfileState.WAITING)
-        told = "it was written, and not applied" if left is ProfileState.WRITTEN else "not changed"
-        if standing.apply is ProfileCall.DONE:
-            told = "it was applied, and not read back"
-        self.note(change, state=left, reason=f"{told}: {why}", next_step="Go on with the run.")
+        if standing.apply in (ProfileCall.DONE, ProfileCall.LOST):
+            left = ProfileState.RESTARTING
+            lost = f"{APPLY_LOST}; " if standing.apply is ProfileCall.LOST else ""
+            told = f"{lost}not all of its phones have been seen registered again, nor was it read back"
+        elif standing.write is ProfileCall.DONE:
+            left, told = ProfileState.WRITTEN, "it was written, and not applied"
+        else:
+            left, told = ProfileState.WAITING, "not changed"
+        self.note(change, state=left, reason=f"{told}: {why}", next_step=next_step)
 
     def tell(self, change: ProfileChange, standing: ProfileStanding) -> None:
         """It stands like this now."""

@@ -13,6 +13,16 @@ from lscctl.phone import Registration, Sighting
 from lscctl.rollout.meaning import Meaning, meaning_of
 from lscctl.rollout.pace import Timer
 from lscctl.rollout.parts import Run, Task
+from lscctl.rollout.presence import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    MOST_ASKED,
+    Presence,
+    note_nobody_tells,
+    presence,
+    registered_since,
+    told,
+)
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
 from lscctl.rollout.transitions import Verdict
@@ -24,14 +34,8 @@ _WELL = {
     PhoneState.MOVED: "has its new profile but ",
 }
 _ENDS = (*_WELL, PhoneState.FAILED, PhoneState.LATE)
-_REQUEST = 1000
-"""Phones that one request to RIS asks for [field guide 5]."""
-
 _OFTEN = 20.0
 """Seconds between two requests while phones of the wave are still under way: RIS bears 15 a minute, from all its clients."""
-
-_FIRST, _LONGEST = 1.0, 15.0
-_CLOCKS_DIFFER = 2.0
 
 
 class Reregistration:
@@ -43,11 +47,10 @@ class Reregistration:
         self._told_at: dict[str, float] = {}
         self._next = Timer(run.now)
         self._gathering = Timer(run.now)
-        self._pause = _FIRST
+        self._pause = FIRST_PAUSE
         self._unasked: set[str] = set()
         self._in_flight = False
         self._stopped = False
-        self._mute = False
         self.count = 0
         self._take_up()
         run.ledger.listeners.append(self._changed)
@@ -79,9 +82,9 @@ class Reregistration:
         """The next request, once enough phones have ended or nothing else is under way."""
         if not self._absent or self._in_flight or self._next.left:
             return None
-        if self._run.ledger.out and len(self._unasked) < _REQUEST and self._gathering.left:
+        if self._run.ledger.out and len(self._unasked) < MOST_ASKED and self._gathering.left:
             return None
-        asked = dict(list(self._absent.items())[:_REQUEST])
+        asked = dict(list(self._absent.items())[:MOST_ASKED])
         self._in_flight = True
         self._unasked.difference_update(asked)
         self._gathering.start(_OFTEN)
@@ -110,12 +113,12 @@ class Reregistration:
             self._run.ledger.absent += 1
             self._absent[record.step.phone.name] = record
             self._unasked.add(record.step.phone.name)
-            self._pause = _FIRST
+            self._pause = FIRST_PAUSE
 
     def _seen(self, asked: Mapping[str, Record], value: object, error: BaseException | None) -> None:
         self._in_flight = False
         self._next.start(self._pause)
-        self._pause = min(2 * self._pause, _LONGEST)
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
         if error is not None and meaning_of(error) not in (Meaning.NOT_DONE, Meaning.LOST, Meaning.REFUSED):
             self._run.fail(error, True)
             self.stop()
@@ -128,28 +131,31 @@ class Reregistration:
     def _judge(self, record: Record, sighting: Sighting | None) -> None:
         now = self._run.now()
         ended = now if record.ended_at is None else min(now, record.ended_at)
-        options = self._run.options
-        if sighting is not None and sighting.registration is Registration.REGISTERED:
-            if self._since_applied(record, sighting) or now - ended >= options.settle:
+        name = record.step.phone.name
+        if told(sighting):
+            self._told_at[name] = now
+        found = presence(
+            sighting,
+            anew=registered_since(sighting, record.applied_at, self._run),
+            passed=now - ended,
+            untold=now - max(ended, self._told_at.get(name, ended)),
+            options=self._run.options,
+        )
+        match found:
+            case Presence.BACK:
                 self._run.ledger.seen_back(record)
                 self._done_with(record)
-        elif sighting is not None and sighting.registration is not Registration.NOT_ASKED:
-            self._told_at[record.step.phone.name] = now
-            if now - ended >= options.reregister:
+            case Presence.LOST if sighting is not None:
                 self._done_with(record)
                 self._run.ledger.change(record, _lost(record, sighting))
-        elif now - max(ended, self._told_at.get(record.step.phone.name, ended)) >= options.reregister:
-            self._done_with(record)
-            self._note_mute()
-        self._absent.pop(record.step.phone.name, None)
+            case Presence.UNTOLD:
+                self._done_with(record)
+                note_nobody_tells(self._run)
+            case _:
+                pass
+        self._absent.pop(name, None)
         if record.absent:
-            self._absent[record.step.phone.name] = record  # behind those that were not asked for yet
-
-    def _since_applied(self, record: Record, sighting: Sighting) -> bool:
-        if sighting.since is None or record.applied_at is None:
-            return False
-        ahead = self._run.target.clock.utc().timestamp() - self._run.now()
-        return sighting.since >= record.applied_at + ahead - _CLOCKS_DIFFER
+            self._absent[name] = record  # behind those that were not asked for yet
 
     def _done_with(self, record: Record) -> None:
         self._absent.pop(record.step.phone.name, None)
@@ -158,11 +164,6 @@ class Reregistration:
         if record.absent:
             record.absent = False
             self._run.ledger.absent -= 1
-
-    def _note_mute(self) -> None:
-        if not self._mute:
-            self._mute = True
-            self._run.announcer.notes.append("nobody can say which phones registered again: RIS cannot be asked")
 
 
 def _lost(record: Record, sighting: Sighting) -> Verdict:

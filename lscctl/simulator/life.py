@@ -193,7 +193,7 @@ class Life:
         # a phone over Expressway registers, but never speaks to CAPF [field guide 2]
         if not wanted or profile is None or handset.expressway or not BY_NUMBER[handset.model].capf:
             self._handsets.hinder(handset, "over-expressway" if handset.expressway else "no-capf-settings")
-            self._in(handset, "register", at, 5, 20)
+            self._in(handset, "return" if "lost" in handset.failures else "register", at, 5, 20)
             return
         session = Session(
             operation=enums.name_of(enums.OPERATIONS, handset.operation),

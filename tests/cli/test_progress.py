@@ -19,6 +19,7 @@ from lscctl.rollout.events import (
     Paused,
     PhoneChanged,
     Polled,
+    ProfileAwaited,
     Resumed,
     RunStarted,
     Stopping,
@@ -132,6 +133,28 @@ def test_a_part_of_a_run_that_is_resumed_begins_afresh() -> None:
     again = RunStarted(NOW + 99, 100, {QUEUED: 60, INSTALLED: 40})
     progress = after([*events, again])
     assert (progress.limit(), progress.done, progress.rate(NOW + 100)) == ("", 40, 0)
+
+
+# phones that restart with their profile
+
+
+def awaited(back: int, at: float = 0, *, lost: int = 0) -> ProfileAwaited:
+    return ProfileAwaited(NOW + at, "8845 SIP", back, 13, 13 - back - lost)
+
+
+def test_phones_that_restart_with_their_profile_are_counted_until_none_is_waited_for() -> None:
+    assert after([awaited(7)]).awaited_text() == "8845 SIP: 7 of 13 phones that restart are registered again"
+    assert after([awaited(7), awaited(12, lost=1)]).awaited_text() == ""
+    assert after([awaited(7), RunStarted(NOW, 100, {QUEUED: 100})]).awaited_text() == ""
+
+
+def test_lines_tell_now_and_then_how_many_are_back() -> None:
+    told = said(awaited(0), awaited(2, 1), awaited(3, 2), awaited(9, 20), awaited(13, 21))
+    assert [line.partition(": ")[2] for line in told] == [
+        "0 of 13 phones that restart are registered again",
+        "9 of 13 phones that restart are registered again",
+        "13 of 13 phones that restart are registered again",
+    ]
 
 
 # time left

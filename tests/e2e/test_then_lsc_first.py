@@ -2,68 +2,35 @@
 
 import json
 import random
-import re
 import shlex
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lscctl.simulator.failures import Failure
 from tests.e2e.conftest import Ran, Site
+from tests.e2e.lsc_first import (
+    APPLY,
+    CHANGE,
+    PROFILE,
+    RUN,
+    THEN,
+    calls,
+    give_the_profile,
+    mode,
+    profiles_of,
+    restarted,
+    users,
+)
 from tests.e2e.rollouts import ONE_WAVE, call_when, explains, history, hours
-
-PROFILE = "8845 SIP - MIC first"
-STANDARD = "Cisco 8845 - Standard SIP Non-Secure Profile"
-THEN = ("bulk-install", "--cluster", "lab", "--profile", PROFILE, "--then-lsc-first", *ONE_WAVE)
-RUN = (*THEN, "--yes", "--format", "json")
-CHANGE, APPLY = "updatePhoneSecurityProfile", "applyPhoneSecurityProfile"
 
 
 @pytest.fixture
 def site(site: Site) -> Site:
     """A cluster where thirteen phones have the profile; two of them have an LSC, one of these another cluster's."""
-    site.sql(
-        f"UPDATE device SET fksecurityprofile = (SELECT pkid FROM securityprofile WHERE name = '{PROFILE}') WHERE"
-        f" fksecurityprofile = (SELECT pkid FROM securityprofile WHERE name = '{STANDARD}')"
-    )
-    return site
-
-
-def mode(site: Site, profile: str = PROFILE) -> str:
-    """The profile's authentication mode, in the cluster's own database."""
-    ((name,),) = site.sql(
-        "SELECT t.name FROM securityprofile s JOIN typeauthenticationmode t ON t.enum = s.tkauthenticationmode"
-        f" WHERE s.name = '{profile}'"
-    )
-    return re.sub(r".*precedence to (\w+).*", r"\1", str(name))
-
-
-def users(site: Site, profile: str = PROFILE) -> list[str]:
-    """The phones of the profile, by name."""
-    rows = site.sql(
-        "SELECT d.name FROM device d JOIN securityprofile s ON s.pkid = d.fksecurityprofile"
-        f" WHERE s.name = '{profile}' AND d.tkclass = 1 ORDER BY d.name"
-    )
-    return [str(name) for (name,) in rows]
-
-
-def calls(site: Site, operation: str) -> int:
-    """How many requests of this operation arrived."""
-    return sum(name == operation for name, _ in site.server.requests)
-
-
-def restarted(site: Site) -> list[str]:
-    """The phones that an apply of their profile restarted, one that was restarted twice twice."""
-    return sorted(write.phone for write in history(site, APPLY))
-
-
-def profiles_of(ran: Ran) -> dict[str, dict[str, Any]]:
-    """`{name: record}` of the profiles that a plan or a run tells of as JSON."""
-    told = json.loads(ran.out)
-    return {one["profile"]: one for one in told.get("profiles", told.get("then"))}
+    return give_the_profile(site)
 
 
 def test_once_all_of_its_phones_have_an_lsc_the_profile_gets_lsc_first(site: Site) -> None:
@@ -332,7 +299,7 @@ def test_a_program_that_is_told_of_the_run_s_end_hears_of_the_profiles(site: Sit
     assert site.lscctl(*RUN, "--limit", "1", "--notify", str(program)).exit_code == 1
     (event,) = (json.loads(line) for line in heard.read_text(encoding="utf-8").splitlines())
     assert (event["event"], event["profiles"]) == ("finished", {PROFILE: "stays"})
-    assert "1 security profile not changed yet" in " ".join(site.lscctl("runs", "list").out.split())
+    assert "1 security profile not done yet" in " ".join(site.lscctl("runs", "list").out.split())
 
 
 def test_a_cancelled_run_changes_no_profile_any_more(make_site: Callable[..., Site]) -> None:

@@ -6,7 +6,7 @@ from lscctl.capf import CertificateOperation
 from lscctl.history import PastRun, RunState, StoryLine
 from lscctl.identity import ClusterIdentity
 from lscctl.outcome import PhoneOutcome, PhoneState, RunSummary, count_states
-from lscctl.profile_change import Lacking, ProfileOutcome, ProfileStanding, ProfileState
+from lscctl.profile_change import Absent, Lacking, ProfileOutcome, ProfileStanding, ProfileState
 from tests.report.phones_in_sight import NOW, PHONES, changes, planned
 
 IDENTITY = ClusterIdentity("prod", "cucm.example.com", "publisher")
@@ -27,7 +27,7 @@ def summary_of(*states: PhoneState) -> RunSummary:
 
 
 def profiles_of(*states: ProfileState) -> tuple[ProfileOutcome, ...]:
-    """A profile in each of these states, to which a phone without an LSC belongs where it stays as it is."""
+    """A profile in each of these states; phones without an LSC belong to one that stays as it is, and lost ones where any are."""
     change, _ = changes(planned(*PHONES))
     lacking = (Lacking("SEP001122334403", "no LSC"), Lacking("SEP001122334404", "its LSC has expired"))
     return tuple(
@@ -40,6 +40,12 @@ def profiles_of(*states: ProfileState) -> tuple[ProfileOutcome, ...]:
                 phones=None if state is ProfileState.WAITING else 3,
                 without=2 if state is ProfileState.STAYS else 0,
                 lacking=lacking if state is ProfileState.STAYS else (),
+                registered=2 if state in (ProfileState.CHANGED, ProfileState.PHONES_LOST) else None,
+                restarting=("SEP001122334403",) if state is ProfileState.RESTARTING else (),
+                lost=1 if state is ProfileState.PHONES_LOST else 0,
+                absent=(Absent("SEP001122334403", "RIS says UnRegistered"),)
+                if state is ProfileState.PHONES_LOST
+                else (),
             ),
         )
         for number, state in enumerate(states)

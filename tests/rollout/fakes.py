@@ -127,6 +127,9 @@ class FakePhone:
     device_pool: str = "Default"
     settings: CapfSettings = SETTINGS
     string: str = ""
+    restarted_at: float | None = None
+    """When the apply of its profile restarted it."""
+    unplugged: bool = False
 
     @property
     def pending(self) -> bool:
@@ -246,11 +249,14 @@ class FakeCluster:
                 self.phones[phone.pkid].string = ""
 
     def _sighting(self, each: FakePhone) -> Sighting:
-        if each.ended_at is None:
+        went = max(each.ended_at or 0.0, each.restarted_at or 0.0)
+        if each.unplugged:
+            return Sighting(Registration.UNREGISTERED, START - 86_400)
+        if not went:
             return Sighting(Registration.REGISTERED, START - 86_400)
-        back = each.ended_at + each.back_after
+        back = went + each.back_after
         if back > self.true.at:
-            return Sighting(Registration.UNREGISTERED, each.ended_at)
+            return Sighting(Registration.UNREGISTERED, went)
         return Sighting(Registration.REGISTERED, back)
 
     def _around(self, kind: str, name: str, act: Callable[[], None]) -> None:
@@ -340,6 +346,7 @@ class FakeProfiles:
         self.all = {PROFILE.pkid: PROFILE}
         self.writes: list[tuple[float, str, CapfSettings]] = []
         self.applies: list[tuple[float, str]] = []
+        self.applying_restarts = True
 
     def seen(self, pkid: str, *, zones: bool) -> ProfileSeen:
         self._cluster.around("see profile", pkid, lambda: None)
@@ -349,11 +356,17 @@ class FakeProfiles:
         self._cluster.around("change profile", pkid, lambda: self._change(pkid, settings))
 
     def apply(self, pkid: str) -> None:
-        self._cluster.around("apply profile", pkid, lambda: self.applies.append((self._cluster.true.at, pkid)))
+        self._cluster.around("apply profile", pkid, lambda: self._apply(pkid))
 
     def _change(self, pkid: str, settings: CapfSettings) -> None:
         self.writes.append((self._cluster.true.at, pkid, settings))
         self.give(pkid, settings)
+
+    def _apply(self, pkid: str) -> None:
+        self.applies.append((self._cluster.true.at, pkid))
+        for each in self._cluster.phones.values():
+            if each.profile_pkid == pkid and self.applying_restarts:
+                each.restarted_at = self._cluster.true.at
 
     def give(self, pkid: str, settings: CapfSettings) -> None:
         """Somebody changes a profile."""

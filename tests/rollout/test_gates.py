@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lscctl.outcome import FAILURES, PhoneState
-from lscctl.rollout.gates import FAILED, failure_gate, lost_gate
+from lscctl.profile_change import ProfileStanding
+from lscctl.rollout.gates import FAILED, ProfileGate, failure_gate, lost_gate
 from lscctl.rules import Amount, Limit, Rules
 
 
@@ -58,3 +59,25 @@ def test_a_gate_is_open_exactly_as_long_as_the_count_is_within_the_limit(
     for gate in (failure_gate, lost_gate):
         assert gate(allowed, phones, rules, "this wave") is None
         assert gate(allowed + 1, phones, rules, "this wave") is not None
+
+
+def restarted(registered: int, lost: int) -> ProfileStanding:
+    return ProfileStanding(registered=registered, lost=lost)
+
+
+def test_a_profile_s_phones_count_like_a_wave_and_all_of_them_together() -> None:
+    gate = ProfileGate(Rules(max_lost=Limit(Amount(percent=Fraction(10)))))
+    assert gate.closed_by("8845", restarted(10, 1), known=False) is None
+    assert gate.closed_by("8865", restarted(4, 1), known=False) == (
+        "1 of 4 phones in the profile '8865' did not re-register; --max-lost 10% allows 0"
+    )
+    assert "2 of 15 phones in the profiles so far did not re-register" in (
+        gate.closed_by("8811", restarted(1, 0), known=False) or ""
+    )
+
+
+def test_what_a_person_knew_when_the_run_was_resumed_does_not_count_again() -> None:
+    gate = ProfileGate(Rules(max_lost=Limit(Amount(number=0))))
+    assert gate.closed_by("8845", restarted(10, 3), known=True) is None
+    assert gate.closed_by("8865", restarted(10, 0), known=False) is None
+    assert gate.closed_by("8811", ProfileStanding(), known=False) is None

@@ -11,11 +11,21 @@ from hypothesis import strategies as st
 from lscctl.capf import AuthenticationMode, CertificateOperation
 from lscctl.cucm.faults import AxlFault, LoginRefused, Unreachable
 from lscctl.outcome import RunSummary
-from lscctl.phone import Lsc, LscState
+from lscctl.phone import Lsc, LscState, Sighting
 from lscctl.plan import Plan, Protected
 from lscctl.profile_change import ProfileCall, ProfileChange, ProfileStanding, ProfileState
-from lscctl.rollout.events import Event, Paused, ProfileIntended, Resumed, WindowClosed, WindowOpened
+from lscctl.rollout.events import (
+    Event,
+    GateClosed,
+    Paused,
+    ProfileAwaited,
+    ProfileIntended,
+    Resumed,
+    WindowClosed,
+    WindowOpened,
+)
 from lscctl.rollout.standing import Standing
+from lscctl.rules import Limit
 from lscctl.window import Windows
 from tests.rollout.fakes import (
     NEVER,
@@ -174,12 +184,14 @@ def test_a_write_whose_answer_was_lost_is_read_back(acted: bool) -> None:
 
 @pytest.mark.parametrize("acted", [True, False])
 def test_an_apply_whose_answer_was_lost_is_not_sent_again(acted: bool) -> None:
-    one = scene(phones(3))
+    members = phones(3, lsc=VALID)
+    one = Scene([], options=at_once(), plan=replace(then(members), steps=()), not_planned=members)
     (one.cluster.after if acted else one.cluster.before).append(on("apply profile", lost))
     summary = one.run()
     assert state(summary) is ProfileState.UNKNOWN
     assert not summary.unfinished
     assert [kind for kind, _ in one.cluster.calls].count("apply profile") == 1
+    assert one.recorder.of(ProfileAwaited)[-1].back == 3  # they may have restarted
 
 
 def test_a_refusal_changes_nothing_and_a_resumed_run_tries_again() -> None:
@@ -296,6 +308,199 @@ def test_it_waits_for_the_window() -> None:
     assert not impatient.cluster.profiles.writes
 
 
+# the phones that restart
+
+OTHER = replace(PROFILE, pkid="o" * 36, name="Other 8845")
+
+
+def two_profiles(first: list[FakePhone], second: list[FakePhone], **options: object) -> Scene:
+    """Phones that all have an LSC, of two profiles that are to be changed one after the other."""
+    for each in second:
+        each.profile_pkid = OTHER.pkid
+        each.phone = replace(each.phone, profile=OTHER)
+    changes = (change_for(len(first)), replace(change_for(len(second)), profile=OTHER))
+    one = Scene([], options=at_once(**options), plan=replace(plan_of([]), then=changes), not_planned=[*first, *second])
+    one.cluster.profiles.all[OTHER.pkid] = OTHER
+    return one
+
+
+def states_of(summary: RunSummary) -> list[str]:
+    return [outcome.standing.state.value for outcome in summary.profiles]
+
+
+def numbered(first: int, count: int) -> list[FakePhone]:
+    return [with_lsc(number) for number in range(first, first + count)]
+
+
+def test_the_next_profile_is_touched_only_once_the_phones_of_the_one_before_are_registered_again() -> None:
+    first, second = numbered(0, 4), numbered(10, 4)
+    for number, each in enumerate(first):
+        each.back_after = 20.0 * number
+    one = two_profiles(first, second)
+    summary = one.run()
+    assert states_of(summary) == ["changed", "changed"]
+    (applied, _), (_, _) = one.cluster.profiles.applies
+    assert one.cluster.profiles.writes[1][0] >= applied + 60
+    told = [(event.back, event.phones) for event in one.recorder.of(ProfileAwaited) if event.profile == PROFILE.name]
+    assert (told[0], told[-1]) == ((0, 4), (4, 4))
+    assert told == sorted(told)
+    assert [outcome.standing.registered for outcome in summary.profiles] == [4, 4]
+    assert not any(outcome.standing.restarting for outcome in summary.profiles)
+
+
+def test_a_phone_that_does_not_come_back_is_named_and_keeps_the_next_profile_as_it_is() -> None:
+    first, second = numbered(0, 4), numbered(10, 4)
+    first[2].back_after = NEVER
+    one = two_profiles(first, second, max_lost=Limit.parse("10%"))
+    summary = one.run()
+    assert states_of(summary) == ["phones-lost", "waiting"]
+    lost, held = (outcome.standing for outcome in summary.profiles)
+    assert [(phone.name, phone.why) for phone in lost.absent] == [(first[2].phone.name, "RIS says UnRegistered")]
+    assert "1 of 4 phones that were registered are not so again" in lost.reason
+    assert "802.1X" in lost.next_step
+    assert f"1 of 4 phones in the profile '{PROFILE.name}' did not re-register" in held.reason
+    assert "then go on with the run" in held.next_step
+    assert len(one.cluster.profiles.writes) == len(one.cluster.profiles.applies) == 1
+    (closed,) = one.recorder.of(GateClosed)
+    assert closed.gate == "--max-lost"
+    assert summary.gate == f"--max-lost: {closed.why}"
+
+    assert states_of(one.again({}, profiles_of(one)).run()) == ["phones-lost", "waiting"]  # nobody has looked at it
+    by_a_person = one.again({}, profiles_of(one)).run(past_is_known=True)
+    assert states_of(by_a_person) == ["phones-lost", "changed"]
+    assert len(one.cluster.profiles.applies) == 2
+
+
+def test_as_many_as_the_gate_allows_may_be_lost() -> None:
+    first, second = numbered(0, 4), numbered(10, 4)
+    first[2].back_after = NEVER
+    one = two_profiles(first, second, max_lost=Limit.parse("25%"))
+    assert states_of(one.run()) == ["phones-lost", "changed"]
+    assert not one.recorder.of(GateClosed)
+
+
+def test_the_last_profile_holds_nothing_back() -> None:
+    members = numbered(0, 3)
+    members[0].back_after = NEVER
+    one = Scene(
+        [], options=at_once(max_lost=Limit.parse("0")), plan=replace(then(members), steps=()), not_planned=members
+    )
+    summary = one.run()
+    assert state(summary) is ProfileState.PHONES_LOST
+    assert (summary.gate, summary.unfinished) == (None, False)
+
+
+def test_phones_that_were_not_registered_before_are_not_waited_for() -> None:
+    members = numbered(0, 3)
+    members[1].unplugged = True
+    one = Scene([], options=at_once(), plan=replace(then(members), steps=()), not_planned=members)
+    summary = one.run()
+    assert state(summary) is ProfileState.CHANGED
+    assert summary.profiles[0].standing.registered == 2
+    assert one.clock.at - START < 60
+
+
+def test_phones_that_do_not_restart_are_back_once_they_have_had_time_to() -> None:
+    members = numbered(0, 3)
+    one = Scene([], options=at_once(settle=30.0), plan=replace(then(members), steps=()), not_planned=members)
+    one.cluster.profiles.applying_restarts = False
+    assert state(one.run()) is ProfileState.CHANGED
+    assert 30 <= one.clock.at - START < 60
+
+
+def nobody_tells(cluster: FakeCluster, kind: str, _: str) -> None:
+    if kind == "sightings":
+        raise AxlFault(None, "RIS is not to be had", "selectCmDeviceExt")
+
+
+def test_where_nobody_can_tell_who_is_registered_nobody_is_waited_for_and_that_is_said() -> None:
+    one = two_profiles(numbered(0, 3), numbered(10, 3))
+    one.cluster.before.append(nobody_tells)
+    summary = one.run()
+    assert states_of(summary) == ["changed", "changed"]
+    assert [note for note in summary.notes if "RIS cannot be asked" in note]
+    assert len(summary.notes) == 1
+    assert one.clock.at - START < 60
+
+
+def test_where_nobody_can_tell_any_more_it_is_given_up_in_the_end() -> None:
+    members = numbered(0, 3)
+    one = Scene([], options=at_once(reregister=100.0), plan=replace(then(members), steps=()), not_planned=members)
+    one.cluster.before.append(
+        lambda cluster, kind, name: nobody_tells(cluster, kind, name) if cluster.profiles.applies else None
+    )
+    summary = one.run()
+    assert state(summary) is ProfileState.CHANGED
+    assert "of 3 phones nobody can say whether they registered again" in reason(summary)
+    assert 100 <= one.clock.at - START < 200
+
+
+def test_a_cluster_that_is_away_at_the_roll_call_is_asked_once_more() -> None:
+    members = numbered(0, 3)
+    one = Scene([], options=at_once(), plan=replace(then(members), steps=()), not_planned=members)
+    one.cluster.before.append(on("sightings", lambda: Unreachable("no connection")))
+    summary = one.run()
+    assert (state(summary), summary.profiles[0].standing.registered) == (ProfileState.CHANGED, 3)
+    assert not summary.notes
+
+
+def test_a_run_that_does_not_wait_leaves_the_phones_that_restart_to_its_resume() -> None:
+    one = two_profiles(numbered(0, 3), numbered(10, 3))
+    summary = one.run(wait=False)
+    assert states_of(summary) == ["restarting", "waiting"]
+    assert summary.left
+    assert summary.unfinished
+    again = one.again({}, profiles_of(one))
+    assert states_of(again.run()) == ["changed", "changed"]
+    assert len(one.cluster.profiles.applies) == 2
+
+
+def test_a_wish_to_stop_ends_the_wait_which_a_resumed_run_goes_on_with() -> None:
+    one = two_profiles(numbered(0, 3), numbered(10, 3))
+    one.cluster.after.append(
+        lambda cluster, kind, _: (
+            one.stop.request("ctrl-C") if kind == "sightings" and cluster.profiles.applies else None
+        )
+    )
+    summary = one.run()
+    assert states_of(summary) == ["restarting", "waiting"]
+    assert "ctrl-C" in summary.profiles[0].standing.reason
+    assert summary.stopped == "ctrl-C"
+    one.cluster.after.clear()
+    assert states_of(one.again({}, profiles_of(one)).run()) == ["changed", "changed"]
+    assert [pkid for _, pkid in one.cluster.profiles.applies] == [PROFILE.pkid, OTHER.pkid]
+
+
+def test_profiles_that_must_not_be_touched_now_do_not_keep_phones_that_restart_from_being_seen_back() -> None:
+    one = two_profiles(numbered(0, 3), numbered(10, 3))
+    one.run(wait=False)
+    again = one.again({}, profiles_of(one))
+    failing = fake_phone(50)
+    failing.ends = "Upgrade Failed: Invalid MIC"
+    one.cluster.phones[failing.phone.pkid] = failing
+    failing.profile_pkid = ELSEWHERE
+    failing.phone = replace(failing.phone, profile=replace(PROFILE, pkid=ELSEWHERE))
+    again.plan = replace(again.plan or plan_of([]), steps=plan_of([failing]).steps)
+    summary = again.run(rules=replace(again.options.rules, max_failures=Limit.parse("0")))
+    assert states_of(summary) == ["changed", "waiting"]
+
+
+def test_more_than_a_thousand_phones_are_asked_for_in_requests_that_ris_bears() -> None:
+    members = numbered(0, 2500)
+    one = Scene([], options=at_once(), plan=replace(then(members), steps=()), not_planned=members)
+    asked: list[int] = []
+    sightings = one.cluster.sightings
+
+    def counted(names: Sequence[str]) -> dict[str, Sighting]:
+        asked.append(len(names))
+        return sightings(names)
+
+    one.cluster.sightings = counted  # type: ignore[method-assign]
+    assert state(one.run()) is ProfileState.CHANGED
+    assert max(asked) == 1000
+    assert asked[:3] == [1000, 1000, 500]
+
+
 # whatever happens
 
 
@@ -310,7 +515,7 @@ class Mishap:
 
 MISHAPS = st.builds(
     Mishap,
-    st.integers(1, 12),
+    st.integers(1, 20),
     st.sampled_from(
         [
             "lost",
@@ -321,6 +526,7 @@ MISHAPS = st.builds(
             "joins bare",
             "busy",
             "loses its lsc",
+            "goes",
             "given",
             "kill",
             "stop",
@@ -349,7 +555,7 @@ class Watcher:
             self.intended.append(event.purpose.value)
 
     def before(self, cluster: FakeCluster, kind: str, _: str) -> None:
-        if "profile" not in kind:
+        if "profile" not in kind and kind != "sightings":
             return
         self.calls += 1
         self._happen(cluster, acted=False, kind=kind)
@@ -371,7 +577,7 @@ class Watcher:
             self._require(cluster.profiles.all[PROFILE.pkid].settings == LSC_FIRST, "applied without the mode")
 
     def after(self, cluster: FakeCluster, kind: str, _: str) -> None:
-        if "profile" in kind:
+        if "profile" in kind or kind == "sightings":
             self._happen(cluster, acted=True, kind=kind)
 
     def _require(self, kept: bool, otherwise: str) -> None:
@@ -381,7 +587,7 @@ class Watcher:
     def _happen(self, cluster: FakeCluster, *, acted: bool, kind: str) -> None:
         for mishap in self.mishaps:
             if mishap.call == self.calls and mishap.acted is acted:
-                self._one(cluster, mishap.what, acted=acted, writes=kind != "see profile")
+                self._one(cluster, mishap.what, acted=acted, writes=kind in ("change profile", "apply profile"))
 
     def _one(self, cluster: FakeCluster, what: str, *, acted: bool, writes: bool) -> None:
         match what:
@@ -399,13 +605,22 @@ class Watcher:
                 raise LoginRefused("admin", "cucm")
             case _ if not acted and writes:
                 pass  # nobody can see what changes in the instant of the call
+            case _:
+                self._to_the_cluster(cluster, what)
+
+    def _to_the_cluster(self, cluster: FakeCluster, what: str) -> None:
+        """What somebody else does, or happens, to phones and the profile."""
+        first = next(iter(cluster.phones.values()))
+        match what:
             case "joins" | "joins bare":
                 self.stranger.profile_pkid = PROFILE.pkid
                 self.stranger.lsc = VALID if what == "joins" else Lsc()
             case "busy":
                 self.stranger.operation, self.stranger.status = CertificateOperation.INSTALL, "Operation Pending"
+            case "goes":
+                first.unplugged = True
             case "loses its lsc":
-                next(iter(cluster.phones.values())).lsc = Lsc()
+                first.lsc = Lsc()
             case "given":
                 cluster.profiles.give(PROFILE.pkid, LSC_FIRST)
             case _:
@@ -450,6 +665,13 @@ def holds(summary: RunSummary, cluster: FakeCluster, watcher: Watcher) -> None:
         case ProfileState.CHANGED:
             assert has_it
             assert len(cluster.profiles.applies) == 1
+        case ProfileState.PHONES_LOST:
+            assert has_it
+            assert len(cluster.profiles.applies) == 1
+            away = {each.phone.name for each in cluster.phones.values() if each.unplugged}
+            assert {phone.name for phone in outcome.standing.absent} == away
+        case ProfileState.RESTARTING:
+            assert outcome.standing.apply is ProfileCall.LOST or len(cluster.profiles.applies) == 1
         case ProfileState.ALREADY:
             assert has_it
             assert not watcher.effective
@@ -463,7 +685,7 @@ def holds(summary: RunSummary, cluster: FakeCluster, watcher: Watcher) -> None:
     assert outcome.standing.reason or outcome.standing.state is ProfileState.CHANGED
 
 
-@pytest.mark.parametrize("at", range(1, 20))
+@pytest.mark.parametrize("at", range(1, 25))
 def test_a_run_killed_at_any_of_its_events_is_taken_up_to_the_same_end(at: int) -> None:
     members = phones(2, lsc=VALID)
     one = Scene([], plan=replace(then(members), steps=()), not_planned=members)

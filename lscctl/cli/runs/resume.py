@@ -42,7 +42,8 @@ def resume(
     certificate, the TFTP servers' lists, TVS.
 
     Security profiles that --then-lsc-first left as they were are looked at anew:
-    each is changed once all of its phones have a valid LSC.
+    each is changed once all of its phones have a valid LSC. Where one was
+    applied, the run goes on waiting for its phones, and never applies it again.
 
     A run whose gate closed goes on only when its number is given: what failed
     in it is known then, and the gates begin to count anew. Without a number,

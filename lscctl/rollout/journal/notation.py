@@ -29,6 +29,7 @@ RunEvent = (
     | events.Resumed
     | events.Stopping
     | events.ProfileChanged
+    | events.ProfileAwaited
 )
 """The events that make up a run's own story."""
 

@@ -66,6 +66,7 @@ def test_a_standing_comes_back_as_it_was(standing: Standing) -> None:
         events.Paused(1.5, "HTTP 503", 2.0, True),
         events.Resumed(1.5, False),
         events.Stopping(1.5, "ctrl-C"),
+        events.ProfileAwaited(1.5, "8845 SIP", 7, 13, 6),
         *(events.ProfileChanged(1.5, one.change, one.standing) for one in profiles_of(*ProfileState)),
     ],
     ids=lambda event: type(event).__name__,
