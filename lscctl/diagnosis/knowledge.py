@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from lscctl.diagnosis.facts import FACTS
+from lscctl.diagnosis.places import place_of
 from lscctl.errors import UsageError
 from lscctl.finding import Cause, Effect, LinkName, Source, Step
 
@@ -327,11 +328,12 @@ def _read(model: type[_Model], text: str, place: str) -> _Model:
     try:
         return model.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{place} is no TOML: {error}") from error
+        raise UsageError(f"{place} is no TOML: {error}", hint=_DOCUMENTED) from error
     except ValidationError as error:
         first = min(
             error.errors(), key=lambda one: one["type"] != "extra_forbidden"
         )  # what is misspelled is missing, too
-        where = ".".join(str(part) for part in first["loc"])
+        line, where = place_of(text, first["loc"])
         message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{place}: {where}: {message}", hint=_DOCUMENTED) from error
+        at = "" if line is None else f", line {line}"
+        raise UsageError(f"{place}{at}: {where}: {message}", hint=_DOCUMENTED) from error

@@ -21,6 +21,7 @@ from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
 from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.errors import UsageError
 from lscctl.finding import Attempt, Place, Source
+from lscctl.trustlist.values import NoTrustList
 
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}", re.IGNORECASE)
 _SHARED: Final = (Source.SHOW_ITL, Source.CAPF_TRACE)
@@ -85,7 +86,13 @@ class Reading:
                 self._capf_trace(entry, piece)
                 return
             case Source.SHOW_ITL:
-                self._lists(entry, piece)
+                try:
+                    self._lists(entry, piece)
+                except NoTrustList:
+                    self.opened.passed_over.append(
+                        f"{entry.name}: it is no trust list, and nothing that `show itl` prints"
+                    )
+                    return
             case Source.PHONE_PAGE:
                 text = "\n".join(lines_of(entry.content))
                 read = read_phone_page(text, place, piece.sightings)

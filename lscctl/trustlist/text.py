@@ -12,7 +12,7 @@ from lscctl.trustlist import rows
 from lscctl.trustlist.format import RecordTag
 from lscctl.trustlist.landmarks import Mark, landmarks
 from lscctl.trustlist.paste import cleaned
-from lscctl.trustlist.values import Field, Header, Kind, Printed, Record, TrustList, TrustListError
+from lscctl.trustlist.values import Field, Header, Kind, NoTrustList, Printed, Record, TrustList, TrustListError
 
 _HINT: Final = "Paste what `show itl` or `show ctl` prints on a node, or give the file from a TFTP server."
 
@@ -26,7 +26,7 @@ def parse(text: str) -> tuple[TrustList, ...]:
     found = tuple(_lists(text))
     if not found:
         lines = text.count("\n") + 1
-        raise TrustListError(
+        raise NoTrustList(
             f"line 1: no trust list in {'this line' if lines == 1 else f'these {lines:,} lines'}", hint=_HINT
         )
     return found

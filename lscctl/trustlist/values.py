@@ -15,6 +15,10 @@ class TrustListError(LscctlError):
     exit_code = 2
 
 
+class NoTrustList(TrustListError):
+    """A text in which there is no trust list at all."""
+
+
 class Kind(StrEnum):
     """Which list it is."""
 

@@ -74,6 +74,26 @@ def test_a_file_that_cannot_be_right_is_refused_with_its_place(
     assert told in refused.value.message
 
 
+@pytest.mark.parametrize(
+    ("change", "at", "told"),
+    [
+        (('link = "capf-reached"', 'link = "capf"'), 'link = "capf"', ": link: "),
+        (('word = "branchproxy"', 'word = "Branch"'), 'word = "Branch"', ": evidence 1, word: "),
+        (("[[remedy]]", "[[remedies]]"), "[[remedies]]", ": remedies: "),
+        (('weight = "proof"', 'weight = "heavy"'), 'weight = "heavy"', ": evidence 1, weight: "),
+        (('weight = "proof"', ""), "[[evidence]]", ": evidence 1, weight: "),
+    ],
+)
+def test_the_place_is_told_by_its_line_and_as_people_count(
+    tmp_path: Path, change: tuple[str, str], at: str, told: str
+) -> None:
+    text = OWN.replace(*change)
+    line = 1 + next(number for number, content in enumerate(text.splitlines()) if content.startswith(at))
+    with pytest.raises(UsageError) as refused:
+        load([folder_with(tmp_path, text)])
+    assert f"branch-proxy.toml, line {line}{told}" in refused.value.message
+
+
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         load([tmp_path / "missing"])

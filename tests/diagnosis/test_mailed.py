@@ -173,3 +173,9 @@ def test_where_nothing_can_be_read_it_says_what_could(tmp_path: Path) -> None:
         gather([Given(str(written(tmp_path, a="hello") / "a"))], KNOWLEDGE)
     assert "a: it is nothing that a diagnosis can read" in refused.value.message
     assert "console logs" in (refused.value.hint or "")
+
+
+def test_a_text_that_is_said_to_be_a_list_and_is_none_names_no_list_corrupt(tmp_path: Path) -> None:
+    (tmp_path / "itl.txt").write_text("admin: the wrong window was copied\n")
+    with pytest.raises(UsageError, match="nothing that `show itl` prints"):
+        gather([Given(str(tmp_path / "itl.txt"), Source.SHOW_ITL)], KNOWLEDGE)

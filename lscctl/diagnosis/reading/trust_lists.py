@@ -7,16 +7,18 @@ from lscctl.diagnosis.sightings import Sightings
 from lscctl.finding import Place
 from lscctl.trustlist.format import Function
 from lscctl.trustlist.reading import read
-from lscctl.trustlist.values import Kind, TrustList, TrustListError
+from lscctl.trustlist.values import Kind, NoTrustList, TrustList, TrustListError
 from lscctl.trustlist.verification import Verdict, verify
 
 _ABSENT: Final = ("not found", "empty", "missing")
 
 
 def read_trust_lists(content: bytes, place: Place, sightings: Sightings) -> list[TrustList]:
-    """Show what the lists are like; the ITLs among them, to be compared with others."""
+    """Show what the lists are like; the ITLs among them, to be compared with others. Raises NoTrustList for a text that is none."""
     try:
         lists = read(content, place.file)
+    except NoTrustList:
+        raise
     except TrustListError:
         sightings.fact("itl", "unreadable", place)
         return []
