@@ -4,7 +4,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable
 
-from benchmarks import _mailed
+from benchmarks import _hostile_log, _mailed
 from benchmarks._live import telling
 from benchmarks._live.healthy import alarms
 from benchmarks._live.telling import Judged
@@ -18,6 +18,9 @@ LEAST = {
     for title, least in (("", 0.98), ("_one_missing", 0.9))
 }
 """What must be reached."""
+
+MOST_HOSTILE_SECONDS = 3.0
+"""Seconds of the processor that a megabyte of the slowest log may take."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +36,8 @@ def run(
     seed: int, *, rounds: int = 1, sample: float = 1.0, healthy: int = 10_000, megabytes: int = 200, show: bool = False
 ) -> dict[str, float]:
     """Figures: of live clusters `precision` and `recall` of the cause that is named first, with all sources and with one missing,
-    in so many `cases`, and `false_alarms` among healthy phones; the same of what was `mailed_`; how long a long log takes."""
+    in so many `cases`, and `false_alarms` among healthy phones; the same of what was `mailed_`; how long a long log takes, and a
+    megabyte of one that is made to be slow."""
     whole, missing = Counter[str](), Counter[str]()
     for judged in _shown(telling.all_judged(seed, KNOWLEDGE, rounds=rounds, sample=sample), show):
         (missing if judged.without else whole)[judged.outcome] += 1
@@ -41,7 +45,9 @@ def run(
     figures |= {"healthy": healthy, "false_alarms": alarms(seed, KNOWLEDGE, healthy, show=show)}
     figures |= _mailed.figures(seed, rounds=rounds, healthy=healthy, show=show)
     figures |= long_log(seed, megabytes)
+    figures["hostile_seconds_per_megabyte"] = _hostile_log.seconds_per_megabyte(seed, KNOWLEDGE)
     missed = sum(figures[name] < least for name, least in LEAST.items())
+    missed += figures["hostile_seconds_per_megabyte"] > MOST_HOSTILE_SECONDS
     return {**figures, "violations": missed + figures["false_alarms"] + figures["mailed_false_alarms"]}
 
 

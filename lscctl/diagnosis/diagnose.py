@@ -108,9 +108,10 @@ def _named(known: KnownCause, sightings: Sightings, history: _History) -> NamedC
     if not found:
         return None
     weakened = all(against for _, _, against in found)
+    link = min((sign.link or known.cause.link for sign, _, _ in found), key=lambda one: one.position)
     certainty = _certainty([sign for sign, _, _ in found], weakened=weakened)
     return NamedCause(
-        known.cause,
+        replace(known.cause, link=link),
         certainty,
         _why([sign for sign, _, _ in found], weakened=weakened),
         _distinct(evidence for _, match, _ in found for evidence in match.evidence),

@@ -158,9 +158,13 @@ class Clue(_Strict):
 
 
 class Sign(Clue):
-    """A clue that speaks for a cause: `proof` settles it, `strong` makes it likely, `weak` makes it possible."""
+    """A clue that speaks for a cause: `proof` settles it, `strong` makes it likely, `weak` makes it possible.
+
+    `link` is the one that it shows broken, where that is an earlier one than the cause's.
+    """
 
     weight: Literal["proof", "strong", "weak"]
+    link: LinkName | None = None
 
 
 class Objection(Clue):

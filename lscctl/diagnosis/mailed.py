@@ -109,6 +109,7 @@ class Reading:
             self.given_parts += 1
             clock, piece.part = "console-log", self.given_parts
         read = ConsoleLogReader(piece.sightings, clock, piece.part, self.capf_port).read(entry.content, piece.place)
+        self._tell_of_cut(entry, read.cut)
         piece.phone, piece.model = read.phone, read.model
         piece.attempts, piece.attempts_in_all = read.attempts, read.attempts_in_all
 
@@ -118,9 +119,17 @@ class Reading:
         def sightings(phone: str) -> Sightings:
             return of_phone.setdefault(phone, Sightings(self.questions))
 
-        CapfTraceReader(sightings).read(entry.content, piece.place)
+        reader = CapfTraceReader(sightings)
+        reader.read(entry.content, piece.place)
+        self._tell_of_cut(entry, reader.cut)
         for phone, found in of_phone.items():
             self.pieces.append(Piece(piece.place, piece.bundle, found, phone))
+
+    def _tell_of_cut(self, entry: Entry, messages: int) -> None:
+        if messages:
+            self.opened.passed_over.append(
+                f"{entry.name}: the ends of {messages:,} messages, which say the same words again and again"
+            )
 
     def _lists(self, entry: Entry, piece: Piece) -> None:
         for one in read_trust_lists(bytes_of(entry.content), piece.place, piece.sightings):

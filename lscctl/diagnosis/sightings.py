@@ -75,11 +75,13 @@ class Questions:
 
         Where a line of the log ends within a record, a blank may stand there (`flat`), or the word goes on (`unbroken`).
         """
-        lower, lower_unbroken = flat.lower(), unbroken.lower()
+        lower = flat.lower()
+        lower_unbroken = lower if flat == unbroken else unbroken.lower()
+        whole = lower if flat == unbroken else f"{lower}\n{lower_unbroken}"
         tried: set[int] = set()
         for during in (None, *line.during):
             for word, asked in self._of_lines[line.place.source, during].items():
-                if word in lower or word in lower_unbroken:
+                if word in whole:
                     for number, pattern in asked:
                         if number not in tried:
                             tried.add(number)

@@ -1,11 +1,15 @@
 import io
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lscctl.diagnosis.knowledge import load
+from lscctl.diagnosis.mailed import Given, gather
 from lscctl.diagnosis.reading.lines import stretches
-from lscctl.diagnosis.reading.records import Record, records
+from lscctl.diagnosis.reading.records import MOST_REPEATED, Record, bounded, records
 from lscctl.finding import LinkName
 from tests.diagnosis.logs import (
     BROKE_OFF,
@@ -134,3 +138,24 @@ def test_the_log_says_whose_it_is() -> None:
 @given(st.binary(max_size=2_000))
 def test_bytes_of_any_kind_are_read_without_a_fault(content: bytes) -> None:
     diagnosis_of(log(START).encode() + content, content)
+
+
+def test_of_a_message_that_says_the_same_again_and_again_only_the_beginning_is_looked_at_and_that_is_told(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "messages"
+    file.write_text(f"0001 ERR Mar 12 15:07:53.697091 SECUREAPP-CAPF {'tvs ' * 900}failed\n")
+    (case,) = gather([Given(str(file))], load())
+    assert not case.diagnosis(load()).causes
+    assert case.missing == [f"{file}: the ends of 1 messages, which say the same words again and again"]
+
+
+@given(st.lists(st.sampled_from(["tvs", "TVS", "connect", "connected", "failed", "10", "x", "-"]), max_size=60))
+def test_what_is_looked_at_of_a_line_is_its_beginning_in_which_no_word_comes_often(words: list[str]) -> None:
+    line = " ".join(words)
+    seen = bounded(line)
+    assert line.startswith(seen)
+    counts = Counter(word.lower()[:4] for word in seen.split() if len(word) > 1)
+    assert max(counts.values(), default=0) <= MOST_REPEATED
+    if seen != line:
+        assert max(Counter(word.lower()[:4] for word in words).values()) > MOST_REPEATED

@@ -7,6 +7,7 @@ import pytest
 from lscctl.diagnosis.knowledge import load
 from lscctl.diagnosis.mailed import Given, gather
 from lscctl.finding import Source
+from tests.diagnosis.elsewhere import SICK_AGAIN, WELL_AGAIN
 
 KNOWLEDGE = load()
 HEADS = {
@@ -292,12 +293,12 @@ def first_named(head: str, lines: list[str], folder: Path) -> str | None:
     return causes[0].cause.name if causes else None
 
 
-@pytest.mark.parametrize(("cause", "head", "lines"), SICK)
+@pytest.mark.parametrize(("cause", "head", "lines"), SICK + SICK_AGAIN)
 def test_a_log_from_elsewhere_tells_its_cause(cause: str, head: str, lines: list[str], tmp_path: Path) -> None:
     assert first_named(head, lines, tmp_path) == cause
 
 
-@pytest.mark.parametrize(("head", "lines"), WELL)
+@pytest.mark.parametrize(("head", "lines"), WELL + WELL_AGAIN)
 def test_no_cause_is_named_for_a_phone_that_is_well(head: str, lines: list[str], tmp_path: Path) -> None:
     assert first_named(head, lines, tmp_path) is None
 

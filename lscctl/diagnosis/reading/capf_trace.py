@@ -21,10 +21,14 @@ _ALWAYS: Final = ("attempt", "capf")
 
 
 class CapfTraceReader:
-    """Reads a trace, and shows each phone's lines to that phone's sightings. `of_phone` gives those; '' is for lines of none."""
+    """Reads a trace, and shows each phone's lines to that phone's sightings. `of_phone` gives those; '' is for lines of none.
+
+    `cut` is how many messages were looked at in part.
+    """
 
     def __init__(self, of_phone: Callable[[str], Sightings]) -> None:
         self._of_phone = of_phone
+        self.cut = 0
         asked = of_phone("").questions.words(Source.CAPF_TRACE, _ALWAYS)
         words = asked | {"sep", "capf_op", "success", "fail"}
         self._words = [word.encode() for word in words if not any(one in word and one != word for one in words)]
@@ -37,6 +41,7 @@ class CapfTraceReader:
             for index in stretch.hits(self._words):
                 for record in records(stretch.lines, index, stretch.first):
                     if record.line > shown:
+                        self.cut += record.cut
                         self._show(record.text, record.at, Place(place.source, place.file, record.line), sessions)
                         shown = record.line
 

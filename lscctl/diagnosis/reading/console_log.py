@@ -21,12 +21,13 @@ _MODEL: Final = re.compile(rb"CP-(\d{4}[A-Z]{0,3})")
 
 @dataclass(frozen=True, slots=True)
 class ConsoleLog:
-    """One file of a phone's log: its attempts, and whose it is ('' where it does not say)."""
+    """One file of a phone's log: its attempts, whose it is ('' where it does not say), and how many messages were cut."""
 
     phone: str
     model: str
     attempts: tuple[Attempt, ...]
     attempts_in_all: int
+    cut: int = 0
 
 
 class ConsoleLogReader:
@@ -39,6 +40,7 @@ class ConsoleLogReader:
         self._attempts = Attempts(capf_port)
         self._sightings = sightings
         self._clock = clock
+        self._cut = 0
         self._first = self._attempt = part * MOST_LINES
         asked = {*sightings.questions.words(Source.CONSOLE_LOG), "capf", "lsc", "clp", str(CAPF_PORT), str(capf_port)}
         words = {way for word in asked for way in _ways_to_break(word)}
@@ -57,7 +59,7 @@ class ConsoleLogReader:
                     shown = found[0].line
                     for record in found:
                         self._show(record, Place(place.source, place.file, record.line))
-        return ConsoleLog(phone, model, self._attempts.all(), self._attempts.total)
+        return ConsoleLog(phone, model, self._attempts.all(), self._attempts.total, self._cut)
 
     def _worth(self, stretch: Stretch) -> Iterator[int]:
         """The indexes of lines to look at: those with a word that is asked for, and while an attempt is under way, all."""
@@ -74,6 +76,7 @@ class ConsoleLogReader:
 
     def _show(self, record: Record, place: Place) -> None:
         number = self._first + record.line
+        self._cut += record.cut
         begun, during = self._attempts.total, self._attempts.during(record)
         code = self._attempts.follow(record, place)
         if self._attempts.total > begun:

@@ -41,11 +41,18 @@ MOST_LETTERS: Final = 4_000
 """Letters of a record that are looked at."""
 
 
+MOST_REPEATED: Final = 6
+"""So often a line may hold words with the same beginning: phones' lines do not oftener, and patterns would take long for such."""
+
+_WORD: Final = re.compile(r"([^\W_]{2,4})[^\W_]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record: the number of its first line, what its head says ('' for what is not there), and its message.
 
-    `process` is without the process's number (`SECUREAPP`, `dgetfile`); `text` is process and message as they stand.
+    `process` is without the process's number (`SECUREAPP`, `dgetfile`); `text` is process and message as they stand, or, where it
+    is `cut`, their beginning.
     """
 
     line: int
@@ -53,6 +60,7 @@ class Record:
     level: str
     process: str
     text: str
+    cut: bool = False
 
     @property
     def flat(self) -> str:
@@ -64,6 +72,19 @@ class Record:
         """Month and day, where the time has them."""
         found = re.match(r"([A-Za-z]{3}) +(\d{1,2})", self.at)
         return (_MONTHS.index(found[1].lower()) + 1, int(found[2])) if found else None
+
+
+def bounded(line: str) -> str:
+    """As much of a line as is looked at: to where it says the same once more."""
+    if len(line) <= 2 * MOST_REPEATED:
+        return line
+    counts: dict[str, int] = {}
+    for found in _WORD.finditer(line):
+        beginning = found[1].lower()
+        counts[beginning] = counts.get(beginning, 0) + 1
+        if counts[beginning] > MOST_REPEATED:
+            return line[: found.start()]
+    return line
 
 
 def starts(line: str) -> bool:
@@ -118,8 +139,12 @@ def _record(line: str, following: Sequence[str], number: int) -> Record:
     rest = line[head.end() :] if head else line
     thread = _THREAD.match(rest)
     rest = rest[thread.end() :] if thread else rest
-    whole = "\n".join([rest.strip(), *(one.strip() for one in following)])[:MOST_LETTERS]
-    named = _PROCESS.match(whole)
+    whole = [rest.strip(), *(one.strip() for one in following)]
+    seen = [bounded(one) for one in whole]
+    text = "\n".join(seen)[:MOST_LETTERS]
+    named = _PROCESS.match(text)
     process = named[1] if named else ""
     at = (head["at"] or head["bare"] or "") if head else ""
-    return Record(number, at.strip(), (head["level"] or head["word"] or "") if head else "", process, whole)
+    return Record(
+        number, at.strip(), (head["level"] or head["word"] or "") if head else "", process, text, seen != whole
+    )

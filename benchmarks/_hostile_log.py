@@ -1,0 +1,52 @@
+"""Logs that are made to be slow to read: the words and examples of every cause, again and again, in short and long lines."""
+
+import random
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from lscctl.diagnosis.knowledge import Knowledge
+from lscctl.diagnosis.mailed import Given, gather
+from lscctl.finding import Source
+
+LENGTHS = (100, 200, 600, 3_900, 60_000)
+_HEAD = "{n:04d} ERR Mar 12 15:07:53.697091 SECUREAPP-capf "
+
+
+def seconds_per_megabyte(seed: int, knowledge: Knowledge, size: int = 2**18) -> float:
+    """Seconds of the processor for a megabyte of the slowest of these logs, each of about `size` letters."""
+    return round(max(_seconds(seed, knowledge, length, size) for length in LENGTHS), 2)
+
+
+def _seconds(seed: int, knowledge: Knowledge, length: int, size: int) -> float:
+    text = hostile(random.Random(seed), knowledge, length, size)  # noqa: S311 - no secret
+    with tempfile.TemporaryDirectory(prefix="lscctl-hostile-") as folder:
+        file = Path(folder) / "messages"
+        file.write_text(text)
+        started = time.process_time()
+        gather([Given(str(file), Source.CONSOLE_LOG)], knowledge)
+        return (time.process_time() - started) * 2**20 / len(text)
+
+
+def hostile(rng: random.Random, knowledge: Knowledge, length: int, size: int) -> str:
+    """About `size` letters, in lines of `length`: each says a word, some words, or most of an example over and over."""
+    units = list(_units(rng, knowledge))
+    lines: list[str] = []
+    while len(lines) * (length + 1) < size:
+        unit = rng.choice(units)
+        line = _HEAD.format(n=len(lines) % 10_000) + f"{len(lines)} " + unit * (length // len(unit) + 1)
+        lines.append(line[:length])
+    return "\n".join(lines)
+
+
+def _units(rng: random.Random, knowledge: Knowledge) -> Iterator[str]:
+    for condition in knowledge.conditions():
+        literal = sorted(set(re.findall(r"[a-z]{2,}", re.sub(r"\\.", " ", condition.text))))
+        for word in (*condition.words, *literal):
+            yield f"{word} "
+        if len(literal) > 2:
+            yield " ".join(rng.sample(literal, 3)) + " "
+        if condition.example:
+            yield condition.example[: len(condition.example) * 2 // 3] + " "
