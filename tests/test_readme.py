@@ -16,12 +16,33 @@ from lscctl.simulator import embedded
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
-def examples() -> Iterator[tuple[str, list[str]]]:
-    """Each `$ command` of the console blocks, with the lines that are shown below it."""
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
-        for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, *shown = example.splitlines()
-            yield command, shown
+Example = tuple[str, list[str]]
+
+
+def sections() -> Iterator[tuple[str, list[Example]]]:
+    """Each heading with the examples below it: a `$ command` of a console block, and the lines that are shown for it."""
+    heading, examples = "", list[Example]()
+    for part in re.finditer(r"^#+ (?P<heading>[^\n]+)|```console\n(?P<block>.*?)```", README, re.MULTILINE | re.DOTALL):
+        if part["heading"]:
+            yield heading, examples
+            heading, examples = part["heading"], []
+        else:
+            for example in re.split(r"^\$ ", part["block"], flags=re.MULTILINE)[1:]:
+                command, *shown = example.splitlines()
+                examples.append((command, shown))
+    yield heading, examples
+
+
+SECTIONS = {heading: examples for heading, examples in sections() if examples}
+FIRST = next(iter(SECTIONS.values()))[0]
+TELLS_OF_CHANGES = re.compile(r" --yes\b|^lscctl runs |^lscctl sim reset")
+"""What changes the cluster that it meets, or tells of such changes: those that come before it in README belong to it."""
+CHANGING = [
+    heading
+    for heading, examples in SECTIONS.items()
+    if any(TELLS_OF_CHANGES.search(command) for command, _ in examples)
+]
+LOOKING = [heading for heading in SECTIONS if heading not in CHANGING]
 
 
 def pattern_of(shown: list[str]) -> str:
@@ -31,27 +52,53 @@ def pattern_of(shown: list[str]) -> str:
     return ".*?".join(re.sub(r"(\\ )+", r"\\s+", part) for part in parts)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def computer(folder: Path) -> Path:
     """A computer on which lscctl was never used."""
-    folder = tmp_path_factory.mktemp("readme")
     (folder / "lscctl").write_text(f'#!/bin/sh\nexec {sys.executable} -m lscctl "$@"\n')
     (folder / "lscctl").chmod(0o755)
     return folder
 
 
-def test_each_command_runs_and_prints_what_is_shown(folder: Path) -> None:
-    commands = list(examples())
-    assert len(commands) >= 9
-    with ExitStack() as simulator:
-        for number, (command, shown) in enumerate(commands):
-            if "sim reset" in command:
+@pytest.fixture(scope="module")
+def after_the_first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A computer on which README's first example was carried out; the embedded CUCM that it made goes on running."""
+    folder = computer(tmp_path_factory.mktemp("readme"))
+    try_out(FIRST, folder)
+    with embedded.join(folder / "state" / "simulator"):
+        yield folder
+
+
+@pytest.mark.parametrize("heading", LOOKING)
+def test_the_examples_of_a_section_that_only_looks_print_what_is_shown(heading: str, after_the_first: Path) -> None:
+    for example in SECTIONS[heading]:
+        try_out(example, after_the_first)
+
+
+def test_the_examples_that_change_something_print_what_is_shown_one_after_the_other(tmp_path: Path) -> None:
+    folder = computer(tmp_path)
+    first, *others = [example for heading in CHANGING for example in SECTIONS[heading]]
+    assert first == FIRST
+    try_out(first, folder)
+    with ExitStack() as simulator:  # it need not start anew for each command
+        simulator.enter_context(embedded.join(folder / "state" / "simulator"))
+        for example in others:
+            if "sim reset" in example[0]:
                 simulator.close()
-            ran = run(command, folder)
-            assert ran.returncode == 0, (command, ran.stdout)
-            assert re.search(pattern_of(shown), ran.stdout, re.DOTALL), (command, ran.stdout)
-            if number == 0:  # it has made the embedded CUCM, which then need not start anew for each command
-                simulator.enter_context(embedded.join(folder / "state" / "simulator"))
+            try_out(example, folder)
+
+
+def test_no_example_of_readme_is_passed_over() -> None:
+    assert sum(len(examples) for examples in SECTIONS.values()) == len(re.findall(r"^\$ ", README, re.MULTILINE))
+    assert LOOKING
+    assert len(CHANGING) > 1
+
+
+def try_out(example: Example, folder: Path) -> None:
+    """The command does what it is to do, and prints what is shown."""
+    command, shown = example
+    ran = run(command, folder)
+    assert ran.returncode == 0, (command, ran.stdout)
+    assert re.search(pattern_of(shown), ran.stdout, re.DOTALL), (command, ran.stdout)
 
 
 def run(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
