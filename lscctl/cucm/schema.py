@@ -61,14 +61,15 @@ class Schema:
         self._checker = checker()  # after zeep, whose reading keeps to the folder
         self._checking = threading.Lock()  # the checker keeps one error list for all callers
 
-    @classmethod
-    def bundled(cls, version: str) -> Self:
-        """Lscctl's own schema of this version; raises SchemaUnusable for one that it does not have."""
+    @staticmethod
+    @cache
+    def bundled(version: str) -> "Schema":
+        """Lscctl's own schema of this version, one for all who ask; raises SchemaUnusable for one that it does not have."""
         if version not in known_versions():
             raise SchemaUnusable(f"no AXL schema {version}", hint=f"Known are {', '.join(known_versions())}.")
         wsdl, xsd = _of_version(version)
         documents = {_WSDL: etree.tostring(wsdl), _XSD: etree.tostring(xsd)}
-        return cls(version, lambda url: documents[Path(url).name], f"/{_WSDL}", lambda: etree.XMLSchema(xsd))
+        return Schema(version, lambda url: documents[Path(url).name], f"/{_WSDL}", lambda: etree.XMLSchema(xsd))
 
     @classmethod
     def from_file(cls, wsdl: Path) -> Self:

@@ -41,7 +41,7 @@ def _one_or_more(value: object) -> object:
 
 def _pattern(text: str) -> str:
     try:
-        re.compile(expanded(text))
+        _compiled(text)
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from None
     return text

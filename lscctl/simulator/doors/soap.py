@@ -1,6 +1,7 @@
 """SOAP 1.1 as CUCM speaks it: envelopes in and out, faults with `axlError` [field guide 3]."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -11,6 +12,7 @@ ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _OPEN = f"<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv=\"{ENVELOPE}\"><soapenv:Body>"
 _XSD = "http://www.w3.org/2001/XMLSchema"
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CLOSE = "</soapenv:Body></soapenv:Envelope>"
 
 
@@ -129,11 +131,7 @@ def printable(text: str) -> str:
     """The text without the characters that XML 1.0 cannot carry."""
     if text.isprintable():
         return text
-    return "".join(sign for sign in text if sign in "\t\n\r" or (sign >= " " and not _unspeakable(sign)))
-
-
-def _unspeakable(sign: str) -> bool:
-    return "\ud800" <= sign <= "\udfff" or sign in "\ufffe\uffff"
+    return _UNSPEAKABLE.sub("", text)
 
 
 def children(parent: etree._Element) -> Iterator[tuple[str, etree._Element]]:
