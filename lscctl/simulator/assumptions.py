@@ -103,6 +103,11 @@ class Assumptions(Mapping[str, str]):
     expired_lsc: Literal["refused", "accepted"] = _knob(
         "refused", "2", "precedence to LSC on a phone whose LSC has expired: Invalid LSC, or it still serves"
     )
+    expired_capf: Literal["issues", "refused"] = _knob(
+        "issues",
+        "6",
+        "a CAPF certificate that has expired: phones get their LSCs all the same, or break the connection off",
+    )
     auth_strings_typed: Literal["never", "soon", "mistyped", "locked"] = _knob(
         "soon",
         "2",

@@ -104,7 +104,7 @@ class Enrolment:
             self._struck(handset, "contact", Link.PROFILE)
             or self._unprepared(handset)
             or self._struck(handset, "contact", Link.NAME_RESOLUTION)
-            or self._unreachable(handset)
+            or self._unreachable(handset, at)
             or self._late(session, at)
             or self._struck(handset, "contact", Link.OPERATION)
             or self._struck(handset, "contact", Link.LSC_ISSUED)
@@ -117,7 +117,7 @@ class Enrolment:
         """Take the public key of a phone and give it its LSC, or with an Offline CA keep its request."""
         setback = (
             self._struck(handset, "keys", Link.LSC_ISSUED)
-            or self._unreachable(handset)
+            or self._unreachable(handset, at)
             or self._late(session, at)
             or self._struck(handset, "sign", Link.LSC_ISSUED)
             or self._other_ca(handset, session)
@@ -218,7 +218,7 @@ class Enrolment:
             return Stalled(KINDS["no-capf-in-itl"].message, "no-security-by-default")
         return self._struck(handset, "contact", Link.CONFIGURATION)
 
-    def _unreachable(self, handset: Handset) -> Setback | None:
+    def _unreachable(self, handset: Handset, at: float) -> Setback | None:
         state = self._capf_state()
         if state != "running":
             return ConnectionLost(_CAPF_MESSAGES[state], f"capf-{state}")
@@ -228,9 +228,15 @@ class Enrolment:
             return reached
         if self._held_lists.capf_record(handset) == "other":
             return ConnectionLost(KINDS["capf-certificate"].message, self._fault_of_lists(handset, "capf-certificate"))
-        if self._release.refuses_unfit_capf and not may_sign(self._authority.certificate(Issuer.LIVE)):
+        if self._unfit(at):
             return ConnectionLost(KINDS["capf-certificate"].message, "capf-certificate-unfit")
         return self._struck(handset, "contact", Link.CAPF_CERTIFICATE)
+
+    def _unfit(self, at: float) -> bool:
+        """Whether phones take CAPF's own certificate for none of a CA [field guide 6]."""
+        if self._assumptions.expired_capf == "refused" and self._authority.valid_until(Issuer.LIVE) < at:
+            return True
+        return self._release.refuses_unfit_capf and not may_sign(self._authority.certificate(Issuer.LIVE))
 
     def _fault_of_lists(self, handset: Handset, otherwise: str) -> str:
         """What is behind lists that do not name CAPF as it is: that the phone takes no newer ones, where it takes none."""

@@ -8,6 +8,7 @@ from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.capf_write import CapfWrite
 from lscctl.simulator.clock import ManualClock
 from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.scenarios import play
 
 START = 1_790_000_000.0  # 2026-09-21 16:13:20 in Berlin
 FAR = "2026:09:22:06:00"
@@ -79,6 +80,11 @@ class Lab:
         self.cluster.apply(pkid)
         self.wait(minutes=minutes)
         return self.status(pkid)
+
+    def install_under_expired_capf(self) -> str:
+        """Install on a phone of a cluster whose CAPF certificate has expired; say the status."""
+        play(self.cluster, ["capf-expired"])
+        return self.install(self.phone())
 
     def wait(self, **by: float) -> None:
         self.clock.forward(**by)

@@ -269,6 +269,7 @@ KNOBS: dict[str, tuple[Callable[[Lab], object], dict[str, object]]] = {
         {"accepted": "Upgrade Success", "pending": "Operation Pending", "refused": "Upgrade Failed: Invalid LSC"},
     ),
     "expired-lsc": (_expired, {"refused": "Upgrade Failed: Invalid LSC", "accepted": "Upgrade Success"}),
+    "expired-capf": (Lab.install_under_expired_capf, {"issues": "Upgrade Success", "refused": "Operation Pending"}),
     "auth-strings-typed": (
         _locked_on_the_way,
         {

@@ -57,6 +57,13 @@ WHAT_A_PHONE_DOES: Final = (
         why=PHONE,
     ),
     Assumption(
+        "expired-capf",
+        "What becomes of an install while CAPF's certificate has expired?",
+        ("issues", "refused"),
+        "issues",
+        why=PHONE,
+    ),
+    Assumption(
         "auth-strings-typed",
         "Does somebody stand at each phone that asks for its authentication string, and type the right one?",
         ("never", "soon", "mistyped", "locked"),
