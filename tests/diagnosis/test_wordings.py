@@ -63,6 +63,7 @@ WORDINGS: dict[str, list[list[str]]] = {
             "SECD: -CAPF operation failed, ret -7",
         ],
         [START, CONNECTED, "SECUREAPP-Handshake failed: bad certificate", ends(7)],
+        [START, CONNECTED, "SECD: EROR:verifyCert: certificate does not match ITL", ends(7)],
     ],
     "no-capf-in-itl": [
         ["SECUREAPP-No valid CAPF server"],
