@@ -13,6 +13,7 @@ from lscctl.cli.connection import Connection, Session, each
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output, OutputFailed, check_writable
 from lscctl.cli.selection import Selection, find_phones
+from lscctl.cli.standard_input import standard_input
 from lscctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def inspect(
         list[Path] | None,
         typer.Option(
             "--file",
-            help="Certificates of phones out of a file instead: PEM, DER, or a CAPF trace that holds some.",
+            help="Certificates of phones out of a file instead: PEM, DER, or a CAPF trace that holds some; - reads standard input.",
             metavar="FILE",
             show_default=False,
         ),
@@ -186,17 +187,20 @@ def _certificates(path: Path) -> Iterator[tuple[str, "Certificate"]]:
     from lscctl.trustlist.certificate import Certificate
 
     try:
-        with path.open("rb") as opened:
-            content = opened.read(_MOST_BYTES + 1)
+        if str(path) == "-":
+            content = standard_input("--file -").read(_MOST_BYTES + 1)
+        else:
+            with path.open("rb") as opened:
+                content = opened.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"--file {path} cannot be read: {error.strerror}") from error
+        raise UsageError(f"--file {path} cannot be read: {error.strerror}", hint="Name a file that can.") from error
     if len(content) > _MOST_BYTES:
         raise UsageError(f"--file {path} is larger than {_MOST_BYTES:,} bytes", hint="Cut the certificates out of it.")
     try:
         found = Certificate.read_all(content)
     except ValueError as error:
         raise UsageError(f"--file {path}: {error}", hint="Give certificates as PEM, DER or PKCS #7 (.p7b).") from error
-    yield from ((path.name, one) for one in found)
+    yield from (("standard input" if str(path) == "-" else path.name, one) for one in found)
 
 
 def _saved(pem: Path, inspected: Sequence["Inspected"]) -> OutputFailed | None:

@@ -122,6 +122,8 @@ def test_a_file_is_judged_by_itself_or_by_a_cluster(at: Lscctl, server: Simulato
     assert alone.exit_code == 0, alone.output
     (told,) = json.loads(alone.stdout)["certificates"]
     assert (told["name"], told["shows"], told["signer"], told["cucm"]) == (None, "LSC", "unknown", None)
+    piped = at("inspect", "--file", "-", "--format", "json", stdin=Path("lsc.pem").read_text())
+    assert json.loads(piped.stdout)["certificates"] == [{**told, "source": "standard input"}]
     compared = at("inspect", "--file", "lsc.pem", "--cluster", "lab", "--format", "json")
     (told,) = json.loads(compared.stdout)["certificates"]
     assert (told["name"], told["signer"], told["agrees"]) == (name, "CAPF in use", True)

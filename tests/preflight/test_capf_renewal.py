@@ -48,6 +48,15 @@ def test_phones_that_hold_the_list_of_before_are_named() -> None:
     assert "itl-status-mismatch" in codes(looked_at("after", "itl-of-before")["held-lists"])
 
 
+def test_phones_that_report_no_list_are_not_said_to_hold_the_right_one() -> None:
+    with ground() as stands:
+        silent = sum(phone.protocol == "SCCP" for phone, _ in everyone(stands))
+        (found,) = run(stands, ["held-lists"], AFTER)
+    assert silent
+    assert f"{silent} phone" in found.evidence.split("; ")[1]
+    assert "SCCP report none" in found.evidence
+
+
 def test_where_capf_shows_nothing_nobody_can_say_who_signed_what() -> None:
     assert codes(looked_at("before", "capf-port-closed")["lscs"]) == ["lscs-unseen"]
 

@@ -17,6 +17,7 @@ class HeldListsCheck:
     def run(self, ground: Ground) -> CheckResult:
         """Name the phones that hold another ITL, or none."""
         among = {phone.pkid: phone.name for phone, _ in everyone(ground)}
+        silent = sum(phone.protocol.upper() != "SIP" for phone, _ in everyone(ground))
         faults, told = held_lists(ground, among)
         if told:
             faults = [
@@ -27,4 +28,5 @@ class HeldListsCheck:
                     "the ITL with their server's.",
                 )
             ]
-        return result(self, counted(len(among)), faults)
+        unasked = f"; {counted(silent)} with SCCP report none" if silent else ""
+        return result(self, f"{counted(len(among) - silent)} with SIP, none of which reports another{unasked}", faults)
