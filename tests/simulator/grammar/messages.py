@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
 
 from lxml import etree
 
@@ -35,6 +36,16 @@ _NUMBERS = {
 }
 
 
+_Declarations = dict[str, etree._Element]
+
+
+@cache
+def _declarations(schema: etree._Element) -> tuple[_Declarations, _Declarations]:
+    """The types and the global elements of a schema, by name; Cisco's have thousands."""
+    types = {node.get("name", ""): node for node in schema if node.tag in (f"{XSD}complexType", f"{XSD}simpleType")}
+    return types, {node.get("name", ""): node for node in schema.iterchildren(f"{XSD}element")}
+
+
 class Maker:
     """Makes random valid messages by walking an `xsd:schema`.
 
@@ -45,10 +56,7 @@ class Maker:
         self._rng = rng
         self._density = density
         self._namespace = schema.get("targetNamespace", "")
-        self._types = {
-            node.get("name", ""): node for node in schema if node.tag in (f"{XSD}complexType", f"{XSD}simpleType")
-        }
-        self._globals = {node.get("name", ""): node for node in schema.iterchildren(f"{XSD}element")}
+        self._types, self._globals = _declarations(schema)
 
     def message(self, name: str) -> etree._Element:
         # The prefixes stand on the envelope, as most clients write them.
@@ -158,7 +166,7 @@ class Maker:
             return str(self._rng.choice((least, most, self._rng.randint(least, most))))
         if "maxLength" in facets:
             length = self._rng.choice((0, 1, int(facets["maxLength"])))
-            return "".join(self._rng.choice("aZ0 'é会🙂") for _ in range(length))
+            return "".join(self._rng.choices("aZ0 'é会🙂", k=length))
         return self._value(restriction.get("base", ""))
 
     def _matching(self, pattern: str) -> str:
