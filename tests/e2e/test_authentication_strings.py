@@ -353,6 +353,7 @@ def test_a_cancelled_run_names_the_phones_whose_string_it_clears_no_more(
     assert cancelled.exit_code == 0, cancelled.err
     assert all(name in cancelled.err for name in names), cancelled.err
     assert "no run clears it any more" in cancelled.err
+    assert "lscctl status --cluster lab --has-auth-string lists them" in " ".join(cancelled.err.split())
     shows_none_of(strings, cancelled)
 
 

@@ -15,6 +15,7 @@ from lscctl.cucm.cluster import Cluster
 from lscctl.errors import JournalError, UsageError
 from lscctl.history import PastRun, RunState
 from lscctl.outcome import PhoneState
+from lscctl.pasting import for_cluster, meant
 from lscctl.phone import Phone
 from lscctl.report.wording import count, some
 from lscctl.rollout.events import Observer
@@ -153,9 +154,10 @@ def _tell_of_strings(phones: list[Phone], hold: str, run: PastRun, notices: Noti
         if _has_ended(run):
             notices.warn(f"{told}: {names}. lscctl runs resume {run.number} tries once more to clear it")
             return
+        lists = for_cluster("lscctl status --has-auth-string", meant(run.identity.name, run.identity.host))
         notices.warn(
             f"{told}, and no run clears it any more: {names}. Once a phone is done, clear it on the phone's page; "
-            "lscctl status --has-auth-string lists them"
+            f"{lists} lists them"
         )
 
 
