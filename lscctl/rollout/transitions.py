@@ -134,7 +134,8 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
     """What the first reading after the write says: `written` means that the phone may be applied, all else that it may not."""
     if reading is None:
         return DELETED
-    if reading.profile_pkid != record.step.phone.profile.pkid:
+    arrived = record.write is not Call.LOST or is_ours(record, reading, operation)
+    if reading.profile_pkid != record.step.phone.profile.pkid and arrived:  # else it was somebody else
         return Verdict(
             PhoneState.FAILED,
             f"CUCM moved the phone from profile {record.step.phone.profile.name!r} to another one; it was not applied",

@@ -212,6 +212,20 @@ def test_a_lost_write_that_is_not_there_is_written_again_unless_something_else_i
     assert read_back(record, other).state is PhoneState.FAILED
 
 
+def test_a_lost_write_that_is_not_there_moved_no_phone_to_another_profile() -> None:
+    """Somebody else did: the phone is looked at once more before it is written, and left out then."""
+    record = record_of(apply=Call.NOT_MADE)
+    record.write, record.writes = Call.LOST, 1
+    elsewhere = reading_of("None", operation=OVER, finish_time="", profile_pkid="other")
+    assert read_back(record, elsewhere).state is PhoneState.QUEUED
+    left_out = transitions.before_write(record, elsewhere, INSTALL, 0.0)
+    assert left_out is not None
+    assert left_out.state is PhoneState.LEFT_OUT
+    assert (
+        read_back(record, replace(elsewhere, operation=INSTALL, finish_time=DEADLINE.text)).state is PhoneState.FAILED
+    )
+
+
 def test_a_lost_write_of_a_phone_whose_lsc_changed_meanwhile_stays_unknown() -> None:
     record = record_of(apply=Call.NOT_MADE)
     record.write = Call.LOST
