@@ -8,10 +8,14 @@ from typing import Any
 from benchmarks._chaos.lab import Lab, Truth
 from benchmarks._chaos.mischief import Fired
 from benchmarks._chaos.scenario import Scenario
+from benchmarks._chaos.witness import Testimony
 from lscctl.rollout.journal.place import lock_folder
 from lscctl.rollout.journal.reading import History, Loaded
 from lscctl.rollout.journal.store import Store
 from lscctl.simulator.history import Write
+
+WRITES = ("updatePhone", "executeSQLUpdate")
+PROFILE_APPLIES = ("applyPhoneSecurityProfile", "resetPhoneSecurityProfile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,8 @@ class Part:
     """One process of the client: how it was called, how it ended, and what troubled it.
 
     `state` is the run's in the journal afterwards, empty before there is one; `story` how many lines the journal's story had
-    when it started; `reads` when it read, in epoch seconds; `seconds` how long it took; `late` whether it had to be ended
-    because it never would.
+    when it started; `writes` the number of the cluster's last write once it had ended; `reads` when it read, in epoch seconds;
+    `seconds` how long it took; `late` whether it had to be ended because it never would.
     """
 
     arguments: tuple[str, ...]
@@ -59,7 +63,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Chronicle:
     """A whole ordeal. `run` is None where no run ever began. `looks` is the truth as the client's last reads found it, then as
-    it stands at the end; `deadlines` is `{finish time: epoch seconds}` of all that were written."""
+    it stands at the end; `writes` are those of single phones, `applied_with_profile` those that came with a profile; `deadlines`
+    is `{finish time: epoch seconds}` of all that were written."""
 
     scenario: Scenario
     parts: tuple[Part, ...]
@@ -70,7 +75,10 @@ class Chronicle:
     deadlines: Mapping[str, float]
     run: Loaded | None
     story: tuple[Line, ...]
+    truth: Testimony
+    applied_with_profile: tuple[Write, ...] = ()
     password: str = field(repr=False, default="")
+    journal: bytes = field(repr=False, default=b"")
 
     @property
     def after(self) -> Truth:

@@ -15,14 +15,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from math import inf
 
-from benchmarks._chaos.chronicle import Chronicle, Part, told
+from benchmarks._chaos.chronicle import WRITES, Chronicle, Part, told
 from benchmarks._chaos.gates import overrun
+from benchmarks._chaos.profiles import OF_PROFILES
 from benchmarks._chaos.scenario import ENDS_CLIENT, ON_THE_WIRE, Kind
 from benchmarks._chaos.stories import untrue
+from benchmarks._chaos.strings import OF_STRINGS, clears
+from lscctl.rollout.events import Purpose
 from lscctl.simulator.history import Write
 
 HOUR = 3_600.0
-WRITES = ("updatePhone", "executeSQLUpdate")
 APPLIES = ("applyPhone", "doDeviceReset")
 _NONE = "No Pending Operation"
 _SETTLES = 3.0
@@ -49,7 +51,8 @@ def nothing_twice(chronicle: Chronicle) -> Iterator[str]:
     """No phone is written twice for one intent (see the module), or applied twice for one write."""
     by_phone: dict[str, list[Write]] = defaultdict(list)
     for write in chronicle.writes:
-        by_phone[write.phone].append(write)
+        if not clears(chronicle, write):
+            by_phone[write.phone].append(write)
     for phone, writes in by_phone.items():
         written: Write | None = None
         applied = False
@@ -101,7 +104,7 @@ def an_hour_ahead(chronicle: Chronicle) -> Iterator[str]:
     reads = sorted(at for part in chronicle.parts for at in part.reads)
     for write in chronicle.writes:
         left = chronicle.deadlines.get(write.finish_time, inf) - write.at
-        if write.operation not in WRITES or left >= HOUR:
+        if write.operation not in WRITES or left >= HOUR or clears(chronicle, write):
             continue
         if any(jump <= write.true_at and sum(jump < at < write.true_at for at in reads) < 2 for jump in jumps):
             continue
@@ -117,6 +120,8 @@ def the_journal_knows_first(chronicle: Chronicle) -> Iterator[str]:
     taken: Counter[tuple[str, str]] = Counter()
     for write in chronicle.writes:
         what = "write intended" if write.operation in WRITES else "apply intended"
+        if clears(chronicle, write):
+            what = f"{Purpose.CLEAR_STRING} intended"
         taken[write.phone, what] += 1
         before = sum(at <= write.true_at for at in intended[write.phone, what])
         if taken[write.phone, what] > before:
@@ -139,8 +144,11 @@ def it_comes_to_an_end(chronicle: Chronicle) -> Iterator[str]:
         last = chronicle.parts[-1]
         yield f"the run never finished: {last.state}, exit code {last.exit_code}: {last.err[-300:]!r}"
     for before, part in zip(chronicle.parts, chronicle.parts[1:], strict=False):
-        if before.state == "finished" and part.writes != before.writes:
-            yield f"a finished run was resumed, and wrote {part.writes - before.writes} times"
+        # strings that the cluster did not let go are tried again, which is what its resume is for
+        since = [write for write in chronicle.writes if before.writes < write.number <= part.writes]
+        again = [write.phone for write in since if not clears(chronicle, write)]
+        if before.state == "finished" and again:
+            yield f"a finished run was resumed, and wrote {', '.join(again)}"
 
 
 def it_says_how_it_ended(chronicle: Chronicle) -> Iterator[str]:
@@ -189,8 +197,8 @@ def _possible(part: Part) -> set[int]:
         possible.add(130)
     if Kind.TERMINATE in early and not part.begun:
         possible.add(-15)  # nothing has been done yet that would have to be told
-    if Kind.INTERRUPT in kinds and part.state != "running":
-        possible.add(-2)  # all has been told
+    if part.state != "running":  # all has been told
+        possible |= {-number for kind, number in ((Kind.INTERRUPT, 2), (Kind.TERMINATE, 15)) if kind in kinds}
     if Kind.DISK in kinds:
         possible.add(6)
     if early & {*ON_THE_WIRE, *ENDS_CLIENT} and not part.begun:
@@ -223,4 +231,6 @@ INVARIANTS: tuple[Callable[[Chronicle], Iterator[str]], ...] = (
     it_comes_to_an_end,
     it_says_how_it_ended,
     the_terminal_tells_the_same,
+    *OF_STRINGS,
+    *OF_PROFILES,
 )

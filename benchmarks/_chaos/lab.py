@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from benchmarks._chaos.preparation import prepare
 from benchmarks._chaos.scenario import Scenario
+from benchmarks._chaos.witness import Witness
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.clock import ServerClock
 from lscctl.simulator.cluster import Cluster
@@ -58,6 +60,7 @@ class Lab:
     cluster: Cluster
     server: SimulatorServer
     folder: Path
+    witness: Witness
 
     @property
     def journal(self) -> Path:
@@ -153,7 +156,8 @@ def lab(scenario: Scenario, folder: Path) -> Iterator[Lab]:
     )
     try:
         with SimulatorServer(cluster) as server:
-            served = Lab(scenario, cluster, server, folder)
+            prepare(cluster, scenario)
+            served = Lab(scenario, cluster, server, folder, Witness(cluster, folder / "state" / "hand-out"))
             served.configure()
             yield served
     finally:

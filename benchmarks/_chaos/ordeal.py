@@ -6,9 +6,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks._chaos.chronicle import Chronicle, Part, Rival, run_of, story_of
+from benchmarks._chaos.chronicle import PROFILE_APPLIES, Chronicle, Part, Rival, run_of, story_of
 from benchmarks._chaos.lab import Client, Lab, Truth, lab
 from benchmarks._chaos.mischief import Mischief
+from benchmarks._chaos.preparation import MODELS
 from benchmarks._chaos.scenario import Kind, Operation, Scenario, Trouble
 from lscctl.simulator.finish_time import epoch_of
 
@@ -45,6 +46,10 @@ class _Ordeal:
         match self._scenario.operation:
             case Operation.INSTALL:
                 return ("bulk-install", "--yes")
+            case Operation.AUTH_STRING:
+                return ("bulk-install", "--auth-mode=auth-string", "--yes")
+            case Operation.THEN_LSC_FIRST:
+                return ("bulk-install", "--then-lsc-first", "--yes")
             case Operation.TROUBLESHOOT:
                 return ("troubleshoot", "--yes")
             case Operation.DELETE:
@@ -66,7 +71,8 @@ class _Ordeal:
         place = self._lab
         truth = place.truth(advance=True)
         with place.cluster.lock:
-            writes = place.cluster.history.writes()
+            every = place.cluster.history.writes()
+            writes = tuple(write for write in every if write.operation not in PROFILE_APPLIES)
             fifth = place.cluster.assumptions.finish_time_field
             deadlines = {
                 text: epoch_of(text, place.cluster.clock, fifth)
@@ -79,10 +85,13 @@ class _Ordeal:
             before=self._before,
             looks=(*self._looks, truth),
             writes=writes,
+            applied_with_profile=tuple(write for write in every if write.operation in PROFILE_APPLIES),
             deadlines=deadlines,
             run=run_of(place, self._run()),
             story=story_of(place),
             password=place.server.password,
+            truth=place.witness.testimony(),
+            journal=place.journal.read_bytes() if place.journal.exists() else b"",
         )
 
     def _on_request(self, operation: str) -> None:
@@ -106,13 +115,18 @@ class _Ordeal:
         return (
             *self._command,
             "--cluster=lab",
-            "--name=*",
+            *self._selectors(),
             "--format=json",
             concurrency,
             *scenario.rules,
             *sql,
             *more,
         )
+
+    def _selectors(self) -> tuple[str, ...]:
+        if self._scenario.operation is Operation.THEN_LSC_FIRST:
+            return tuple(f"--model={model}" for model in MODELS)
+        return ("--name=*",)
 
     def _part(self, troubles: tuple[Trouble, ...], more: str) -> None:
         arguments = self._arguments(*filter(None, [more]))
@@ -128,7 +142,7 @@ class _Ordeal:
             raise mischief.fault
         self._looks = tuple(mischief.looks)
         with self._lab.cluster.lock:
-            writes = len(self._lab.cluster.history.writes())
+            writes = max((write.number for write in self._lab.cluster.history.writes()), default=0)
         self._parts.append(
             Part(
                 arguments=arguments,

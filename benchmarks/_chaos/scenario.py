@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -30,11 +30,20 @@ class Operation(StrEnum):
     INSTALL = "install"
     DELETE = "delete"
     TROUBLESHOOT = "troubleshoot"
+    AUTH_STRING = "auth-string"
+    """An install with authentication strings."""
+    THEN_LSC_FIRST = "then-lsc-first"
+    """An install, and then lsc-first for the profiles."""
+
+    @property
+    def installs(self) -> bool:
+        """Whether phones get LSCs."""
+        return self in (Operation.INSTALL, Operation.AUTH_STRING, Operation.THEN_LSC_FIRST)
 
     @property
     def verb(self) -> str:
         """The first word of the statuses that it ends in."""
-        return "Upgrade" if self is Operation.INSTALL else self.capitalize()
+        return "Upgrade" if self.installs else self.capitalize()
 
 
 class Kind(StrEnum):
@@ -127,7 +136,7 @@ class Scenario:
 
     @classmethod
     def of(cls, seed: int, operation: Operation = Operation.INSTALL) -> "Scenario":
-        """The same scenario for the same seed, always, whatever the operation."""
+        """The same scenario for the same seed, always; whatever the operation, but for what only that can meet."""
         dice = random.Random(f"chaos {seed}")  # noqa: S311  # no secret
         version, sql = dice.choice(_VERSIONS), dice.random() < 0.15
         concurrency = dice.choice((1, 2, 4, 8))
@@ -136,7 +145,7 @@ class Scenario:
             "doDeviceReset" if version == "8.5" else "applyPhone",
         )
         parts = tuple(_part(dice, operations) for _ in range(dice.randint(1, 4)))
-        return cls(
+        scenario = cls(
             seed=seed,
             phones=dice.randint(32, 66),
             version=version,
@@ -152,6 +161,36 @@ class Scenario:
             once_more=dice.random() < 0.3,
             operation=operation,
         )
+        return _bent(scenario)
+
+
+_OF_PROFILES = ("updatePhoneSecurityProfile", "applyPhoneSecurityProfile", "selectCmDeviceExt")
+_CLEARING = "auth-string-cleared"
+
+
+def _bent(scenario: Scenario) -> Scenario:
+    """The scenario with what only its operation can meet, by dice of its own."""
+    dice = random.Random(f"chaos {scenario.operation} {scenario.seed}")  # noqa: S311  # no secret
+    match scenario.operation:
+        case Operation.AUTH_STRING:
+            cleared = dice.choice(("cleared", "cleared", "cleared", "ignored", "refused"))
+            typed = dice.choice(("soon", "soon", "soon", "mistyped"))
+            more = (f"{_CLEARING}={cleared}", f"auth-strings-typed={typed}")
+            return replace(scenario, assumptions=(*scenario.assumptions, *more))
+        case Operation.THEN_LSC_FIRST:  # which came with 10.0
+            version = scenario.version if scenario.version != "8.5" else "12.5"
+            parts = tuple(tuple(_towards_profiles(dice, one) for one in part) for part in scenario.parts)
+            return replace(scenario, version=version, parts=parts)
+        case _:
+            return scenario
+
+
+def _towards_profiles(dice: random.Random, trouble: Trouble) -> Trouble:
+    """The trouble, half of the time at a request that changes a profile, or asks who is registered."""
+    if trouble.early or dice.random() < 0.5:
+        return trouble
+    operation = dice.choice(_OF_PROFILES)
+    return replace(trouble, operation=operation, nth=dice.randint(1, 6 if operation == _OF_PROFILES[2] else 2))
 
 
 def _assumptions(dice: random.Random) -> tuple[str, ...]:

@@ -33,12 +33,12 @@ class _Case:
     def done(self) -> bool:
         """Whether the phone's LSC is as the operation makes it; a troubleshoot leaves it alone."""
         match self.operation:
-            case Operation.INSTALL:
-                return self.new_lsc
             case Operation.DELETE:
                 return self.now is not None and not self.now.public_key
             case Operation.TROUBLESHOOT:
                 return self.now is not None and self.now.public_key == self.before.public_key
+            case _:
+                return self.new_lsc
 
     @property
     def changed(self) -> bool:
@@ -114,6 +114,8 @@ def _failed(case: _Case) -> bool:
 
 def _stalled(case: _Case) -> bool:
     """Pending for too long; an apply whose answer was lost may never have reached the cluster, and is not made again."""
+    if case.deleted and case.now is None:
+        return case.applied or case.standing.apply is Call.LOST
     return case.stands and (case.applied or case.standing.apply is Call.LOST)
 
 

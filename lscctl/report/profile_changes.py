@@ -27,7 +27,7 @@ PROFILE_MEANINGS = {
     ProfileState.RESTARTING: "lsc-first is written and applied; its phones are to register again",
     ProfileState.UNKNOWN: "nobody can say whether its phones have it",
     ProfileState.ALREADY: "has lsc-first already",
-    ProfileState.CHANGED: "has lsc-first, read back; its phones have restarted, and use their LSC from now on",
+    ProfileState.CHANGED: "has lsc-first, read back; its phones were told to restart, and use their LSC from now on",
     ProfileState.PHONES_LOST: "has lsc-first, read back; some of its phones have not registered again",
 }
 

@@ -19,12 +19,12 @@ class Event:
 
 
 class Schedule:
-    """The events to come. All durations but deadlines shrink with the speed of the phones."""
+    """The events to come. All durations but deadlines shrink with the `speed` of the phones, which may change on the way."""
 
     def __init__(self, connection: sqlite3.Connection, *, seed: int, phone_speed: float) -> None:
         self._connection = connection
         self._seed = seed
-        self._speed = phone_speed
+        self.speed = phone_speed
 
     def add(self, pkid: str, kind: EventKind, due: float) -> None:
         """Let something happen to a phone at a time."""
@@ -32,7 +32,7 @@ class Schedule:
 
     def after(self, at: float, seconds: float) -> float:
         """Say when a duration of a phone's that starts at `at` is over."""
-        return at + seconds / self._speed
+        return at + seconds / self.speed
 
     def within(self, pkid: str, attempt: int, what: str, low: float, high: float) -> float:
         """Draw a duration: the same one for the same seed, phone, attempt and purpose."""

@@ -1,0 +1,107 @@
+"""What must hold for security profiles, by what the cluster saw in the instant of each change."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from benchmarks._chaos.chronicle import Chronicle
+from benchmarks._chaos.scenario import Kind, Operation
+from benchmarks._chaos.witness import ProfileSeen, changed_to_lsc_first, has_lsc_first
+from lscctl.profile_change import ProfileCall, ProfileState
+
+_SETTLES = 3.0
+"""Seconds within which a client cannot have seen what others did to a phone."""
+
+
+def only_when_all_have_one(chronicle: Chronicle) -> Iterator[str]:
+    """A profile gets lsc-first only while each of its phones has a valid LSC."""
+    for seen in chronicle.truth.profiles:
+        if changed_to_lsc_first(seen) and (without := _unforeseen(chronicle, seen, seen.without)):
+            yield f"{_name(chronicle, seen.pkid)} was given lsc-first, and {', '.join(without)} had no valid LSC"
+
+
+def applied_at_most_once(chronicle: Chronicle) -> Iterator[str]:
+    """A profile is applied at most once in a run, and only with its new mode, unless somebody took that just then."""
+    applied = [seen for seen in chronicle.truth.profiles if not seen.mode]
+    for pkid, times in Counter(seen.pkid for seen in applied).items():
+        if times > 1:
+            yield f"{_name(chronicle, pkid)} was applied {times} times"
+    for seen in applied:
+        if not has_lsc_first(seen.has) and not _met_lately(chronicle, seen.at, Kind.MODE):
+            yield f"{_name(chronicle, seen.pkid)} was applied while its mode was {seen.has}"
+
+
+def those_before_are_back(chronicle: Chronicle) -> Iterator[str]:
+    """No profile is touched while phones of one that was applied before are away."""
+    for seen in chronicle.truth.profiles:
+        if (not seen.mode or changed_to_lsc_first(seen)) and (away := _unforeseen(chronicle, seen, seen.away)):
+            yield f"{_name(chronicle, seen.pkid)} was touched while {', '.join(away)} had not registered again"
+
+
+def nothing_else_changed(chronicle: Chronicle) -> Iterator[str]:
+    """No profile outside the plan gets a mode or is applied, and nothing but modes changes."""
+    planned = _planned(chronicle)
+    for seen in chronicle.truth.profiles:
+        if seen.pkid not in planned and (not seen.mode or changed_to_lsc_first(seen)):
+            yield f"the profile {seen.pkid} is not in the plan, and got {seen.mode or 'applied'}"
+    if chronicle.truth.meddled:
+        yield "more than the mode of a profile changed"
+    if chronicle.applied_with_profile and chronicle.scenario.operation is not Operation.THEN_LSC_FIRST:
+        yield "profiles were applied, and nobody asked for that"
+
+
+def told_as_it_is(chronicle: Chronicle) -> Iterator[str]:
+    """What the journal says of each profile in the end is so."""
+    if chronicle.run is None:
+        return
+    modes, applied = chronicle.truth.modes, Counter(seen.pkid for seen in chronicle.truth.profiles if not seen.mode)
+    meddled = any(fired.trouble.kind is Kind.MODE for fired in chronicle.fired)
+    for outcome in chronicle.run.profiles:
+        pkid, standing = outcome.change.profile.pkid, outcome.standing
+        has = meddled or has_lsc_first(modes.get(pkid, ""))
+        has_not = meddled or not has_lsc_first(modes.get(pkid, ""))
+        match standing.state:
+            case ProfileState.CHANGED | ProfileState.PHONES_LOST:
+                true = has and applied[pkid] == 1
+            case ProfileState.WRITTEN | ProfileState.ALREADY:
+                true = has and not applied[pkid]
+            case ProfileState.UNKNOWN:
+                true = standing.apply is ProfileCall.LOST or meddled
+            case ProfileState.RESTARTING:
+                true = False  # a finished run leaves none on its way
+            case _:
+                true = has_not and not applied[pkid]
+        if not true:
+            yield (
+                f"{outcome.change.profile.name} is {standing.state} ({standing.reason or 'no reason'}; write "
+                f"{standing.write}, apply {standing.apply}), and has {modes.get(pkid)}, applied {applied[pkid]} times"
+            )
+
+
+def _planned(chronicle: Chronicle) -> dict[str, str]:
+    """`{pkid: name}` of the profiles that the plan changes."""
+    outcomes = () if chronicle.run is None else chronicle.run.profiles
+    return {one.change.profile.pkid: one.change.profile.name for one in outcomes}
+
+
+def _name(chronicle: Chronicle, pkid: str) -> str:
+    return _planned(chronicle).get(pkid, pkid)
+
+
+def _unforeseen(chronicle: Chronicle, seen: ProfileSeen, phones: tuple[str, ...]) -> list[str]:
+    """Those of the phones that no trouble met so short before that no client could have seen it."""
+    met = {fired.phone for fired in chronicle.fired if 0 <= seen.at - fired.at < _SETTLES}
+    jumped = _met_lately(chronicle, seen.at, Kind.JUMP)
+    return [name for name in phones if name not in met and not jumped]
+
+
+def _met_lately(chronicle: Chronicle, at: float, kind: Kind) -> bool:
+    return any(fired.trouble.kind is kind and 0 <= at - fired.at < _SETTLES for fired in chronicle.fired)
+
+
+OF_PROFILES: tuple[Callable[[Chronicle], Iterator[str]], ...] = (
+    only_when_all_have_one,
+    applied_at_most_once,
+    those_before_are_back,
+    nothing_else_changed,
+    told_as_it_is,
+)
