@@ -193,6 +193,24 @@ SICK_AGAIN: list[tuple[str, str, list[str]]] = [
             "JVM: unable to register with any CallManager",
         ],
     ),
+    ("itl-differs", "linux", ["SECUREAPP: new ITL is signed with a key the phone has never seen"]),
+    ("itl-corrupt", "syslog", ["SECD: ITL decode error, tag 15 truncated"]),
+    ("no-capf-in-itl", "linux", ["SECUREAPP: CAPF server not listed in trust list, LSC update stopped"]),
+    ("tvs-unreachable", "linux", ["SECUREAPP: TVS request dropped, no TVS available"]),
+    ("tvs-rejects", "java", ["SECD: capf: LSC received", "SECD: tvs: issuer of the LSC not verified"]),
+    ("capf-frozen", "java", ["SECD: capf: connected to 10.5.0.2", "SECD: capf: handshake not completed within 30 s"]),
+    ("capf-certificate-differs", "linux", ["SECUREAPP: CAPF: peer certificate thumbprint differs from trust list"]),
+    (
+        "authentication-string-not-typed",
+        "trace",
+        ["SEP001122334455: no authentication string received from phone, timeout"],
+    ),
+    ("ca-unreachable", "trace", ["SEP001122334455: CSR could not be delivered, CA unreachable"]),
+    (
+        "connection-breaks",
+        "linux",
+        ["SECUREAPP: CAPF: handshake successful", "SECUREAPP: CAPF: server closed the connection before the LSC came"],
+    ),
 ]
 
 WELL_AGAIN: list[tuple[str, list[str]]] = [
@@ -330,6 +348,24 @@ WELL_AGAIN: list[tuple[str, list[str]]] = [
             "JVM: softkey template downloaded",
             "JVM: wallpaper not found on TFTP",
             "JVM: SIPCC registered with CUCM 10.20.1.6",
+        ],
+    ),
+    (
+        "java",
+        [
+            "SECD: capf: handshake done",
+            "SECD: capf: LSC: Installed",
+            "SECD: capf: connection closed by server after end of session",
+            "JVM: SIPCC registered with CUCM 10.20.1.6",
+        ],
+    ),
+    ("status", ["DNS timeout", "ITL installed", "SEP001122334455.cnf.xml.sgn(HTTP)"]),
+    (
+        "trace",
+        [
+            "SEP001122334455: keys generated",
+            "SEP001122334455: LSC sent",
+            "SEP001122334455: phone confirmed, session closed",
         ],
     ),
 ]
