@@ -165,6 +165,7 @@ def _statuses(release: Release) -> tuple[str, ...]:
     return enums.STATUSES if release.has_key_order else enums.STATUSES[:-1]
 
 
+@cache
 def _moniker(name: str) -> str:
     return "_".join("".join(letter if letter.isalnum() else " " for letter in name).upper().split())
 
