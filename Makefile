@@ -26,7 +26,7 @@ lint: $(VENV)/developing
 test-system: $(VENV)/system ## Tests that need system tools; installs them from Debian's packages and PyPI
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y -qq --no-install-recommends $(DEBIAN_PACKAGES)
-	$(BIN)/pytest -m system tests/system
+	$(BIN)/pytest -m system -n 2 --dist loadfile tests/system
 
 clean: ## Remove everything that make made
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
