@@ -71,7 +71,9 @@ def test_a_profile_that_differs_is_told_with_the_command_that_changes_it() -> No
     )  # fmt: skip
     faults = json.loads(result.stdout)["checks"][0]["faults"]
     differing = {fault["where"]: fault["remedy"] for fault in faults if fault["code"] == "profile-differs"}
-    assert differing["8845 SIP - LSC first"].endswith("lscctl profiles set-mode '8845 SIP - LSC first' mic-first")
+    assert differing["8845 SIP - LSC first"].endswith(
+        "lscctl profiles set-mode --cluster sim '8845 SIP - LSC first' mic-first"
+    )
     assert differing["Cisco 8845 - Standard SIP Non-Secure Profile"].endswith(" mic-first --copy-to NEW")
 
 
