@@ -94,7 +94,7 @@ def test_what_was_written_is_told_in_valid_answers(axl: Client) -> None:
     maker = Maker(official.document(axl.version), rng, density=0.15)
     name = axl.sql("select first 1 name from device where tkclass = 1")[0]["name"]
     accepted = 0
-    for _ in range(25):
+    for tries in range(1, 201):
         update = maker.message("updatePhone")
         for child in list(update):
             if child.tag in NOT_AT_RANDOM:
@@ -106,7 +106,9 @@ def test_what_was_written_is_told_in_valid_answers(axl: Client) -> None:
         accepted += answer.status_code == 200
         assert answer.status_code in (200, 500), answer.text
         assert_valid(axl, axl.call("getPhone", f"<name>{name}</name>"))
-    assert accepted > 3
+        if tries >= 25 and accepted > 3:
+            return
+    pytest.fail(f"only {accepted} of {tries} random updates were accepted")
 
 
 def test_every_message_of_ciscos_schema_is_understood(axl: Client) -> None:
