@@ -379,32 +379,17 @@ def forty_thousand() -> Report:
     return phones_report(told(*phones))
 
 
-def test_40000_phones_open_sort_and_search_well_within_a_second(show: Show) -> None:
-    page = show(forty_thousand())
-    opened = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
-    assert opened < 5_000
-    table = grid(page, "Phones")
+def test_40000_phones_are_sorted_and_searched(show: Show) -> None:
+    """How long that takes, `benchmarks page` measures."""
+    table = grid(show(forty_thousand()), "Phones")
     assert tally(table) == "1\u2013100 of 40,000 rows"
-    took = """(place, act) => {
-        const control = place.querySelector(act.control);
-        control.value = act.text ?? "";
-        const once = () => {
-            const before = performance.now();
-            control.dispatchEvent(new Event(act.event, { bubbles: true }));
-            place.getBoundingClientRect(); // lays the page out
-            return performance.now() - before;
-        };
-        return Math.min(once(), once(), once()); // others may be at work on this machine
-    }"""
-    acts = (
-        {"control": "thead th:nth-child(1) button", "event": "click"},
-        {"control": "thead th:nth-child(2) button", "event": "click"},
-        {"control": "thead th:nth-child(8) button", "event": "click"},
-        {"control": "nav button:last-child", "event": "click"},
-        {"control": "input[type=search]", "event": "input", "text": "schafer 3999"},
-    )
-    assert {act["control"]: ms for act in acts if (ms := table.evaluate(took, act)) > 1_000} == {}
-    assert tally(table) == "15 that match (with “schafer” and “3999”), of 40,000 rows"
+    for column in (1, 2, 8):
+        heading = table.locator(f"thead th:nth-child({column})")
+        heading.locator("button").click()
+        expect(heading).to_have_attribute("aria-sort", "ascending")
+    table.locator("nav button").last.click()
+    table.locator("input[type=search]").fill("schafer 3999")
+    expect(table.get_by_role("status")).to_have_text("15 that match (with “schafer” and “3999”), of 40,000 rows")
 
 
 # on paper
