@@ -65,6 +65,7 @@ class Names:
     nodes: tuple[str, ...]
     server: str
     _addresses: dict[Resolver, dict[str, str]] = field(default_factory=dict)
+    _agreed: dict[str, str] = field(default_factory=dict)
 
     def prepare(self, networks: Iterable[Network]) -> None:
         """Ask the servers of all these phones, side by side: what follows finds the answers there."""
@@ -77,14 +78,16 @@ class Names:
             self._addresses[resolver] = self._nodes_by_address(resolver)
 
         list(side_by_side(ask, resolvers.items(), _AT_ONCE))
+        self._agreed = _agreed(self._addresses.values())
 
     def told(self, network: Network) -> str:
         """The name, or address, by which a phone knows CAPF's server: its page's, else the cluster's own."""
         return network.capf[0] if network.capf else self.server
 
     def addresses(self, network: Network) -> Mapping[str, str]:
-        """`{address: name}` of the cluster's nodes as the phone resolves them."""
-        return self._addresses.get(Resolver.of(network), {})
+        """`{address: name}` of the cluster's nodes as the phone resolves them; of addresses that its own servers do not know, as
+        those of the other phones agree on: a phone whose name server fails is told its TFTP server by an address all the same."""
+        return self._agreed | self._addresses.get(Resolver.of(network), {})
 
     def look(self, network: Network) -> Told:
         """Whether the phone's name servers resolve CAPF's server for it."""
@@ -113,6 +116,15 @@ class Names:
             answer = None if is_address(node) else resolver.resolve(node, self.servers)
             found.update(dict.fromkeys(answer.addresses if answer else (), node))
         return found
+
+
+def _agreed(known: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """What all that know an address say it is; sites that use one address for different nodes say nothing together."""
+    names: dict[str, set[str]] = {}
+    for one in known:
+        for address, name in one.items():
+            names.setdefault(address, set()).add(name)
+    return {address: next(iter(called)) for address, called in names.items() if len(called) == 1}
 
 
 def _without_servers(told: Told, network: Network, name: str) -> None:
