@@ -76,7 +76,8 @@ class Record:
 
 def bounded(line: str) -> str:
     """As much of a line as is looked at: to where it says the same once more."""
-    if len(line) <= 2 * MOST_REPEATED:
+    beginnings = _WORD.findall(line.lower())
+    if len(beginnings) - len(set(beginnings)) < MOST_REPEATED:
         return line
     counts: dict[str, int] = {}
     for found in _WORD.finditer(line):
