@@ -21,7 +21,7 @@ def seconds_per_megabyte(seed: int, knowledge: Knowledge, size: int = 2**18) -> 
 
 
 def _seconds(seed: int, knowledge: Knowledge, length: int, size: int) -> float:
-    text = hostile(random.Random(seed), knowledge, length, size)  # noqa: S311 - no secret
+    text = hostile(random.Random(seed), knowledge, length, size)
     with tempfile.TemporaryDirectory(prefix="lscctl-hostile-") as folder:
         file = Path(folder) / "messages"
         file.write_text(text)

@@ -19,7 +19,7 @@ class Makings:
     """Certificates, and lists made of them. Only sizes and kinds follow from the seed: keys are new in each run."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - no secret
+        self._random = random.Random(seed)
         self._signer = _identity("ITLRECOVERY_cucm-pub")
         self._others = {
             Function.CCM_TFTP: _identity("cucm-pub").certificate,

@@ -23,7 +23,7 @@ def figures(seed: int, megabytes: int) -> dict[str, float]:
 
 
 def _read(seed: int, megabytes: int) -> tuple[float, float]:
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     stories = []
     for generation in GENERATIONS:
         story = Story(rng, generation)

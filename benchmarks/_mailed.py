@@ -81,7 +81,7 @@ def _combinations() -> Iterator[tuple[str, ...]]:
 
 
 def _all_sources(seed: int, rounds: int) -> Iterator[Phone]:
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     for names in _combinations():
         for generation in GENERATIONS if len(names) == 1 else [rng.choice(GENERATIONS)]:
             for _ in range(rounds):
@@ -109,7 +109,7 @@ def judged(phone: Phone) -> tuple[str, list[str]]:
 
 def told(phone: Phone, folder: Path) -> Case:
     """The phone as its log, its status messages and its cluster tell it."""
-    rng = random.Random(phone.seed)  # noqa: S311 - no secret
+    rng = random.Random(phone.seed)
     given = []
     if phone.without != "log":
         story = Story(rng, phone.generation)
@@ -203,7 +203,7 @@ def _facts(names: Sequence[str]) -> dict[str, str]:
 
 def alarm(seed: int, *, show: bool = False) -> bool:
     """Whether a cause is named, or a link called broken, for a phone that is well."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="lscctl-diagnosis-") as folder:
         story = Story(rng, rng.choice(GENERATIONS))
         before = rng.random()

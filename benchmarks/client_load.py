@@ -24,7 +24,7 @@ def run(seed: int) -> dict[str, float]:
     `time_ratio` and `memory_ratio` are ours divided by Cisco's.
     """
     order = ["ours", "cisco"] * ROUNDS
-    random.Random(seed).shuffle(order)  # noqa: S311 - the order is no secret
+    random.Random(seed).shuffle(order)
     measured: dict[str, list[tuple[float, float]]] = {"ours": [], "cisco": []}
     for whose in order:
         child = subprocess.run(

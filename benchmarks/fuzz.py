@@ -115,7 +115,7 @@ STRAINS: dict[str, Callable[[int], bytes | str]] = {
 def chunk(job: tuple[int, int]) -> dict[str, float]:
     """Make and read so many mutants (the second number) of lists of one seed (the first); every fourth is a text."""
     seed, mutants = job
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     makings = Makings(seed)
     files, texts = makings.files(), makings.texts()
     found = dict.fromkeys(("mutants", "at_records", "read", "slowest", "memory", "violations"), 0.0)

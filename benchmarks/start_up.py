@@ -17,7 +17,7 @@ def run(seed: int) -> dict[str, float]:
     `lscctl status --model 8845` on a running simulator with 2,000 phones).
     """
     order = ["help", "bare"] * ROUNDS
-    random.Random(seed).shuffle(order)  # noqa: S311 - the order is no secret
+    random.Random(seed).shuffle(order)
     commands = {"help": [*LSCCTL, "--help"], "bare": BARE}
     measured: dict[str, list[float]] = {"help": [], "bare": []}
     for which in order:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from benchmarks._chaos.chronicle import Chronicle
 from benchmarks._chaos.scenario import Kind, Operation
-from benchmarks._chaos.witness import ProfileSeen, changed_to_lsc_first, has_lsc_first
+from benchmarks._chaos.witness import ProfileSeen, is_lsc_first
 from lscctl.profile_change import ProfileCall, ProfileState
 
 _SETTLES = 3.0
@@ -15,7 +15,7 @@ _SETTLES = 3.0
 def only_when_all_have_one(chronicle: Chronicle) -> Iterator[str]:
     """A profile gets lsc-first only while each of its phones has a valid LSC."""
     for seen in chronicle.truth.profiles:
-        if changed_to_lsc_first(seen) and (without := _unforeseen(chronicle, seen, seen.without)):
+        if is_lsc_first(seen.mode) and (without := _unforeseen(chronicle, seen, seen.without)):
             yield f"{_name(chronicle, seen.pkid)} was given lsc-first, and {', '.join(without)} had no valid LSC"
 
 
@@ -26,14 +26,14 @@ def applied_at_most_once(chronicle: Chronicle) -> Iterator[str]:
         if times > 1:
             yield f"{_name(chronicle, pkid)} was applied {times} times"
     for seen in applied:
-        if not has_lsc_first(seen.has) and not _met_lately(chronicle, seen.at, Kind.MODE):
+        if not is_lsc_first(seen.has) and not _met_lately(chronicle, seen.at, Kind.MODE):
             yield f"{_name(chronicle, seen.pkid)} was applied while its mode was {seen.has}"
 
 
 def those_before_are_back(chronicle: Chronicle) -> Iterator[str]:
     """No profile is touched while phones of one that was applied before are away."""
     for seen in chronicle.truth.profiles:
-        if (not seen.mode or changed_to_lsc_first(seen)) and (away := _unforeseen(chronicle, seen, seen.away)):
+        if (not seen.mode or is_lsc_first(seen.mode)) and (away := _unforeseen(chronicle, seen, seen.away)):
             yield f"{_name(chronicle, seen.pkid)} was touched while {', '.join(away)} had not registered again"
 
 
@@ -41,7 +41,7 @@ def nothing_else_changed(chronicle: Chronicle) -> Iterator[str]:
     """No profile outside the plan gets a mode or is applied, and nothing but modes changes."""
     planned = _planned(chronicle)
     for seen in chronicle.truth.profiles:
-        if seen.pkid not in planned and (not seen.mode or changed_to_lsc_first(seen)):
+        if seen.pkid not in planned and (not seen.mode or is_lsc_first(seen.mode)):
             yield f"the profile {seen.pkid} is not in the plan, and got {seen.mode or 'applied'}"
     if chronicle.truth.meddled:
         yield "more than the mode of a profile changed"
@@ -57,8 +57,8 @@ def told_as_it_is(chronicle: Chronicle) -> Iterator[str]:
     meddled = any(fired.trouble.kind is Kind.MODE for fired in chronicle.fired)
     for outcome in chronicle.run.profiles:
         pkid, standing = outcome.change.profile.pkid, outcome.standing
-        has = meddled or has_lsc_first(modes.get(pkid, ""))
-        has_not = meddled or not has_lsc_first(modes.get(pkid, ""))
+        has = meddled or is_lsc_first(modes.get(pkid, ""))
+        has_not = meddled or not is_lsc_first(modes.get(pkid, ""))
         match standing.state:
             case ProfileState.CHANGED | ProfileState.PHONES_LOST:
                 true = has and applied[pkid] == 1

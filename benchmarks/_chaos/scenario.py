@@ -137,7 +137,7 @@ class Scenario:
     @classmethod
     def of(cls, seed: int, operation: Operation = Operation.INSTALL) -> "Scenario":
         """The same scenario for the same seed, always; whatever the operation, but for what only that can meet."""
-        dice = random.Random(f"chaos {seed}")  # noqa: S311  # no secret
+        dice = random.Random(f"chaos {seed}")
         version, sql = dice.choice(_VERSIONS), dice.random() < 0.15
         concurrency = dice.choice((1, 2, 4, 8))
         operations = (
@@ -170,7 +170,7 @@ _CLEARING = "auth-string-cleared"
 
 def _bent(scenario: Scenario) -> Scenario:
     """The scenario with what only its operation can meet, by dice of its own."""
-    dice = random.Random(f"chaos {scenario.operation} {scenario.seed}")  # noqa: S311  # no secret
+    dice = random.Random(f"chaos {scenario.operation} {scenario.seed}")
     match scenario.operation:
         case Operation.AUTH_STRING:
             cleared = dice.choice(("cleared", "cleared", "cleared", "ignored", "refused"))
