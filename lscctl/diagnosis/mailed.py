@@ -75,7 +75,7 @@ class Reading:
         kind = source or kind_of(entry.name, beginning)
         if kind is None:
             if beginning.strip():
-                self.opened.passed_over.append(f"{entry.name}: it is nothing that a diagnosis can read")
+                self.opened.pass_over(f"{entry.name}: it is nothing that a diagnosis can read")
             return
         place = Place(kind, entry.name)
         piece = Piece(place, "" if source else entry.bundle, Sightings(self.questions))
@@ -89,9 +89,7 @@ class Reading:
                 try:
                     self._lists(entry, piece)
                 except NoTrustList:
-                    self.opened.passed_over.append(
-                        f"{entry.name}: it is no trust list, and nothing that `show itl` prints"
-                    )
+                    self.opened.pass_over(f"{entry.name}: it is no trust list, and nothing that `show itl` prints")
                     return
             case Source.PHONE_PAGE:
                 text = "\n".join(lines_of(entry.content))
@@ -127,7 +125,7 @@ class Reading:
 
     def _tell_of_cut(self, entry: Entry, messages: int) -> None:
         if messages:
-            self.opened.passed_over.append(
+            self.opened.pass_over(
                 f"{entry.name}: the ends of {messages:,} messages, which say the same words again and again"
             )
 

@@ -77,5 +77,5 @@ def read_pages(pages: PagesSeen, questions: Questions, capf_port: int) -> Readin
         content = Peeked(io.BytesIO(page.content), page.path, reading.opened)
         reading.take(Entry(page.path, "", content), page.source)
         if page.cut:
-            reading.opened.passed_over.append(f"{page.path}: it is longer, and only its beginning was read")
+            reading.opened.pass_over(f"{page.path}: it is longer, and only its beginning was read")
     return reading

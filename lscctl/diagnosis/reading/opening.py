@@ -1,10 +1,11 @@
 """Files, folders and archives that somebody mailed, opened safely: nothing is unpacked to disk, everything is bounded.
 
 A phone's problem report is a `.tar.gz`, which holds logs and often archives of older logs. Links, devices and names that lead out
-of an archive or a folder are passed over and told; what is larger than anybody's logs, or nested deeper, is refused.
+of an archive or a folder are passed over and told. What is larger than anybody's logs, or nested deeper, is refused where somebody
+named it; in a folder it is told, and the other files are read.
 """
 
-import gzip
+import lzma
 import os
 import stat
 import struct
@@ -13,19 +14,28 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, Self, cast
 
+from lscctl.diagnosis.reading.gunzip import Gunzipped
 from lscctl.diagnosis.reading.lines import CHUNK, Readable
 from lscctl.errors import UsageError
 
 STANDARD_INPUT: Final = "-"
 MOST_BYTES: Final = 2**30
-"""Bytes in all that are read of what was given, unpacked; a phone keeps a few megabytes of logs, a trace has hundreds."""
+"""Bytes that are read of a file or archive, unpacked; a phone keeps a few megabytes of logs, a trace has hundreds."""
 
 MOST_ENTRIES: Final = 20_000
+"""Files, folders and links in an archive."""
+
+MOST_TOGETHER: Final = 4
+"""So many times that of all that was given together."""
+
+MOST_TOLD: Final = 50
+"""So many files that are damaged or too large are told one by one, and as many other things; of more it is told how many."""
+
 DEEPEST: Final = 4
 """Archives in archives, and so on."""
 
@@ -40,31 +50,28 @@ _BROKEN: Final = (
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     EOFError,
-    gzip.BadGzipFile,
     struct.error,
     RuntimeError,
+    ValueError,  # names that are no UTF-8, places before the beginning
 )
 
 
-@dataclass(slots=True)
 class Budget:
-    """What may still be read, of everything that was given together."""
+    """What may still be read: of one file or archive, or so many `times` that."""
 
-    bytes: int = MOST_BYTES
-    entries: int = MOST_ENTRIES
+    def __init__(self, times: int = 1) -> None:
+        self._times = times
+        self._bytes, self._entries = times * MOST_BYTES, times * MOST_ENTRIES
 
-    def take(self, size: int, name: str) -> None:
-        """Count bytes that were read. Raises UsageError where there are too many."""
-        self.bytes -= size
-        if self.bytes < 0:
-            raise UsageError(f"{name}: there is more than {MOST_BYTES // 2**20:,} MB in it", hint=_HINT)
-
-    def entry(self, name: str) -> None:
-        """Count one file. Raises UsageError where there are too many."""
-        self.entries -= 1
-        if self.entries < 0:
-            raise UsageError(f"{name}: there are more than {MOST_ENTRIES:,} files in it", hint=_HINT)
+    def take(self, size: int, entries: int) -> str:
+        """Count what was read; what there is too much of, '' where there is room."""
+        self._bytes -= size
+        self._entries -= entries
+        if self._bytes < 0:
+            return f"there is more than {self._times * MOST_BYTES // 2**20:,} MB in it"
+        return f"there are more than {self._times * MOST_ENTRIES:,} files in it" if self._entries < 0 else ""
 
 
 class Peeked:
@@ -73,6 +80,7 @@ class Peeked:
     def __init__(self, stream: Readable, name: str, opened: "Opened") -> None:
         self._stream, self._name, self._opened = stream, name, opened
         self._beginning = b""
+        self._ended = False
 
     def peek(self, size: int) -> bytes:
         """The first so many bytes, fewer only where there are no more."""
@@ -91,13 +99,15 @@ class Peeked:
         return self._take(size)
 
     def _take(self, size: int) -> bytes:
+        if self._ended:
+            return b""
         try:
             found = self._stream.read(min(size, CHUNK))
-        except _BROKEN as error:
+        except (*_BROKEN, OSError) as error:
+            self._ended = True
             self._opened.damaged(self._name, error)
             return b""
-        self._opened.budget.take(len(found), self._name)
-        return found
+        return found if self._opened.may_read(self._name, size=len(found)) else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,65 +121,120 @@ class Entry:
 
 @dataclass(slots=True)
 class Opened:
-    """All files in what was given. `passed_over` tells, while they are read, what was not looked at, and why."""
+    """All files in what was given."""
 
-    budget: Budget = field(default_factory=Budget)
-    passed_over: list[str] = field(default_factory=list)
+    _lost: list[str] = field(default_factory=list)
+    _told: list[str] = field(default_factory=list)
+    _untold: int = 0
+    _together: Budget = field(default_factory=lambda: Budget(MOST_TOGETHER))
+    _own: Budget = field(default_factory=Budget)
+    _part: str = ""
+    """The file of a folder that is being read: what is too large in it is told, and nothing refused."""
+
+    _left: bool = False
+    """Nothing more of that file is read."""
+
+    @property
+    def passed_over(self) -> list[str]:
+        """What was not looked at up to now, and why: first what is damaged or too large."""
+        more = [f"and {self._untold:,} other things in what was given"] if self._untold else []
+        return [*self._lost, *self._told, *more]
+
+    def pass_over(self, what: str) -> None:
+        """Tell that this was not looked at: it holds nothing, or nobody may read it."""
+        self._tell(self._told, what)
+
+    def _tell(self, told: list[str], what: str) -> None:
+        if len(told) < MOST_TOLD:
+            told.append(what)
+        else:
+            self._untold += 1
+
+    def damaged(self, name: str, error: Exception) -> None:
+        """What is behind this place was not looked at."""
+        if not self._left:
+            why = error.strerror if isinstance(error, OSError) else ""
+            self._tell(self._lost, f"{name}: it is damaged, its end was not looked at: {why or error}")
+
+    def may_read(self, name: str, *, size: int = 0, entries: int = 0) -> bool:
+        """Count what was read. False where this file of a folder is to be left; UsageError where all is."""
+        if self._left:
+            return False
+        if too_much := self._together.take(size, entries):
+            raise UsageError(f"all that was given is too much: {too_much}, up to {name}", hint=_HINT)
+        too_much = self._own.take(size, entries)
+        return not too_much or self.refuse(f"{name}: {too_much}")
+
+    def refuse(self, why: str) -> bool:
+        """Leave the file of a folder that is being read; UsageError where somebody named it himself."""
+        if not self._part:
+            raise UsageError(why, hint=_HINT)
+        self._left = True
+        self._tell(self._lost, f"{why}; the rest of {self._part} was not looked at")
+        return False
 
     def entries(self, given: str) -> Iterator[Entry]:
         """The files in a file, an archive, a folder or `-`, each to be read before the next. Raises UsageError."""
         if given == STANDARD_INPUT:
-            yield from self._entries(sys.stdin.buffer, "standard input", "", 0)
+            yield from self._file(sys.stdin.buffer, "standard input", "")
             return
         path = Path(given)
         try:
             if path.is_dir():
-                yield from self._of_folder(path, path, 0)
+                yield from self._of_folder(sorted(path.iterdir()), path, 0)
             else:
                 with path.open("rb") as file:
-                    yield from self._entries(file, given, given, 0)
+                    yield from self._file(file, given, given)
         except OSError as error:
             raise UsageError(
                 f"{error.filename or given} cannot be read: {error.strerror or error}",
                 hint="Name a file, a folder, an archive (.tar.gz, .zip), or - for standard input.",
             ) from error
 
-    def _of_folder(self, folder: Path, top: Path, depth: int) -> Iterator[Entry]:
-        if depth > _DEEPEST_FOLDER:
-            self.passed_over.append(f"{folder}: it is nested too deeply")
-            return
-        for path in sorted(folder.iterdir()):
-            mode = path.lstat().st_mode
-            if stat.S_ISDIR(mode):
-                yield from self._of_folder(path, top, depth + 1)
-            elif stat.S_ISREG(mode):
-                bundle = str(top / path.relative_to(top).parts[0]) if path.parent != top else str(top)
-                with path.open("rb") as file:
-                    yield from self._entries(file, str(path), bundle, 0)
+    def _of_folder(self, paths: Sequence[Path], top: Path, depth: int) -> Iterator[Entry]:
+        for path in paths:
+            try:
+                yield from self._in_folder(path, top, depth)
+            except OSError as error:
+                self._tell(self._lost, f"{path}: it cannot be read: {error.strerror or error}")
+
+    def _in_folder(self, path: Path, top: Path, depth: int) -> Iterator[Entry]:
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            if depth >= _DEEPEST_FOLDER:
+                self.pass_over(f"{path}: it is nested too deeply")
             else:
-                self.passed_over.append(f"{path}: it is a link, or no file")
+                yield from self._of_folder(sorted(path.iterdir()), top, depth + 1)
+        elif stat.S_ISREG(mode):
+            bundle = str(top / path.relative_to(top).parts[0]) if path.parent != top else str(top)
+            with path.open("rb") as file:
+                yield from self._file(file, str(path), bundle, part=str(path))
+        else:
+            self.pass_over(f"{path}: it is a link, or no file")
+
+    def _file(self, stream: Readable, name: str, bundle: str, *, part: str = "") -> Iterator[Entry]:
+        """A file with an allowance of its own."""
+        self._own, self._part, self._left = Budget(), part, False
+        yield from self._entries(stream, name, bundle, 0)
 
     def _entries(self, stream: Readable, name: str, bundle: str, depth: int) -> Iterator[Entry]:
         """The file itself, or those in it if it is an archive."""
-        self.budget.entry(name)
+        if not self.may_read(name, entries=1):
+            return
         content = Peeked(stream, name, self)
-        beginning = content.peek(512)
-        opener = _opener(beginning)
+        opener = _opener(content.peek(512))
         if opener is None:
             yield Entry(name, bundle, content)
             return
         if depth >= DEEPEST:
-            raise UsageError(f"{name}: archives are nested more than {DEEPEST} deep", hint=_HINT)
+            self.refuse(f"{name}: archives are nested more than {DEEPEST} deep")
+            return
         own = name if depth == 0 and not os.path.isdir(bundle) else bundle  # noqa: PTH112 - a name, not a path
         try:
             for inner, found in opener(content, name, self):
                 yield from self._entries(found, inner, own, depth + 1)
         except _BROKEN as error:
             self.damaged(name, error)
-
-    def damaged(self, name: str, error: Exception) -> None:
-        """What is behind this place was not looked at."""
-        self.passed_over.append(f"{name}: it is damaged, its end was not looked at: {error}")
 
 
 _Opener = Callable[[Peeked, str, Opened], Iterator[tuple[str, Readable]]]
@@ -186,8 +251,7 @@ def _opener(beginning: bytes) -> _Opener | None:
 
 
 def _gzip(content: Peeked, name: str, opened: Opened) -> Iterator[tuple[str, Readable]]:  # noqa: ARG001 - as every opener
-    with gzip.GzipFile(fileobj=cast(IO[bytes], content)) as unpacked:
-        yield name, unpacked
+    yield name, Gunzipped(content)
 
 
 class _Header(tarfile.TarInfo):
@@ -207,57 +271,75 @@ def _tar(content: Peeked, name: str, opened: Opened) -> Iterator[tuple[str, Read
     with tarfile.open(fileobj=cast(IO[bytes], content), mode="r|", tarinfo=_Header) as archive:
         for member in archive:
             archive.members = []  # type: ignore[attr-defined] # it would remember every member that it has seen
+            if not member.isreg() and not opened.may_read(name, entries=1):
+                return
             if member.isdir():
                 continue
             inner = f"{name}/{member.name}"
             if not member.isreg():
-                opened.passed_over.append(f"{inner}: it is a link, or no file")
+                opened.pass_over(f"{inner}: it is a link, or no file")
             elif _leads_out(member.name):
-                opened.passed_over.append(f"{inner}: its name leads out of the archive")
+                opened.pass_over(f"{inner}: its name leads out of the archive")
+            elif member.issparse():
+                yield inner, cast(Readable, archive.extractfile(member))
             else:
-                found = archive.extractfile(member)
-                if found is not None:
-                    yield inner, cast(Readable, found)
+                yield inner, _Member(cast(Readable, archive.fileobj), member.size)
+
+
+class _Member:
+    """A file in a tar that is read from its beginning to its end; of one that is cut off what is there."""
+
+    def __init__(self, stream: Readable, size: int) -> None:
+        self._stream, self._left = stream, size
+
+    def read(self, size: int, /) -> bytes:
+        found = self._stream.read(min(size, self._left))
+        if self._left and not found:
+            raise EOFError("it was cut off")
+        self._left -= len(found)
+        return found
 
 
 def _zip(content: Peeked, name: str, opened: Opened) -> Iterator[tuple[str, Readable]]:
     with tempfile.SpooledTemporaryFile(_MOST_IN_MEMORY) as whole:
         while part := content.read(CHUNK):
             whole.write(part)
-        _check_directory(cast(IO[bytes], whole), name)
+        if _has_too_large_a_directory(cast(IO[bytes], whole)):  # it would not fit into memory
+            opened.refuse(f"{name}: there are more than {MOST_ENTRIES:,} files in it")
+            return
         with zipfile.ZipFile(cast(IO[bytes], whole)) as archive:
             for member in archive.infolist():
                 inner = f"{name}/{member.filename}"
+                if not opened.may_read(name):
+                    return
                 if member.is_dir():
                     continue
                 if stat.S_ISLNK(member.external_attr >> 16):
-                    opened.passed_over.append(f"{inner}: it is a link, or no file")
+                    opened.pass_over(f"{inner}: it is a link, or no file")
                 elif _leads_out(member.filename):
-                    opened.passed_over.append(f"{inner}: its name leads out of the archive")
+                    opened.pass_over(f"{inner}: its name leads out of the archive")
                 elif member.flag_bits & 1:
-                    opened.passed_over.append(f"{inner}: it is encrypted")
+                    opened.pass_over(f"{inner}: it is encrypted")
                 else:
-                    yield from _member(archive, member, inner, opened)
+                    yield from _zipped(archive, member, inner, opened)
 
 
-def _member(
+def _zipped(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, inner: str, opened: Opened
 ) -> Iterator[tuple[str, Readable]]:
     try:
         with archive.open(member) as found:
             yield inner, cast(Readable, found)
     except NotImplementedError as error:
-        opened.passed_over.append(f"{inner}: {error}")
+        opened.pass_over(f"{inner}: {error}")
 
 
-def _check_directory(file: IO[bytes], name: str) -> None:
-    """Refuse a directory that would not fit into memory, before it is read."""
+def _has_too_large_a_directory(file: IO[bytes]) -> bool:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 2**16 - 22))
     end = file.read()
     at = end.rfind(b"PK\x05\x06")
-    if at >= 0 and len(end) >= at + 16 and struct.unpack_from("<I", end, at + 12)[0] > _MOST_DIRECTORY:
-        raise UsageError(f"{name}: there are more than {MOST_ENTRIES:,} files in it", hint=_HINT)
+    return at >= 0 and len(end) >= at + 16 and bool(struct.unpack_from("<I", end, at + 12)[0] > _MOST_DIRECTORY)
 
 
 def _leads_out(name: str) -> bool:
