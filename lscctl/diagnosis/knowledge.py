@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from lscctl.diagnosis.facts import FACTS
 from lscctl.diagnosis.places import place_of
+from lscctl.diagnosis.wording import Searching, compiled, near, pattern
 from lscctl.errors import UsageError
 from lscctl.finding import Cause, Effect, LinkName, Source, Step
 
@@ -39,37 +40,6 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _pattern(text: str) -> str:
-    try:
-        _compiled(text)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from None
-    return text
-
-
-def expanded(text: str) -> str:
-    """The pattern with `%fail%` and its like replaced by what they stand for. ValueError for one that does not exist."""
-    vocabulary = _vocabulary()
-
-    def stands_for(found: re.Match[str]) -> str:
-        if found[1] not in vocabulary:
-            raise ValueError(f"there is no %{found[1]}%: it is one of {', '.join(f'%{name}%' for name in vocabulary)}")
-        return f"(?:{vocabulary[found[1]]})"
-
-    return re.sub(r"%([a-z]+)%", stands_for, text)
-
-
-@cache
-def _compiled(text: str) -> re.Pattern[str]:
-    return re.compile(expanded(text), re.IGNORECASE)
-
-
-@cache
-def _vocabulary() -> Mapping[str, str]:
-    """What phones of all generations say for the same thing, by the name that stands for it in patterns."""
-    return tomllib.loads(files("lscctl.diagnosis").joinpath("vocabulary.toml").read_text("utf-8"))
-
-
 def _fact(name: str) -> str:
     if name not in FACTS:
         near = difflib.get_close_matches(name, FACTS, n=1)
@@ -84,6 +54,9 @@ class _Strict(BaseModel):
 class Condition(_Strict):
     """One thing that must have been seen: a line of a text that matches `text`, or a `fact` with one of its values.
 
+    Instead of by `text`, a line is known by what it is `about` and what it `says` of that, in either order, `within` so many
+    letters of each other; each of several `about` must be in it, `says` near to the first; a line with `never` is passed over.
+
     A line is looked at only if it holds `word`, or one of several, in any case; that keeps 200 MB quick. `during = "attempt"` asks
     that the phone was trying to reach CAPF then, `during = "capf"` that the line tells of that, `during = "tvs"` that it tells of a
     connection to TVS. `example` is a line that matches. Named groups of several conditions must agree: `(?P<host>\\S+)`. `%fail%`
@@ -94,28 +67,37 @@ class Condition(_Strict):
     words: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), AfterValidator(_words)] = Field(
         default=(), alias="word"
     )
-    text: Annotated[str, AfterValidator(_pattern)] = ""
+    text: Annotated[str, AfterValidator(pattern)] = ""
+    about: Annotated[tuple[Annotated[str, AfterValidator(pattern)], ...], BeforeValidator(_one_or_more)] = ()
+    says: Annotated[str, AfterValidator(pattern)] = ""
+    never: Annotated[str, AfterValidator(pattern)] = ""
+    within: int = Field(default=60, ge=1, le=400)
     example: str = ""
     during: Literal["attempt", "capf", "tvs"] | None = None
     fact: Annotated[str, AfterValidator(_fact)] = ""
     values: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="is")
-    value: Annotated[str, AfterValidator(_pattern)] = ""
+    value: Annotated[str, AfterValidator(pattern)] = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if bool(self.fact) == bool(self.text):
-            raise ValueError("a condition has either `text` or `fact`")
+        if sum(map(bool, (self.fact, self.text, self.about))) != 1:
+            raise ValueError("a condition has either `text`, or `about` and `says`, or `fact`")
+        if bool(self.about) != bool(self.says):
+            raise ValueError("`about` and `says` go together")
+        if not self.about and self.model_fields_set & {"never", "within"}:
+            raise ValueError("`never` and `within` go with `about` and `says`")
         return self if self.fact else self._of_a_line()
 
     def _of_a_line(self) -> Self:
         if not (self.sources and self.words and self.example):
-            raise ValueError("a condition with `text` has `in`, `word` and `example` too")
+            raise ValueError("a condition of a line has `in`, `word` and `example` too")
         if self.values or self.value:
             raise ValueError("`is` and `value` are for facts")
         if not any(word in self.example.lower() for word in self.words):
             raise ValueError(f"the example does not hold the word {' or '.join(map(repr, self.words))}")
         if not self.pattern.search(self.example):
-            raise ValueError("the example does not match `text`")
+            what = "`text`" if self.text else "`about` and `says`"
+            raise ValueError(f"the example does not match {what}")
         return self
 
     @model_validator(mode="after")
@@ -134,12 +116,16 @@ class Condition(_Strict):
         return self.during in ("attempt", "capf") or self.fact == "capf-code"
 
     @property
-    def pattern(self) -> re.Pattern[str]:
+    def pattern(self) -> Searching:
         """What a line, or a fact's value, must match somewhere."""
-        return _compiled(self.text or self.value)
+        if self.about:
+            return near(self.about, self.says, self.never, self.within)
+        return compiled(self.text or self.value)
 
 
-_CONDITION_KEYS: Final = frozenset({"in", "word", "text", "example", "during", "fact", "is", "value"})
+_CONDITION_KEYS: Final = frozenset(
+    {"in", "word", "text", "about", "says", "never", "within", "example", "during", "fact", "is", "value"}
+)
 
 
 class Clue(_Strict):

@@ -1,6 +1,5 @@
 """What of the things that anybody asks for was seen: bounded, however long the logs are."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from typing import Final
 
 from lscctl.diagnosis.knowledge import Clue, Condition
 from lscctl.diagnosis.masking import masked
+from lscctl.diagnosis.wording import Searching
 from lscctl.finding import Evidence, Moment, Place, Source
 
 MOST_KINDS: Final = 64
@@ -43,7 +43,7 @@ class Match:
     attempt: tuple[str, int] | None = None
 
 
-_Asked = tuple[int, re.Pattern[str]]
+_Asked = tuple[int, Searching]
 """A condition by its number, and what a line must match for it."""
 
 
@@ -70,7 +70,7 @@ class Questions:
         """
         return {word for one in (None, *during) for word in self._of_lines[source, one]}
 
-    def of_line(self, line: "Line", flat: str, unbroken: str) -> Iterator[tuple[int, re.Pattern[str], str]]:
+    def of_line(self, line: "Line", flat: str, unbroken: str) -> Iterator[tuple[int, Searching, str]]:
         """Each condition that the line may fulfil, by its words, and the text that it is to be held against.
 
         Where a line of the log ends within a record, a blank may stand there (`flat`), or the word goes on (`unbroken`).

@@ -94,6 +94,47 @@ def test_the_place_is_told_by_its_line_and_as_people_count(
     assert f"branch-proxy.toml, line {line}{told}" in refused.value.message
 
 
+NEAR = OWN.replace(
+    "text = 'branchproxy said (?P<what>\\w+)'",
+    "about = '\\bbranch ?proxy\\b'\nsays = '%refuse%'\nwithin = 10\nnever = '\\btested\\b'",
+).replace("said no", "refused it")
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("SECUREAPP-refused by branchproxy", True),
+        ("SECUREAPP-BRANCHPROXY_REFUSED", True),
+        ("SECUREAPP-CAPF: branchproxy refuses", True),
+        ("SECUREAPP-branchproxy, asked for a page of its own, refused", False),
+        ("SECUREAPP-branchproxy refused when tested", False),
+        ("SECUREAPP-branchproxy is there", False),
+    ],
+)
+def test_a_line_is_known_by_its_subject_and_what_it_says_of_it_in_either_order(
+    tmp_path: Path, line: str, known: bool
+) -> None:
+    (sign,) = load([folder_with(tmp_path, NEAR)]).causes["branch-proxy"].signs
+    assert (sign.conditions[0].pattern.search(line) is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("says = '%refuse%'\n", ""), "`about` and `says` go together"),
+        (("says = '%refuse%'", "says = '%refusal%'"), "there is no %refusal%"),
+        (("about = '\\bbranch ?proxy\\b'", "text = 'branchproxy'"), "`about` and `says` go together"),
+        (("within = 10", "within = 0"), "greater than or equal to 1"),
+        (("refused it", "knows"), "does not match `about` and `says`"),
+    ],
+)
+def test_a_subject_without_what_is_said_of_it_is_refused(tmp_path: Path, change: tuple[str, str], told: str) -> None:
+    assert change[0] in NEAR
+    with pytest.raises(UsageError) as refused:
+        load([folder_with(tmp_path, NEAR.replace(*change))])
+    assert told in refused.value.message
+
+
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         load([tmp_path / "missing"])
