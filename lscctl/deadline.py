@@ -7,7 +7,7 @@ to a full hour, so that it means the same whether the fifth field is minutes or 
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 
@@ -60,11 +60,11 @@ class Deadline:
     """A deadline as it is written to a phone: `at` is aware, a full hour in the cluster's zone."""
 
     at: datetime
+    text: str = field(init=False, repr=False, compare=False)
+    """The value of `upgradeFinishTime`."""
 
-    @property
-    def text(self) -> str:
-        """The value of `upgradeFinishTime`."""
-        return self.at.strftime("%Y:%m:%d:%H:00")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.at.strftime("%Y:%m:%d:%H:00"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import chain, repeat
-from math import ceil, floor
+from math import ceil
 
 from lscctl.errors import UsageError
 from lscctl.window import Windows
@@ -57,6 +57,12 @@ class Amount:
         """The amount out of `total`, not rounded."""
         return Fraction(self.number or 0) if self.percent is None else total * self.percent / 100
 
+    def at_most(self, total: int) -> int:
+        """The amount as a limit: a percentage of `total` rounds down."""
+        if self.percent is None:
+            return self.number or 0
+        return total * self.percent.numerator // (100 * self.percent.denominator)
+
     def of(self, total: int) -> int:
         """The amount as a size: a percentage of `total` rounds up."""
         return ceil(self.exactly(total))
@@ -95,7 +101,7 @@ class Limit:
 
     def of(self, total: int) -> int:
         """How many out of `total` are still allowed: a percentage rounds down."""
-        return max(self.at_least, floor(self.amount.exactly(total)))
+        return max(self.at_least, self.amount.at_most(total))
 
 
 class Then(StrEnum):

@@ -8,9 +8,8 @@ the repeated hour opens a second time when that hour comes again. No write ever 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from functools import cache
 
 from lscctl.deadline import parse_clock_time, parse_weekday
 from lscctl.errors import UsageError
@@ -23,6 +22,7 @@ _FORM = re.compile(
 _MIDNIGHT = time(0, 0)
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
+_ALWAYS = ((0, _WEEK),)
 _STRIDE = timedelta(hours=6)
 """No zone changes its offset and changes it back within so short a time."""
 
@@ -71,6 +71,11 @@ class Windows:
 
     windows: tuple[Window, ...] = ()
     per_site: bool = False
+    _week: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+    """Their spans: a run asks for them at each of its steps."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_week", _week(self.windows))
 
     @classmethod
     def parse(cls, texts: Iterable[str], *, per_site: bool = False, option: str = "--window") -> "Windows":
@@ -84,14 +89,14 @@ class Windows:
     @property
     def always(self) -> bool:
         """Whether there is no time at which these windows are closed."""
-        return not self.windows or _week(self.windows) == ((0, _WEEK),)
+        return not self.windows or self._week == _ALWAYS
 
     @property
     def longest(self) -> timedelta:
         """How long the longest of the windows is by the wall's clock, those that adjoin counted as one."""
         if self.always:
             return timedelta.max
-        spans = _week(self.windows)
+        spans = self._week
         lengths = [closes - opens for opens, closes in spans]
         if spans[0][0] == 0 and spans[-1][1] == _WEEK:
             lengths.append(lengths[0] + lengths[-1])
@@ -101,8 +106,9 @@ class Windows:
         """Whether a write may leave at this instant."""
         if self.always:
             return True
-        minute = _of_week(at, zone) // timedelta(minutes=1)
-        return any(opens <= minute < closes for opens, closes in _week(self.windows))
+        wall = at.astimezone(zone)
+        minute = wall.weekday() * _DAY + wall.hour * 60 + wall.minute
+        return any(opens <= minute < closes for opens, closes in self._week)
 
     def closes(self, at: datetime, zone: tzinfo) -> datetime | None:
         """When the window that is open at `at` closes, in UTC; `at` itself if none is open; None: never.
@@ -123,7 +129,7 @@ class Windows:
         The wall's clock runs evenly until the zone's offset changes: so only the next end of a window and the next
         change of the offset need to be looked at, again and again.
         """
-        ends = sorted({end for span in _week(self.windows) for end in span})
+        ends = sorted({end for span in self._week for end in span})
         before = self.is_open(at, zone)
         moment = at.astimezone(UTC)
         while self.is_open(moment, zone) is before:
@@ -162,7 +168,6 @@ def _weekdays(first: str | None, last: str | None) -> tuple[int, ...] | None:
     return tuple((begin + day) % 7 for day in range((end - begin) % 7 + 1))
 
 
-@cache
 def _week(windows: tuple[Window, ...]) -> tuple[tuple[int, int], ...]:
     """All windows of a week as spans of minutes since Monday 00:00, in order and apart from each other."""
     spans: list[tuple[int, int]] = []

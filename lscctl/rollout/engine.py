@@ -290,8 +290,8 @@ class Engine:
     def _sleep_through(self, seconds: float) -> None:
         timer = Timer(self._run.now)
         timer.start(max(_BLINK, seconds))
-        while timer.left and (self._stop.why, self._stop.at_once) == self._wish:
-            self._sleep(max(_BLINK, min(NAP, timer.left)))
+        while (left := timer.left) and (self._stop.why, self._stop.at_once) == self._wish:
+            self._sleep(max(_BLINK, min(NAP, left)))
 
     def _fail(self, error: BaseException, reads_too: bool) -> None:
         """Make no change any more because of the error; the first one is the run's failure."""

@@ -33,7 +33,7 @@ class Openings:
     @property
     def unknown(self) -> bool:
         """Whether a window is open that nobody has looked into."""
-        return any(self._hours.may_apply(site) and not self.is_known(site) for site in self._sites)
+        return any(not self.is_known(site) and self._hours.may_apply(site) for site in self._sites)
 
     def is_known(self, site: str) -> bool:
         """Whether phones of the site may be touched, as far as preflight goes."""

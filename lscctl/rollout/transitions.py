@@ -19,6 +19,7 @@ possible). Last year's `Upgrade Success` passes none of these.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lscctl.auth_string import StringAtCluster
 from lscctl.capf import CertificateOperation, StatusKind
@@ -73,9 +74,11 @@ def same_hour(ours: str, read: str) -> bool:
 
     A text that is no finish time equals none.
     """
-    return _hour(ours) is not None and _hour(ours) == _hour(read)
+    hour = _hour(ours)
+    return hour is not None and hour == _hour(read)
 
 
+@lru_cache(1024)  # the phones of a wave share their finish times, and each poll shows them again
 def _hour(text: str) -> tuple[int, ...] | None:
     fields = text.strip().split(":")[:4]
     if len(fields) < 4 or not all(field.isascii() and field.isdigit() for field in fields):
