@@ -168,8 +168,9 @@ class Authorities:
         return bool(self._by_subject)
 
     def named(self, subject: str) -> Sequence[Certificate]:
-        """All with this subject, the live one first."""
-        return self._by_subject.get(subject, ())
+        """All with this subject: the live one first, then those that end last, since a CA that renews its certificate may keep its
+        key, and the old one stays in the database."""
+        return sorted(self._by_subject.get(subject, ()), key=lambda one: (one != self.live, -one.valid_until))
 
     def chain(self, certificate: Certificate) -> tuple[Certificate, ...]:
         """The certificates above one, as far as they are known and their signatures are good; the nearest first."""

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from lscctl.inspection import Authorities, Flaw, Inspected, Kind, Sight, Signer, inspect, manufacturer, phone_named
 from lscctl.phone import Lsc, Phone
-from lscctl.trustlist.certificate import Certificate
+from lscctl.trustlist.certificate import Certificate, chain_of
 from tests.phone_certificates import CAP_RTP, CAPF, CISCO, NOW, OLDER, ONLINE, PHONE, ROOT, STRANGER, Authority, made
 from tests.report.phones_in_sight import PHONE as BARE
 
@@ -62,6 +62,24 @@ def test_an_issuer_of_the_same_name_with_another_key_did_not_sign_it() -> None:
     regenerated = Authority("CAPF-0a1b2c3d", key_of="regenerated")
     one = seen(LSC, authorities=Authorities(regenerated.certificate, [regenerated.certificate]))
     assert flaws(one) == [Flaw.NOT_SIGNED]
+
+
+def test_a_ca_that_renewed_its_certificate_with_the_same_key_has_not_expired() -> None:
+    """Both stay in the database, in any order; cross-signed ones likewise."""
+    before = Authority("Acme Root", days=-10, key_of="Acme Root")
+    cross_signed = Authority("Acme Root", days=-5, key_of="Acme Root", above=Authority("Old Root", days=-5))
+    certificate = made(PHONE, ONLINE)
+    for held in ([before, cross_signed, ROOT, ONLINE], [ONLINE, ROOT, cross_signed, before]):
+        stored = [one.certificate for one in held]
+        one = seen(certificate, None, authorities=Authorities(CAPF.certificate, stored))
+        assert (one.trusted, one.chain) == (True, (ONLINE.certificate, ROOT.certificate))
+        assert chain_of(certificate, stored) == (certificate, ONLINE.certificate, ROOT.certificate)
+
+
+def test_of_two_capf_certificates_with_the_same_key_the_one_in_use_is_told() -> None:
+    longer = Authority("CAPF-0a1b2c3d", days=1_500)
+    one = seen(LSC, authorities=Authorities(CAPF.certificate, [longer.certificate, CAPF.certificate]))
+    assert one.signer is Signer.CAPF_IN_USE
 
 
 @pytest.mark.parametrize(

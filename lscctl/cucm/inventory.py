@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -339,8 +340,14 @@ def _digest(key: str) -> str | None:
 
 
 def _epoch(text: str) -> int | None:
-    """Epoch seconds; None for 0, which says that CUCM does not know [field guide 4]."""
-    return int(text) or None if text.strip().isdigit() else None
+    """Epoch seconds; None for 0, which says that CUCM does not know [field guide 4], and for what no calendar has."""
+    seconds = int(text) if _SECONDS.fullmatch(text.strip()) else 0
+    return seconds if 0 < seconds < _END_OF_TIME else None
+
+
+_SECONDS: Final = re.compile(r"[0-9]{1,18}")
+_END_OF_TIME: Final = 253_370_764_800
+"""The year 9999, which has no end in some zones."""
 
 
 def _smaller(page: int, fault: AnswerTooLarge) -> int:

@@ -147,8 +147,8 @@ class Certificate:
 def chain_of(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Certificate, ...]:
     """The certificate and those above it, as far as they are known, up to the one that nobody else issued.
 
-    Of several with the issuer's name the one that really signed is taken, else any: names alone tell where a signature cannot be
-    checked.
+    Of several with the issuer's name those that really signed count more, since names alone tell where a signature cannot be
+    checked; and of these the one that ends last, since a CA may have renewed its certificate with the same key.
     """
     by_subject: dict[str, list[Certificate]] = {}
     for one in known:
@@ -156,7 +156,7 @@ def chain_of(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Ce
     chain = [certificate]
     while not chain[-1].self_issued:
         below = chain[-1]
-        above = sorted(by_subject.get(below.issuer, ()), key=lambda one: not one.signed(below))
+        above = sorted(by_subject.get(below.issuer, ()), key=lambda one: (not one.signed(below), -one.valid_until))
         if not above or above[0] in chain:
             break
         chain.append(above[0])

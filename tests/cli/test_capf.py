@@ -32,6 +32,11 @@ def test_the_certificate_and_its_chain_are_written_from_the_bottom_up(shown: Lab
     assert LEAF.fingerprint("sha256") in ran.stderr
 
 
+def test_a_dash_is_standard_output_and_no_file(shown: LabCluster, lscctl: Lscctl, tmp_path: Path) -> None:
+    assert lscctl("capf", "export", "-").stdout == lscctl("capf", "export").stdout
+    assert not list(tmp_path.glob("-"))
+
+
 def test_a_file_is_written_whole(shown: LabCluster, lscctl: Lscctl, tmp_path: Path) -> None:
     assert lscctl("capf", "export", "capf.pem").exit_code == 0
     assert len(x509.load_pem_x509_certificates((tmp_path / "capf.pem").read_bytes())) == 3

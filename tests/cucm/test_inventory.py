@@ -127,6 +127,15 @@ def test_an_operation_that_nobody_knows_is_not_guessed_at(monkeypatch: pytest.Mo
         inventory(table).read([pkid(1)])
 
 
+@pytest.mark.parametrize("said", ["253402300799", "1900000000000", "9" * 400, "-5", "\u00b2", "soon", " ", "0"])
+def test_an_end_that_no_calendar_has_is_not_known(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    table = Table(1)
+    row = table.row(1, lscvaliduntil=said, lscissuervaliduntil=said, lscissuername="CN=CAPF-0a1b2c3d")
+    monkeypatch.setattr(table, "row", lambda _number: row)
+    (phone,) = inventory(table).phones(ALL)
+    assert (phone.lsc.valid_until, phone.lsc.issuer_valid_until, phone.lsc.present) == (None, None, True)
+
+
 def test_what_a_version_lacks_is_said() -> None:
     assert Features.of((12, 5)).notes == ()
     assert len(Features.of((11, 0)).notes) == 1

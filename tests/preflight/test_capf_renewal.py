@@ -2,12 +2,16 @@
 
 import pytest
 
+from lscctl.cucm.faults import Unreachable
+from lscctl.cucm.nodes import TFTP, ClusterNode
 from lscctl.preflight.capf_renewal import AFTER, BEFORE
+from lscctl.preflight.capf_renewal.other_certificates import OtherCertificatesCheck
 from lscctl.preflight.capf_renewal.steps import steps
 from lscctl.preflight.checks.of_the_plan import everyone
 from lscctl.preflight.run import run
 from lscctl.simulator.authority import Issuer
 from lscctl.simulator.cluster import Cluster as Simulated
+from lscctl.trustlist.values import TrustList
 from lscctl.verdict import CheckResult, Verdict
 from tests.preflight.lab import codes, ground
 
@@ -93,6 +97,29 @@ def test_certificates_that_end_soon_too_are_told_once_each_for_a_night_of_their_
     }
     assert len({fault.evidence for fault in faults}) == len(faults)
     assert all(fault.cluster_wide for fault in faults)
+
+
+def test_a_certificate_that_has_ended_is_not_said_to_end_in_days() -> None:
+    (fault,) = looked_at("before", "itl-signer-expired")["other-certificates"].faults
+    assert fault.evidence.startswith("the certificate of ITLRecovery (")
+    assert fault.evidence.endswith(") has expired")
+
+
+def test_other_certificates_are_looked_at_where_the_first_tftp_server_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ground(expiry_warn=4000) as stands:
+        first, *others = [node for node in stands.nodes if node.has(TFTP)]
+        lists = stands.trust_list
+
+        def without_the_first(node: ClusterNode, name: str) -> TrustList:
+            if node == first:
+                raise Unreachable(f"{node.name} is away")
+            return lists(node, name)
+
+        monkeypatch.setattr(stands, "trust_list", without_the_first)
+        found = OtherCertificatesCheck().run(stands)
+    assert others
+    assert set(codes(found)) == {"another-certificate-ends"}
+    assert {fault.where for fault in found.faults} == {others[0].name}
 
 
 @pytest.mark.parametrize(

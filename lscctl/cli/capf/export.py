@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @shares_options
 def export(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to; standard output without.", show_default=False)
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Where to; standard output without, or with -.", show_default=False),
     ] = None,
     *,
     connection: Connection,
@@ -67,7 +68,7 @@ def export(
 
 def _write(chain: "Sequence[Certificate]", file: Path | None) -> None:
     texts = [one.pem for one in chain]
-    if file is None:
+    if file is None or str(file) == "-":
         write_quietly(sys.stdout, texts, "ascii")
         return
     try:

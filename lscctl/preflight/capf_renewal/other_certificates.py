@@ -8,7 +8,7 @@ from lscctl.cucm.nodes import TFTP
 from lscctl.preflight.ground import Ground, readable
 from lscctl.preflight.interface import result, skip, warn
 from lscctl.trustlist.format import Function
-from lscctl.trustlist.values import TrustListError
+from lscctl.trustlist.values import TrustList, TrustListError
 from lscctl.verdict import CheckResult, Fault
 
 _DAY: Final = 86_400
@@ -30,18 +30,26 @@ class OtherCertificatesCheck:
 
     def run(self, ground: Ground) -> CheckResult:
         """Warn of those that end as soon as CAPF's would be warned of."""
-        servers = [node for node in ground.nodes if node.has(TFTP)]
-        faults = [fault for node in servers[:1] for fault in _ending(ground, node.name)]
-        return result(self, f"none ends within {ground.expiry_warn_days} days", faults)
+        unseen: list[Fault] = []
+        for node in (node for node in ground.nodes if node.has(TFTP)):
+            try:
+                trust_list = ground.trust_list(node, "ITLFile.tlv")
+            except (WireFault, TrustListError) as error:
+                unseen.append(skip("other-certificates-unseen", error.message, error.hint or "", node.name))
+                continue
+            return result(
+                self, f"none ends within {ground.expiry_warn_days} days", list(_ending(ground, node.name, trust_list))
+            )
+        return result(self, "", unseen or [_NO_SERVER])
 
 
-def _ending(ground: Ground, node_name: str) -> Iterator[Fault]:
-    node = next(node for node in ground.nodes if node.name == node_name)
-    try:
-        trust_list = ground.trust_list(node, "ITLFile.tlv")
-    except (WireFault, TrustListError) as error:
-        yield skip("other-certificates-unseen", error.message, error.hint or "", node.name)
-        return
+_NO_SERVER: Final = skip(
+    "other-certificates-unseen", "no node has Cisco Tftp activated, so there is no ITL to look at", "Activate it."
+)
+
+
+def _ending(ground: Ground, node: str, trust_list: TrustList) -> Iterator[Fault]:
+    """One list is enough: each names the certificates of all nodes."""
     told = set()
     for record in trust_list.records:
         certificate = readable(record.certificate or b"")
@@ -51,10 +59,11 @@ def _ending(ground: Ground, node_name: str) -> Iterator[Fault]:
         told.add(certificate.subject)
         days = int((certificate.valid_until - ground.now) // _DAY)
         if days <= ground.expiry_warn_days:
+            ends = "has expired" if certificate.valid_until <= ground.now else f"ends in {days:,} days"
             yield warn(
                 "another-certificate-ends",
-                f"the certificate of {name} ({certificate.subject}) ends in {days:,} days",
+                f"the certificate of {name} ({certificate.subject}) {ends}",
                 "Renew it in a night of its own, phones reset in between: renewed together with CAPF's, phones trust nobody.",
-                node.name,
+                node,
                 cluster_wide=True,
             )
