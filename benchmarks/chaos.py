@@ -6,11 +6,13 @@ Each run is a scenario of its own seed; a seed that fails is named, and fails ag
 
 import argparse
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
 from benchmarks._chaos.invariants import violations
+from benchmarks._chaos.lab import Launch, cold
 from benchmarks._chaos.ordeal import suffer
 from benchmarks._chaos.scenario import Operation
 
@@ -31,16 +33,19 @@ def run(
     seed: int, runs: int = RUNS, at_a_time: int = AT_A_TIME, operation: Operation = Operation.INSTALL
 ) -> dict[str, int]:
     """Run them and give the figures: `runs`, `violations`; each violation is told on stderr."""
-    found = 0
     with ProcessPoolExecutor(at_a_time, mp_context=get_context("spawn")) as pool:
-        for number, told in zip(
-            range(seed, seed + runs), pool.map(partial(_one, operation), range(seed, seed + runs)), strict=True
-        ):
-            for line in told:
-                print(f"seed {number}: {line}", file=sys.stderr, flush=True)
-            found += len(told)
-    return {"runs": runs, "violations": found}
+        return {"runs": runs, "violations": judge(pool, range(seed, seed + runs), operation)}
 
 
-def _one(operation: Operation, seed: int) -> list[str]:
-    return violations(suffer(seed, operation))
+def judge(pool: Executor, seeds: Sequence[int], operation: Operation, launch: Launch = cold) -> int:
+    """How many violations the scenarios of these seeds bring to light; each is told on stderr."""
+    found = 0
+    for seed, told in zip(seeds, pool.map(partial(_one, operation, launch), seeds), strict=True):
+        for line in told:
+            print(f"seed {seed}: {line}", file=sys.stderr, flush=True)
+        found += len(told)
+    return found
+
+
+def _one(operation: Operation, launch: Launch, seed: int) -> list[str]:
+    return violations(suffer(seed, operation, launch))

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -23,6 +24,17 @@ def pytest_configure(config: pytest.Config) -> None:
     A client that a test started and then interrupted would run on for ever. And let simulators have their keys from a ring.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    patch = pytest.MonkeyPatch()
-    key_ring.install(patch)
-    config.add_cleanup(patch.undo)
+    key_ring.install(_keys(config))
+
+
+def _keys(config: pytest.Config) -> Path:
+    """Where the ring is: with what pytest keeps from one run to the next."""
+    folder = config.rootpath / ".pytest_cache" / "keys"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def keys(pytestconfig: pytest.Config) -> Path:
+    """The folder of the ring of keys, for simulators in processes of their own."""
+    return _keys(pytestconfig)

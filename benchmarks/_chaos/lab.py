@@ -8,11 +8,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from benchmarks._chaos.preparation import prepare
 from benchmarks._chaos.scenario import Scenario
@@ -52,6 +52,45 @@ class Phone:
 Truth = dict[str, Phone]
 
 
+class Process(Protocol):
+    """A client's process: what of `subprocess.Popen` its ordeal needs."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdout(self) -> IO[str] | None: ...
+
+    @property
+    def stderr(self) -> IO[str] | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+Launch = Callable[[Sequence[str], Mapping[str, str], Path], Process]
+"""Begins `lscctl ARGUMENTS` in this environment and this folder, in a session of its own and without input."""
+
+
+def cold(arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> Process:
+    """Begin a client as a user does: it loads its libraries first."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "lscctl", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=folder,
+        start_new_session=True,
+    )
+
+
 @dataclass
 class Lab:
     """A cluster on the network, and a folder for the client's configuration and state."""
@@ -61,6 +100,7 @@ class Lab:
     server: SimulatorServer
     folder: Path
     witness: Witness
+    launch: Launch
 
     @property
     def journal(self) -> Path:
@@ -89,18 +129,7 @@ class Lab:
 
     def start(self, *arguments: str) -> "Client":
         """Start `lscctl ARGUMENTS` in a process of its own."""
-        return Client(
-            subprocess.Popen(
-                [sys.executable, "-m", "lscctl", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                env=self._environment(),
-                cwd=self.folder,
-                start_new_session=True,
-            )
-        )
+        return Client(self.launch(arguments, self._environment(), self.folder))
 
     @property
     def patient(self) -> Path:
@@ -143,8 +172,8 @@ class Lab:
 
 
 @contextmanager
-def lab(scenario: Scenario, folder: Path) -> Iterator[Lab]:
-    """Serve the scenario's cluster until the block ends."""
+def lab(scenario: Scenario, folder: Path, launch: Launch) -> Iterator[Lab]:
+    """Serve the scenario's cluster until the block ends; `launch` begins its clients."""
     cluster = Cluster.create(
         phones=scenario.phones,
         seed=scenario.seed,
@@ -157,7 +186,8 @@ def lab(scenario: Scenario, folder: Path) -> Iterator[Lab]:
     try:
         with SimulatorServer(cluster) as server:
             prepare(cluster, scenario)
-            served = Lab(scenario, cluster, server, folder, Witness(cluster, folder / "state" / "hand-out"))
+            witness = Witness(cluster, folder / "state" / "hand-out")
+            served = Lab(scenario, cluster, server, folder, witness, launch)
             served.configure()
             yield served
     finally:
@@ -169,7 +199,7 @@ def lab(scenario: Scenario, folder: Path) -> Iterator[Lab]:
 class Client:
     """A client under way; its output is read as it comes."""
 
-    process: "subprocess.Popen[str]"
+    process: Process
     out: list[str] = field(default_factory=list)
     err: list[str] = field(default_factory=list)
     begun: bool = False

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from benchmarks._chaos.chronicle import PROFILE_APPLIES, Chronicle, Part, Rival, run_of, story_of
-from benchmarks._chaos.lab import Client, Lab, Truth, lab
+from benchmarks._chaos.lab import Client, Lab, Launch, Truth, cold, lab
 from benchmarks._chaos.mischief import Mischief
 from benchmarks._chaos.preparation import MODELS
 from benchmarks._chaos.scenario import Kind, Operation, Scenario, Trouble
@@ -22,10 +22,10 @@ MOST_CALM_PARTS = 15
 _LOOK = 0.02
 
 
-def suffer(seed: int, operation: Operation = Operation.INSTALL) -> Chronicle:
-    """Let a rollout go through the scenario of the seed, and tell what happened."""
+def suffer(seed: int, operation: Operation = Operation.INSTALL, launch: Launch = cold) -> Chronicle:
+    """Let a rollout, whose clients `launch` begins, go through the scenario of the seed, and tell what happened."""
     scenario = Scenario.of(seed, operation)
-    with tempfile.TemporaryDirectory(prefix="lscctl-chaos-") as folder, lab(scenario, Path(folder)) as place:
+    with tempfile.TemporaryDirectory(prefix="lscctl-chaos-") as folder, lab(scenario, Path(folder), launch) as place:
         return _Ordeal(place).chronicle()
 
 

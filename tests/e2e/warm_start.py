@@ -8,55 +8,129 @@ background.
 
 import gc
 import importlib
+import io
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).parents[2]
 
 
+@dataclass
+class WarmProcess:
+    """Such a process, with what of `subprocess.Popen` the tests need; several threads may use it."""
+
+    arguments: Sequence[str]
+    pid: int
+    stdout: io.TextIOWrapper
+    stderr: io.TextIOWrapper
+    talk: socket.socket
+    """On which its exit code will come."""
+    returncode: int | None = None
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code. Raises TimeoutExpired."""
+        ends = select.poll()
+        with self._turn:
+            if self.returncode is None:
+                ends.register(self.talk, select.POLLIN)
+        if self.returncode is None and not ends.poll(None if timeout is None else timeout * 1000):
+            raise subprocess.TimeoutExpired(["lscctl", *self.arguments], timeout or 0)
+        with self._turn:
+            if self.returncode is None:
+                self.returncode = int(_line(self.talk))
+            return self.returncode
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it runs."""
+        try:
+            return self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def send_signal(self, sig: int) -> None:
+        """Signal it, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, sig)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for its end, as `subprocess.Popen` does."""
+        with self.talk, self.stdout, self.stderr:
+            self.wait()
+
+
 @dataclass(frozen=True)
 class WarmStart:
-    """The way to such processes."""
+    """The way to such processes, for this process and others."""
 
-    server: socket.socket
+    place: Path
+    """The socket of the one from which they are forked."""
 
     def run(
         self, arguments: Sequence[str], *, stdin: str, timeout: float, env: Mapping[str, str], cwd: Path
     ) -> "subprocess.CompletedProcess[str]":
         """`python -m lscctl ARGUMENTS`. Raises TimeoutExpired, as `subprocess.run` does, having killed it."""
-        ours, theirs = socket.socketpair()
-        child_in, feed = os.pipe()
-        out, child_out = os.pipe()
-        err, child_err = os.pipe()
-        handed = [child_in, child_out, child_err]
-        with theirs:
-            socket.send_fds(self.server, [b"!"], [*handed, theirs.fileno()])
-        for end in handed:
-            os.close(end)
-        with ours, ours.makefile("rw", encoding="utf-8") as talk, ThreadPoolExecutor(3) as streams:
+        given, feed = os.pipe()
+        process = self._start(arguments, given, env, cwd)
+        with process, ThreadPoolExecutor(3) as streams:
             streams.submit(_feed, feed, stdin)
-            texts = [streams.submit(_read, end) for end in (out, err)]
-            talk.write(json.dumps({"arguments": arguments, "environment": dict(env), "folder": str(cwd)}) + "\n")
-            talk.flush()
-            pid = int(talk.readline())
-            ours.settimeout(timeout)
+            texts = [streams.submit(stream.read) for stream in (process.stdout, process.stderr)]
             try:
-                code = int(talk.readline())
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(["lscctl", *arguments], timeout) from None
+                code = process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
             stdout, stderr = (text.result() for text in texts)
         return subprocess.CompletedProcess(["lscctl", *arguments], code, stdout, stderr)
+
+    def start(self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path) -> WarmProcess:
+        """`python -m lscctl ARGUMENTS` in the background, without input."""
+        return self._start(arguments, os.open(os.devnull, os.O_RDONLY), env, cwd)
+
+    def _start(self, arguments: Sequence[str], given: int, env: Mapping[str, str], cwd: Path) -> WarmProcess:
+        out, child_out = os.pipe()
+        err, child_err = os.pipe()
+        talk = socket.socket(socket.AF_UNIX)
+        talk.connect(str(self.place))
+        socket.send_fds(talk, [b"!"], [given, child_out, child_err])
+        for end in (given, child_out, child_err):
+            os.close(end)
+        asked = {"arguments": list(arguments), "environment": dict(env), "folder": str(cwd)}
+        talk.sendall(json.dumps(asked).encode() + b"\n")
+        stdout, stderr = (os.fdopen(end, encoding="utf-8") for end in (out, err))
+        return WarmProcess(arguments, int(_line(talk)), stdout, stderr, talk)
+
+
+def _line(talk: socket.socket) -> bytes:
+    """A line, and nothing of what comes after it."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = talk.recv(1)
+        if not byte:
+            raise EOFError("the process from which others are forked has ended")
+        line += byte
+    return line
 
 
 def _feed(end: int, text: str) -> None:
@@ -68,27 +142,31 @@ def _feed(end: int, text: str) -> None:
             return  # a command need not read what it is given
 
 
-def _read(end: int) -> str:
-    with open(end, encoding="utf-8") as file:
-        return file.read()
-
-
 @contextmanager
 def warm_start() -> Iterator[WarmStart]:
     """Have lscctl loaded by a process that others are forked from, until the block ends."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        command = [sys.executable, "-c", "from tests.e2e import warm_start; warm_start.serve()"]
-        server = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, cwd=ROOT)
-    with server, ours:
-        yield WarmStart(ours)
+    command = [sys.executable, "-c", "import sys; from tests.e2e import warm_start; warm_start.serve(int(sys.argv[1]))"]
+    with tempfile.TemporaryDirectory(prefix="lscctl-warm-") as folder:
+        place = Path(folder) / "socket"
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(place))
+            listener.listen(128)
+            server = subprocess.Popen(
+                [*command, str(listener.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                cwd=ROOT,
+                pass_fds=[listener.fileno()],
+            )
+        with server:
+            yield WarmStart(place)
     assert server.returncode == 0
 
 
-def serve() -> None:
-    """Be that process, with the socket in the place of standard input; each process that it forks ends as lscctl does."""
+def serve(listener_fd: int) -> None:
+    """Be that process, until standard input ends; each process that it forks ends as lscctl does."""
     _load()
-    given = _wait_for_a_request(socket.socket(fileno=os.dup(0)))
+    given = _wait_for_a_request(socket.socket(fileno=listener_fd))
     if given is None:
         return
     for number, fd in enumerate(given.streams):  # under sys.stdin, stdout and stderr, which nobody has used yet
@@ -121,17 +199,19 @@ class _Given:
     talk: socket.socket
 
 
-def _wait_for_a_request(server: socket.socket) -> _Given | None:
+def _wait_for_a_request(listener: socket.socket) -> _Given | None:
     """Returns what is given in each process that is to carry a command out; None, in this one, once the tests have ended."""
     while True:
-        asked, fds, _, _ = socket.recv_fds(server, 1, 4)
-        if not asked:
+        ready, _, _ = select.select([listener.fileno(), 0], [], [])
+        if listener.fileno() not in ready:
             return None
-        talk = socket.socket(fileno=fds.pop())
+        talk, _ = listener.accept()
+        _, fds, _, _ = socket.recv_fds(talk, 1, 3)
         if os.fork() == 0:  # this one waits for the command and tells how it ended
+            listener.close()
             pid = os.fork()
             if pid == 0:
-                server.close()
+                os.setsid()
                 return _Given(fds, talk)
             for fd in fds:
                 os.close(fd)
