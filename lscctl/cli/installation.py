@@ -89,6 +89,7 @@ def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
             guard = replace(guard, plan=told.plan)
         if not told.plan.does_something:
             return plan_answer(told, job.consent)
+        job.strings.warn_of_others(told, notices)
         _require_agreement(job.consent, told, guard, notices)
         handing = job.strings.handed_out(told, session.cluster, job.attendance.journal)
         hand_out = None if handing is None else handing.write

@@ -114,6 +114,20 @@ def test_strings_that_nobody_asked_for_are_refused(make_site: Callable[..., Site
     assert site.lscctl("status", "--cluster", "lab", "--from", "phones.csv").exit_code == 0
 
 
+def test_strings_for_phones_that_the_plan_does_not_write_are_named(make_site: Callable[..., Site]) -> None:
+    site = make_site(phones=120)
+    (first,) = need_strings(site, 1)
+    given = f"name,authentication_string\n{first.lower()},47110815\nSEP00112233440A,12345678\n"
+    (site.folder / "phones.csv").write_text(given)
+    for way in (("--dry-run",), ()):
+        ran = site.lscctl(*AUTH, *ONE_WAVE, "--strings-from", "phones.csv", *way)
+        assert ran.exit_code == 0, ran.err
+        said = "given for 1 phone that this plan does not write, and they do not get them: SEP00112233440A"
+        assert said in " ".join(ran.err.split())
+        shows_none_of(["47110815", "12345678"], ran)
+    assert handed_out(usual_place(site)) == {first: "47110815"}
+
+
 def test_strings_that_the_cluster_holds_are_handed_out_where_they_are_to_be_kept(
     make_site: Callable[..., Site],
 ) -> None:
