@@ -129,9 +129,13 @@ _CONDITION_KEYS: Final = frozenset(
 
 
 class Clue(_Strict):
-    """Conditions that mean something together. A single one stands in the clue itself, several in `all`."""
+    """Conditions that mean something together. A single one stands in the clue itself, several in `all`.
+
+    `in-order` asks that each was seen last after the one before it was.
+    """
 
     conditions: tuple[Condition, ...] = Field(alias="all", min_length=1)
+    in_order: bool = Field(default=False, alias="in-order")
 
     @model_validator(mode="before")
     @classmethod

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from lscctl.diagnosis.knowledge import Clue, Condition
@@ -165,7 +166,7 @@ class Sightings:
             told = [kept.told() for kept in kinds.values()]
             joined = (_joined(before, evidence, condition) for before in found for evidence in told)
             found = [match for match in joined if match is not None]
-        yield from found
+        yield from (match for match in found if not clue.in_order or _in_order(match.evidence))
 
     def _keep(self, number: int, evidence: Evidence) -> None:
         kinds = self._seen[number]
@@ -190,6 +191,12 @@ def _fulfilled(condition: Condition, value: str) -> dict[str, str] | None:
 def agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Whether groups of the same name hold the same, in any case."""
     return all(other.get(name, text).casefold() == text.casefold() for name, text in one.items())
+
+
+def _in_order(seen: Iterable[Evidence]) -> bool:
+    """Whether none is known to have been seen before the one that stands before it."""
+    moments = [evidence.moment for evidence in seen if evidence.moment is not None]
+    return not any(earlier.after(later) for earlier, later in pairwise(moments))
 
 
 def _joined(before: Match, evidence: Evidence, condition: Condition) -> Match | None:

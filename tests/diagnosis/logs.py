@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.diagnose import Found
-from lscctl.diagnosis.knowledge import load
+from lscctl.diagnosis.knowledge import Knowledge, load
 from lscctl.diagnosis.mailed import Given, gather
 from lscctl.finding import Diagnosis, Link, LinkName, Source
 
@@ -31,7 +31,7 @@ def log(*messages: str, start: int = 470) -> str:
     )
 
 
-def case_of(*texts: str | bytes) -> Case:
+def case_of(*texts: str | bytes, knowledge: Knowledge = KNOWLEDGE) -> Case:
     """What one phone's logs tell, the oldest first."""
     with tempfile.TemporaryDirectory() as folder:
         given = []
@@ -39,7 +39,7 @@ def case_of(*texts: str | bytes) -> Case:
             file = Path(folder) / f"messages.{number}"
             file.write_bytes(text.encode() if isinstance(text, str) else text)
             given.append(Given(str(file), Source.CONSOLE_LOG))
-        (case,) = gather(given, KNOWLEDGE)
+        (case,) = gather(given, knowledge)
         return case
 
 
