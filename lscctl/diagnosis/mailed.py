@@ -97,8 +97,10 @@ class Reading:
                 piece.phone, piece.model = read.phone, read.model
             case _:
                 piece.phone = read_status_messages(list(enumerate(lines_of(entry.content), 1)), place, piece.sightings)
-        named_by_path = _PHONE.search(entry.name)
-        piece.phone = named_by_path[0].upper() if named_by_path else piece.phone
+        named_by_path = _PHONE.findall(
+            entry.name
+        )  # the nearest counts: the folder of a case may be called after its first phone
+        piece.phone = named_by_path[-1].upper() if named_by_path else piece.phone
         self.pieces.append(piece)
 
     def _console_log(self, entry: Entry, piece: Piece, *, named: bool) -> None:

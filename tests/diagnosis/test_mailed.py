@@ -118,6 +118,26 @@ def test_rotated_files_are_read_in_the_order_in_which_they_were_written(tmp_path
     assert named(one)[0] == "name-not-resolved"
 
 
+@pytest.mark.parametrize("later", ["15:07:00", "15:07:40"])
+def test_files_that_begin_in_the_same_minute_are_in_the_order_of_their_seconds_and_numbers(
+    tmp_path: Path, later: str
+) -> None:
+    """A phone that starts up fills a log in less than a minute."""
+    much = log(*["JAVA-x: nothing"] * 30, START, NO_HOST, BROKE_OFF)
+    little = log(START, CONNECTED, HANDSHAKE, DONE).replace("15:07:00", later)
+    (one,) = found(written(tmp_path, **{"messages.1": much, "messages": little}))
+    assert one.broken is None
+    assert [attempt.code for attempt in one.attempts] == [7, 0]
+
+
+def test_a_file_is_of_the_phone_whose_name_stands_nearest_to_it(tmp_path: Path) -> None:
+    case = written(
+        tmp_path / "case-SEP00112233AAAA",
+        **{"messages": log(START), "SEP00112233BBBB__messages": log(START), "SEP00112233CCCC.log": log(START)},
+    )
+    assert [one.phone for one in found(case)] == ["SEP00112233AAAA", "SEP00112233BBBB", "SEP00112233CCCC"]
+
+
 def test_files_that_are_named_one_by_one_are_in_the_order_given(tmp_path: Path) -> None:
     written(tmp_path, a=log(START, CONNECTED, HANDSHAKE, DONE), b=log(START, NO_HOST, BROKE_OFF))
     (ill,) = found(tmp_path / "a", tmp_path / "b", source=Source.CONSOLE_LOG)

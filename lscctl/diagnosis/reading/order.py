@@ -11,28 +11,27 @@ _ROTATED: Final = re.compile(
 )
 _MOST_FILES: Final = 10_000
 _FIRST_LINES: Final = 200
-_MINUTES_OF_A_DAY: Final = 24 * 60
+_SECONDS_OF_A_DAY: Final = 24 * 60 * 60
 _DAYS_OF_A_MONTH: Final = 31
 
 
 def part_of(name: str, beginning: bytes) -> tuple[str, int]:
     """The log that a file belongs to, and its place among that log's files: a later one has a higher place.
 
-    The time of its first record tells, by month, day and minute; without a date the number in its name: `messages.2` is older
-    than `messages.1`, and that older than `messages`. The turn of a year is not seen: nothing tells the year.
+    The time of its first record tells, by month, day and second; without a date, and where two begin in the same second, the
+    number in its name: `messages.2` is older than `messages.1`, and that older than `messages`. The turn of a year is not seen:
+    nothing tells the year.
     """
     path = PurePath(name)
     rotated = _ROTATED.match(path.name)
     clock = f"{path.parent}/{rotated['stem'] if rotated else path.name}"
-    dated = _minutes(beginning)
-    if dated is not None:
-        return clock, _MOST_FILES + dated
+    dated = _seconds(beginning)
     number = int(rotated["number"]) if rotated and rotated["number"] else 0
-    return clock, _MOST_FILES - 1 - number
+    return clock, (0 if dated is None else 1 + dated) * _MOST_FILES + _MOST_FILES - 1 - number
 
 
-def _minutes(beginning: bytes) -> int | None:
-    """Minutes since the year began, of the first record with a date that is not the phone's own beginning of time."""
+def _seconds(beginning: bytes) -> int | None:
+    """Seconds since the year began, of the first record with a date that is not the phone's own beginning of time."""
     lines = beginning.split(b"\n")[:_FIRST_LINES]
     for index in range(len(lines)):
         for record in records(lines, index, 1):
@@ -43,6 +42,6 @@ def _minutes(beginning: bytes) -> int | None:
 
 def _since_new_year(record: Record, day: tuple[int, int]) -> int:
     month, number = day
-    clock = re.search(r"(\d{1,2}):(\d\d):", record.at)
-    minutes = int(clock[1]) * 60 + int(clock[2]) if clock else 0
-    return ((month - 1) * _DAYS_OF_A_MONTH + number) * _MINUTES_OF_A_DAY + minutes
+    clock = re.search(r"(\d{1,2}):(\d\d):(\d\d)", record.at)
+    seconds = (int(clock[1]) * 60 + int(clock[2])) * 60 + int(clock[3]) if clock else 0
+    return ((month - 1) * _DAYS_OF_A_MONTH + number) * _SECONDS_OF_A_DAY + seconds
