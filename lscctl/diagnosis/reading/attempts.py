@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lscctl.diagnosis.reading.capf_codes import CODES, code_in
@@ -13,19 +13,21 @@ MOST_ATTEMPTS: Final = 50
 """So many are kept, the last ones; a phone that tries for days makes thousands."""
 
 MOST_SILENT: Final = 5_000
-"""After so many records that do not name CAPF an attempt is over, though nothing tells its end."""
+"""After so many lines without one that names CAPF an attempt is over, though nothing tells its end."""
 
 CAPF_PORT: Final = 3804
 """CAPF's port, where the cluster has no other."""
 
 _TVS_PORT: Final = "2445"
 _PORT: Final = re.compile(r"\bport\b\s{0,2}[:=]?\s{0,2}(\d{2,5})\b", re.IGNORECASE)
-_CONNECTS: Final = re.compile(r"\b(?:trying to connect|attempting (?:to )?connect|connecting to)\b", re.IGNORECASE)
+_CONNECTING: Final = ("trying to connect", "attempting to connect", "attempting connect", "connecting to")
+_CONNECTS: Final = re.compile(rf"\b(?:{'|'.join(_CONNECTING)})\b", re.IGNORECASE)
 _OF_A_CONNECTION: Final = re.compile(
     r"\bclp\w+|\b(?:tcp|ssl\w*|tls\w*|handshake|alert|socket|bio|connect\w*|verif\w*|cert\w*)\b|STATE_SSL",
     re.IGNORECASE,
 )
 _MOST_PROCESSES: Final = 64
+_MOST_BY_NAME: Final = 8
 _STARTS: Final = re.compile(
     r"\b(?:start|begin|initiat|launch|invok)(?:s|ing|ed|e|es)?\b.{0,40}\bcapf"
     r"|\bcapf\w{0,16}\b.{0,40}\b(?:start(?:s|ed|ing)?|begins?|began|initiated|launched)\b",
@@ -40,6 +42,12 @@ _ENDS: Final = re.compile(
 _WELL: Final = re.compile(r"succe|complete|finished|installed|updated|stored", re.IGNORECASE)
 _PART: Final = re.compile(r"\b(?:bio|socket|connect(?:ion)?|handshake|retry|session setup|step)\b", re.IGNORECASE)
 
+WORDS: Final = ("capf", "lsc", "clp")
+"""What a record has one of, or a port of CAPF's, in any case, that begins an attempt or ends it, or is of one by itself."""
+
+WORDS_UNDER_WAY: Final = ("tvs", _TVS_PORT, *_CONNECTING)
+"""What a record has one of besides, that tells to whom a process connects."""
+
 MODES: Final = {
     "NULL_STR": "null-string",
     "NULL_STRING": "null-string",
@@ -52,17 +60,34 @@ MODES: Final = {
 """How phones write the modes, and what they are called here."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a record tells: in one line, as it stands and in small letters, whether it names CAPF, a port, and that it connects."""
+
+    flat: str
+    lower: str
+    names: bool
+    port: str
+    connects: bool
+
+
 class Attempts:
-    """Follows one phone's log, through all its files. `capf_port` is the cluster's."""
+    """Follows one phone's log. `capf_port` is the cluster's.
+
+    Only records with one of `WORDS` or a port of CAPF's need be shown; while an attempt is under way, those with one of
+    `WORDS_UNDER_WAY` too, and those of `processes`, if anybody asks what they are of. Those are the processes whose records may be
+    of a connection to CAPF or TVS though they name neither; '' stands for all, where they are many.
+    """
 
     def __init__(self, capf_port: int = CAPF_PORT) -> None:
-        self._capf = re.compile(rf"capf|\b(?:{CAPF_PORT}|{capf_port})\b", re.IGNORECASE)
-        self._capf_ports = {str(CAPF_PORT), str(capf_port)}
+        self._ports = {str(CAPF_PORT), str(capf_port)}
+        self._port = re.compile(rf"\b(?:{'|'.join(sorted(self._ports))})\b")
         self._peers: dict[str, str] = {}
         self._last: deque[Attempt] = deque(maxlen=MOST_ATTEMPTS)
         self._open: Attempt | None = None
         self._process = ""
-        self._silent = 0
+        self._named = 0
+        self.processes: frozenset[str] = frozenset()
         self.total = 0
 
     @property
@@ -70,50 +95,67 @@ class Attempts:
         """Whether one is, so that every record may belong to it."""
         return self._open is not None
 
-    def during(self, record: Record) -> tuple[str, ...]:
-        """`attempt` if one is under way; `capf` too if the record tells of one: it names CAPF, or comes from the process at it.
+    def follow(self, record: Record, place: Place) -> tuple[tuple[str, ...], int | None]:
+        """Take the next record in.
 
-        What a process says of a connection is of the one that it opened last: `tvs` where that is to TVS. The client of the 7900s,
-        `clp`, speaks to TVS where the log does not say to whom, and no attempt of its process is under way.
+        First of what it is: `attempt` if one is under way; `capf` too if the record tells of one: it names CAPF, or comes from the
+        process at it; `tvs` if it tells of a connection to TVS. Then CAPF's error code where the attempt ends with it, 0 where it
+        ends well.
         """
-        names = self._capf.search(record.flat) is not None
-        peer = self._peer(record, names=names)
-        if names or peer == "capf" or (self._open is not None and record.process == self._process and not peer):
+        told = self._told(record)
+        if record.line - self._named > MOST_SILENT:
+            self._close()
+        if told.names:
+            self._named = record.line
+        during = self._during(record, told)
+        return during, self._code(record, told, place)
+
+    def _told(self, record: Record) -> _Told:
+        flat = record.flat
+        lower = flat.lower()
+        names = "capf" in lower or (any(port in flat for port in self._ports) and bool(self._port.search(flat)))
+        port = _PORT.search(flat) if "port" in lower else None
+        connects = "connect" in lower and _CONNECTS.search(flat) is not None
+        return _Told(flat, lower, names, port[1] if port else "", connects)
+
+    def _during(self, record: Record, told: _Told) -> tuple[str, ...]:
+        """What a process says of a connection is of the one that it opened last: `tvs` where that is to TVS. `clp`, the client of
+        the 7900s, speaks to TVS where the log does not say to whom, and no attempt of its process is under way.
+        """
+        peer = self._peer(record, told)
+        if told.names or peer == "capf" or (self._open is not None and record.process == self._process and not peer):
             return ("attempt", "capf")
         under_way = () if self._open is None else ("attempt",)
         return (*under_way, "tvs") if peer == "tvs" else under_way
 
-    def _peer(self, record: Record, *, names: bool) -> str:
+    def _peer(self, record: Record, told: _Told) -> str:
         """To whom the connection is that a record tells of: `capf`, `tvs`, `other`; nothing where nobody knows."""
-        told = record.flat
-        port = _PORT.search(told)
-        if names or (port is not None and port[1] in self._capf_ports):
+        if told.names or told.port in self._ports:
             peer = "capf"
-        elif _TVS_PORT in told or "tvs" in told.lower():
+        elif _TVS_PORT in told.flat or "tvs" in told.lower:
             peer = "tvs"
         else:
-            peer = "other" if port is not None and _CONNECTS.search(told) else ""
-        if peer and (port is not None or _CONNECTS.search(told)) and len(self._peers) < _MOST_PROCESSES:
+            peer = "other" if told.port and told.connects else ""
+        if peer and (told.port or told.connects) and len(self._peers) < _MOST_PROCESSES:
             self._peers[record.process] = peer
-        if peer or not _OF_A_CONNECTION.search(told):
+            if peer != "other":
+                self._count_in(record.process)
+        if peer or (record.process not in self._peers and "clp" not in told.flat):
             return peer
+        if not _OF_A_CONNECTION.search(told.flat):
+            return ""
         at_capf = self._open is not None and record.process == self._process
-        return self._peers.get(record.process, "tvs" if "clp" in told and not at_capf else "")
+        return self._peers.get(record.process, "" if at_capf else "tvs")
 
-    def follow(self, record: Record, place: Place) -> int | None:
-        """Take the next record in; CAPF's error code where the attempt ends with it, 0 where it ends well."""
-        told = record.flat
-        names = self._capf.search(told) is not None
-        self._silent = 0 if names else self._silent + 1
-        if self._silent > MOST_SILENT:
-            self._close()
-        end = _ENDS.search(told)
+    def _code(self, record: Record, told: _Told, place: Place) -> int | None:
+        """CAPF's error code where the attempt ends with this record; one that begins is begun."""
+        end = _ENDS.search(told.flat) if told.names or "lsc" in told.lower else None
         if end is None:
-            if names and (_STARTS.search(told) or (_CONNECTS.search(told) and self._open is None)):
+            if told.names and (_STARTS.search(told.flat) or (told.connects and self._open is None)):
                 self._begin(record, place)
             return None
-        code = code_in(told)
-        if code is None and _PART.search(told):
+        code = code_in(told.flat)
+        if code is None and _PART.search(told.flat):
             return None
         well = bool(_WELL.search(end["end"] or end["told"]))
         if well or code is None:
@@ -132,7 +174,12 @@ class Attempts:
         words = mode["mode"].strip().replace(" ", "_").upper() if mode else ""
         self._open = Attempt(place, record.at, MODES.get(words, ""), outcome=UNENDED)
         self._process = record.process
+        self._count_in(record.process)
         self.total += 1
+
+    def _count_in(self, process: str) -> None:
+        if process not in self.processes and "" not in self.processes:
+            self.processes = self.processes | {process} if len(self.processes) < _MOST_BY_NAME else frozenset({""})
 
     def _close(self) -> None:
         if self._open is not None:

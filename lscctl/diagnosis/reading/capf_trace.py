@@ -7,6 +7,7 @@ from typing import Final
 from lscctl.diagnosis.reading.capf_codes import code_in
 from lscctl.diagnosis.reading.lines import Readable, stretches
 from lscctl.diagnosis.reading.records import records
+from lscctl.diagnosis.reading.words import Words
 from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Moment, Place, Source
 
@@ -30,15 +31,14 @@ class CapfTraceReader:
         self._of_phone = of_phone
         self.cut = 0
         asked = of_phone("").questions.words(Source.CAPF_TRACE, _ALWAYS)
-        words = asked | {"sep", "capf_op", "success", "fail"}
-        self._words = [word.encode() for word in words if not any(one in word and one != word for one in words)]
+        self._words = Words(asked | {"sep", "capf_op", "success", "fail"})
 
     def read(self, stream: Readable, place: Place) -> None:
         """Show everything of interest."""
         sessions: dict[str, str] = {}
         shown = 0
         for stretch in stretches(stream):
-            for index in stretch.hits(self._words):
+            for index in self._words.hits(stretch):
                 for record in records(stretch.lines, index, stretch.first):
                     if record.line > shown:
                         self.cut += record.cut

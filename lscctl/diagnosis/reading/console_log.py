@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from lscctl.diagnosis.reading.attempts import CAPF_PORT, Attempts
+from lscctl.diagnosis.reading.attempts import CAPF_PORT, WORDS, WORDS_UNDER_WAY, Attempts
 from lscctl.diagnosis.reading.lines import Readable, Stretch, stretches
 from lscctl.diagnosis.reading.records import Record, records
+from lscctl.diagnosis.reading.words import Words
 from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Attempt, Moment, Place, Source
 
@@ -42,17 +43,19 @@ class ConsoleLogReader:
         self._clock = clock
         self._cut = 0
         self._first = self._attempt = part * MOST_LINES
-        asked = {*sightings.questions.words(Source.CONSOLE_LOG), "capf", "lsc", "clp", str(CAPF_PORT), str(capf_port)}
-        words = {way for word in asked for way in _ways_to_break(word)}
-        self._words = [word.encode() for word in words if not any(one in word and one != word for one in words)]
+        asked = sightings.questions.words
+        always = {*asked(Source.CONSOLE_LOG), *WORDS, str(CAPF_PORT), str(capf_port)}
+        self._always = Words(always)
+        self._under_way = Words({*always, *asked(Source.CONSOLE_LOG, ("attempt",)), *WORDS_UNDER_WAY})
+        self._of_connections = Words(asked(Source.CONSOLE_LOG, ("capf", "tvs")))
 
     def read(self, stream: Readable, place: Place) -> ConsoleLog:
         """Show everything of interest to the sightings, and follow the attempts."""
         phone = model = ""
         shown = 0
         for stretch in stretches(stream):
-            phone = phone or _first(_PHONE, stretch)
-            model = model or _first(_MODEL, stretch)
+            phone = phone or _first(_PHONE, b"SEP", stretch)
+            model = model or _first(_MODEL, b"CP-", stretch)
             for index in self._worth(stretch):
                 found = records(stretch.lines, index, stretch.first)
                 if found[0].line > shown:
@@ -62,23 +65,39 @@ class ConsoleLogReader:
         return ConsoleLog(phone, model, self._attempts.all(), self._attempts.total, self._cut)
 
     def _worth(self, stretch: Stretch) -> Iterator[int]:
-        """The indexes of lines to look at: those with a word that is asked for, and while an attempt is under way, all."""
+        """The indexes of lines to look at: those with a word that is asked for, and more while an attempt is under way."""
         index = stretch.new
-        hits = stretch.hits(self._words)
+        always = self._always.hits(stretch)
+        under_way: dict[frozenset[str], list[int]] = {}
         while index < stretch.settled:
-            if not self._attempts.under_way:
-                place = bisect_left(hits, index)
-                if place == len(hits):
-                    return
-                index = hits[place]
-            yield index
-            index += 1
+            hits = always
+            if self._attempts.under_way:
+                processes = self._attempts.processes
+                if processes not in under_way:
+                    under_way[processes] = self._hits_under_way(stretch, processes)
+                hits = under_way[processes]
+            place = bisect_left(hits, index)
+            if place == len(hits):
+                return
+            index = hits[place] + 1
+            yield hits[place]
+
+    def _hits_under_way(self, stretch: Stretch, processes: Collection[str]) -> list[int]:
+        """Lines with a word that matters while an attempt is under way; some matter only in records of these processes."""
+        names = [process.encode() for process in processes]
+        go_on = {index + 1 for index in stretch.broken}
+        of_them = (
+            index
+            for index in self._of_connections.hits(stretch)
+            if index in go_on or any(name in stretch.lines[index] for name in names)
+        )
+        return sorted({*of_them, *self._under_way.hits(stretch)})
 
     def _show(self, record: Record, place: Place) -> None:
         number = self._first + record.line
         self._cut += record.cut
-        begun, during = self._attempts.total, self._attempts.during(record)
-        code = self._attempts.follow(record, place)
+        begun = self._attempts.total
+        during, code = self._attempts.follow(record, place)
         if self._attempts.total > begun:
             self._attempt = number
         moment = Moment(self._clock, number, self._attempt)
@@ -87,14 +106,7 @@ class ConsoleLogReader:
             self._sightings.fact("capf-code", str(code), place, moment=moment, at=record.at, text=record.flat)
 
 
-def _ways_to_break(word: str) -> Iterator[str]:
-    """The word, and as it is where a line ends at one of its blanks, and the blank is gone."""
-    yield word
-    for at, letter in enumerate(word):
-        if letter == " ":
-            yield word[:at] + word[at + 1 :]
-
-
-def _first(pattern: re.Pattern[bytes], stretch: Stretch) -> str:
-    found = pattern.search(b"\n".join(stretch.lines[stretch.new : stretch.settled]))
+def _first(pattern: re.Pattern[bytes], mark: bytes, stretch: Stretch) -> str:
+    """What the pattern, which begins with the mark, finds first."""
+    found = pattern.search(stretch.text) if mark in stretch.text else None
     return "" if found is None else found[found.lastindex or 0].decode()

@@ -2,16 +2,21 @@
 
 import codecs
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Final, Protocol
+
+from lscctl.diagnosis.reading.records import beginning_none
 
 CHUNK: Final = 2**20
 """Bytes that are read at a time."""
 
 LONGEST_LINE: Final = 64 * 1024
 """Bytes of a line that are looked at; the rest of a longer one is passed over."""
+
+DIGITS: Final = b"0123456789"
 
 _MARKS: Final = ((b"\xef\xbb\xbf", ""), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BEGINNING: Final = 16
@@ -27,7 +32,7 @@ class Readable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stretch:
     """Lines one after the other. `first` is the number of the first, from 1; those from index `new` to before `settled` are to be
     looked at now: what stands before was looked at already, what stands behind comes again."""
@@ -37,18 +42,31 @@ class Stretch:
     new: int
     settled: int
 
-    def hits(self, words: Iterable[bytes]) -> list[int]:
-        """The indexes of lines that hold one of the words (small letters), in any case, also where a line end breaks it."""
-        ends = list(accumulate(map(len, self.lines)))
-        joined = b"".join(self.lines).lower()
-        found = set()
-        for word in words:
-            at = joined.find(word)
-            while at >= 0:
-                index = bisect_right(ends, at)
-                found.add(index)
-                at = joined.find(word, ends[index])
-        return sorted(index for index in found if self.new <= index < self.settled)
+    @cached_property
+    def text(self) -> bytes:
+        """The lines that are to be looked at now."""
+        return b"\n".join(self.lines[self.new : self.settled])
+
+    @cached_property
+    def lower(self) -> bytes:
+        """The same in small letters."""
+        return self.text.lower()
+
+    @cached_property
+    def plain(self) -> list[bytes]:
+        """Each of them in small letters, without digits."""
+        return self.lower.translate(None, DIGITS).split(b"\n")
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where in `text` the line behind each begins."""
+        return list(accumulate(len(line) + 1 for line in self.lines[self.new : self.settled]))
+
+    @cached_property
+    def broken(self) -> list[int]:
+        """The indexes of those behind which a line stands that begins no record."""
+        seen = b"\n".join([self.text, *self.lines[self.settled : self.settled + 1]])
+        return [self.new + bisect_right(self.ends, at) for at in beginning_none(seen)]
 
 
 def stretches(stream: Readable) -> Iterator[Stretch]:

@@ -30,7 +30,12 @@ _NUMBERED: Final = rf"{_SYSLOG}\d{{1,9}}:?[ ]{{1,4}}(?P<level>{_LEVELS})[ ]{{1,4
 _DATE: Final = r"(?:[ ]\d{1,2}/\d{1,2}/\d{2,4})?"
 _DATED: Final = rf"(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}\|[ ]{{0,8}}(?P<word>\w{{1,12}})?)?[ ]{{1,8}}"
 _START: Final = re.compile(rf"\s{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED})")
+_QUICKLY: Final = rf"\d{{1,9}}:?[ ](?:{_LEVELS})[ ](?:{_DAY}[ ])?\d\d:\d\d:\d\d"
+_NO_START: Final = re.compile(
+    rf"\n(?!\n|{_QUICKLY}|[^\S\n]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}))".encode(),
+)
 _INSIDE: Final = re.compile(rf"(?<=\s)(?:<\d{{1,3}}>)?\d{{1,9}}:?[ ]{{1,4}}(?:{_LEVELS})[ ]{{1,4}}{_STAMP}[ ]")
+_CLOCK_INSIDE: Final = re.compile(r":\d\d:\d\d")
 _THREAD: Final = re.compile(r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}")
 _PROCESS: Final = re.compile(r"([A-Za-z][\w.]{0,31})(?:\(\d{1,10}\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-)")
 
@@ -93,6 +98,11 @@ def starts(line: str) -> bool:
     return _START.match(line) is not None
 
 
+def beginning_none(text: bytes) -> list[int]:
+    """Where in a text those line ends stand behind which comes a line that is not empty and begins no record."""
+    return [found.start() for found in _NO_START.finditer(text)]
+
+
 def records(lines: Sequence[bytes], index: int, first: int) -> list[Record]:
     """The record in which the line at `index` stands, or the records, where a paste has put several into one line.
 
@@ -109,9 +119,13 @@ def records(lines: Sequence[bytes], index: int, first: int) -> list[Record]:
         end += 1
     if index >= end:  # no head in sight: a line by itself
         head, text, start, following = index, _text(lines[index]), None, []
-    *glued, last = _glued(text, start)
-    found = [_record(part, (), first + head) for part in glued]
-    return [*found, _record(last, following, first + head)]
+    number = first + head
+    cuts = _cuts(text, start)
+    if not cuts:
+        return [_record(text, start, following, number)]
+    parts = [text[begin:end] for begin, end in pairwise([0, *cuts, len(text)])]
+    last = len(parts) - 1
+    return [_record(part, _START.match(part), following if at == last else (), number) for at, part in enumerate(parts)]
 
 
 def _head_of(lines: Sequence[bytes], index: int) -> tuple[int, str, re.Match[str] | None]:
@@ -128,15 +142,15 @@ def _text(line: bytes) -> str:
     return line[:MOST_LETTERS].decode("utf-8", "replace")
 
 
-def _glued(line: str, start: re.Match[str] | None) -> list[str]:
-    """The records in a line, one after the other."""
-    inside = _INSIDE.finditer(line, start.end() if start else 0)
-    cuts = [0, *(found.start() for found in inside if found.start()), len(line)]
-    return [line[begin:end] for begin, end in pairwise(cuts)]
+def _cuts(line: str, start: re.Match[str] | None) -> list[int]:
+    """Where further records begin in a line."""
+    behind = start.end() if start else 0
+    if _CLOCK_INSIDE.search(line, behind) is None:
+        return []
+    return [found.start() for found in _INSIDE.finditer(line, behind) if found.start()]
 
 
-def _record(line: str, following: Sequence[str], number: int) -> Record:
-    head = _START.match(line)
+def _record(line: str, head: re.Match[str] | None, following: Sequence[str], number: int) -> Record:
     rest = line[head.end() :] if head else line
     thread = _THREAD.match(rest)
     rest = rest[thread.end() :] if thread else rest
