@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -9,7 +10,9 @@ from typer.testing import CliRunner, Result
 from lscctl.cli import connection, guarding, rolling, screen
 from lscctl.cli.main import app
 from lscctl.report.interface import Report
+from lscctl.simulator import embedded
 from tests.cli.lab import LabCluster
+from tests.e2e.warm_start import WarmStart, warm_start
 from tests.report import published
 from tests.report.phones_in_sight import PHONE
 
@@ -26,6 +29,18 @@ def as_published(monkeypatch: pytest.MonkeyPatch) -> None:
         deliver(destination, report)
 
     monkeypatch.setattr(screen.Destination, "deliver", checked)
+
+
+@pytest.fixture(scope="session")
+def warm_simulator(keys: Path) -> Iterator[WarmStart]:
+    with warm_start(keys) as start:
+        yield start
+
+
+@pytest.fixture
+def embedded_cucm(monkeypatch: pytest.MonkeyPatch, warm_simulator: WarmStart) -> None:
+    """Have the embedded CUCM, a process of its own for each command, start warm."""
+    monkeypatch.setattr(embedded, "subprocess", SimpleNamespace(DEVNULL=None, Popen=warm_simulator.start_simulator))
 
 
 @pytest.fixture

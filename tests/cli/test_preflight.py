@@ -12,7 +12,7 @@ from lscctl.cli.main import app
 
 
 @pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedded_cucm: None) -> None:
     monkeypatch.setenv("LSCCTL_STATE_DIR", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "120")
 

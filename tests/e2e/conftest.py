@@ -17,11 +17,15 @@ from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.doors.accounts import Account
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.server import SimulatorServer
-from tests.e2e.warm_start import WarmStart, warm_start
+from tests.e2e.warm_start import WarmProcess, WarmStart, warm_start
 from tests.report.published import check_answer
 
 FAST = 2000.0
 """Phones so fast that half an hour of key generation takes a second."""
+
+
+Running = subprocess.Popen[str] | WarmProcess
+"""A command in the background."""
 
 
 def wait_until(holds: Callable[[], object], seconds: float = 30) -> None:
@@ -117,25 +121,28 @@ class Site:
         )
 
     @contextmanager
-    def running(
-        self, *arguments: str, python: tuple[str, ...] = (sys.executable, "-m", "lscctl")
-    ) -> Iterator[subprocess.Popen[str]]:
+    def running(self, *arguments: str, python: tuple[str, ...] = ()) -> Iterator[Running]:
         """`lscctl ARGUMENTS` at work in a process of its own, begun by `python`; it is killed if it outlives the block."""
         if not (self.folder / "config.toml").exists():
             self.configure()
-        with subprocess.Popen(
-            [*python, *arguments],
+        with self._started(arguments, python) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def _started(self, arguments: tuple[str, ...], python: tuple[str, ...]) -> Running:
+        if self.warm is not None and not python:
+            return self.warm.start(arguments, self.environment(), self.folder)
+        return subprocess.Popen(
+            [*(python or (sys.executable, "-m", "lscctl")), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=self.environment(),
             cwd=self.folder,
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+        )
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         """The truth: rows straight from the simulator's own database."""

@@ -134,7 +134,7 @@ def test_whatever_ends_the_run_there_its_resume_changes_and_applies_the_profile_
         assert run.returncode == -signal.SIGKILL
     else:
         assert run.returncode == 130, (out, err)
-        told = profiles_of(Ran(run.returncode, out, err))[PROFILE]
+        told = profiles_of(Ran(run.wait(), out, err))[PROFILE]
         assert told["state"] == state
         assert signum.name.replace("SIGINT", "ctrl-C") in told["reason"]
         assert "lscctl runs resume 1" in err

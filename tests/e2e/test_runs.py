@@ -9,11 +9,10 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 
-from tests.e2e.conftest import Ran, Site, wait_until
+from tests.e2e.conftest import Ran, Running, Site, wait_until
 from tests.e2e.rollouts import (
     BULK,
     ONE_WAVE,
@@ -31,11 +30,11 @@ from tests.e2e.strings import long_strings
 STILL_OURS = "select name from device where tkcertificateoperation = 2 and upgradefinishtime > ''"
 
 
-def finished(process: Popen[str]) -> Ran:
+def finished(process: Running) -> Ran:
     """What the process left behind, once it has ended."""
     out, err = process.communicate(timeout=60)
     assert "Traceback" not in err, err
-    return Ran(process.returncode, out, err)
+    return Ran(process.wait(), out, err)
 
 
 def applied(site: Site) -> list[str]:

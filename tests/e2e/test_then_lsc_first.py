@@ -204,7 +204,7 @@ def test_a_profile_that_more_phones_have_than_were_agreed_to_stays_as_it_is(site
         )
         call_when(site, "applyPhone", 1, lambda: site.sql(join))
         out, err = run.communicate(timeout=60)
-    told = profiles_of(Ran(run.returncode, out, err))[PROFILE]
+    told = profiles_of(Ran(run.wait(), out, err))[PROFILE]
     assert (run.returncode, told["state"], told["phones"]) == (1, "stays", 14)
     assert "14 phones use it now, and only 13 were agreed to" in told["reason"]
     assert not calls(site, CHANGE)

@@ -1,9 +1,8 @@
-"""lscctl in a process of its own that need not load its libraries first: forked from one that has them.
+"""lscctl, or its embedded simulator, in a process of its own that need not load its libraries first: forked from one that has them.
 
-What such a process does, from the first line of `lscctl/__main__.py` to the end of the interpreter, is what `python -m lscctl`
-does, with its own arguments, environment, folder and pipes. It leaves away the loading, which is most of the time of a short
-command. That lscctl starts cold as well is shown by README's examples, the system tests and each test that has one run in the
-background.
+What such a process does, from the first line of its `__main__.py` to the end of the interpreter, is what `python -m lscctl`
+does, with its own arguments, environment, folder and descriptors. It leaves away the loading, which is most of the time of a short
+command. That both start cold as well is shown by README's examples, the system tests and `tests/simulator/test_embedded.py`.
 """
 
 import gc
@@ -21,10 +20,12 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
+
+from tests import key_ring
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,8 +36,8 @@ class WarmProcess:
 
     arguments: Sequence[str]
     pid: int
-    stdout: io.TextIOWrapper
-    stderr: io.TextIOWrapper
+    stdout: IO[str]
+    stderr: IO[str]
     talk: socket.socket
     """On which its exit code will come."""
     returncode: int | None = None
@@ -55,6 +56,18 @@ class WarmProcess:
                 self.returncode = int(_line(self.talk))
             return self.returncode
 
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """All that it still says on its standard output and error, once it has ended. Raises TimeoutExpired."""
+        with ThreadPoolExecutor(2) as streams:
+            texts = [streams.submit(stream.read) for stream in (self.stdout, self.stderr)]
+            try:
+                self.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+            stdout, stderr = (text.result() for text in texts)
+        return stdout, stderr
+
     def poll(self) -> int | None:
         """Its exit code, None while it runs."""
         try:
@@ -66,6 +79,10 @@ class WarmProcess:
         """Signal it, unless it has ended."""
         if self.poll() is None:
             os.kill(self.pid, sig)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it at once."""
@@ -92,17 +109,10 @@ class WarmStart:
     ) -> "subprocess.CompletedProcess[str]":
         """`python -m lscctl ARGUMENTS`. Raises TimeoutExpired, as `subprocess.run` does, having killed it."""
         given, feed = os.pipe()
-        process = self._start(arguments, given, env, cwd)
-        with process, ThreadPoolExecutor(3) as streams:
-            streams.submit(_feed, feed, stdin)
-            texts = [streams.submit(stream.read) for stream in (process.stdout, process.stderr)]
-            try:
-                code = process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-            stdout, stderr = (text.result() for text in texts)
-        return subprocess.CompletedProcess(["lscctl", *arguments], code, stdout, stderr)
+        with self._start(arguments, given, env, cwd) as process, ThreadPoolExecutor(1) as feeder:
+            feeder.submit(_feed, feed, stdin)
+            stdout, stderr = process.communicate(timeout)
+            return subprocess.CompletedProcess(["lscctl", *arguments], process.wait(), stdout, stderr)
 
     def start(self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path) -> WarmProcess:
         """`python -m lscctl ARGUMENTS` in the background, without input."""
@@ -111,15 +121,41 @@ class WarmStart:
     def _start(self, arguments: Sequence[str], given: int, env: Mapping[str, str], cwd: Path) -> WarmProcess:
         out, child_out = os.pipe()
         err, child_err = os.pipe()
-        talk = socket.socket(socket.AF_UNIX)
-        talk.connect(str(self.place))
-        socket.send_fds(talk, [b"!"], [given, child_out, child_err])
+        asked = _Asked("lscctl", list(arguments), dict(env), str(cwd), [0, 1, 2])
+        pid, talk = self._ask(asked, [given, child_out, child_err])
         for end in (given, child_out, child_err):
             os.close(end)
-        asked = {"arguments": list(arguments), "environment": dict(env), "folder": str(cwd)}
-        talk.sendall(json.dumps(asked).encode() + b"\n")
         stdout, stderr = (os.fdopen(end, encoding="utf-8") for end in (out, err))
-        return WarmProcess(arguments, int(_line(talk)), stdout, stderr, talk)
+        return WarmProcess(arguments, pid, stdout, stderr, talk)
+
+    def start_simulator(
+        self, command: Sequence[str], *, stderr: IO[bytes], pass_fds: tuple[int], **_streams: object
+    ) -> WarmProcess:
+        """What `subprocess.Popen` does for the embedded simulator: it has its leash under the same number."""
+        _, _, module, *arguments = command
+        asked = _Asked(module, arguments, dict(os.environ), str(Path.cwd()), [0, 1, 2, *pass_fds])
+        with Path(os.devnull).open("r+b") as nothing:
+            pid, talk = self._ask(asked, [nothing.fileno(), nothing.fileno(), stderr.fileno(), *pass_fds])
+        return WarmProcess(arguments, pid, io.StringIO(), io.StringIO(), talk)
+
+    def _ask(self, asked: "_Asked", descriptors: Sequence[int]) -> tuple[int, socket.socket]:
+        """Have a process begin with these descriptors: its number, and the socket on which its exit code will come."""
+        talk = socket.socket(socket.AF_UNIX)
+        talk.connect(str(self.place))
+        socket.send_fds(talk, [b"!"], descriptors)
+        talk.sendall(json.dumps(asdict(asked)).encode() + b"\n")
+        return int(_line(talk)), talk
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a process is to be: `descriptors` are the numbers of those that it is given."""
+
+    module: str
+    arguments: list[str]
+    environment: dict[str, str]
+    folder: str
+    descriptors: list[int]
 
 
 def _line(talk: socket.socket) -> bytes:
@@ -143,16 +179,19 @@ def _feed(end: int, text: str) -> None:
 
 
 @contextmanager
-def warm_start() -> Iterator[WarmStart]:
-    """Have lscctl loaded by a process that others are forked from, until the block ends."""
-    command = [sys.executable, "-c", "import sys; from tests.e2e import warm_start; warm_start.serve(int(sys.argv[1]))"]
+def warm_start(simulator_keys: Path | None = None) -> Iterator[WarmStart]:
+    """Have lscctl loaded by a process that others are forked from, until the block ends.
+
+    With a ring of keys it is not the client but the simulator that is loaded.
+    """
+    program = "import sys; from tests.e2e import warm_start; warm_start.serve(int(sys.argv[1]), sys.argv[2])"
     with tempfile.TemporaryDirectory(prefix="lscctl-warm-") as folder:
         place = Path(folder) / "socket"
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(place))
             listener.listen(128)
             server = subprocess.Popen(
-                [*command, str(listener.fileno())],
+                [sys.executable, "-c", program, str(listener.fileno()), str(simulator_keys or "")],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 cwd=ROOT,
@@ -163,29 +202,32 @@ def warm_start() -> Iterator[WarmStart]:
     assert server.returncode == 0
 
 
-def serve(listener_fd: int) -> None:
+def serve(listener_fd: int, simulator_keys: str) -> None:
     """Be that process, until standard input ends; each process that it forks ends as lscctl does."""
-    _load()
+    if simulator_keys:
+        key_ring.install(Path(simulator_keys))
+    _load(simulator=bool(simulator_keys))
     given = _wait_for_a_request(socket.socket(fileno=listener_fd))
     if given is None:
         return
-    for number, fd in enumerate(given.streams):  # under sys.stdin, stdout and stderr, which nobody has used yet
-        os.dup2(fd, number)
-        os.close(fd)
     with given.talk, given.talk.makefile("r", encoding="utf-8") as talk:
-        request = json.loads(talk.readline())
+        asked = _Asked(**json.loads(talk.readline()))
+    for fd, number in zip(given.descriptors, asked.descriptors, strict=True):
+        if fd != number:  # sys.stdin, stdout and stderr, which nobody has used yet, come first: their numbers are taken
+            os.dup2(fd, number)
+            os.close(fd)
     os.environ.clear()
-    os.environ.update(request["environment"])
-    os.chdir(request["folder"])
-    sys.argv[1:] = request["arguments"]
-    runpy.run_module("lscctl", run_name="__main__", alter_sys=True)
+    os.environ.update(asked.environment)
+    os.chdir(asked.folder)
+    sys.argv[1:] = asked.arguments
+    runpy.run_module(asked.module, run_name="__main__", alter_sys=True)
 
 
-def _load() -> None:
-    """All that a client of a cluster may load, sooner or later; nothing that only a simulator needs."""
+def _load(*, simulator: bool) -> None:
+    """All that a client of a cluster may load, sooner or later, and nothing that only a simulator needs; or all that that needs."""
     for file in sorted((ROOT / "lscctl").rglob("*.py")):
         parts = file.relative_to(ROOT).with_suffix("").parts
-        if parts[1] not in ("__main__", "simulator"):
+        if parts[-1] != "__main__" and (parts[1] == "simulator") is simulator:
             importlib.import_module(".".join(parts).removesuffix(".__init__"))
     gc.collect()
     gc.freeze()
@@ -193,9 +235,9 @@ def _load() -> None:
 
 @dataclass(frozen=True)
 class _Given:
-    """What a process is given to begin with: its three streams, and the socket on which it is told what to do."""
+    """What a process is given to begin with: its descriptors, and the socket on which it is told what to do."""
 
-    streams: Sequence[int]
+    descriptors: Sequence[int]
     talk: socket.socket
 
 
@@ -206,7 +248,7 @@ def _wait_for_a_request(listener: socket.socket) -> _Given | None:
         if listener.fileno() not in ready:
             return None
         talk, _ = listener.accept()
-        _, fds, _, _ = socket.recv_fds(talk, 1, 3)
+        _, fds, _, _ = socket.recv_fds(talk, 1, 4)
         if os.fork() == 0:  # this one waits for the command and tells how it ended
             listener.close()
             pid = os.fork()
@@ -217,7 +259,8 @@ def _wait_for_a_request(listener: socket.socket) -> _Given | None:
                 os.close(fd)
             talk.sendall(f"{pid}\n".encode())
             _, status = os.waitpid(pid, 0)
-            talk.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+            with suppress(BrokenPipeError):  # nobody need be interested
+                talk.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
             os._exit(0)
         for fd in fds:
             os.close(fd)
