@@ -78,20 +78,31 @@ def _of_the_phone(one: NamedCause) -> bool:
 
 
 class _History:
-    """What came before the last success: what went wrong then is over."""
+    """What came before the last success, in all or at a link: what went wrong then is over."""
 
     def __init__(self, knowledge: Knowledge, sightings: Sightings) -> None:
         clues = [clue for link in knowledge.links if link.ends for clue in link.good]
         matches = [match for clue in clues for match in sightings.matches(clue)]
         self._ends = [match.moment for match in matches if match.moment is not None]
+        self._undone = {
+            link.name: [
+                match.moment
+                for clue in link.good
+                if clue.undoes
+                for match in sightings.matches(clue)
+                if match.moment is not None
+            ]
+            for link in knowledge.links
+        }
 
-    def over(self, moment: Moment | None) -> bool:
-        """Whether a success came after it."""
-        return moment is not None and any(end.after(moment) for end in self._ends)
+    def over(self, moment: Moment | None, link: LinkName | None = None) -> bool:
+        """Whether a success came after it, or one of that link."""
+        ends = [*self._ends, *(self._undone[link] if link else ())]
+        return moment is not None and any(end.after(moment) for end in ends)
 
-    def current(self, matches: Iterable[Match]) -> list[Match]:
+    def current(self, matches: Iterable[Match], link: LinkName | None = None) -> list[Match]:
         """Those that are not over."""
-        return [match for match in matches if not self.over(match.moment)]
+        return [match for match in matches if not self.over(match.moment, link)]
 
 
 # causes
@@ -101,7 +112,7 @@ def _named(known: KnownCause, sightings: Sightings, history: _History) -> NamedC
     """The cause, if anything speaks for it that nothing rules out."""
     found: list[tuple[Sign, Match, tuple[Match, ...]]] = []
     for sign in known.signs:
-        for match in history.current(sightings.matches(sign)):
+        for match in history.current(sightings.matches(sign), sign.link or known.cause.link):
             against = _objections(known.objections, match, sightings)
             if not any(objection.effect == "rules-out" for objection, _ in against):
                 found.append((sign, match, tuple(one for _, one in against)))

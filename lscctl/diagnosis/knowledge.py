@@ -193,6 +193,12 @@ class _CauseFile(_Strict):
     against: tuple[Objection, ...] = ()
 
 
+class Good(Clue):
+    """A clue that a link is good. One that `undoes` makes history of what went wrong at that link before it."""
+
+    undoes: bool = False
+
+
 class LinkSigns(_Strict):
     """How a link shows that it is good, and which earlier links it then shows to be good, too.
 
@@ -203,7 +209,7 @@ class LinkSigns(_Strict):
     title: str
     implies: tuple[LinkName, ...] = ()
     ends: bool = False
-    good: tuple[Clue, ...] = ()
+    good: tuple[Good, ...] = ()
 
 
 class Settled(Clue):

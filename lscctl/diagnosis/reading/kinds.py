@@ -1,6 +1,7 @@
-"""What a file that somebody mailed is, by how it begins."""
+"""What a file that somebody mailed is, by how its lines begin, else by what they speak of."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from lscctl.diagnosis.reading.lines import text_of
@@ -17,34 +18,51 @@ _LIST: Final = re.compile(
     r"|\bError parsing the (?:ITL|CTL) File|\bBYTEPOS\s+TAG\s+LENGTH",
     re.IGNORECASE,
 )
-_TRACE: Final = re.compile(r"^\d\d:\d\d:\d\d\.\d{3}\s*\|", re.MULTILINE)
+_TRACE: Final = re.compile(
+    r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?)?\d\d:\d\d:\d\d\.\d{3}\s*\|"
+    r"|^[>\s]{0,8}\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d{3} +\w{1,12}\s*\|"
+    r"|^[>\s]{0,8}(?:debug\s{1,8})?\d{1,9}:(?:SEP[0-9A-F]{12}|UNKNOWN):"
+    r"|\bccm(?:\[\d{1,7}\])?: \d{1,9}: |\|<CLID::|\bcapf_(?:op|msg)_\w",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What is in a line that a program on a server wrote: CAPF's own trace, or what its server wrote beside it."""
+
+_OF_A_SERVER: Final = re.compile(
+    r"\b(?:SEP[0-9A-F]{12}\b.{0,40}\b(?:csr|enrol\w*|requests?|phone)|csr (?:of|for)|certsrv|ca_\w+|enrollment service|online ca"
+    r"|sessions? (?:attempted|accepted|removed)|change notif\w*|serviceparam|perfmon|thread ?pool|readset|drs)\b",
+    re.IGNORECASE,
+)
+"""What servers write of CAPF, and phones do not."""
+
 _NUMBERED: Final = re.compile(
     r"(?:^|\s)\d{1,9}:?\s{1,4}(?:INF|NOT|WRN|ERR|CRT|DEB)\s{1,4}(?:[A-Z][a-z]{2}\s{1,3}\d{1,2}\s{1,3})?\d\d:\d\d:\d\d"
 )
 _HEADED: Final = re.compile(
-    r"^(?:<\d{1,3}>"
+    r"^[>\s]{0,8}(?:<\d{1,3}>"
     r"|(?:INF|NOT|WRN|ERR|CRT|DEB)\s{1,4}\d\d:\d\d:\d\d"
-    r"|\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\s{1,8}\d{1,6}\s{1,8}\d{1,6} [VDIWEF] "
-    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,16} .{0,80}?(?:\[0x|[\w.-]{1,32}(?:\[\d{1,7}\])?: )"
-    r"|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d\S{0,8} \S{1,64} .{0,40}?[\w.-]{1,32}(?:\[\d{1,7}\])?: )"
+    r"|\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\s{1,8}(?:\d{1,7}\s{1,8}\d{1,7} [VDIWEFA] |[VDIWEFA]/)"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\dZ+:-]{0,20}\s"
+    r"|\d\d:\d\d:\d\d, \d\d/\d\d/\d{4} : "
+    r"|[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d\S{0,8} \S{1,64} \S)"
 )
 """How a record begins that a syslog server, an Android phone or a soft phone wrote."""
 
-_MESSAGE: Final = re.compile(
-    r"\btrust list\b|\b(?:itl|ctl) (?:installed|file)|\blsc\b|\bcapf\b|\bcnf\.xml\b|\bvpn not configured|\bdns\b|\btftp\b"
-    r"|\[(?:started|stopped)\]|\bsecurity by default\b|\btvs\b|\bregist(?:er|ration)|\bdhcp\b|operation pending"
-    r"|(?:upgrade|delete|troubleshoot) (?:success|failed)|\bsecurity mode\b",
+_PROCESSES: Final = re.compile(
+    r"\b(?:SECUREAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CapfClient)(?:\(\d+\)|\[\d+\])?\s?[:-]",
     re.IGNORECASE,
 )
-_SIGNS: Final = (
-    (Source.PHONE_PAGE, _PAGE),
-    (Source.CONSOLE_LOG, _NUMBERED),
-    (Source.SHOW_ITL, _LIST),
-    (Source.CAPF_TRACE, _TRACE),
+_MESSAGE: Final = re.compile(
+    r"\btrust list\b|\b(?:itl|ctl)\b|\blsc\b|\bcapf\b|\bcnf\.xml\b|\bvpn not configured|\bdns\b|\btftp\b"
+    r"|\[(?:started|stopped)\]|\bsecurity by default\b|\btvs\b|\b(?:un)?regist(?:er\w*|ration)|\bdhcp\b|operation pending"
+    r"|(?:upgrade|delete|troubleshoot) (?:success|failed)|\bsecurity mode\b|\bauth\w* str\w*|\bexpressway\b"
+    r"|\b(?:host not found|unknown host|updating configuration)\b",
+    re.IGNORECASE,
 )
-"""What each begins like, the surest first."""
-
+_TIMED: Final = re.compile(r"^\W{0,3}(?:\d{1,2}:\d\d|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} )")
 _FIRST_LINES: Final = 50
+_WRAPPED: Final = 6
+"""Of so many lines one begins a record, at least, however short somebody's mail program made them."""
+
 _ONLY_IN_FILES: Final = frozenset(map(chr, range(1, 9)))
 
 
@@ -53,27 +71,49 @@ def kind_of(name: str, beginning: bytes) -> Source | None:
     if name.lower().endswith(".tlv") or _binary_list(beginning):
         return Source.SHOW_ITL
     text = text_of(beginning)
-    for source, pattern in _SIGNS:
-        if pattern.search(text):
-            return source
-    if _headed(text):
+    return Source.PHONE_PAGE if _PAGE.search(text) else _of_lines(text, len(beginning))
+
+
+def _of_lines(text: str, size: int) -> Source | None:
+    lines = [line for line in text.splitlines()[:_FIRST_LINES] if line.strip()]
+    numbered, traced, headed = (_count(sign, lines) for sign in (_NUMBERED, _TRACE, _HEADED))
+    if numbered > traced or (_NUMBERED.search(text) and not traced):
         return Source.CONSOLE_LOG
+    if _LIST.search(text) and not traced and not headed:
+        return Source.STATUS_MESSAGES if 2 * _count(_TIMED, lines) >= len(lines) else Source.SHOW_ITL
+    if traced > headed // 2 or (_TRACE.search(text) and not headed):
+        return Source.CAPF_TRACE
+    if headed and headed * _WRAPPED >= len(lines):
+        return Source.CAPF_TRACE if _of_a_server(text) else Source.CONSOLE_LOG
+    return _by_words(text, lines, size) if _readable(text) else None
+
+
+def _count(sign: re.Pattern[str], lines: Sequence[str]) -> int:
+    return sum(sign.search(line) is not None for line in lines)
+
+
+def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
+    """What a text without heads is likeliest, where it has a word that matters."""
+    short = size < _LONGEST_NOTE and 2 * _count(_TIMED, lines) >= len(lines)
+    if _PROCESSES.search(text) and not short:
+        return Source.CONSOLE_LOG
+    if _of_a_server(text):
+        return Source.CAPF_TRACE
     if not _MESSAGE.search(text):
         return None
-    if len(beginning) < _LONGEST_NOTE:
-        return Source.STATUS_MESSAGES if _readable(text) else None
-    return Source.CONSOLE_LOG if any(starts(line) for line in text.splitlines()[:_FIRST_LINES]) else None
+    if size < _LONGEST_NOTE:
+        return Source.STATUS_MESSAGES
+    return Source.CONSOLE_LOG if any(starts(line) for line in lines) else None
+
+
+def _of_a_server(text: str) -> bool:
+    """Whether servers write such lines, and no phone's process is named in any."""
+    return _OF_A_SERVER.search(text) is not None and _PROCESSES.search(text) is None
 
 
 def _binary_list(beginning: bytes) -> bool:
     """Tag 1, two bytes long, then tag 2, two bytes long: how a trust list's header begins [field guide 6]."""
     return beginning[:3] == b"\x01\x00\x02" and beginning[5:8] == b"\x02\x00\x02"
-
-
-def _headed(text: str) -> bool:
-    """Whether half of the first lines begin as records of a log do."""
-    lines = [line for line in text.splitlines()[:_FIRST_LINES] if line.strip()]
-    return bool(lines) and 2 * sum(_HEADED.match(line) is not None for line in lines) >= len(lines)
 
 
 def _readable(text: str) -> bool:

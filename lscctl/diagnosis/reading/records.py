@@ -19,7 +19,9 @@ _LEVELS: Final = "INF|NOT|WRN|ERR|CRT|DEB|EMR|ALT|INFO|NOTICE|WARN(?:ING)?|ERROR
 _DAY: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,3}\d{1,2}"
 _CLOCK: Final = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
 _ZONE: Final = r"(?:[ ]?(?:[AaPp][Mm]|Z\b|[+-]\d\d:?\d\d\b))?"
-_STAMP: Final = rf"(?:\d{{4}}[-/]\d\d[-/]\d\d[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,3}})?)?{_CLOCK}{_ZONE}"
+_STAMP: Final = (
+    rf"(?:(?:\d{{4}}[-/])?\d\d[-/]\d\d(?:/\d{{4}})?[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,3}})?)?{_CLOCK}{_ZONE}"
+)
 _PRIORITY: Final = r"(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
 _SYSLOG: Final = (
     rf"{_PRIORITY}(?:{_STAMP}[ ]{{1,3}}[\w.:-]{{1,64}}[ ]{{1,3}}(?:[\w./-]{{1,32}}(?:\[\d+\])?:[ ]{{1,3}})?)?"
@@ -27,17 +29,33 @@ _SYSLOG: Final = (
 """What a syslog server puts before a record: priority, its own time, the host, a tag."""
 
 _NUMBERED: Final = rf"{_SYSLOG}\d{{1,9}}:?[ ]{{1,4}}(?P<level>{_LEVELS})[ ]{{1,4}}(?P<at>{_STAMP})[ ]{{0,4}}"
-_DATE: Final = r"(?:[ ]\d{1,2}/\d{1,2}/\d{2,4})?"
-_DATED: Final = rf"(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}\|[ ]{{0,8}}(?P<word>\w{{1,12}})?)?[ ]{{1,8}}"
-_START: Final = re.compile(rf"\s{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED})")
+_DATE: Final = r"(?:,?[ ]\d{1,2}/\d{1,2}/\d{2,4})?"
+_SEQUENCE: Final = r"(?:\d{6,10}\.\d{3}[ ]?\|)?"
+_DATED: Final = (
+    rf"{_SEQUENCE}(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}[|:][ ]{{0,8}}(?P<word>\w{{1,12}}(?=[ |]))?)?[ ]{{1,8}}\|?"
+)
+_START: Final = re.compile(rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED})")
 _QUICKLY: Final = rf"\d{{1,9}}:?[ ](?:{_LEVELS})[ ](?:{_DAY}[ ])?\d\d:\d\d:\d\d"
 _NO_START: Final = re.compile(
-    rf"\n(?!\n|{_QUICKLY}|[^\S\n]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}))".encode(),
+    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}))".encode(),
 )
 _INSIDE: Final = re.compile(rf"(?<=\s)(?:<\d{{1,3}}>)?\d{{1,9}}:?[ ]{{1,4}}(?:{_LEVELS})[ ]{{1,4}}{_STAMP}[ ]")
 _CLOCK_INSIDE: Final = re.compile(r":\d\d:\d\d")
-_THREAD: Final = re.compile(r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}")
-_PROCESS: Final = re.compile(r"([A-Za-z][\w.]{0,31})(?:\(\d{1,10}\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-)")
+_WHO: Final = r"(?:\d{1,3}(?:\.\d{1,3}){3}|(?i:SEP[0-9A-F]{12})[\w.-]{0,64})"
+_THREAD: Final = re.compile(
+    r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}"
+    r"|\d{1,7}[ ]{1,8}\d{1,7}[ ]{1,2}[VDIWEFA][ ]{1,2}"
+    r"|[VDIWEFA]/(?=\w)"
+    rf"|{_WHO}[ ]{{1,3}}(?:<\d{{1,3}}>)?\d{{1,9}}:[ ]{{1,3}}(?:{_LEVELS})[ ]{{1,4}}(?={_STAMP})?"
+    rf"|{_WHO}[ ]{{1,3}}(?:(?i:{_LEVELS})[ ]{{1,4}})?(?=[\w./]{{1,32}}(?:\[\d{{1,7}}\]:|: |-)\S?)"
+)
+"""What stands between time and process: a thread; Android's process, thread and level; a syslog server's host, number and level."""
+
+_PROCESS: Final = re.compile(
+    r"(?:(?i:debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?):?[ ]{1,3})?"
+    r"(?:\[(?P<in>[A-Za-z][\w.]{0,31})\][ :]"
+    r"|(?P<name>[A-Za-z][\w.]{0,31})(?:[ ]{0,12}\([ ]{0,6}\d{1,10}\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-))"
+)
 
 MOST_LINES: Final = 24
 """Lines that one record may have; a SIP message has more, and none of them is of use here."""
@@ -158,7 +176,7 @@ def _record(line: str, head: re.Match[str] | None, following: Sequence[str], num
     seen = [bounded(one) for one in whole]
     text = "\n".join(seen)[:MOST_LETTERS]
     named = _PROCESS.match(text)
-    process = named[1] if named else ""
+    process = (named["in"] or named["name"]) if named else ""
     at = (head["at"] or head["bare"] or "") if head else ""
     return Record(
         number, at.strip(), (head["level"] or head["word"] or "") if head else "", process, text, seen != whole
