@@ -40,12 +40,15 @@ class GivenCa:
 
     @property
     def lowest(self) -> tuple[Certificate, ...]:
-        """Those that issued none of the others: the one that signs, where the file holds one CA with those above it."""
-        return tuple(
-            one
-            for one in self.certificates
-            if not any(other is not one and other.issuer == one.subject for other in self.certificates)
-        )
+        """Those that issued no other CA's: the one that signs, where the file holds one CA with those above it. Of several
+        certificates of one CA, renewed or cross-signed, it is the one that ends last."""
+        found: dict[str, Certificate] = {}
+        for one in self.certificates:
+            if any(other.issuer == one.subject != other.subject for other in self.certificates):
+                continue
+            if one.subject not in found or found[one.subject].valid_until < one.valid_until:
+                found[one.subject] = one
+        return tuple(found.values())
 
     @property
     def names(self) -> frozenset[str]:

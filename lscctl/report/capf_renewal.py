@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lscctl.capf_renewal import RenewalStep
 from lscctl.report.interface import Case, CaseEnd, Metric, Paragraph, Report, Sample, Tone
-from lscctl.report.wording import count, days_left, utc_text
+from lscctl.report.wording import count, ends, utc_text
 from lscctl.third_party_ca import ThirdParty
 
 FIELDS = ("step", "what", "where", "note", "touches", "until")
@@ -36,7 +36,7 @@ def capf_plan_report(told: RenewalOfCluster) -> Report:
     """The report of kind `capf-plan`."""
     shown = "CAPF shows no certificate"
     if told.certificate is not None and told.valid_until is not None:
-        shown = f"{told.certificate}, ends {days_left(told.valid_until, told.now)}"
+        shown = f"{told.certificate}, {ends(told.valid_until, told.now)}"
     samples = [] if told.valid_until is None else [Sample({"cluster": told.cluster}, told.valid_until)]
     return Report(
         kind="capf-plan",

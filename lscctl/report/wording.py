@@ -173,6 +173,14 @@ def days_left(valid_until: int, now: float) -> str:
     return f"in {count(days, 'day')}" if days else "in hours"
 
 
+def ends(valid_until: int, now: float) -> str:
+    """`ends in 69 days`, `ended 3 days ago`, `expired today`: two times in epoch seconds."""
+    left = days_left(valid_until, now)
+    if valid_until > now:
+        return f"ends {left}"
+    return f"ended {left}" if left.endswith("ago") else left
+
+
 def finish_time(text: str) -> str:
     """CUCM's `YYYY:MM:DD:HH:..` as `YYYY-MM-DD HH:00`, still the publisher's clock; any other text unchanged.
 

@@ -1,5 +1,6 @@
 """LSCs with a third-party CA: what is missing before, and the steps there, on simulated clusters."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -8,15 +9,17 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from lscctl.cli.capf.third_party import NOTHING_TO_SIGN
 from lscctl.errors import UsageError
+from lscctl.inspection import Authorities, Sight, inspect
 from lscctl.preflight.run import run
 from lscctl.preflight.third_party import after, before
+from lscctl.preflight.third_party.shown import ShownCheck
 from lscctl.preflight.third_party.steps import steps
 from lscctl.simulator.authority import Issuer
 from lscctl.simulator.cluster import Cluster as Simulated
 from lscctl.third_party_ca import GivenCa, ThirdParty, parse_ca
 from lscctl.trustlist.certificate import Certificate
 from lscctl.verdict import CheckResult, Verdict
-from tests.phone_certificates import Authority
+from tests.phone_certificates import CAPF, NOW, PHONE, Authority, made
 from tests.preflight.lab import codes, ground
 
 SIGNED, ONLINE, OFFLINE = ThirdParty
@@ -241,5 +244,45 @@ def test_after_the_first_lscs_of_the_ca_the_others_are_counted_by_who_issued_the
         found = {one.name: one for one in run(stands, checks=after(ONLINE, company[0], 5))}
     assert "no-lsc-of-the-ca" in codes(found["lscs"])
     assert "lsc-of-another-issuer" in codes(found["lscs"])
-    assert all("--lsc-issuer 'CAPF-" in f.remedy for f in found["lscs"].faults if f.code == "lsc-of-another-issuer")
+    assert all("--lsc-issuer CAPF-" in f.remedy for f in found["lscs"].faults if f.code == "lsc-of-another-issuer")
     assert codes(found["shown-lscs"]) == ["lscs-not-shown"]
+
+
+def test_a_name_of_an_issuer_does_nothing_in_the_command_that_names_it() -> None:
+    name = "O'Hare CA'; touch pwned; echo '"
+
+    def issued(truth: Simulated) -> None:
+        truth.connection.execute("UPDATE device SET lscissuername = ? WHERE lscissuername IS NOT NULL", (f"CN={name}",))
+
+    company: list[GivenCa] = []
+
+    def change(truth: Simulated) -> None:
+        company.append(company_ca(truth))
+        issued(truth)
+
+    with ground("online-ca", change=change) as stands:
+        (found,) = run(stands, ["lscs"], after(ONLINE, company[0], 5))
+    (remedy,) = [fault.remedy for fault in found.faults if fault.code == "lsc-of-another-issuer"]
+    command = remedy.partition("lscctl bulk-install ")[2].partition(" --renew")[0]
+    assert shlex.split(command) == ["--cluster", "bench", "--lsc-issuer", name]
+
+
+def test_lscs_of_a_ca_that_renewed_its_certificate_with_the_same_key_are_its_own() -> None:
+    """The file may hold the certificate of before, and CUCM both."""
+    before_, now = (Authority("Acme CA", days=days, key_of="Acme CA") for days in (300, 3_000))
+    check = ShownCheck(ONLINE, GivenCa((before_.certificate,)), 5)
+    authorities = Authorities(CAPF.certificate, (before_.certificate, now.certificate, CAPF.certificate))
+    one = inspect(Sight("HTTPS", made(PHONE, now)), None, authorities, NOW.timestamp())
+    assert one.chain == (now.certificate,)
+    assert check._signed(one, authorities)
+    of_capf = inspect(Sight("HTTPS", made(PHONE, CAPF)), None, authorities, NOW.timestamp())
+    assert not check._signed(of_capf, authorities)
+
+
+def test_of_a_ca_that_was_renewed_or_cross_signed_the_certificate_that_ends_last_is_meant() -> None:
+    old, new = (Authority("Acme CA", days=days, key_of="Acme CA").certificate for days in (-5, 3_000))
+    cross = Authority("Acme CA", days=200, key_of="Acme CA", above=ROOT).certificate
+    for order in ((old, new, cross, ROOT.certificate), (ROOT.certificate, cross, new, old)):
+        given = GivenCa(order)
+        assert given.lowest == (new,)
+        assert given.names == {"Acme CA"}

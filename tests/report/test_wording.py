@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lscctl.deadline import ClusterClock
-from lscctl.report.wording import both_times, count, duration, visible
+from lscctl.report.wording import both_times, count, duration, ends, visible
 
 
 @pytest.mark.parametrize("text", ["\u202bمرحب\u202c", "a \u2068b\u2069 c", "Łukasz Żółć, 受付", "e\u0301", "\u00a0"])
@@ -36,6 +36,12 @@ def test_no_control_character_is_ever_left(text: str) -> None:
 def test_counts_and_durations_read_as_a_person_says_them() -> None:
     assert [count(1, "phone"), count(0, "phone"), count(1234, "phone")] == ["1 phone", "0 phones", "1,234 phones"]
     assert [duration(0.2), duration(65), duration(7_500)] == ["0 s", "1 min 5 s", "2 h 5 min"]
+
+
+def test_an_end_is_told_as_what_is_to_come_or_was() -> None:
+    now, day = 1_800_000_000, 86_400
+    told = [ends(now + left, now) for left in (3 * day, 60, 0, -60, -3 * day)]
+    assert told == ["ends in 3 days", "ends in hours", "expired today", "expired today", "ended 3 days ago"]
 
 
 def test_where_the_cluster_s_clock_is_hours_off_both_readings_of_the_deadline_are_told() -> None:

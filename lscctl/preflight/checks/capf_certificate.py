@@ -56,9 +56,10 @@ class CapfCertificateCheck:
 
 
 def _told(ground: Ground, certificate: Certificate) -> str:
-    days = int((certificate.valid_until - ground.now) // _DAY)
+    left = int((certificate.valid_until - ground.now) // _DAY)
+    lasts = f"{left:,} days left" if left >= 0 else "expired"
     by = "self-signed" if certificate.self_issued else f"issued by {certificate.issuer}"
-    return f"{certificate.subject}, {certificate.key}, {by} ({certificate.signature_algorithm}), {days:,} days left"
+    return f"{certificate.subject}, {certificate.key}, {by} ({certificate.signature_algorithm}), {lasts}"
 
 
 def _lscs(ground: Ground) -> str:

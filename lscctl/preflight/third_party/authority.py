@@ -52,8 +52,9 @@ def ca_chain(ground: Ground, kind: ThirdParty, given: GivenCa) -> tuple[Certific
 
 
 def _told(ground: Ground, chain: Sequence[Certificate]) -> str:
-    days = int((min(one.valid_until for one in chain) - ground.now) // _DAY)
-    return f"{' under '.join(common_name(one.subject) for one in chain)}; {days:,} days left"
+    left = int((min(one.valid_until for one in chain) - ground.now) // _DAY)
+    lasts = f"{left:,} days left" if left >= 0 else "expired"
+    return f"{' under '.join(common_name(one.subject) for one in chain)}; {lasts}"
 
 
 def _of_one(ground: Ground, one: Certificate) -> Iterator[Fault]:

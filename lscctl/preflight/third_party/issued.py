@@ -1,5 +1,6 @@
 """Who issued the LSCs that the cluster knows of."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -88,8 +89,8 @@ def _faults(others: Mapping[str, Sequence[str]], *, nobody: bool) -> Iterator[Fa
         yield fail(
             "lsc-of-another-issuer",
             f"{phones(names)} still have an LSC that {issuer} issued",
-            f"Renew them in waves: lscctl renew --old-capf, or lscctl bulk-install --lsc-issuer '{issuer}' --renew. Keep {issuer} "
-            "in CAPF-trust until then, and where 802.1X and VPN look.",
+            f"Renew them in waves: lscctl renew --old-capf, or lscctl bulk-install --lsc-issuer {shlex.quote(issuer)} --renew. "
+            f"Keep {issuer} in CAPF-trust until then, and where 802.1X and VPN look.",
         )
     if (more := len(others) - _MOST) > 0:
         yield fail(
