@@ -257,12 +257,12 @@ def _needs(record: Record) -> bool:
 def strings_of(loaded: "Loaded", names: Iterable[str]) -> "dict[str, AuthString]":
     """The strings that an earlier run handed out for those of these phones that it had: they try again with the same ones.
 
-    Raises UsageError where its file is gone or was changed.
+    Raises UsageError where its file is gone or was changed, and one of them had a string.
     """
-    if loaded.hand_out is None:
+    wanted = set(names).intersection(step.phone.name for step in loaded.plan.steps)
+    if loaded.hand_out is None or not wanted:
         return {}
     from lscctl.hand_out.file import read
 
-    wanted = set(names)
     strings = read(loaded.hand_out, None, (), option="--strings-from")
     return {name: string for name, string in strings.items() if name in wanted}

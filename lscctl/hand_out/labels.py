@@ -73,10 +73,14 @@ def are_labels(text: str) -> bool:
 
 
 def read(text: str) -> dict[str, AuthString]:
-    """`{phone name: string}` of such a page. Raises ValueError, which tells no string."""
+    """`{phone name: string}` of such a page. Raises ValueError, which tells no string; also for a phone with two of them, and for
+    one that two phones have, as where pages were put together."""
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError:  # what Python's parser says of declarations that it does not know
+        raise ValueError("it is no page such as lscctl writes") from None
     if not reader.strings:
         raise ValueError("it has no labels such as lscctl writes")
     return reader.strings
@@ -86,8 +90,17 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.strings: dict[str, AuthString] = {}
+        self._names: dict[str, str] = {}
+        self._phones: dict[AuthString, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "li" and given.get("data-phone"):
-            self.strings[str(given["data-phone"])] = AuthString(given.get("data-string") or "")
+            self._take(str(given["data-phone"]), AuthString(given.get("data-string") or ""))
+
+    def _take(self, name: str, string: AuthString) -> None:
+        before = self._names.setdefault(name.casefold(), name)
+        if self.strings.setdefault(before, string) != string:
+            raise ValueError(f"{name} has a second authentication string in it")
+        if (other := self._phones.setdefault(string, before)) != before:
+            raise ValueError(f"{other} and {name} have the same authentication string in it")

@@ -159,6 +159,9 @@ def test_a_retry_hands_the_same_strings_out_again_or_new_ones(make_site: Callabl
     assert not set(handed_out(usual_place(site, 3)).values()) & set(first.values())
     usual_place(site).unlink()
     explains(site.lscctl("runs", "retry", "1", "--yes"), 2, "cannot be read", "--new-strings")
+    left_out = site.lscctl("runs", "retry", "1", "--state", "left-out", "--dry-run")
+    assert left_out.exit_code in (0, 3), "phones that had no string need no file of strings"
+    assert "cannot be read" not in left_out.err
 
 
 # killed, resumed, lost

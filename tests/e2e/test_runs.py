@@ -174,6 +174,14 @@ def test_a_run_is_cancelled_from_another_terminal_and_its_phones_are_taken_back(
     assert "no phone of it is pending any more" in again.err
 
 
+def test_where_nobody_can_be_asked_a_run_is_not_cancelled_before_that_is_told(make_site: Callable[..., Site]) -> None:
+    site = make_site()
+    assert site.lscctl(*BULK, "--window", hours(3, 5), "--no-wait").exit_code == 7
+    explains(site.lscctl("runs", "cancel", "1", "--undo"), 2, "nobody to ask", "--yes")
+    (run,) = json.loads(site.lscctl("runs", "list", "--format", "json").out)["runs"]
+    assert run["state"] != "cancelled"
+
+
 def test_a_run_that_has_finished_stays_so_when_it_is_cancelled(make_site: Callable[..., Site]) -> None:
     site = make_site()
     assert site.lscctl(*BULK, *ONE_WAVE).exit_code == 0

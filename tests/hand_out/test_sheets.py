@@ -1,10 +1,11 @@
 """What is handed out comes back from its file as it was, whatever phones are called, and shows strings to its reader only."""
 
+import contextlib
 import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lscctl.auth_string import AuthString
@@ -20,7 +21,7 @@ HAND_OUT = st.builds(
     WORDS,
     st.integers(1, 10**6),
     WORDS,
-    st.lists(LABEL, min_size=1, max_size=6, unique_by=lambda one: one.name).map(tuple),
+    st.lists(LABEL, min_size=1, max_size=6, unique_by=(lambda one: one.name, lambda one: one.string)).map(tuple),
 )
 
 
@@ -65,6 +66,27 @@ def test_what_lscctl_did_not_write_is_no_hand_out(text: str) -> None:
         table.read(text)
     with pytest.raises(ValueError, match="no labels"):
         labels.read(text)
+
+
+def test_labels_that_were_put_together_and_contradict_each_other_are_refused() -> None:
+    def page(*phones: tuple[str, str]) -> str:
+        return labels.written(
+            HandOut("lab", 1, "now", tuple(Label(n, "", "", "", "", AuthString(s)) for n, s in phones))
+        )
+
+    first = page(("SEP001122334455", "4711"))
+    assert labels.read(first + page(("SEP001122334466", "4712"), ("SEP001122334455", "4711")))
+    with pytest.raises(ValueError, match="sep001122334455 has a second authentication string"):
+        labels.read(first + page(("sep001122334455", "4712")))
+    with pytest.raises(ValueError, match="SEP001122334455 and SEP001122334466 have the same"):
+        labels.read(first + page(("SEP001122334466", "4711")))
+
+
+@given(st.text("<!>[]-/dohctypelisp= \"'&#x?", max_size=60))
+@example("<![foo[x]]>")
+def test_a_page_that_somebody_spoiled_is_refused_and_no_fault(noise: str) -> None:
+    with contextlib.suppress(ValueError):
+        labels.read(f"<!DOCTYPE html>{noise}")
 
 
 def test_a_file_s_name_ends_as_its_content_is() -> None:

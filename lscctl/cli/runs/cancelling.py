@@ -46,6 +46,8 @@ def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, opti
         raise UsageError(f"there is no journal {path}, so no run {number}", hint="Name another one with --journal.")
     if undo:
         _refuse_to_move_back(path, number)
+        if not (yes or can_ask()):  # before anything is cancelled for good
+            raise _nobody_to_ask()
     with Store.for_writing(path) as store:
         _stop(store, number, notices)
         with History(Store.for_reading(path), lock_folder()) as history:
@@ -163,10 +165,14 @@ def _tell_of_strings(phones: list[Phone], hold: str, run: PastRun, notices: Noti
 
 def _ask(records: list[Record], cluster: str) -> None:
     if not can_ask():
-        raise UsageError("there is nobody to ask: standard input is not a terminal", hint="Say --yes.")
+        raise _nobody_to_ask()
     require_yes(
         f"Set {count(len(records), 'phone')} of {cluster} back to No Pending Operation?", so_far="no phone was changed"
     )
+
+
+def _nobody_to_ask() -> UsageError:
+    return UsageError("there is nobody to ask: standard input is not a terminal", hint="Say --yes.")
 
 
 def _told(records: list[Record], notices: Notices) -> int:
