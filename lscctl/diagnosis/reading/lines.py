@@ -101,7 +101,10 @@ def _text(stream: Readable) -> Iterator[bytes]:
     for part in _decoded(stream):
         text = held + part
         held = b"\r" if text.endswith(b"\r") else b""  # a line feed may follow
-        yield text.removesuffix(held).replace(b"\0", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        text = text.removesuffix(held)
+        if b"\0" in text:
+            text = text.translate(None, b"\0")  # `replace` takes 200 times as long where there is nothing else
+        yield text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if held:
         yield b"\n"
 
