@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from lscctl.phone import Lsc
 from lscctl.rollout.events import Event, PhoneChanged, RunEnded
 from lscctl.rollout.options import RunOptions
 from tests.rollout.fakes import NEVER, START, FakeCluster, FakePhone, Scene, at_once, fake_phone, lost
+
+pytestmark = pytest.mark.usefixtures("long_naps")
 
 ERRORS: dict[str, Callable[[], Exception]] = {
     "throttled": lambda: Throttled("cucm", None),

@@ -10,24 +10,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from lscctl.capf import CertificateOperation
 from lscctl.cucm.faults import Throttled, Unreachable
 from lscctl.outcome import PhoneState, RunSummary
-from lscctl.rollout import engine
 from lscctl.rollout.events import Event
 from lscctl.rollout.options import RunOptions
 from lscctl.rules import Amount, Limit, Rules, WaveSizes, WritePath
 from tests.rollout.fakes import NEVER, FakeCluster, FakePhone, Killed, Notebook, Scene, fake_phone, lost, on
 from tests.rollout.laws import Laws, ended_as_told, was_written_right
 
+pytestmark = pytest.mark.usefixtures("long_naps")
+
 PHONES = 9
 MOST_PARTS = 40
 WHICH = st.integers(0, PHONES - 1)
 ERRORS = {"throttled": lambda: Throttled("cucm", 20.0), "away": lambda: Unreachable("no connection")}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def long_naps() -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "NAP", 60.0)
-        yield
 
 
 class StopsAt:

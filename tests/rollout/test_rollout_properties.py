@@ -15,7 +15,6 @@ from lscctl.cucm.faults import AxlFault, Throttled, Unreachable
 from lscctl.errors import JournalError
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.phone import Lsc, Registration
-from lscctl.rollout import engine
 from lscctl.rollout.events import Event, Intended, WaveStarted
 from lscctl.rollout.options import RunOptions
 from lscctl.rollout.standing import Standing
@@ -23,6 +22,8 @@ from lscctl.rules import Amount, Limit, Rules, WaveBy, WaveSizes, WritePath
 from lscctl.window import Windows
 from tests.rollout.fakes import NEVER, Clock, FakeCluster, FakePhone, Killed, Notebook, Scene, fake_phone, lost
 from tests.rollout.laws import Laws, clock_time, ended_as_told, was_written_right
+
+pytestmark = pytest.mark.usefixtures("long_naps")
 
 EVERY = Limit(Amount(percent=Fraction(100)))
 SITES = {"Berlin": "Europe/Berlin", "New York": "America/New_York", "Kathmandu": "Asia/Kathmandu"}
@@ -195,13 +196,6 @@ def done(scene: Scene, summary: RunSummary) -> None:
 
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@pytest.fixture(autouse=True, scope="module")
-def long_naps() -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "NAP", 60.0)
-        yield
 
 
 @quick
