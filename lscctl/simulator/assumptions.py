@@ -227,9 +227,10 @@ class Assumptions(Mapping[str, str]):
     ris_rate: int = _knob(15, "5", "RIS requests a minute")
 
     def __getitem__(self, key: str) -> str:
-        if key not in set(self):
+        name = key.replace("-", "_")
+        if "_" in key or name not in self.__dataclass_fields__:
             raise KeyError(key)
-        return str(getattr(self, key.replace("-", "_")))
+        return str(getattr(self, name))
 
     def __iter__(self) -> Iterator[str]:
         return (_key(knob.name) for knob in fields(self))
