@@ -65,7 +65,7 @@ class Strings:
             return
         given = len(self.given) - len(self._not_written(told))
         place = self.place or _folder(journal)
-        some = f", {given:,} of them as given" if given else ""
+        some = f", {given:,} of them as given," if given else ""
         notices.say(
             f"authentication strings of {count(len(told.plan.steps), 'phone')}{some} would be handed out in {place}"
         )

@@ -62,7 +62,8 @@ def test_strings_from_which_a_spreadsheet_may_have_taken_zeros_are_warned_of(
     listed = tmp_path / "mine.csv"
     given = (*BULK, "--auth-mode", "auth-string", "--strings-from", "mine.csv", "--dry-run")
     listed.write_text("name,authentication_string\nSEP001122334401,12345678\nSEP001122334402,2345678\n")
-    assert "taken zeros off" in " ".join(lscctl(*given).output.split())
+    told = " ".join(lscctl(*given).output.split())
+    assert "taken zeros off" in told
     listed.write_text("name,authentication_string\nSEP001122334401,12345678\nSEP001122334402,02345678\n")
     assert "taken zeros off" not in " ".join(lscctl(*given).output.split())
 
