@@ -11,7 +11,7 @@ from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
-from lscctl.diagnosis.reading.kinds import BEGINNING, kind_of
+from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
 from lscctl.diagnosis.reading.opening import Entry, Opened
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
@@ -108,7 +108,8 @@ class Reading:
         if named:  # whoever names the files one by one knows their order
             self.given_parts += 1
             clock, piece.part = "console-log", self.given_parts
-        read = ConsoleLogReader(piece.sightings, clock, piece.part, self.capf_port).read(entry.content, piece.place)
+        reader = ConsoleLogReader(piece.sightings, clock, piece.part, self.capf_port)
+        read = reader.read(entry.content, piece.place, begins_at(entry.content.peek(BEGINNING)))
         self._tell_of_cut(entry, read.cut)
         piece.phone, piece.model = read.phone, read.model
         piece.attempts, piece.attempts_in_all = read.attempts, read.attempts_in_all
@@ -120,7 +121,7 @@ class Reading:
             return of_phone.setdefault(phone, Sightings(self.questions))
 
         reader = CapfTraceReader(sightings)
-        reader.read(entry.content, piece.place)
+        reader.read(entry.content, piece.place, begins_at(entry.content.peek(BEGINNING)))
         self._tell_of_cut(entry, reader.cut)
         for phone, found in of_phone.items():
             self.pieces.append(Piece(piece.place, piece.bundle, found, phone))

@@ -33,10 +33,10 @@ class CapfTraceReader:
         asked = of_phone("").questions.words(Source.CAPF_TRACE, _ALWAYS)
         self._words = Words(asked | {"sep", "capf_op", "success", "fail"})
 
-    def read(self, stream: Readable, place: Place) -> None:
-        """Show everything of interest."""
+    def read(self, stream: Readable, place: Place, begins: int = 1) -> None:
+        """Show everything of interest from line `begins` on."""
         sessions: dict[str, str] = {}
-        shown = 0
+        shown = begins - 1
         for stretch in stretches(stream):
             for index in self._words.hits(stretch):
                 for record in records(stretch.lines, index, stretch.first):

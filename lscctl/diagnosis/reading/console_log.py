@@ -49,10 +49,10 @@ class ConsoleLogReader:
         self._under_way = Words({*always, *asked(Source.CONSOLE_LOG, ("attempt",)), *WORDS_UNDER_WAY})
         self._of_connections = Words(asked(Source.CONSOLE_LOG, ("capf", "tvs")))
 
-    def read(self, stream: Readable, place: Place) -> ConsoleLog:
-        """Show everything of interest to the sightings, and follow the attempts."""
+    def read(self, stream: Readable, place: Place, begins: int = 1) -> ConsoleLog:
+        """Show everything of interest from line `begins` on to the sightings, and follow the attempts."""
         phone = model = ""
-        shown = 0
+        shown = begins - 1
         for stretch in stretches(stream):
             phone = phone or _first(_PHONE, b"SEP", stretch)
             model = model or _first(_MODEL, b"CP-", stretch)

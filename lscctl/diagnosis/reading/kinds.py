@@ -59,6 +59,9 @@ _MESSAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _TIMED: Final = re.compile(r"^\W{0,3}(?:\d{1,2}:\d\d|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} )")
+_LONGEST_LETTER: Final = 12
+"""Lines that somebody writes before a log that is mailed."""
+
 _FIRST_LINES: Final = 50
 _WRAPPED: Final = 6
 """Of so many lines one begins a record, at least, however short somebody's mail program made them."""
@@ -86,6 +89,14 @@ def _of_lines(text: str, size: int) -> Source | None:
     if headed and headed * _WRAPPED >= len(lines):
         return Source.CAPF_TRACE if _of_a_server(text) else Source.CONSOLE_LOG
     return _by_words(text, lines, size) if _readable(text) else None
+
+
+def begins_at(beginning: bytes) -> int:
+    """The line at which a log begins, from 1: its first record, where somebody wrote some lines before it; else the first line."""
+    for number, line in enumerate(text_of(beginning).split("\n")[:_LONGEST_LETTER], 1):
+        if starts(line):
+            return number
+    return 1
 
 
 def _count(sign: re.Pattern[str], lines: Sequence[str]) -> int:

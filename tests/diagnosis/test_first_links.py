@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from lscctl.diagnosis.reading.kinds import begins_at, kind_of
+from lscctl.finding import Source
+from tests.diagnosis.first_links import SICK, WELL
+from tests.diagnosis.test_elsewhere import first_named
+
+
+@pytest.mark.parametrize(("cause", "head", "lines"), SICK)
+def test_what_breaks_a_first_link_is_known_by_subject_and_event(
+    cause: str, head: str, lines: list[str], tmp_path: Path
+) -> None:
+    assert first_named(head, lines, tmp_path) == cause
+
+
+@pytest.mark.parametrize(("head", "lines"), WELL)
+def test_what_sounds_like_it_and_is_of_something_else_names_no_cause(
+    head: str, lines: list[str], tmp_path: Path
+) -> None:
+    assert first_named(head, lines, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("18:01:05.333 |   debug 7:SEP001122334455:Upgrade Success", Source.CAPF_TRACE),
+        ("Please look:\n\n> 18:01:05.333 |   debug 7:SEP001122334455:CSR built,\nsent to the CA", Source.CAPF_TRACE),
+        ("00001234.000 |18:01:05.333 |AppInfo  |SEP001122334455 KEY_GEN_REQ sent", Source.CAPF_TRACE),
+        ("03/01/2024 18:01:05.333 CAPF|SEP001122334455 connected|<CLID::StandAloneCluster>", Source.CAPF_TRACE),
+        ("2024-03-01 18:01:05,333 ERROR CSR of SEP001122334455 denied by certsrv", Source.CAPF_TRACE),
+        ("7:SEP001122334455:Got a new ph conn", Source.CAPF_TRACE),
+        ("2024-03-01T18:01:05.333Z info [capf] handshake done", Source.CONSOLE_LOG),
+        ("03-01 18:01:05.333 I/capf     ( 5469): dial 10.20.0.10:3804", Source.CONSOLE_LOG),
+        ("18:01:05, 03/01/2024 : SEP001122334455.cnf.xml.sgn updating", Source.CONSOLE_LOG),
+        ("Mar  1 18:01:05 10.20.30.40 SECUREAPP-ITL unchanged", Source.CONSOLE_LOG),
+        ("SECUREAPP-CAPF: handshake successful", Source.CONSOLE_LOG),
+        ("16:37:21 05/02/23 Updating Trust List\n16:37:22 05/02/23 Error parsing the ITL File", Source.STATUS_MESSAGES),
+        ("7:45:44a Auth string locked", Source.STATUS_MESSAGES),
+        ("Error parsing the ITL File.", Source.SHOW_ITL),
+        ("Dear colleagues, lunch is at noon.", None),
+        ("name,extension\nMeier,4711", None),
+    ],
+)
+def test_a_file_is_known_by_its_lines_whatever_stands_before_them(text: str, kind: Source | None) -> None:
+    assert kind_of("mailed.txt", text.encode()) is kind
+
+
+def test_what_somebody_wrote_before_a_log_is_no_line_of_it() -> None:
+    log = "0001 NOT 18:01:05.000000 SECUREAPP-ITL unchanged\n"
+    assert begins_at(f"It was reset.\nThe output:\n\n{log}".encode()) == 4
+    assert begins_at(log.encode()) == 1
+    assert begins_at(b"nothing of a log\n" * 40) == 1
