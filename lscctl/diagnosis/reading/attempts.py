@@ -36,13 +36,17 @@ _STARTS: Final = re.compile(
 _MODE: Final = re.compile(r"\bmode\b\W{0,4}(?:\d{1,2}\W{1,5})?(?P<mode>[A-Z][A-Z_ -]{2,40}[A-Z])\b", re.IGNORECASE)
 _ENDS: Final = re.compile(
     r"\bcapf\w{0,16}\b.{0,80}\b(?P<end>fail(?:s|ed|ure)?|succe(?:ss(?:ful(?:ly)?)?|eds?|eded)|complete[sd]?|finished|abort(?:s|ed)?"
-    r"|timed[ -]?out|error)\b|\blsc\b.{0,40}\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
+    r"|timed[ -]?out|error)\b"
+    r"|\blsc\b(?!\W{0,3}(?:is |was |could )?not\b).{0,40}\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
     re.IGNORECASE,
 )
 _WELL: Final = re.compile(r"succe|complete|finished|installed|updated|stored", re.IGNORECASE)
 _PART: Final = re.compile(r"\b(?:bio|socket|connect(?:ion)?|handshake|retry|session setup|step)\b", re.IGNORECASE)
 
-WORDS: Final = ("capf", "lsc", "clp")
+_NAMES: Final = ("capf", "storecert", "store_cert", "keygenre", "key_gen_re")
+"""What names CAPF in small letters, itself or by its messages."""
+
+WORDS: Final = (*_NAMES, "lsc", "clp")
 """What a record has one of, or a port of CAPF's, in any case, that begins an attempt or ends it, or is of one by itself."""
 
 WORDS_UNDER_WAY: Final = ("tvs", _TVS_PORT, *_CONNECTING)
@@ -113,7 +117,9 @@ class Attempts:
     def _told(self, record: Record) -> _Told:
         flat = record.flat
         lower = flat.lower()
-        names = "capf" in lower or (any(port in flat for port in self._ports) and bool(self._port.search(flat)))
+        names = any(name in lower for name in _NAMES) or (
+            any(port in flat for port in self._ports) and bool(self._port.search(flat))
+        )
         port = _PORT.search(flat) if "port" in lower else None
         connects = "connect" in lower and _CONNECTS.search(flat) is not None
         return _Told(flat, lower, names, port[1] if port else "", connects)
