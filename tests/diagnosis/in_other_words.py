@@ -61,6 +61,28 @@ SICK_IN_OTHER_WORDS: list[tuple[str, str, list[str]]] = [
         "status",
         ["LSC: Updated", "Registration failed: no response from CUCM"],
     ),
+    ("not-registered-again", "trace", ["SEP001122334455: new certificate stored", "SEP001122334455 never came back"]),
+    (
+        "capf-port-unreachable",
+        "linux",
+        ["SECUREAPP-capf: connect to 10.9.0.1:3804 timed out, attempt 3", "SECUREAPP-LSC not installed"],
+    ),
+    ("connection-breaks", "java", ["SECD: capf: TLS up with 10.9.0.1", "SECD: capf: SSL_write ret -1 errno 104"]),
+    (
+        "connection-breaks",
+        "linux",
+        ["SECUREAPP-KeyGenReq handled", "SECUREAPP-StoreCertReq awaited: SSL_read: Connection reset by peer"],
+    ),
+    ("capf-frozen", "linux", ["SECUREAPP-capf: connected to 10.9.0.1:3804, not one byte came from it in 60 s"]),
+    ("tvs-stopped", "trace", ["SEP001122334455: LSC not vouched for, no TVS instance is up in its group"]),
+    ("tvs-rejects", "java", ["SECD: TVS answer for the issuer of the LSC: untrusted"]),
+    ("authentication-string-not-typed", "linux", ["JAVA-LSC: prompt closed, no authentication string entered"]),
+    ("authentication-string-locked", "linux", ["JAVA-LSC: too many bad authentication strings, entry locked"]),
+    (
+        "lsc-not-trusted-by-callmanager",
+        "trace",
+        ["SIPTls: SEP001122334455 -> 5061: issuer CAPF-1a2b3c4d not in CallManager-trust"],
+    ),
 ]
 
 WELL_IN_OTHER_WORDS: list[tuple[str, list[str]]] = [
@@ -72,4 +94,7 @@ WELL_IN_OTHER_WORDS: list[tuple[str, list[str]]] = [
     ("trace", ["CAPF.pem is valid for 1604 days", "worker pool: 4 idle, 0 busy"]),
     ("linux", ["wlan-EAP authentication failed, retry", "SECUREAPP-LSC installed"]),
     ("linux", ["SECUREAPP-LSC installed", "watchdogd-client camera unregistered"]),
+    ("java", ["SECD: capf: session closed, LSC stored", "CVM: BT: radio off, devices unregistered"]),
+    ("trace", ["certificate monitor: 0 of 3 certificates close to expiry"]),
+    ("trace", ["SEP001122334455: phone was reset by the administrator", "SEP001122334455: Upgrade Success"]),
 ]

@@ -37,7 +37,8 @@ _MODE: Final = re.compile(r"\bmode\b\W{0,4}(?:\d{1,2}\W{1,5})?(?P<mode>[A-Z][A-Z
 _ENDS: Final = re.compile(
     r"\bcapf\w{0,16}\b.{0,80}\b(?P<end>fail(?:s|ed|ure)?|succe(?:ss(?:ful(?:ly)?)?|eds?|eded)|complete[sd]?|finished|abort(?:s|ed)?"
     r"|timed[ -]?out|error)\b"
-    r"|\blsc\b(?!\W{0,3}(?:is |was |could )?not\b).{0,40}\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
+    r"|\blsc\b(?!\W{0,3}(?:is |was |could )?not\b).{0,40}"
+    r"\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
     re.IGNORECASE,
 )
 _WELL: Final = re.compile(r"succe|complete|finished|installed|updated|stored", re.IGNORECASE)
