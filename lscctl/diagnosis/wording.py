@@ -14,6 +14,9 @@ from typing import Final, Protocol
 _JOINT: Final = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 
 
+_NAMED_FIRST: Final = re.compile(r"%([a-z]+)%(?:\||\Z)")
+
+
 class Searching(Protocol):
     """A pattern that may be somewhere in a text."""
 
@@ -31,18 +34,16 @@ class Near:
     """
 
     about: tuple[re.Pattern[str], ...]
-    says: re.Pattern[str]
-    never: re.Pattern[str] | None
+    says: tuple[re.Pattern[str], ...]
+    never: tuple[re.Pattern[str], ...]
     within: int
 
     def search(self, string: str, /) -> re.Match[str] | None:
         """Where the subject stands of which it is said."""
         text = plain(string)
-        if self.never is not None and self.never.search(text):
+        if any(one.search(text) is None for one in self.about) or any(one.search(text) for one in self.never):
             return None
-        if any(one.search(text) is None for one in self.about):
-            return None
-        said = [found.span() for found in self.says.finditer(text)]
+        said = [found.span() for one in self.says for found in one.finditer(text)]
         for subject in self.about[0].finditer(text):
             begin, end = subject.span()
             if any(first - end <= self.within and begin - last <= self.within for first, last in said):
@@ -77,7 +78,7 @@ def compiled(text: str) -> re.Pattern[str]:
 def pattern(text: str) -> str:
     """The pattern as it stands. ValueError says why it is none."""
     try:
-        compiled(text)
+        alternatives(text)
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from None
     return text
@@ -86,7 +87,17 @@ def pattern(text: str) -> str:
 @cache
 def near(about: tuple[str, ...], says: str, never: str, within: int) -> Near:
     """What is said of a subject, of patterns that were checked."""
-    return Near(tuple(map(compiled, about)), compiled(says), compiled(never) if never else None, within)
+    return Near(tuple(map(compiled, about)), alternatives(says), alternatives(never), within)
+
+
+@cache
+def alternatives(text: str) -> tuple[re.Pattern[str], ...]:
+    """Patterns of which any may be found: words of one meaning that begin the text are a pattern each, which others share."""
+    found: list[re.Pattern[str]] = []
+    while (named := _NAMED_FIRST.match(text)) is not None and named[1] in _vocabulary():
+        found += alternatives(_vocabulary()[named[1]])
+        text = text[named.end() :]
+    return (*dict.fromkeys(found), *((compiled(text),) if text else ()))
 
 
 @cache
