@@ -41,9 +41,11 @@ class Near:
     def search(self, string: str, /) -> re.Match[str] | None:
         """Where the subject stands of which it is said."""
         text = plain(string)
-        if any(one.search(text) is None for one in self.about) or any(one.search(text) for one in self.never):
+        if any(one.search(text) is None for one in self.about):
             return None
         said = [found.span() for one in self.says for found in one.finditer(text)]
+        if not said or any(one.search(text) for one in self.never):
+            return None
         for subject in self.about[0].finditer(text):
             begin, end = subject.span()
             if any(first - end <= self.within and begin - last <= self.within for first, last in said):
