@@ -41,8 +41,9 @@ class Near:
     def search(self, string: str, /) -> re.Match[str] | None:
         """Where the subject stands of which it is said."""
         text = plain(string)
-        if any(one.search(text) is None for one in self.about):
-            return None
+        for one in self.about:  # no generator: this is asked of every line that matters
+            if one.search(text) is None:
+                return None
         said = [found.span() for one in self.says for found in one.finditer(text)]
         if not said or any(one.search(text) for one in self.never):
             return None
