@@ -18,7 +18,7 @@ def pool(keys: Path) -> Iterator[Executor]:
     """Processes that need not load the simulator, nor make its keys."""
     context = get_context("forkserver")
     context.set_forkserver_preload(["benchmarks._chaos.ordeal", "tests.key_ring"])
-    with ProcessPoolExecutor(6, mp_context=context, initializer=key_ring.install, initargs=(keys,)) as processes:
+    with ProcessPoolExecutor(4, mp_context=context, initializer=key_ring.install, initargs=(keys,)) as processes:
         yield processes
 
 
