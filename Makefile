@@ -31,7 +31,7 @@ style: $(VENV)/developing
 	$(BIN)/lint-imports
 
 test-system: system-packages $(VENV)/system ## Tests that need system tools; installs them from Debian's packages and PyPI
-	$(BIN)/pytest -m system -n 4 --dist loadfile tests/system
+	$(BIN)/pytest -m system -n 3 --dist loadfile tests/system
 
 system-packages:
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq
