@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from lscctl.diagnosis.any_digits import ANY, numbers, of_any_digits
 from lscctl.diagnosis.knowledge import Clue, Condition
 from lscctl.diagnosis.masking import masked
 from lscctl.diagnosis.wording import Searching
@@ -87,6 +88,18 @@ class Questions:
                         if number not in tried:
                             tried.add(number)
                             yield number, pattern, flat if word in lower else unbroken
+
+    def numbers(self, source: Source) -> frozenset[str]:
+        """The longer numbers that conditions ask of lines of this source."""
+        return frozenset().union(*(numbers(one.pattern) for one in self.conditions if source in one.sources))
+
+    def nothing_in(self, source: Source, text: str) -> bool:
+        """Whether a message fulfils no condition, whatever it is of and whichever digits but `numbers` stand where it has 0."""
+        lower = text.lower()
+        asked = (words for (one, _), words in self._of_lines.items() if one is source)
+        held = (those for words in asked for word, those in words.items() if word.translate(ANY) in lower)
+        loose = (of_any_digits(pattern) for those in held for _, pattern in those)
+        return not any(one is None or one.search(text) for one in loose)
 
 
 @dataclass(slots=True)

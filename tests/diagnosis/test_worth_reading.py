@@ -1,12 +1,13 @@
 """Only some lines of a log are looked at: it must be as if all had been."""
 
 import io
+import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lscctl.diagnosis.reading import attempts, lines
+from lscctl.diagnosis.reading import attempts, chatter, lines
 from lscctl.diagnosis.reading.attempts import Attempts
 from lscctl.diagnosis.reading.console_log import ConsoleLog, ConsoleLogReader
 from lscctl.diagnosis.reading.lines import Stretch, stretches
@@ -103,6 +104,39 @@ def test_it_is_as_if_every_record_of_an_attempt_were_shown(messages: list[str]) 
     text = log(*messages)
     found, sightings = read(text)
     assert (found.attempts, seen(sightings)) == as_if_shown(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*MESSAGES, *EXAMPLES]) | st.sampled_from(MESSAGES), max_size=20), st.randoms())
+def test_it_is_so_of_what_comes_again_and_again_with_other_digits(messages: list[str], rng: random.Random) -> None:
+    again = [
+        "".join(rng.choice("01234567") if letter.isdigit() and rng.random() < 0.3 else letter for letter in one)
+        for one in messages * 4
+    ]
+    text = log(*again)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(chatter, "OFTEN", 2)
+        found, sightings = read(text)
+    assert (found.attempts, seen(sightings)) == as_if_shown(text)
+
+
+def test_chatter_is_found_out_once_and_forgotten_before_it_takes_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chatter, "MOST_REMEMBERED", 50)
+    asked: list[bytes] = []
+
+    def nothing(line: bytes) -> bool:
+        asked.append(line)
+        return True
+
+    heard = chatter.Chatter(nothing, ["3804"])
+    line = b"0481 NOT Mar 12 15:07:53.697091 JAVA-line %d registered, try %d"
+    told = [heard.holds(line % (at % 9, at)) for at in range(100, 200)]
+    assert told == [False] * (chatter.OFTEN - 1) + [True] * (101 - chatter.OFTEN)
+    assert len(asked) == 1
+    assert not heard.holds(line % (1, 3804))
+    for at in range(500):
+        heard.holds(b"0481 NOT Mar 12 15:07:53.697091 JAVA-" + b"x" * (at % 97))
+    assert not heard.holds(line % (1, 101))
 
 
 @pytest.mark.parametrize(("silent", "in_time"), [(4_990, True), (5_010, False)])

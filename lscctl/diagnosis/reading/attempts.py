@@ -115,6 +115,11 @@ class Attempts:
         during = self._during(record, told)
         return during, self._code(record, told, place)
 
+    def passes_over(self, record: Record) -> bool:
+        """Whether a record, and any with other digits but a port's, changes nothing that is known of attempts and connections."""
+        told = self._told(record)
+        return not (told.names or told.port or told.connects or "lsc" in told.lower)
+
     def _told(self, record: Record) -> _Told:
         flat = record.flat
         lower = flat.lower()

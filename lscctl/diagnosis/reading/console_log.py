@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lscctl.diagnosis.reading.attempts import CAPF_PORT, WORDS, WORDS_UNDER_WAY, Attempts
+from lscctl.diagnosis.reading.chatter import Chatter
 from lscctl.diagnosis.reading.lines import Readable, Stretch, stretches
 from lscctl.diagnosis.reading.records import Record, records
 from lscctl.diagnosis.reading.words import Words
@@ -48,6 +49,10 @@ class ConsoleLogReader:
         self._always = Words(always)
         self._under_way = Words({*always, *asked(Source.CONSOLE_LOG, ("attempt",)), *WORDS_UNDER_WAY})
         self._of_connections = Words(asked(Source.CONSOLE_LOG, ("capf", "tvs")))
+        self._chatter = Chatter(
+            self._changes_nothing,
+            {*sightings.questions.numbers(Source.CONSOLE_LOG), str(CAPF_PORT), str(capf_port)},
+        )
 
     def read(self, stream: Readable, place: Place, begins: int = 1) -> ConsoleLog:
         """Show everything of interest from line `begins` on to the sightings, and follow the attempts."""
@@ -56,13 +61,24 @@ class ConsoleLogReader:
         for stretch in stretches(stream):
             phone = phone or _first(_PHONE, b"SEP", stretch)
             model = model or _first(_MODEL, b"CP-", stretch)
+            broken = set(stretch.broken)
             for index in self._worth(stretch):
+                if index not in broken and self._chatter.holds(stretch.lines[index]):
+                    continue
                 found = records(stretch.lines, index, stretch.first)
                 if found[0].line > shown:
                     shown = found[0].line
                     for record in found:
                         self._show(record, Place(place.source, place.file, record.line))
         return ConsoleLog(phone, model, self._attempts.all(), self._attempts.total, self._cut)
+
+    def _changes_nothing(self, line: bytes) -> bool:
+        """Whether a line by itself, and any with other digits where it has 0, changes nothing, however things stand."""
+        record, *more = records([line], 0, 1)
+        if more or record.cut:
+            return False
+        asked = self._sightings.questions
+        return self._attempts.passes_over(record) and asked.nothing_in(Source.CONSOLE_LOG, record.text)
 
     def _worth(self, stretch: Stretch) -> Iterator[int]:
         """The indexes of lines to look at: those with a word that is asked for, and more while an attempt is under way."""

@@ -36,6 +36,7 @@ _DATED: Final = (
 )
 _START: Final = re.compile(rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED})")
 _QUICKLY: Final = rf"\d{{1,9}}:?[ ](?:{_LEVELS})[ ](?:{_DAY}[ ])?\d\d:\d\d:\d\d"
+_HEAD: Final = re.compile(_START.pattern.encode())
 _NO_START: Final = re.compile(
     rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}))".encode(),
 )
@@ -114,6 +115,12 @@ def bounded(line: str) -> str:
 def starts(line: str) -> bool:
     """Whether a record begins with this line."""
     return _START.match(line) is not None
+
+
+def behind_head(line: bytes) -> bytes:
+    """What stands in the line behind the head of a record; nothing where none begins with it, or not all is ASCII."""
+    head = _HEAD.match(line) if line.isascii() else None
+    return line[head.end() :] if head else b""
 
 
 def beginning_none(text: bytes) -> list[int]:
