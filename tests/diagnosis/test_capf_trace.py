@@ -36,6 +36,13 @@ def test_each_phone_gets_what_its_own_session_tells() -> None:
     assert ("capf-code", "3") not in facts(found["SEP00112233BBBB"])
 
 
+def test_a_phone_that_capf_does_not_know_yet_is_no_word_of_the_message() -> None:
+    found = read(
+        "16:27:23.077 |   debug 2:UNKNOWN:key size default 2048\n16:27:24.658 |   debug 3:SEP00112233AAAA:begin\n"
+    )
+    assert not [text for sightings in found.values() for text in (one.seen for _, one in sightings.all())]
+
+
 def test_the_line_is_told_with_its_time() -> None:
     evidence = next(one for _, one in read(TRACE)["SEP00112233AAAA"].all() if one.fact == "capf-code")
     assert (str(evidence.place), evidence.at) == ("capf.txt:4", "18:01:06.345")
