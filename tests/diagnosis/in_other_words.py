@@ -93,7 +93,11 @@ SICK_IN_OTHER_WORDS: list[tuple[str, str, list[str]]] = [
     ("capf-certificate-unfit", "syslog", ["CAPFC: server certificate ended on 2019-01-02, turned away"]),
     ("connection-breaks", "linux", ["SECUREAPP-capf: auth ok", "SECUREAPP-capf: close_notify before the LSC came"]),
     ("key-generation-failed", "linux", ["SECUREAPP-capf: server closed, key generation took too long"]),
-    ("invalid-credentials", "trace", ["SEP001122334455:wrong answer to the challenge, phone did not prove itself, failed"]),
+    (
+        "invalid-credentials",
+        "trace",
+        ["SEP001122334455:wrong answer to the challenge, phone did not prove itself, failed"],
+    ),
     ("authentication-string-wrong", "syslog", ["CAPFC: these digits are not the ones that the server holds"]),
     ("authentication-string-not-typed", "android", ["LscDialog: entry window dismissed, no digits"]),
     ("ipv6-refused", "syslog", ["CAPFC: server turned the phone back, it came by IPv6"]),
