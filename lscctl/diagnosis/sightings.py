@@ -9,8 +9,6 @@ from typing import Final
 from lscctl.diagnosis.any_digits import ANY, numbers, of_any_digits
 from lscctl.diagnosis.knowledge import Clue, Condition
 from lscctl.diagnosis.masking import masked
-from lscctl.diagnosis.necessary import needed
-from lscctl.diagnosis.spotting import Spotted
 from lscctl.diagnosis.wording import Searching
 from lscctl.finding import Evidence, Moment, Place, Source
 
@@ -47,19 +45,8 @@ class Match:
     attempt: tuple[str, int] | None = None
 
 
-_MOST_ASKED: Final = 2_000
-"""Of so many sets of words it is remembered what lines with them are asked."""
-
-_FIRST_LINES: Final = 512
-"""After so many messages, and twice as many, and so on, it is found out what those patterns need that are asked often."""
-
-_OFTEN: Final = 64
-
 _Asked = tuple[int, Searching]
 """A condition by its number, and what a line must match for it."""
-
-_AskedBy = tuple[int, Searching, str]
-"""The same, and the word for which it is asked."""
 
 
 class Questions:
@@ -70,22 +57,13 @@ class Questions:
         self.number = {condition: number for number, condition in enumerate(self.conditions)}
         self.of_facts: dict[str, list[tuple[int, Condition]]] = defaultdict(list)
         self._of_lines: dict[tuple[Source, str | None], dict[str, list[_Asked]]] = defaultdict(dict)
-        self._ranks: dict[tuple[Source, str | None], dict[str, int]] = defaultdict(dict)
-        self._asked: dict[tuple[Source, tuple[str, ...], bool, tuple[str, ...]], tuple[_AskedBy, ...]] = {}
         for number, condition in enumerate(self.conditions):
             for source in condition.sources:
                 for word in condition.words:
                     asked = self._of_lines[source, condition.during].setdefault(word, [])
                     asked.append((number, condition.pattern))
-                    ranks = self._ranks[source, condition.during]
-                    ranks.setdefault(word, len(ranks))
             if condition.fact:
                 self.of_facts[condition.fact].append((number, condition))
-        self._needed: dict[int, tuple[frozenset[str], ...]] = {}
-        self._spotted: dict[Source, Spotted] = {}
-        self._times: dict[int, int] = defaultdict(int)
-        self._lines = 0
-        self._next = _FIRST_LINES
 
     def words(self, source: Source, during: Iterable[str] = ()) -> set[str]:
         """Lines of this source without any of these words need not be shown, but for those of an attempt.
@@ -101,51 +79,15 @@ class Questions:
         """
         lower = flat.lower()
         lower_unbroken = lower if flat == unbroken else unbroken.lower()
-        spotted = self._spotted_in(line.place.source)
-        words = spotted.in_text(lower)
-        if lower_unbroken is not lower:
-            words = tuple(dict.fromkeys((*words, *spotted.in_text(lower_unbroken))))
-        if words:
-            for number, pattern, word in self._asked_for(line, words, ascii_only=lower_unbroken.isascii()):
-                self._times[number] += 1
-                yield number, pattern, flat if word in lower else unbroken
-
-    def _spotted_in(self, source: Source) -> Spotted:
-        """What is looked for in lines of a source: also what patterns need that are asked often. That takes long to find out."""
-        self._lines += 1
-        if self._lines == self._next:
-            self._next *= 2
-            often = [at for at, times in self._times.items() if times >= _OFTEN and at not in self._needed]
-            self._needed.update((at, needed(self.conditions[at].pattern)) for at in often)
-            if often:
-                self._spotted.clear()
-                self._asked.clear()
-        if source not in self._spotted:
-            words = {word for of, asked in self._of_lines.items() if of[0] is source for word in asked}
-            numbers = (at for at in self._needed if source in self.conditions[at].sources)
-            self._spotted[source] = Spotted(words.union(*(one for at in numbers for one in self._needed[at])))
-        return self._spotted[source]
-
-    def _asked_for(self, line: "Line", words: tuple[str, ...], *, ascii_only: bool) -> tuple[_AskedBy, ...]:
-        """Each condition that is asked of lines with these words, with the first of its words among them."""
-        key = (line.place.source, line.during, ascii_only, words)
-        found = self._asked.get(key)
-        if found is not None:
-            return found
-        if len(self._asked) > _MOST_ASKED:
-            self._asked.clear()
-        there = frozenset(words)
-        first: dict[int, _AskedBy] = {}
+        whole = lower if flat == unbroken else f"{lower}\n{lower_unbroken}"
+        tried: set[int] = set()
         for during in (None, *line.during):
-            of_words = self._of_lines[line.place.source, during]
-            for word in sorted(there & of_words.keys(), key=self._ranks[line.place.source, during].__getitem__):
-                for number, pattern in of_words[word]:
-                    first.setdefault(number, (number, pattern, word))
-        found = tuple(first.values())
-        if ascii_only:
-            found = tuple(one for one in found if not any(map(there.isdisjoint, self._needed.get(one[0], ()))))
-        self._asked[key] = found
-        return found
+            for word, asked in self._of_lines[line.place.source, during].items():
+                if word in whole:
+                    for number, pattern in asked:
+                        if number not in tried:
+                            tried.add(number)
+                            yield number, pattern, flat if word in lower else unbroken
 
     def numbers(self, source: Source) -> frozenset[str]:
         """The longer numbers that conditions ask of lines of this source."""
