@@ -13,9 +13,6 @@ from lscctl.finding import Moment, Place, Source
 
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
 _SESSION: Final = re.compile(r"^(?:debug\s{1,8})?(?P<session>\d{1,9}):")
-_NOBODY: Final = re.compile(r"^((?:debug\s{1,8})?\d{1,9}:)unknown:\s{0,8}", re.IGNORECASE)
-"""A session whose phone CAPF does not know yet; the word says nothing of what is wrong."""
-
 _ENDS: Final = re.compile(
     r"capf_op_|capf_fetch_|\b(?:end_?session|session (?:ended|closed)|operation (?:fail\w*|success\w*|complete\w*))\b|\breason\b",
     re.IGNORECASE,
@@ -45,12 +42,7 @@ class CapfTraceReader:
                 for record in records(stretch.lines, index, stretch.first):
                     if record.line > shown:
                         self.cut += record.cut
-                        self._show(
-                            _NOBODY.sub(r"\1", record.text),
-                            record.at,
-                            Place(place.source, place.file, record.line),
-                            sessions,
-                        )
+                        self._show(record.text, record.at, Place(place.source, place.file, record.line), sessions)
                         shown = record.line
 
     def _show(self, text: str, at: str, place: Place, sessions: dict[str, str]) -> None:
