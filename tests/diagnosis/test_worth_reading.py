@@ -52,13 +52,13 @@ def read(text: str) -> tuple[ConsoleLog, Sightings]:
 
 
 def as_if_shown(text: str) -> tuple[tuple[Attempt, ...], set[tuple[str, int]]]:
-    """What is found if every record is shown that has a word, and all while an attempt is under way."""
+    """What is found if every line is shown that has a word, a number of its head too, and all while an attempt is under way."""
     words = {*QUESTIONS.words(Source.CONSOLE_LOG), *attempts.WORDS, str(attempts.CAPF_PORT)}
     followed, sightings = Attempts(), Sightings(QUESTIONS)
     split = text.encode().splitlines()
     for index in range(len(split)):
         (record,) = records(split, index, 1)
-        if followed.under_way or any(word in record.text.lower() for word in words):
+        if followed.under_way or any(word in split[index].decode().lower() for word in words):
             place = Place(Source.CONSOLE_LOG, "messages", record.line)
             during, _ = followed.follow(record, place)
             sightings.line(Line(place, record.text, during=during))
