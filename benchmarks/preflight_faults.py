@@ -142,7 +142,7 @@ def run(seed: int, single: bool = False) -> dict[str, float]:
 def _healthy(seed: int) -> bytes:
     """The database of a healthy cluster with every phone at its place: making one takes longer than copying it.
 
-    Phones are spread over the nodes, so that what is wrong with any node's lists is seen on some of them, whatever the seed.
+    Phones are spread over the nodes, so that what is wrong with any node's lists is seen on some of them; with few seeds not (12).
     """
     truth = Simulated.create(phones=_PHONES, seed=seed)
     truth.connection.execute("UPDATE sim_phone SET status = 'Registered', powered = 't' WHERE node IS NOT NULL")
