@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 
+from benchmarks._scenario_ground import healthy_cluster
 from benchmarks._scenario_pairs import MISMATCH, expected
 from lscctl.config import ClusterConfig
 from lscctl.cucm.cluster import Cluster
@@ -93,15 +94,7 @@ EXPECTED = {
 }
 """What preflight must name in each scenario, and nothing else."""
 
-_AT_HOME = (
-    "SELECT p.fkdevice FROM sim_phone p JOIN device d ON d.pkid = p.fkdevice WHERE p.node IS NOT NULL"
-    " ORDER BY d.tkcertificatestatus, d.tkdeviceprotocol DESC, p.fkdevice"
-)
-"""Phones that are registered, those first that have no LSC yet, and of them those that tell of their ITL."""
-
 _PATIENCE = 1.5
-_PHONES = 10
-"""Few, and of every cluster the same kinds: what is wrong with some of them is seen."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -140,16 +133,8 @@ def run(seed: int, single: bool = False) -> dict[str, float]:
 
 @cache
 def _healthy(seed: int) -> bytes:
-    """The database of a healthy cluster with every phone at its place: making one takes longer than copying it.
-
-    Phones are spread over the nodes, so that what is wrong with any node's lists is seen on some of them; with few seeds not (12).
-    """
-    truth = Simulated.create(phones=_PHONES, seed=seed)
-    truth.connection.execute("UPDATE sim_phone SET status = 'Registered', powered = 't' WHERE node IS NOT NULL")
-    at_home = truth.connection.execute(_AT_HOME).fetchall()
-    for (phone,), node in zip(at_home, itertools.cycle(truth.nodes.all())):
-        truth.connection.execute("UPDATE sim_phone SET node = ? WHERE fkdevice = ?", (node.name, phone))
-    truth.held_lists.settle()
+    """The database of a healthy cluster: making one takes longer than copying it."""
+    truth = healthy_cluster(seed)
     content = truth.connection.serialize()
     truth.close()
     return content
