@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 FOLDER = "hand-out"
 """Where hand-outs are, beside the journal, unless another file is named."""
 
-_MOST_NAMED = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Strings:
@@ -63,7 +61,7 @@ class Strings:
         """What a dry run says: where strings would be handed out, and of how many phones they are given."""
         if not (told.request.hands_out_strings and told.plan.steps):
             return
-        given = len(self.given) - len(self._not_written(told))
+        given = self._used(told)
         place = self.place or _folder(journal)
         some = f", {given:,} of them as given," if given else ""
         notices.say(
@@ -71,21 +69,10 @@ class Strings:
         )
         if given:
             notices.say("note: a plan that is kept holds no strings: give them again to apply with --strings-from FILE")
-        self.warn_of_others(told, notices)
 
-    def warn_of_others(self, told: "PlanForCluster", notices: Notices) -> None:
-        """Name phones that strings are given for and that the plan does not write: a name may be wrong, and another phone meant."""
-        if not told.request.hands_out_strings or not (names := self._not_written(told)):
-            return
-        whose = ", ".join(names[:_MOST_NAMED]) + (" and others" if len(names) > _MOST_NAMED else "")
-        notices.warn(
-            f"authentication strings are given for {count(len(names), 'phone')} that this plan does not write, and they do not get "
-            f"them: {whose}"
-        )
-
-    def _not_written(self, told: "PlanForCluster") -> list[str]:
-        written = {step.phone.name.casefold() for step in told.plan.steps}
-        return [name for name in self.given if name.casefold() not in written]
+    def _used(self, told: "PlanForCluster") -> int:
+        given = self._by_name()
+        return sum(step.phone.name.casefold() in given for step in told.plan.steps)
 
     def handed_out(self, told: "PlanForCluster", cluster: "Cluster", journal: Path | None) -> "Handing | None":
         """Make the strings, and be ready to hand them out; None where there are none. Raises UsageError, ClusterError."""

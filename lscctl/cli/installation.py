@@ -2,13 +2,12 @@
 
 import time
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lscctl.capf import CertificateOperation
 from lscctl.cli import connection
 from lscctl.cli.answer import Answer
-from lscctl.cli.answering import answer
+from lscctl.cli.answering import answer_each
 from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import can_ask, require_number, require_yes
 from lscctl.cli.guarding import Guard, Mend
@@ -19,6 +18,7 @@ from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.settings import Consent
 from lscctl.cli.sources import Source
+from lscctl.cli.unused_strings import Planned, UnusedStrings
 from lscctl.errors import Refused, UsageError
 from lscctl.report.plan import Due, PlanForCluster, left_out_reasons, plan_report
 from lscctl.report.profile_changes import and_then
@@ -61,15 +61,23 @@ def carry_out(job: Job, options: connection.Connection, output: Output) -> int:
             "there is nobody to ask: standard input is not a terminal",
             hint=f"See the plan with --dry-run, then run it with {way}.",
         )
-    return answer(options, output, partial(_done, job), job.source.concurrency)
+    colour = not output.no_color
+    unused = UnusedStrings(job.strings.given, len(connection.each(options)) or 1, Notices(colour=colour))
+
+    def on_one(one: connection.Connection, notices: Notices) -> Answer:
+        with unused.cluster() as planned, connection.connect(one, notices, job.source.concurrency) as session:
+            return _done(job, session, notices, planned)
+
+    return answer_each(options, output, on_one)
 
 
-def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
+def _done(job: Job, session: connection.Session, notices: Notices, planned: Planned) -> Answer:
     """Plan, show, ask and carry out on one cluster."""
     identity = session.cluster.identity()
     if job.consent.dry_run:
         told = _due(job.source.proposed(session, identity, notices), session)
         job.strings.tell(told, job.attendance.journal, notices)
+        planned(told.plan)
         if job.fix:
             _tell_remedies(told, session, notices)
         return plan_answer(told, job.consent)
@@ -89,7 +97,7 @@ def _done(job: Job, session: connection.Session, notices: Notices) -> Answer:
             guard = replace(guard, plan=told.plan)
         if not told.plan.does_something:
             return plan_answer(told, job.consent)
-        job.strings.warn_of_others(told, notices)
+        planned(told.plan)
         _require_agreement(job.consent, told, guard, notices)
         handing = job.strings.handed_out(told, session.cluster, job.attendance.journal)
         hand_out = None if handing is None else handing.write

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from lscctl.capf import AuthenticationMode, CapfSettings
 from lscctl.cli import confirming, connection, guarding, installation, rolling
 from lscctl.errors import ClusterError
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import Clock, LabCluster
-from tests.report.phones_in_sight import FAILED, PHONE
+from tests.report.phones_in_sight import FAILED, NULL_STRING, PHONE
 
 Labs = dict[str, LabCluster]
+
+BY_STRING = replace(NULL_STRING, settings=CapfSettings(AuthenticationMode.AUTH_STRING, 2048))
 
 
 @pytest.fixture
@@ -136,6 +139,28 @@ def test_a_dry_run_tells_the_plans_of_all_clusters_and_the_detailed_exit_code(la
     ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b", "--dry-run", "--detailed-exitcode")
     assert ran.exit_code == 10, ran.output
     assert labs["a"].written == labs["b"].written == []
+
+
+@pytest.mark.parametrize("clusters", ["a,b", "b,gone,a", "a,broken,b"])
+@pytest.mark.parametrize("dry", [True, False])
+def test_strings_that_no_cluster_uses_are_warned_of_once_and_those_that_another_uses_never(
+    labs: Labs, lscctl: Lscctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clusters: str, *, dry: bool
+) -> None:
+    monkeypatch.setattr(installation, "can_ask", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
+    for lab in labs.values():
+        lab.phones = [replace(phone, profile=BY_STRING) for phone in lab.phones]
+    (only_b,) = [phone for phone in labs["b"].phones if phone.name.endswith("3")]
+    labs["a"].phones.remove(only_b)
+    given = "name,authentication_string\nsep001122334403,47110815\nSEP00112233440A,12345678\n"
+    (tmp_path / "strings.csv").write_text(given)
+    options = ("--model", "8845", "--auth-mode", "auth-string", "--strings-from", "strings.csv")
+    ran = lscctl("bulk-install", "--cluster", clusters, *options, *(["--dry-run"] if dry else []))
+    assert labs["a"].written == labs["b"].written == []
+    (warning,) = [line for line in ran.stderr.splitlines() if "are given for" in line]
+    assert warning == (
+        "warning: authentication strings are given for 1 phone that no plan writes, and they do not get them: SEP00112233440A"
+    )
 
 
 def test_each_cluster_is_asked_about_by_itself(labs: Labs, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,7 +122,7 @@ def test_strings_for_phones_that_the_plan_does_not_write_are_named(make_site: Ca
     for way in (("--dry-run",), ()):
         ran = site.lscctl(*AUTH, *ONE_WAVE, "--strings-from", "phones.csv", *way)
         assert ran.exit_code == 0, ran.err
-        said = "given for 1 phone that this plan does not write, and they do not get them: SEP00112233440A"
+        said = "given for 1 phone that no plan writes, and they do not get them: SEP00112233440A"
         assert said in " ".join(ran.err.split())
         shows_none_of(["47110815", "12345678"], ran)
     assert handed_out(usual_place(site)) == {first: "47110815"}
