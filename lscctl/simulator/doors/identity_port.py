@@ -5,6 +5,7 @@ import socket
 import ssl
 import tempfile
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,7 @@ class IdentityPort:
     """Takes connections on a socket that is bound already, with a service's certificate and key, both PEM, until closed."""
 
     def __init__(self, listener: socket.socket, certificate_pem: str, key_pem: str, state: PortState) -> None:
-        self._context = _context(certificate_pem, key_pem)
+        self._identity = certificate_pem, key_pem
         self._listener = listener
         self._open: set[ssl.SSLSocket] = set()
         self._lock = threading.Lock()
@@ -32,7 +33,7 @@ class IdentityPort:
 
     def show(self, certificate_pem: str, key_pem: str) -> None:
         """Show another certificate from now on."""
-        self._context = _context(certificate_pem, key_pem)
+        self._identity = certificate_pem, key_pem
 
     def follow(self, state: PortState) -> None:
         """Do as the service does from now on: running it shakes hands, frozen it takes connections and never answers, else it
@@ -74,7 +75,7 @@ class IdentityPort:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            session = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            session = _context(*self._identity).wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             with self._lock:
                 self._open.add(session)
             serve = self._say_nothing if self._frozen else self._serve
@@ -98,7 +99,9 @@ class IdentityPort:
             self._open.discard(session)
 
 
+@lru_cache(maxsize=16)
 def _context(certificate_pem: str, key_pem: str) -> ssl.SSLContext:
+    """What shakes hands with this identity, made when somebody first asks for it: few ports of a cluster are ever asked."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers("DEFAULT:@SECLEVEL=0")  # a certificate too weak for today's OpenSSL is shown all the same
     with tempfile.TemporaryDirectory(prefix="identity-") as folder:
