@@ -45,6 +45,22 @@ def read(text: str, index: int = 0) -> list[Record]:
         ("<133>0481: ERR 15:07:53.697091 SECD: x", "15:07:53.697091", "SECD"),
         ("18:01:05.333 |   debug 7:SEP001122334455:Incoming", "18:01:05.333", ""),
         ("11:39:03am 10/09/18 ITL installed", "11:39:03am 10/09/18", ""),
+        ("NOT 12:42:22.429 SECD: got it", "12:42:22.429", "SECD"),
+        ("906: 08:02:26.425 INF: DHCP: lease renewed", "08:02:26.425", "DHCP"),
+        ("7905: DBG 17:46:29.468 AUD: heartbeat", "17:46:29.468", "AUD"),
+        ("[05:26:42.907] secd(E): keygen: x", "05:26:42.907", "secd"),
+        ("08.04.2014 06:35:26.493  2004 SECD  E| capf aborted", "08.04.2014 06:35:26.493", "SECD"),
+        ("2012-12-18 17:40:42 SECD err capf alert 48", "2012-12-18 17:40:42", "SECD"),
+        ("Apr  7 22:18:25 SEP001122334455 2013-04-07 22:18:25 SCCP warn x", "Apr  7 22:18:25", "SCCP"),
+        ("Sep 15 16:42:22 SEP001122334455 ERR 16:42:22.472 SECD: x", "Sep 15 16:42:22", "SECD"),
+        ("Feb  9 17:42:42 SEP001122334455 local1.err secd: x", "Feb  9 17:42:42", "secd"),
+        ('ts=2025-03-12T05:29:40.739Z lvl=err mod=capf msg="x"', "2025-03-12T05:29:40.739Z", "capf"),
+        ('{"t": "22:14:26.975", "sev": "ERR", "src": "capf", "m": "x"}', "22:14:26.975", "capf"),
+        (
+            "2020-12-09 18:28:36,309 INFO  [0x00000ceb] [Enrol.cpp(507)] [csf.capf] - x",
+            "2020-12-09 18:28:36,309",
+            "csf.capf",
+        ),
         ("no head at all", "", ""),
     ],
 )
@@ -59,6 +75,14 @@ def test_a_message_that_goes_on_in_the_next_line_is_one_record() -> None:
         (record,) = read(text, index)
         assert record.line == 1
         assert record.text.endswith("host\ncucm.example.com")
+
+
+@pytest.mark.parametrize(
+    "head", ["ERR 10:00:0{}.110", "[10:00:0{}.110]", "90{0}: 10:00:0{0}.110 ERR:", "ts=2025-03-12T05:29:4{}Z"]
+)
+def test_lines_with_heads_of_any_kind_are_records_of_their_own(head: str) -> None:
+    text = "\n".join(f"{head.format(second)} SECD: {word}" for second, word in enumerate(("one", "two", "three")))
+    assert [read(text, index)[0].text for index in range(3)] == ["SECD: one", "SECD: two", "SECD: three"]
 
 
 def test_records_that_a_paste_has_put_into_one_line_are_taken_apart() -> None:

@@ -15,13 +15,15 @@ from itertools import pairwise
 from typing import Final
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LEVELS: Final = "INF|NOT|WRN|ERR|CRT|DEB|EMR|ALT|INFO|NOTICE|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|DEBUG|ALERT|EMERG"
+_LEVELS: Final = (
+    "INF|NOT|WRN|ERR|CRT|DEB|DBG|TRC|EMR|ALT|INFO|NOTE|NOTICE|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|DEBUG|TRACE|ALERT|EMERG"
+    "|FATAL"
+)
 _DAY: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,3}\d{1,2}"
 _CLOCK: Final = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
 _ZONE: Final = r"(?:[ ]?(?:[AaPp][Mm]|Z\b|[+-]\d\d:?\d\d\b))?"
-_STAMP: Final = (
-    rf"(?:(?:\d{{4}}[-/])?\d\d[-/]\d\d(?:/\d{{4}})?[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,3}})?)?{_CLOCK}{_ZONE}"
-)
+_NUMERIC_DAY: Final = r"(?:(?:\d{4}[-/])?\d\d[-/]\d\d(?:/\d{4})?|\d\d\.\d\d\.\d{4})"
+_STAMP: Final = rf"(?:{_NUMERIC_DAY}[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,3}})?)?{_CLOCK}{_ZONE}"
 _PRIORITY: Final = r"(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
 _SYSLOG: Final = (
     rf"{_PRIORITY}(?:{_STAMP}[ ]{{1,3}}[\w.:-]{{1,64}}[ ]{{1,3}}(?:[\w./-]{{1,32}}(?:\[\d+\])?:[ ]{{1,3}})?)?"
@@ -34,28 +36,45 @@ _SEQUENCE: Final = r"(?:\d{6,10}\.\d{3}[ ]?\|)?"
 _DATED: Final = (
     rf"{_SEQUENCE}(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}[|:][ ]{{0,8}}(?P<word>\w{{1,12}}(?=[ |]))?)?[ ]{{1,8}}\|?"
 )
-_START: Final = re.compile(rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED})")
+_KEYED: Final = r"[\[({]{0,2}(?:\"?(?:ts|t|at|when|time|date|timestamp)\"?[ ]?[:=][ ]?)?\"?"
+_LOOSE: Final = (
+    rf"(?:\d{{1,9}}:?[ ]{{1,4}})?(?:(?P<before>{_LEVELS}):?[ ]{{1,4}})?{_KEYED}(?P<free>{_STAMP})(?:[\])\"],?)?"
+    rf"(?=[ |])(?:[ |]{{1,4}}(?P<behind>{_LEVELS})\b)?[ |:]{{0,4}}"
+)
+"""A head of another kind: a level before the time, a number without a level, the time in brackets or named."""
+
+_START: Final = re.compile(rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_PRIORITY}{_LOOSE})")
 _QUICKLY: Final = rf"\d{{1,9}}:?[ ](?:{_LEVELS})[ ](?:{_DAY}[ ])?\d\d:\d\d:\d\d"
 _HEAD: Final = re.compile(_START.pattern.encode())
 _NO_START: Final = re.compile(
-    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}))".encode(),
+    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_PRIORITY}{_LOOSE}))".encode(),
 )
 _INSIDE: Final = re.compile(rf"(?<=\s)(?:<\d{{1,3}}>)?\d{{1,9}}:?[ ]{{1,4}}(?:{_LEVELS})[ ]{{1,4}}{_STAMP}[ ]")
 _CLOCK_INSIDE: Final = re.compile(r":\d\d:\d\d")
 _WHO: Final = r"(?:\d{1,3}(?:\.\d{1,3}){3}|(?i:SEP[0-9A-F]{12})[\w.-]{0,64})"
+_AGAIN: Final = re.compile(
+    rf"(?:(?:[a-z]{{3,8}}\d?\.[a-z]{{3,8}}|{_WHO}|<\d{{1,3}}>|\d{{1,9}}:?|(?:{_LEVELS}):?)[ ]{{1,4}}){{0,4}}{_STAMP}[ ]{{1,4}}"
+)
+"""A second head, the phone's own, behind that of a server to which it sent the record."""
+
 _THREAD: Final = re.compile(
     r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}"
     r"|\d{1,7}[ ]{1,8}\d{1,7}[ ]{1,2}[VDIWEFA][ ]{1,2}"
     r"|[VDIWEFA]/(?=\w)"
+    r"|\d{1,7}[ ]{1,4}(?=[A-Z]{2,12}[ ]{1,8}[VDIWENF]\|)"
+    rf"|{_WHO}[ ]{{1,3}}[a-z]{{3,8}}\d?\.[a-z]{{3,8}}[ ]{{1,3}}(?=\w)"
+    r"|\"?\w{1,8}\"?[=:][ ]?\"?\w{1,8}\"?,?[ ](?=\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:])"
     rf"|{_WHO}[ ]{{1,3}}(?:<\d{{1,3}}>)?\d{{1,9}}:[ ]{{1,3}}(?:{_LEVELS})[ ]{{1,4}}(?={_STAMP})?"
     rf"|{_WHO}[ ]{{1,3}}(?:(?i:{_LEVELS})[ ]{{1,4}})?(?=[\w./]{{1,32}}(?:\[\d{{1,7}}\]:|: |-)\S?)"
 )
 """What stands between time and process: a thread; Android's process, thread and level; a syslog server's host, number and level."""
 
 _PROCESS: Final = re.compile(
-    r"(?:(?i:debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?):?[ ]{1,3})?"
-    r"(?:\[(?P<in>[A-Za-z][\w.]{0,31})\][ :]"
-    r"|(?P<name>[A-Za-z][\w.]{0,31})(?:[ ]{0,12}\([ ]{0,6}\d{1,10}\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-))"
+    r"(?:(?i:debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?):?[ ]{1,4})?"
+    r"(?:(?:\[0x[0-9A-Fa-f]{1,16}\][ ]{1,3})?(?:\[[^\]]{1,80}\(\d{1,6}\)\][ ]{1,3})?\[(?P<in>[A-Za-z][\w.]{0,31})\][ :]"
+    r"|\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:][ ]?\"?(?P<named>[A-Za-z][\w.-]{0,31})"
+    r"|(?P<name>[A-Za-z][\w.]{0,31})(?:[ ]{0,12}\([ ]{0,6}(?:\d{1,10}|[A-Z])\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-)"
+    r"|(?P<short>[A-Z][A-Z0-9_]{1,12})[ ]{1,8}(?:[VDIWENF]\||(?i:debug|dbg|info|inf|note?|notice|warn(?:ing)?|err(?:or)?|crit)[ ]))"
 )
 
 MOST_LINES: Final = 24
@@ -177,14 +196,15 @@ def _cuts(line: str, start: re.Match[str] | None) -> list[int]:
 
 def _record(line: str, head: re.Match[str] | None, following: Sequence[str], number: int) -> Record:
     rest = line[head.end() :] if head else line
+    again = _AGAIN.match(rest) if head else None
+    rest = rest[again.end() :] if again else rest
     thread = _THREAD.match(rest)
     rest = rest[thread.end() :] if thread else rest
     whole = [rest.strip(), *(one.strip() for one in following)]
     seen = [bounded(one) for one in whole]
     text = "\n".join(seen)[:MOST_LETTERS]
     named = _PROCESS.match(text)
-    process = (named["in"] or named["name"]) if named else ""
-    at = (head["at"] or head["bare"] or "") if head else ""
-    return Record(
-        number, at.strip(), (head["level"] or head["word"] or "") if head else "", process, text, seen != whole
-    )
+    process = next(filter(None, named.groups()), "") if named else ""
+    at = (head["at"] or head["bare"] or head["free"] or "") if head else ""
+    level = (head["level"] or head["word"] or head["before"] or head["behind"] or "") if head else ""
+    return Record(number, at.strip(), level, process, text, seen != whole)
