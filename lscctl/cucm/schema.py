@@ -19,6 +19,7 @@ import zeep.exceptions
 from lxml import etree
 
 import lscctl
+from lscctl.cucm import schema_excerpt
 from lscctl.cucm.faults import SchemaUnusable, Unsendable
 from lscctl.cucm.secrets import SECRET_FIELDS
 
@@ -77,7 +78,7 @@ class Schema:
         version, xsd = _version_and_xsd(wsdl)
         try:
             with warnings.catch_warnings(action="ignore"):  # zeep warns of each operation that a broken file lacks
-                schema = cls(version, _beside(wsdl.parent), str(wsdl.resolve()), lambda: etree.XMLSchema(file=str(xsd)))
+                schema = cls(version, *_of_files(wsdl, xsd))
         except (etree.LxmlError, zeep.exceptions.Error, KeyError, ValueError) as error:
             raise SchemaUnusable(
                 f"{wsdl} and the files beside it make no AXL schema: {error}", hint=_TOOLKIT
@@ -196,6 +197,18 @@ def _beside(folder: Path) -> Callable[[str], bytes]:
             raise SchemaUnusable(f"{folder / url} cannot be read: {error.strerror}", hint=_TOOLKIT) from error
 
     return read
+
+
+def _of_files(wsdl: Path, xsd: Path) -> tuple[Callable[[str], bytes], str, Callable[[], etree.XMLSchema]]:
+    """What a schema is made from: what lscctl uses of the files, or all of them where one needs more beside it."""
+    read, place = _beside(wsdl.parent), str(wsdl.resolve())
+    said, types = etree.fromstring(read(wsdl.name)), etree.fromstring(_beside(xsd.parent)(xsd.name))
+    if not schema_excerpt.stands_alone(said, types):
+        return read, place, lambda: etree.XMLSchema(file=str(xsd))
+    ours = {str(operation.get("name")) for operation in _root(_WSDL, _WRITTEN_AS).iter(f"{_WS}operation")}
+    schema_excerpt.reduce(said, types, ours)
+    documents = {wsdl.name: etree.tostring(said), xsd.name: etree.tostring(types)}
+    return lambda url: documents[Path(url).name], place, lambda: etree.XMLSchema(types)
 
 
 def _version_and_xsd(wsdl: Path) -> tuple[str, Path]:
