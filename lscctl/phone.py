@@ -317,6 +317,26 @@ class PhoneQuery:
     limit: int | None = None
 
     @property
+    def lasting(self) -> "PhoneQuery":
+        """What of it means the same phones however they stand: no states, no limit. Where it means nobody, a name is wrong."""
+        return PhoneQuery(
+            models=self.models,
+            device_pools=self.device_pools,
+            locations=self.locations,
+            profiles=self.profiles,
+            protocols=self.protocols,
+            names=self.names,
+            descriptions=self.descriptions,
+            names_listed=self.names_listed,
+            exclude_models=self.exclude_models,
+            exclude_device_pools=self.exclude_device_pools,
+            exclude_locations=self.exclude_locations,
+            exclude_profiles=self.exclude_profiles,
+            exclude_names=self.exclude_names,
+            exclude_descriptions=self.exclude_descriptions,
+        )
+
+    @property
     def selects(self) -> bool:
         """Whether anything narrows the choice: without, every phone of the cluster would be meant."""
         return any(

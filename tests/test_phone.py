@@ -1,4 +1,5 @@
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,31 @@ def test_exclusions_and_a_limit_alone_select_nothing() -> None:
     assert PhoneQuery(registered=False).selects
     assert PhoneQuery(names_listed=()).selects
     assert PhoneQuery(expires_within=0.0).selects
+
+
+STATES = {
+    "statuses",
+    "lsc_states",
+    "lsc_issuers",
+    "authentication_string",
+    "has_authentication_string",
+    "expires_within",
+    "renewal",
+    "registered",
+    "strings_listed",
+    "exclude_statuses",
+    "limit",
+}
+
+
+def test_what_of_a_query_lasts_is_all_but_how_phones_stand() -> None:
+    lasting = {part.name for part in fields(PhoneQuery)} - STATES
+    values: dict[str, Any] = {name: ("x",) for name in lasting}
+    named = PhoneQuery(**values)
+    assert named.lasting == named
+    assert replace(named, statuses=("*",), lsc_states=(LscState.NONE,), registered=True, limit=1).lasting == named
+    everything: dict[str, Any] = dict.fromkeys(STATES, ("x",))
+    assert PhoneQuery(**everything).lasting == PhoneQuery()
 
 
 CAPF = Signer("CAPF-own", int(NOW) + 1500 * DAY)

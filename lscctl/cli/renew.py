@@ -66,7 +66,8 @@ def renew(
     waves, gates, windows and the journal. Phones without an LSC are none of its
     business. Selectors say among which phones; without any it looks at all of
     them. Where no LSC is to be renewed it says so and ends well, so cron can run
-    it every night.
+    it every night; selectors that name no phone of the cluster at all are an
+    error, as in any command.
 
     Examples
 
@@ -81,9 +82,9 @@ def renew(
     Exit codes
 
     0 done, or nothing to renew. 1 some phones failed, or a gate closed. 2 usage. 3 refused before
-    any change, or every phone left out. 5 cluster not reachable, no CUCM, or login refused. 6 journal
-    or lock. 7 phones still pending when the watch ended. 10 a dry run that would change something
-    (--detailed-exitcode). 130 interrupted.
+    any change, or every phone left out. 4 the selectors name no phone of the cluster. 5 cluster not
+    reachable, no CUCM, or login refused. 6 journal or lock. 7 phones still pending when the watch
+    ended. 10 a dry run that would change something (--detailed-exitcode). 130 interrupted.
     """
     from lscctl.cli.installation import Job, carry_out
     from lscctl.cli.sources import FoundPhones, PhonesToRenew

@@ -1,6 +1,6 @@
 """Which phones: the options that every command on phones shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -190,13 +190,14 @@ def find_phones(
 ) -> "Found":
     """The phones that the query means, with their `registration` and their sites' `zones` where that is wanted.
 
-    Raises NoPhoneMatched (unless `none_ok`), UsageError for listed names that do not exist (unless `missing_ok`), Refused.
+    Raises NoPhoneMatched (with `none_ok` only where the selectors name nobody, however phones stand), UsageError for listed names
+    that do not exist (unless `missing_ok`), Refused.
     """
     from lscctl.cli.completion.known import Known, remember
 
     found = cluster.find(query, progress=notices.say, registration=registration, zones=zones)
     remember(cluster.name, Known.of(found.phones))
-    if not found.phones and not none_ok:
+    if not found.phones and not (none_ok and _names_anybody(cluster, query)):
         for note in found.notes:
             notices.say(f"note: {note}")
         unknown = f"; not known to the cluster: {some(found.unknown_names)}" if found.unknown_names else ""
@@ -213,6 +214,12 @@ def find_phones(
         )
     check_count(len(found.phones), expect)
     return found
+
+
+def _names_anybody(cluster: "Cluster", query: "PhoneQuery") -> bool:
+    """Whether the selectors name a phone of the cluster, whatever its LSC: if none, a name or a pattern was mistyped."""
+    named = query.lasting
+    return not named.selects or bool(cluster.find(replace(named, limit=1), registration=False).phones)
 
 
 def look_up(

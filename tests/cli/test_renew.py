@@ -63,6 +63,18 @@ def test_where_no_lsc_is_due_it_says_so_and_ends_well(options: list[str], ending
     assert ending.written == []
 
 
+@pytest.mark.parametrize("dry", [["--yes"], ["--dry-run", "--detailed-exitcode"]])
+def test_selectors_that_name_no_phone_are_an_error_and_no_night_without_work(
+    dry: list[str], ending: LabCluster, lscctl: Lscctl
+) -> None:
+    ran = lscctl("renew", "--model", "8846", *dry)
+    assert ran.exit_code == 4, ran.output
+    assert "no phone of lab matches" in ran.stderr
+    for state in (["--lsc", "expired"], ["--status", "Upgrade Failed*"], ["--registered"], ["--lsc-issuer", "CAPF-*"]):
+        assert lscctl("renew", "--within", "1d", "--model", "8845", *state, *dry).exit_code == 0
+    assert ending.written == []
+
+
 def test_phones_without_an_lsc_are_none_of_its_business(lab: LabCluster, lscctl: Lscctl) -> None:
     assert lscctl("renew", "--within", "9999d", "--yes").exit_code == 0
     assert lab.written == []
