@@ -63,7 +63,7 @@ STATES = {
 
 def test_what_of_a_query_lasts_is_all_but_how_phones_stand() -> None:
     lasting = {part.name for part in fields(PhoneQuery)} - STATES
-    values: dict[str, Any] = {name: ("x",) for name in lasting}
+    values: dict[str, Any] = dict.fromkeys(lasting, ("x",))
     named = PhoneQuery(**values)
     assert named.lasting == named
     assert replace(named, statuses=("*",), lsc_states=(LscState.NONE,), registered=True, limit=1).lasting == named
