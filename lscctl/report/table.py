@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,11 +15,15 @@ from lscctl.report.interface import Cell, Chart, Column, Grid, Page, Paragraph, 
 from lscctl.report.wording import MOST_ROWS, count, more_rows, visible
 
 ROOMY_WIDTH = 100
-"""Lines this wide have room for the columns that are good to have."""
+"""Lines this wide may have room for the columns that are good to have."""
 
 _LONGEST_WHOLE = 32
+_MOST_LINES = 6
+_PROSE = 24
+"""Wide enough for a text of any length; a shorter one may be folded into `_MOST_LINES` lines before columns go below each other."""
 _LONGEST_WORD = 16
-_NARROWEST = 6
+_LONGEST_UNBROKEN = 12
+"""Longer words of a row may break before columns are put below each other; words of headings never do."""
 _GAP = 2
 _LONGEST_BAR = 50
 _CHART_WIDTH = 80
@@ -36,6 +41,7 @@ _STYLES = {
 class TableFormat:
     """For people. With a width: a rich table that folds to it; without one: one line a row, nothing cut, for `grep`.
 
+    Where columns would be so narrow that words break, each row is a block: a line for each text, behind the name of its column.
     On a page that is spoken no columns are drawn: a row is one line, each text behind the name of its column.
     """
 
@@ -87,7 +93,7 @@ def _grid(grid: Grid, page: Page) -> Iterator[str]:
     if page.spoken:
         yield from _spoken(grid.columns, rows)
     else:
-        yield _plain(grid.columns, rows) if page.width is None else _boxed(grid.columns, rows, page, page.width)
+        yield _plain(grid.columns, rows) if page.width is None else _folded(grid.columns, rows, page, page.width)
     if grid.total > len(rows):
         yield _paragraph(Paragraph(more_rows(len(rows), grid.total), Tone.WARNING), page)
 
@@ -97,37 +103,73 @@ def _cell(cell: Cell | str) -> Cell:
     return Cell(visible(plain.text), plain.tone)
 
 
-def _boxed(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], page: Page, width: int) -> str:
-    shown = [index for index, column in enumerate(columns) if width >= ROOMY_WIDTH or not column.roomy]
-    texts = [[columns[index].title, *(row[index].text for row in rows)] for index in shown]
-    widths = _widths([columns[index] for index in shown], texts, width - _GAP * (len(shown) - 1))
+def _folded(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], page: Page, width: int) -> str:
+    """The columns side by side, those that are good to have only where there is room; on a line that is too short for the others,
+    too, below each other."""
+    for roomy in (True, False) if width >= ROOMY_WIDTH else (False,):
+        shown = [index for index, column in enumerate(columns) if roomy or not column.roomy]
+        some, cells = [columns[index] for index in shown], [[row[index] for index in shown] for row in rows]
+        texts = [[column.title, *(row[index].text for row in cells)] for index, column in enumerate(some)]
+        room = width - _GAP * (len(some) - 1)
+        if sum(_narrowest(some, texts)) <= room:
+            return _boxed(some, cells, _widths(some, texts, room), page, width)
+    return _stacked(some, cells, page, width)
+
+
+def _boxed(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], widths: Sequence[int], page: Page, width: int
+) -> str:
     table = Table(
         box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), show_edge=False, pad_edge=False, header_style="bold"
     )
-    for index, column_width in zip(shown, widths, strict=True):
-        column = columns[index]
+    for column, column_width in zip(columns, widths, strict=True):
         table.add_column(
             Text(column.title), width=column_width, justify="right" if column.number else "left", overflow="fold"
         )
     for row in rows:
-        table.add_row(*(Text(row[index].text, style=_STYLES[row[index].tone]) for index in shown))
+        table.add_row(*(Text(cell.text, style=_STYLES[cell.tone]) for cell in row))
     return _drawn(table, page, width)
 
 
-def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Share the room out: whole columns get what they need, the others at least their longest word, then by need."""
+def _stacked(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], page: Page, width: int) -> str:
+    """A block for each row, its first text at the margin; a row without one goes on with the block above it."""
+    table = Table.grid(padding=0)
+    table.add_column(width=width, overflow="fold")
+    for number, row in enumerate(rows):
+        if number and row[0].text:
+            table.add_row("")
+        for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            if cell.text:
+                title = f"{column.title}: " if column.title else ""
+                line = Text.assemble((title, "bold"), (cell.text, _STYLES[cell.tone]))
+                table.add_row(Padding(line, (0, 0, 0, _GAP if index else 0)))
+    return _drawn(table, page, width)
+
+
+def _narrowest(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[int]:
+    """The widths below which columns are no longer read with ease; the first of a column's texts is its title."""
     wanted = [max(cell_len(text) for text in column) for column in texts]
-    rigid = [
-        column.number or (column.whole and most <= _LONGEST_WHOLE) for column, most in zip(columns, wanted, strict=True)
+    return [
+        most
+        if _stays_whole(column, most)
+        else max(
+            _longest_word(words[:1]), min(_LONGEST_UNBROKEN, _longest_word(words)), min(_PROSE, most // _MOST_LINES)
+        )
+        for column, most, words in zip(columns, wanted, texts, strict=True)
     ]
-    widths = [
-        most if stays else _longest_word(column) for most, stays, column in zip(wanted, rigid, texts, strict=True)
-    ]
-    folds = [index for index, stays in enumerate(rigid) if not stays]
-    while folds and sum(widths) > room and max(widths[index] for index in folds) > _NARROWEST:
-        widths[max(folds, key=lambda index: widths[index])] -= 1
-    while sum(widths) < room and (hungry := [index for index in folds if widths[index] < wanted[index]]):
-        widths[max(hungry, key=lambda index: wanted[index] / widths[index])] += 1
+
+
+def _stays_whole(column: Column, most: int) -> bool:
+    return column.number or (column.whole and most <= _LONGEST_WHOLE)
+
+
+def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Share the room out, in which all have their narrowest width: first for whole words, then by need."""
+    wanted = [max(cell_len(text) for text in column) for column in texts]
+    widths = _narrowest(columns, texts)
+    for wishes in ([min(most, _longest_word(words)) for most, words in zip(wanted, texts, strict=True)], wanted):
+        while sum(widths) < room and (hungry := [n for n, width in enumerate(widths) if width < wishes[n]]):
+            widths[max(hungry, key=lambda n: wishes[n] / widths[n])] += 1
     return widths
 
 

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from lscctl.report.interface import Bar, Cell, Chart, Column, Grid, Page, Paragraph, Report, Tone
 from lscctl.report.phones import phones_report
 from lscctl.report.table import TableFormat
+from tests.report.every_report import every_report
 from tests.report.phones_in_sight import PENDING, PHONES, SOFT, WITH_LSC, told
 
 
@@ -29,6 +30,63 @@ def test_at_eighty_columns_dates_modes_and_every_word_of_a_status_stay_whole() -
     text = drawn(phones_report(told(WITH_LSC, PENDING)), 80)
     for word in ("2027-01-31", "in 69 days", "null-string", "lsc-first", "2026-11-24", "Operation", "Pending"):
         assert word in text
+
+
+@pytest.mark.parametrize("width", [24, 40, 60, 80, 120])
+def test_however_narrow_the_window_no_word_of_a_heading_is_broken_and_nothing_sticks_out(width: int) -> None:
+    grids = 0
+    for report in every_report():
+        text = drawn(report, width)
+        assert max((cell_len(line) for line in text.splitlines()), default=0) <= width
+        for grid in (block for block in report.blocks if isinstance(block, Grid)):
+            grids += 1
+            titles = [column.title for column in grid.columns if not column.roomy]
+            words = {word for title in titles for word in title.split() if len(word) < width - 3}
+            filled = {column.title for n, column in enumerate(grid.columns) if any(_text(row[n]) for row in grid.rows)}
+            assert not [word for word in words if word not in text and any(word in title.split() for title in filled)]
+    assert grids > 20
+
+
+def _text(cell: Cell | str) -> str:
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+def test_where_columns_would_be_too_narrow_each_row_is_a_block() -> None:
+    columns = (Column("check", whole=True), Column("verdict", whole=True), Column("evidence"))
+    rows: list[list[Cell | str]] = [
+        ["capf-certificate", Cell("pass", Tone.GOOD), "it ends in 1,524 days; LSCs are issued by Cisco CAPF"],
+        ["profiles", Cell("warn", Tone.WARNING), "phones-null-string"],
+        ["", Cell("fail", Tone.BAD), "phones-secure-profile"],
+    ]
+    assert drawn(table_of(rows, *columns), 34) == (
+        "check: capf-certificate\n"
+        "  verdict: pass\n"
+        "  evidence: it ends in 1,524 days;\n"
+        "  LSCs are issued by Cisco CAPF\n"
+        "\n"
+        "check: profiles\n"
+        "  verdict: warn\n"
+        "  evidence: phones-null-string\n"
+        "  verdict: fail\n"
+        "  evidence: phones-secure-profile\n"
+    )
+    assert drawn(table_of(rows, *columns), 60).startswith("check             verdict  evidence\n")
+
+
+@pytest.mark.parametrize(("width", "side_by_side"), [(45, False), (54, True)])
+def test_a_long_text_is_no_narrow_column(width: int, *, side_by_side: bool) -> None:
+    columns = (Column("check", whole=True), Column("verdict", whole=True), Column("evidence"))
+    text = drawn(table_of([["capf-certificate", "pass", "a few short words " * 12]], *columns), width)
+    assert text.startswith("check             verdict  evidence\n") is side_by_side
+    assert text.startswith("check: capf-certificate\n") is not side_by_side
+
+
+def test_what_is_good_to_have_is_left_away_before_columns_are_put_below_each_other() -> None:
+    columns = (Column("name", whole=True), *(Column("x" * 12) for _ in range(6)), Column("description", roomy=True))
+    rows: list[list[Cell | str]] = [["SEP001122334401", *["y" * 12] * 6, "a text"]]
+    assert "description" not in drawn(table_of(rows, *columns), 100)
+    assert "description" in drawn(table_of(rows, *columns), 120)
+    assert len(drawn(table_of(rows, *columns), 100).splitlines()) == 3
 
 
 def test_what_looks_like_markup_is_shown_letter_by_letter() -> None:
