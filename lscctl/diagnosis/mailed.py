@@ -3,8 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.knowledge import Knowledge
@@ -15,6 +15,7 @@ from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
 from lscctl.diagnosis.reading.opening import Entry, Opened
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
+from lscctl.diagnosis.reading.senders import Senders
 from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.reading.trust_lists import capf_certificates, read_trust_lists
 from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
@@ -27,6 +28,9 @@ _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}", re.IGNORECASE)
 _SHARED: Final = (Source.SHOW_ITL, Source.CAPF_TRACE)
 """What is of no single phone, unless it says so."""
 
+_MOST_NAMED: Final = 3
+"""So many senders that are no phones are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -38,12 +42,16 @@ class Given:
 
 @dataclass(slots=True)
 class Piece:
-    """What one file tells of one phone, '' where it does not say of which."""
+    """What one file tells of one phone, '' where it does not say of which.
+
+    `sender` is the name or address by which a log of many calls it.
+    """
 
     place: Place
     bundle: str
     sightings: Sightings
     phone: str = ""
+    sender: str = ""
     model: str = ""
     part: int = 0
     attempts: tuple[Attempt, ...] = ()
@@ -68,6 +76,8 @@ class Reading:
     pieces: list[Piece] = field(default_factory=list)
     capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
     given_parts: int = 0
+    many: bool = False
+    """Whether any log is of many."""
 
     def take(self, entry: Entry, source: Source | None) -> None:
         """Read one file as what it is. UsageError for one that was named to be something else."""
@@ -82,6 +92,7 @@ class Reading:
         match kind:
             case Source.CONSOLE_LOG:
                 self._console_log(entry, piece, named=source is not None)
+                return
             case Source.CAPF_TRACE:
                 self._capf_trace(entry, piece)
                 return
@@ -97,6 +108,9 @@ class Reading:
                 piece.phone, piece.model = read.phone, read.model
             case _:
                 piece.phone = read_status_messages(list(enumerate(lines_of(entry.content), 1)), place, piece.sightings)
+        self._add(entry, piece)
+
+    def _add(self, entry: Entry, piece: Piece) -> None:
         named_by_path = _PHONE.findall(
             entry.name
         )  # the nearest counts: the folder of a case may be called after its first phone
@@ -108,11 +122,18 @@ class Reading:
         if named:  # whoever names the files one by one knows their order
             self.given_parts += 1
             clock, piece.part = "console-log", self.given_parts
-        reader = ConsoleLogReader(piece.sightings, clock, piece.part, self.capf_port)
-        read = reader.read(entry.content, piece.place, begins_at(entry.content.peek(BEGINNING)))
-        self._tell_of_cut(entry, read.cut)
-        piece.phone, piece.model = read.phone, read.model
-        piece.attempts, piece.attempts_in_all = read.attempts, read.attempts_in_all
+        reader = ConsoleLogReader(self.questions, clock, piece.part, self.capf_port)
+        logs = reader.read(entry.content, piece.place, begins_at(entry.content.peek(BEGINNING)))
+        self._tell_of_cut(entry, reader.cut)
+        self._tell_of_others(entry, reader.senders)
+        self.many = self.many or reader.senders.many
+        for one in logs:
+            found = replace(piece, sightings=one.sightings, phone=one.phone, sender=one.sender, model=one.model)
+            found.attempts, found.attempts_in_all = one.attempts, one.attempts_in_all
+            if reader.senders.many:
+                self.pieces.append(found)
+            else:
+                self._add(entry, found)
 
     def _capf_trace(self, entry: Entry, piece: Piece) -> None:
         of_phone: dict[str, Sightings] = {}
@@ -131,6 +152,15 @@ class Reading:
             self.opened.pass_over(
                 f"{entry.name}: the ends of {messages:,} messages, which say the same words again and again"
             )
+
+    def _tell_of_others(self, entry: Entry, senders: Senders[Any]) -> None:
+        if others := senders.others():
+            named = ", ".join(others[:_MOST_NAMED])
+            more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
+            self.opened.pass_over(f"{entry.name}: what senders wrote that are no phones: {named}{more}")
+        if senders.untold:
+            apart = len(senders.phones())
+            self.opened.pass_over(f"{entry.name}: {senders.untold:,} lines of phones beyond the first {apart:,} in it")
 
     def _lists(self, entry: Entry, piece: Piece) -> None:
         for one in read_trust_lists(bytes_of(entry.content), piece.place, piece.sightings):
@@ -157,6 +187,7 @@ def read_given(given: Sequence[Given], knowledge: Knowledge) -> Reading:
     if not reading.pieces:
         why = "; ".join(reading.opened.passed_over[:3]) or "it is empty"
         raise UsageError(f"nothing of what was given can be read: {why}", hint=_READS)
+    _name_by_sender(reading)
     _compare_lists(reading)
     return reading
 
@@ -189,6 +220,18 @@ def join_given(reading: Reading, cases: list[Case]) -> None:
 _READS: Final = (
     "It reads console logs, status messages, trust lists, CAPF traces, a phone's pages, folders and archives of them."
 )
+
+
+def _name_by_sender(reading: Reading) -> None:
+    """In logs of many a phone is called as its lines say elsewhere that this sender is called, else as the sender itself."""
+    phones: dict[str, set[str]] = defaultdict(set)
+    for piece in reading.pieces:
+        piece.sender = piece.sender if reading.many else ""
+        if piece.sender and piece.phone:
+            phones[piece.sender].add(piece.phone)
+    for piece in reading.pieces:
+        if piece.sender and not piece.phone:
+            piece.phone = next(iter(phones[piece.sender])) if len(phones[piece.sender]) == 1 else piece.sender
 
 
 def _compare_lists(reading: Reading) -> None:
@@ -230,7 +273,7 @@ def _name_by_bundle(pieces: Sequence[Piece]) -> None:
     """A file that does not say whose it is came with others that do: if those are all of one phone, it is of that one, too."""
     phones: dict[str, set[str]] = defaultdict(set)
     for piece in pieces:
-        if piece.phone and piece.place.source is not Source.CAPF_TRACE:
+        if piece.phone and not piece.sender and piece.place.source is not Source.CAPF_TRACE:
             phones[piece.bundle].add(piece.phone)
     for piece in pieces:
         if not piece.phone and piece.place.source not in _SHARED and len(phones[piece.bundle]) == 1:
@@ -238,7 +281,7 @@ def _name_by_bundle(pieces: Sequence[Piece]) -> None:
 
 
 def _case(name: str, pieces: Sequence[Piece], questions: Questions) -> Case:
-    case = Case(Sightings(questions), phone=name if _PHONE.fullmatch(name) else "")
+    case = Case(Sightings(questions), phone=name if _PHONE.fullmatch(name) or pieces[0].sender == name else "")
     for piece in pieces:
         piece.join(case)
     if case.model:

@@ -17,7 +17,7 @@ MOST_KINDS: Final = 64
 
 _LONGEST_SEEN: Final = 300
 _MOST_REMEMBERED: Final = 20_000
-"""So many messages of no interest are remembered: logs say the same again and again."""
+"""So many messages of no interest are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,9 @@ class Questions:
     def __init__(self, conditions: Iterable[Condition]) -> None:
         self.conditions = tuple(conditions)
         self.number = {condition: number for number, condition in enumerate(self.conditions)}
+        self.nothing: set[tuple[Source, str, tuple[str, ...]]] = set()
+        """Messages that fulfil no condition, with their source and what they are `during`: logs say the same again and again."""
+
         self.of_facts: dict[str, list[tuple[int, Condition]]] = defaultdict(list)
         self._of_lines: dict[tuple[Source, str | None], dict[str, list[_Asked]]] = defaultdict(dict)
         for number, condition in enumerate(self.conditions):
@@ -123,11 +126,11 @@ class Sightings:
     def __init__(self, questions: Questions) -> None:
         self.questions = questions
         self._seen: dict[int, dict[tuple[str, ...], _Kept]] = defaultdict(dict)
-        self._nothing: set[tuple[str, tuple[str, ...]]] = set()
 
     def line(self, line: Line) -> None:
         """Look at one message."""
-        if (line.text, line.during) in self._nothing:
+        nothing = self.questions.nothing
+        if (line.place.source, line.text, line.during) in nothing:
             return
         seen = False
         flat, unbroken = (line.text.replace("\n", between) for between in (" ", ""))
@@ -137,8 +140,10 @@ class Sightings:
                 seen = True
                 groups = {name: part for name, part in found.groupdict().items() if part}
                 self._keep(number, Evidence(line.place, text, at=line.at, moment=line.moment, groups=groups))
-        if not seen and len(self._nothing) < _MOST_REMEMBERED and len(flat) <= _LONGEST_SEEN:
-            self._nothing.add((line.text, line.during))
+        if not seen and len(flat) <= _LONGEST_SEEN:
+            if len(nothing) >= _MOST_REMEMBERED:
+                nothing.clear()
+            nothing.add((line.place.source, line.text, line.during))
 
     def fact(
         self,
@@ -162,6 +167,10 @@ class Sightings:
         """Take in what other sightings of the same phone hold, such as those of another file."""
         for condition, evidence in other.all():
             self._keep(self.questions.number[condition], evidence)
+
+    def __bool__(self) -> bool:
+        """Whether anything was seen."""
+        return bool(self._seen)
 
     def all(self) -> Iterator[tuple[Condition, Evidence]]:
         """Everything that is kept, with the condition that it fulfils."""

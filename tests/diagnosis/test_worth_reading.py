@@ -47,8 +47,8 @@ def hits(words: list[str], text: bytes) -> list[int]:
 
 def read(text: str) -> tuple[ConsoleLog, Sightings]:
     """The log, read in one go."""
-    sightings = Sightings(QUESTIONS)
-    return ConsoleLogReader(sightings, "clock", 1).read(io.BytesIO(text.encode()), PLACE), sightings
+    (found,) = ConsoleLogReader(QUESTIONS, "clock", 1).read(io.BytesIO(text.encode()), PLACE)
+    return found, found.sightings
 
 
 def as_if_shown(text: str) -> tuple[tuple[Attempt, ...], set[tuple[str, int]]]:
@@ -60,7 +60,7 @@ def as_if_shown(text: str) -> tuple[tuple[Attempt, ...], set[tuple[str, int]]]:
         (record,) = records(split, index, 1)
         if followed.under_way or any(word in split[index].decode().lower() for word in words):
             place = Place(Source.CONSOLE_LOG, "messages", record.line)
-            during, _ = followed.follow(record, place)
+            during, _ = followed.follow(record, place, record.line)
             sightings.line(Line(place, record.text, during=during))
     return followed.all(), seen(sightings)
 

@@ -100,18 +100,18 @@ class Attempts:
         """Whether one is, so that every record may belong to it."""
         return self._open is not None
 
-    def follow(self, record: Record, place: Place) -> tuple[tuple[str, ...], int | None]:
-        """Take the next record in.
+    def follow(self, record: Record, place: Place, line: int) -> tuple[tuple[str, ...], int | None]:
+        """Take the next record in, which is at this line of what the phone wrote.
 
         First of what it is: `attempt` if one is under way; `capf` too if the record tells of one: it names CAPF, or comes from the
         process at it; `tvs` if it tells of a connection to TVS. Then CAPF's error code where the attempt ends with it, 0 where it
         ends well.
         """
         told = self._told(record)
-        if record.line - self._named > MOST_SILENT:
+        if line - self._named > MOST_SILENT:
             self._close()
         if told.names:
-            self._named = record.line
+            self._named = line
         during = self._during(record, told)
         return during, self._code(record, told, place)
 

@@ -1,94 +1,173 @@
 """A phone's console log: what of it matters, in one pass, however long it is."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from lscctl.diagnosis.reading.attempts import CAPF_PORT, WORDS, WORDS_UNDER_WAY, Attempts
 from lscctl.diagnosis.reading.chatter import Chatter
 from lscctl.diagnosis.reading.lines import Readable, Stretch, stretches
-from lscctl.diagnosis.reading.records import Record, records
+from lscctl.diagnosis.reading.records import MOST_LINES, Record, records
+from lscctl.diagnosis.reading.senders import Senders, has_head
 from lscctl.diagnosis.reading.words import Words
-from lscctl.diagnosis.sightings import Line, Sightings
+from lscctl.diagnosis.sightings import Line, Questions, Sightings
 from lscctl.finding import Attempt, Moment, Place, Source
 
-MOST_LINES: Final = 10**9
+MOST_IN_FILE: Final = 10**9
 """More than a file has: the moments of the files of one log are so far apart."""
 
 _PHONE: Final = re.compile(rb"SEP[0-9A-F]{12}")
+_SERVICE: Final = re.compile(r"\bservM\b|\bCisco (?:Certificate Authority|Trust Verification|Tftp)\b")
 _MODEL: Final = re.compile(rb"CP-(\d{4}[A-Z]{0,3})")
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleLog:
-    """One file of a phone's log: its attempts, whose it is ('' where it does not say), and how many messages were cut."""
+    """What one phone wrote into a file: what of it was seen, its attempts, and whose it is.
 
+    `phone` is its name, '' where nothing says it; `sender` the name or address that a server's log puts before its lines.
+    """
+
+    sender: str
     phone: str
     model: str
+    sightings: Sightings
     attempts: tuple[Attempt, ...]
     attempts_in_all: int
-    cut: int = 0
+
+
+class _Phone:
+    """A phone whose lines are followed. `lines` is how many there were."""
+
+    def __init__(self, sender: str, questions: Questions, capf_port: int, first: int) -> None:
+        self.sender = sender
+        self.lines = 0
+        self.phone = sender if _PHONE.fullmatch(sender.encode()) else ""
+        self.model = ""
+        self.sightings = Sightings(questions)
+        self.attempts = Attempts(capf_port)
+        self.attempt = first
+
+    @property
+    def met(self) -> bool:
+        """Whether anything of interest was seen."""
+        return bool(self.sightings) or self.attempts.total > 0
+
+    def told(self) -> ConsoleLog:
+        """All of it."""
+        attempts = self.attempts
+        return ConsoleLog(self.sender, self.phone, self.model, self.sightings, attempts.all(), attempts.total)
 
 
 class ConsoleLogReader:
-    """Reads one file of a phone's log. `clock` names the log, `part` is the file's place in it: a later one has a higher one.
+    """Reads one file of a log. `clock` names the log, `part` is the file's place in it: a later one has a higher one.
 
-    `capf_port` is CAPF's in the phone's cluster.
+    `capf_port` is CAPF's in the phones' cluster. `cut` is how many messages were looked at in part.
     """
 
-    def __init__(self, sightings: Sightings, clock: str, part: int, capf_port: int = CAPF_PORT) -> None:
-        self._attempts = Attempts(capf_port)
-        self._sightings = sightings
+    def __init__(self, questions: Questions, clock: str, part: int, capf_port: int = CAPF_PORT) -> None:
+        self._questions = questions
         self._clock = clock
-        self._cut = 0
-        self._first = self._attempt = part * MOST_LINES
-        asked = sightings.questions.words
-        always = {*asked(Source.CONSOLE_LOG), *WORDS, str(CAPF_PORT), str(capf_port)}
+        self.cut = 0
+        self._first = part * MOST_IN_FILE
+        self._passes_over = Attempts(capf_port).passes_over
+        self.senders = Senders(lambda sender: _Phone(sender, questions, capf_port, self._first))
+        always = {*questions.words(Source.CONSOLE_LOG), *WORDS, str(CAPF_PORT), str(capf_port)}
         self._always = Words(always)
-        self._under_way = Words({*always, *asked(Source.CONSOLE_LOG, ("attempt",)), *WORDS_UNDER_WAY})
-        self._of_connections = Words(asked(Source.CONSOLE_LOG, ("capf", "tvs")))
+        self._under_way = Words({*always, *questions.words(Source.CONSOLE_LOG, ("attempt",)), *WORDS_UNDER_WAY})
+        self._of_connections = Words(questions.words(Source.CONSOLE_LOG, ("capf", "tvs")))
         self._chatter = Chatter(
             self._changes_nothing,
-            {*sightings.questions.numbers(Source.CONSOLE_LOG), str(CAPF_PORT), str(capf_port)},
+            {*questions.numbers(Source.CONSOLE_LOG), str(CAPF_PORT), str(capf_port)},
         )
 
-    def read(self, stream: Readable, place: Place, begins: int = 1) -> ConsoleLog:
-        """Show everything of interest from line `begins` on to the sightings, and follow the attempts."""
-        phone = model = ""
+    def read(self, stream: Readable, place: Place, begins: int = 1) -> list[ConsoleLog]:
+        """Follow everything of interest from line `begins` on. One log for each phone; of a log with one phone just that."""
         shown = begins - 1
         for stretch in stretches(stream):
-            phone = phone or _first(_PHONE, b"SEP", stretch)
-            model = model or _first(_MODEL, b"CP-", stretch)
+            whose = self.senders.of(stretch)
+            self._name(stretch, whose)
             broken = set(stretch.broken)
-            for index in self._worth(stretch):
+            for index, phone, lines in self._worth(stretch, whose):
                 if index not in broken and self._chatter.holds(stretch.lines[index]):
                     continue
-                found = records(stretch.lines, index, stretch.first)
+                found = self._records(stretch, index)
                 if found[0].line > shown:
                     shown = found[0].line
+                    behind = stretch.first + index - shown
                     for record in found:
-                        self._show(record, Place(place.source, place.file, record.line))
-        return ConsoleLog(phone, model, self._attempts.all(), self._attempts.total, self._cut)
+                        self._show(record, Place(place.source, place.file, record.line), phone, lines - behind)
+        phones = self.senders.phones()
+        if self.senders.many and len(phones) == 1:
+            self._add_beside(phones[0])
+        return [one.told() for one in phones]
+
+    def _add_beside(self, phone: _Phone) -> None:
+        """Somebody put together what concerns one phone: add whose it is, and what CUCM's nodes say of their services."""
+        beside = self.senders.nameless
+        phone.phone, phone.model = phone.phone or beside.phone, phone.model or beside.model
+        for one in self.senders.unknown():
+            if any(_SERVICE.search(evidence.seen) for _, evidence in one.sightings.all()):
+                phone.sightings.join(one.sightings)
+
+    def _records(self, stretch: Stretch, index: int) -> list[Record]:
+        """The records of a line; where lines of many stand together, none goes on over the next head."""
+        begins = self.senders.begins
+        if not begins:
+            return records(stretch.lines, index, stretch.first)
+        at = bisect_right(begins, index)
+        begin = begins[at - 1] if at else 0
+        if at < len(begins):
+            end = begins[at]
+        else:
+            behind = range(stretch.settled, min(stretch.settled + MOST_LINES, len(stretch.lines)))
+            end = next((one for one in behind if has_head(stretch.lines[one])), len(stretch.lines))
+        return records(stretch.lines[begin:end], index - begin, stretch.first + begin)
 
     def _changes_nothing(self, line: bytes) -> bool:
         """Whether a line by itself, and any with other digits where it has 0, changes nothing, however things stand."""
         record, *more = records([line], 0, 1)
         if more or record.cut:
             return False
-        asked = self._sightings.questions
-        return self._attempts.passes_over(record) and asked.nothing_in(Source.CONSOLE_LOG, record.text)
+        return self._passes_over(record) and self._questions.nothing_in(Source.CONSOLE_LOG, record.text)
 
-    def _worth(self, stretch: Stretch) -> Iterator[int]:
+    def _name(self, stretch: Stretch, whose: Sequence[_Phone | None] | None) -> None:
+        """Find out which phones these are, and of which models: what their lines say first."""
+        if whose is None:
+            phone = self.senders.nameless
+            phone.phone = phone.phone or _first(_PHONE, b"SEP", stretch)
+            phone.model = phone.model or _first(_MODEL, b"CP-", stretch)
+            return
+        for pattern in (_PHONE, _MODEL):
+            for found in pattern.finditer(stretch.text):
+                one = whose[bisect_right(stretch.ends, found.start())]
+                if one is not None and pattern is _PHONE:
+                    one.phone = one.phone or found[0].decode()
+                elif one is not None:
+                    one.model = one.model or found[1].decode()
+
+    def _worth(self, stretch: Stretch, whose: Sequence[_Phone | None] | None) -> Iterator[tuple[int, _Phone, int]]:
+        """The lines to look at, by index, whose each is, and how many that phone had written with it."""
+        if whose is not None:
+            yield from self._worth_of_many(stretch, whose)
+            return
+        phone = self.senders.nameless
+        before = phone.lines + 1 - stretch.new
+        for index in self._worth_of_one(stretch, phone):
+            yield index, phone, before + index
+        phone.lines += stretch.settled - stretch.new
+
+    def _worth_of_one(self, stretch: Stretch, phone: _Phone) -> Iterator[int]:
         """The indexes of lines to look at: those with a word that is asked for, and more while an attempt is under way."""
         index = stretch.new
         always = self._always.hits(stretch)
         under_way: dict[frozenset[str], list[int]] = {}
         while index < stretch.settled:
             hits = always
-            if self._attempts.under_way:
-                processes = self._attempts.processes
+            if phone.attempts.under_way:
+                processes = phone.attempts.processes
                 if processes not in under_way:
                     under_way[processes] = self._hits_under_way(stretch, processes)
                 hits = under_way[processes]
@@ -109,17 +188,38 @@ class ConsoleLogReader:
         )
         return sorted({*of_them, *self._under_way.hits(stretch)})
 
-    def _show(self, record: Record, place: Place) -> None:
+    def _worth_of_many(self, stretch: Stretch, whose: Sequence[_Phone | None]) -> Iterator[tuple[int, _Phone, int]]:
+        """The same of lines of many: of each phone those that would be looked at if it had a log of its own."""
+        always = set(self._always.hits(stretch))
+        under_way = set(self._under_way.hits(stretch))
+        of_connections = set(self._of_connections.hits(stretch))
+        go_on = {index + 1 for index in stretch.broken}
+        for index, phone in enumerate(whose, stretch.new):
+            if phone is None:
+                continue
+            phone.lines += 1
+            worth = index in always
+            if not worth and phone.attempts.under_way:
+                worth = index in under_way or (
+                    index in of_connections
+                    and (
+                        index in go_on or any(one.encode() in stretch.lines[index] for one in phone.attempts.processes)
+                    )
+                )
+            if worth:
+                yield index, phone, phone.lines
+
+    def _show(self, record: Record, place: Place, phone: _Phone, line: int) -> None:
         number = self._first + record.line
-        self._cut += record.cut
-        begun = self._attempts.total
-        during, code = self._attempts.follow(record, place)
-        if self._attempts.total > begun:
-            self._attempt = number
-        moment = Moment(self._clock, number, self._attempt)
-        self._sightings.line(Line(place, record.text, record.at, moment, during))
+        self.cut += record.cut
+        begun = phone.attempts.total
+        during, code = phone.attempts.follow(record, place, line)
+        if phone.attempts.total > begun:
+            phone.attempt = number
+        moment = Moment(self._clock, number, phone.attempt)
+        phone.sightings.line(Line(place, record.text, record.at, moment, during))
         if code is not None:
-            self._sightings.fact("capf-code", str(code), place, moment=moment, at=record.at, text=record.flat)
+            phone.sightings.fact("capf-code", str(code), place, moment=moment, at=record.at, text=record.flat)
 
 
 def _first(pattern: re.Pattern[bytes], mark: bytes, stretch: Stretch) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from lscctl.diagnosis.reading.lines import text_of
 from lscctl.diagnosis.reading.records import starts
+from lscctl.diagnosis.reading.senders import names_a_phone
 from lscctl.finding import Source
 
 BEGINNING: Final = 64 * 1024
@@ -78,6 +79,8 @@ def kind_of(name: str, beginning: bytes) -> Source | None:
 
 
 def _of_lines(text: str, size: int) -> Source | None:
+    if names_a_phone(text):
+        return Source.CONSOLE_LOG
     lines = [line for line in text.splitlines()[:_FIRST_LINES] if line.strip()]
     numbered, traced, headed = (_count(sign, lines) for sign in (_NUMBERED, _TRACE, _HEADED))
     if numbered > traced or (_NUMBERED.search(text) and not traced):

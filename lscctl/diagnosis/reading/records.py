@@ -25,16 +25,19 @@ _ZONE: Final = r"(?:[ ]?(?:[AaPp][Mm]|Z\b|[+-]\d\d:?\d\d\b))?"
 _NUMERIC_DAY: Final = r"(?:(?:\d{4}[-/])?\d\d[-/]\d\d(?:/\d{4})?|\d\d\.\d\d\.\d{4})"
 _STAMP: Final = rf"(?:{_NUMERIC_DAY}[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,3}})?)?{_CLOCK}{_ZONE}"
 _PRIORITY: Final = r"(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
+_FACILITY: Final = r"(?:[A-Za-z]{2,8}[0-7]?\.[A-Z][a-z]{2,8}\t)?"
 _SYSLOG: Final = (
-    rf"{_PRIORITY}(?:{_STAMP}[ ]{{1,3}}[\w.:-]{{1,64}}[ ]{{1,3}}(?:[\w./-]{{1,32}}(?:\[\d+\])?:[ ]{{1,3}})?)?"
+    rf"{_PRIORITY}(?:{_STAMP}[ \t]{{1,3}}{_FACILITY}[\w.:-]{{1,64}}[ \t]{{1,3}}"
+    r"(?:[\w./-]{1,32}(?:\[\d+\])?:[ ]{1,3})?)?"
 )
-"""What a syslog server puts before a record: priority, its own time, the host, a tag."""
+"""What a syslog server puts before a record: priority, its own time, facility and severity in words, the host, a tag."""
 
 _NUMBERED: Final = rf"{_SYSLOG}\d{{1,9}}:?[ ]{{1,4}}(?P<level>{_LEVELS})[ ]{{1,4}}(?P<at>{_STAMP})[ ]{{0,4}}"
 _DATE: Final = r"(?:,?[ ]\d{1,2}/\d{1,2}/\d{2,4})?"
 _SEQUENCE: Final = r"(?:\d{6,10}\.\d{3}[ ]?\|)?"
 _DATED: Final = (
-    rf"{_SEQUENCE}(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}[|:][ ]{{0,8}}(?P<word>\w{{1,12}}(?=[ |]))?)?[ ]{{1,8}}\|?"
+    rf"{_SEQUENCE}(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}[|:][ ]{{0,8}}(?P<word>\w{{1,12}}(?=[ |]))?)?"
+    rf"(?:[ ]{{1,8}}\|?|\t{_FACILITY})"
 )
 _KEYED: Final = r"[\[({]{0,2}(?:\"?(?:ts|t|at|when|time|date|timestamp)\"?[ ]?[:=][ ]?)?\"?"
 _LOOSE: Final = (
@@ -64,8 +67,8 @@ _THREAD: Final = re.compile(
     r"|\d{1,7}[ ]{1,4}(?=[A-Z]{2,12}[ ]{1,8}[VDIWENF]\|)"
     rf"|{_WHO}[ ]{{1,3}}[a-z]{{3,8}}\d?\.[a-z]{{3,8}}[ ]{{1,3}}(?=\w)"
     r"|\"?\w{1,8}\"?[=:][ ]?\"?\w{1,8}\"?,?[ ](?=\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:])"
-    rf"|{_WHO}[ ]{{1,3}}(?:<\d{{1,3}}>)?\d{{1,9}}:[ ]{{1,3}}(?:{_LEVELS})[ ]{{1,4}}(?={_STAMP})?"
-    rf"|{_WHO}[ ]{{1,3}}(?:(?i:{_LEVELS})[ ]{{1,4}})?(?=[\w./]{{1,32}}(?:\[\d{{1,7}}\]:|: |-)\S?)"
+    rf"|{_WHO}[ \t]{{1,3}}(?:<\d{{1,3}}>)?\d{{1,9}}:[ ]{{1,3}}(?:{_LEVELS})[ ]{{1,4}}(?={_STAMP})?"
+    rf"|{_WHO}[ \t]{{1,3}}(?:(?i:{_LEVELS})[ ]{{1,4}})?(?=[\w./]{{1,32}}(?:\[\d{{1,7}}\]:|: |-)\S?)"
 )
 """What stands between time and process: a thread; Android's process, thread and level; a syslog server's host, number and level."""
 

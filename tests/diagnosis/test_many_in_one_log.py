@@ -1,0 +1,185 @@
+"""A syslog server's file holds the lines of many phones, and of others: each phone is told by what it wrote itself."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lscctl.diagnosis.mailed import Given, gather
+from lscctl.diagnosis.reading import senders
+from lscctl.errors import UsageError
+from lscctl.finding import Diagnosis, Source
+from tests.diagnosis.logs import BROKE_OFF, CONNECTED, DONE, HANDSHAKE, KNOWLEDGE, NO_BIO, NO_HOST, START, named
+from tests.diagnosis.test_worth_reading import EXAMPLES, MESSAGES
+
+A, B, C = "SEP00112233AAAA", "SEP00112233BBBB", "10.20.1.17"
+HEADS = {
+    "RFC 3164": "<134>Nov 28 10:{n:02}:01 {host} {record}",
+    "RFC 5424": "<134>1 2026-11-28T10:{n:02}:01.123Z {host} phone 345 - - {record}",
+    "traditional": "Nov 28 10:{n:02}:01 {host} {record}",
+    "with a tag": "Nov 28 10:{n:02}:01 {host} phone[345]: {record}",
+    "ISO": "2026-11-28T10:{n:02}:01.123456+00:00 {host} {record}",
+    "relayed": "<134>Nov 28 10:{n:02}:02 relay-1 <134>Nov 28 10:{n:02}:01 {host} {record}",
+    "relayed without priority": "Nov 28 10:{n:02}:02 10.9.9.9 Nov 28 10:{n:02}:01 {host} {record}",
+    "with a domain": "<134>Nov 28 10:{n:02}:01 {host}.phones.example.com {record}",
+    "by a Windows server": "2026-11-28 10:{n:02}:01\tLocal0.Info\t{host}\t{record}",
+    "as a table of a page": "> Nov 28 10:{n:02}:01 {host} {record}",
+}
+RECORDS = {
+    "8800": "{n:04d} NOT Nov 28 10:{n:02}:00.697091 (12905:13036) {text}",
+    "7900": "{n}: NOT 10:{n:02}:00.697091 {text}",
+}
+SWITCH = (
+    "<189>Nov 28 10:00:01 switch-1 4711: Nov 28 10:00:00.100: %LINK-3-UPDOWN: Interface Gi1/0/12, changed state to up"
+)
+FIREWALL = (
+    "<166>Nov 28 10:00:01 10.1.1.1 %ASA-6-106015: Deny TCP from 10.20.1.17/51000 to 10.20.0.10/3804, CAPF unreachable"
+)
+NODE = (
+    "<187>Nov 28 10:00:02 cucm-pub ccm[1]: 42: cucm-pub.example.com: Nov 28 2026 10:00:02.1 UTC :  "
+    "%UC_CAPF-3-CapfServiceStopped: %[AppID=CAPF]: CAPF service stopped for SEP00112233AAAA"
+)
+NAMES = "<30>Nov 28 10:00:02 ns1 named[811]: client 10.20.1.17: DNS unknown IPv4 host cucm-pub.example.com, NXDOMAIN"
+OTHERS = (SWITCH, FIREWALL, NODE, NAMES)
+
+WELL = (START, CONNECTED, HANDSHAKE, DONE)
+NO_NAME = (START, NO_HOST, BROKE_OFF)
+NO_PORT = (START, NO_BIO, BROKE_OFF)
+
+
+def lines(host: str, messages: Sequence[str], head: str = "RFC 3164", record: str = "8800") -> list[str]:
+    """What a phone wrote, as a server put it down."""
+    return [
+        HEADS[head].format(host=host, n=n % 60, record=RECORDS[record].format(n=n % 60, text=text))
+        for n, text in enumerate(messages)
+    ]
+
+
+def mixed(rng: random.Random, *logs: Sequence[str]) -> list[str]:
+    """All lines, those of each log in their order."""
+    turns = [number for number, one in enumerate(logs) for _ in one]
+    rng.shuffle(turns)
+    left = [iter(one) for one in logs]
+    return [next(left[turn]) for turn in turns]
+
+
+def found(text: str, source: Source | None = None) -> dict[str, Diagnosis]:
+    """By the phone's name, what is found in one file."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "syslog"
+        file.write_text(text)
+        cases = gather([Given(str(file), source)], KNOWLEDGE)
+        return {case.phone: case.diagnosis(KNOWLEDGE) for case in cases}
+
+
+def firsts(phones: dict[str, Diagnosis]) -> dict[str, str]:
+    """The cause that is named first for each, '' where none is."""
+    return {name: next(iter(named(one)), "") for name, one in phones.items()}
+
+
+@pytest.mark.parametrize("record", RECORDS)
+@pytest.mark.parametrize("head", [head for head in HEADS if head != "with a domain"])
+def test_each_phone_is_told_by_its_own_lines_however_the_server_heads_them(head: str, record: str) -> None:
+    logs = [lines(host, text, head, record) for host, text in ((A, NO_NAME), (B, WELL), (C, NO_PORT))]
+    text = "\n".join(mixed(random.Random(head), *logs, OTHERS))
+    phones = found(text)
+    assert firsts(phones) == {A: "name-not-resolved", B: "", C: "capf-port-unreachable"}
+    assert [len(phones[one].attempts) for one in (A, B, C)] == [1, 1, 1]
+    assert [phones[one].broken is None for one in (A, B, C)] == [False, True, False]
+
+
+def test_a_phone_by_its_name_in_a_domain_and_in_small_letters_is_that_phone() -> None:
+    a, b = lines(A.lower(), NO_NAME, "with a domain"), lines(B, WELL)
+    assert firsts(found("\n".join(mixed(random.Random(1), a, b)))) == {A: "name-not-resolved", B: ""}
+
+
+MORE = [*MESSAGES, *(one for one in EXAMPLES if "SEP" not in one)]  # one that names a phone says whose it is
+phone_logs = st.lists(
+    st.tuples(
+        st.sampled_from(sorted({*HEADS} - {"with a domain"})),
+        st.sampled_from(sorted(RECORDS)),
+        st.lists(st.sampled_from(MESSAGES) | st.sampled_from(MORE), min_size=1, max_size=12),
+    ),
+    min_size=2,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(phone_logs, st.booleans(), st.lists(st.sampled_from(OTHERS), max_size=4), st.randoms(use_true_random=False))
+def test_mixed_in_any_order_each_phone_is_told_as_by_its_own_log_alone(
+    logs: list[tuple[str, str, list[str]]], by_name: bool, others: list[str], rng: random.Random
+) -> None:
+    hosts = [f"SEP00112233000{n}" if by_name else f"10.20.1.{n}" for n in range(len(logs))]
+    of_each = [lines(host, text, head, record) for host, (head, record, text) in zip(hosts, logs, strict=True)]
+    together = found("\n".join(mixed(rng, *of_each, others)), Source.CONSOLE_LOG)
+    assert set(together) == set(hosts)
+    for host, own in zip(hosts, of_each, strict=True):
+        (alone,) = found("\n".join(own), Source.CONSOLE_LOG).values()
+        assert named(together[host]) == named(alone)
+        assert [one.state for one in together[host].links] == [one.state for one in alone.links]
+        assert [(one.at, one.outcome) for one in together[host].attempts] == [
+            (one.at, one.outcome) for one in alone.attempts
+        ]
+
+
+def test_an_attempt_stays_open_while_others_write_more_lines_than_a_phone_would() -> None:
+    chatter = [one for n in range(60) for one in lines(f"10.20.2.{n}", ["JAVA-SIPCC hello"] * 100)]
+    a = lines(A, NO_PORT)
+    (attempt,) = found("\n".join([a[0], *chatter, *a[1:]]))[A].attempts
+    assert attempt.end is not None
+
+
+@pytest.mark.parametrize("others", [OTHERS, OTHERS[:1], OTHERS[2:]])
+def test_who_is_no_phone_is_neither_evidence_nor_told_as_a_phone(others: Sequence[str]) -> None:
+    text = "\n".join(mixed(random.Random(2), lines(A, WELL), others))
+    phones = found(text)
+    assert firsts(phones) == {A: ""}
+    assert phones[A].broken is None
+    (missing,) = phones[A].missing
+    assert "what senders wrote that are no phones: " in missing
+
+
+def test_a_log_without_any_phone_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "syslog"
+    file.write_text("\n".join([SWITCH, FIREWALL] * 5))
+    with pytest.raises(UsageError, match=r"what senders wrote that are no phones: switch-1, 10\.1\.1\.1"):
+        gather([Given(str(file))], KNOWLEDGE)
+
+
+def test_a_sender_that_turns_out_to_be_a_phone_later_keeps_what_it_wrote_before() -> None:
+    early = f"<134>Nov 28 10:00:00 {C} dnsmasq[345]: reply cucm-pub.example.com is NXDOMAIN-IPv4"
+    text = "\n".join([*lines(A, WELL), early, *lines(C, (START, BROKE_OFF))])
+    assert firsts(found(text))[C] == "name-not-resolved"
+
+
+def test_a_phone_whose_lines_say_its_name_is_called_so_though_the_server_knows_its_address_only() -> None:
+    text = "\n".join([*lines(A, WELL), *lines(C, ["JAVA-SIPCC: device name [SEP00112233CCCC]", *NO_PORT])])
+    assert set(found(text)) == {A, "SEP00112233CCCC"}
+
+
+def test_rotated_files_of_a_server_are_one_log_of_each_phone(tmp_path: Path) -> None:
+    (tmp_path / "syslog.2").write_text("\n".join(mixed(random.Random(3), lines(A, NO_NAME), lines(C, NO_PORT))))
+    (tmp_path / "syslog.1").write_text("\n".join(lines(C, ["JAVA-nothing", *NO_PORT])))
+    (tmp_path / "syslog").write_text("\n".join(mixed(random.Random(4), lines(A, WELL), lines(C, NO_PORT))))
+    files = [Given(str(tmp_path / name)) for name in ("syslog", "syslog.1", "syslog.2")]
+    phones = {case.phone: case.diagnosis(KNOWLEDGE) for case in gather(files, KNOWLEDGE)}
+    assert firsts(phones) == {A: "", C: "capf-port-unreachable"}
+    assert [one.code for one in phones[A].attempts] == [7, 0]
+    assert (len(phones[C].attempts), len(phones[C].looked_at)) == (3, 3)
+
+
+def test_only_so_many_phones_are_told_apart_and_the_rest_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(senders, "MOST_PHONES", 3)
+    monkeypatch.setattr(senders, "MOST_UNKNOWN", 5)
+    logs = [lines(f"SEP0011223300{n:02}", NO_PORT) for n in range(6)]
+    strangers = [f"<30>Nov 28 10:00:02 10.0.{n}.1 sshd[1]: session opened" for n in range(200)]
+    phones = found("\n".join([*logs[0], *strangers, *(line for one in logs for line in one)]))
+    assert len(phones) == 3
+    missing = phones["SEP001122330000"].missing
+    assert "9 lines of phones beyond the first 3 in it" in missing[1]
+    assert "and 2 more" in missing[0]
