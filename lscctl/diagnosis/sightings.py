@@ -9,6 +9,8 @@ from typing import Final
 from lscctl.diagnosis.any_digits import ANY, numbers, of_any_digits
 from lscctl.diagnosis.knowledge import Clue, Condition
 from lscctl.diagnosis.masking import masked
+from lscctl.diagnosis.necessary import needed
+from lscctl.diagnosis.sieve import Sieve, numbers_in
 from lscctl.diagnosis.wording import Searching
 from lscctl.finding import Evidence, Moment, Place, Source
 
@@ -45,10 +47,6 @@ class Match:
     attempt: tuple[str, int] | None = None
 
 
-_Asked = tuple[int, Searching]
-"""A condition by its number, and what a line must match for it."""
-
-
 class Questions:
     """All that anybody asks for, in the order in which it is looked up quickly: `conditions` are numbered by their place."""
 
@@ -59,12 +57,14 @@ class Questions:
         """Messages that fulfil no condition, with their source and what they are `during`: logs say the same again and again."""
 
         self.of_facts: dict[str, list[tuple[int, Condition]]] = defaultdict(list)
-        self._of_lines: dict[tuple[Source, str | None], dict[str, list[_Asked]]] = defaultdict(dict)
+        self._of_lines: dict[tuple[Source, str | None], int] = defaultdict(int)
+        self._patterns = tuple(one.pattern for one in self.conditions)
+        self._sieve = Sieve(
+            [(one.words, *needed(pattern)) for one, pattern in zip(self.conditions, self._patterns, strict=True)]
+        )
         for number, condition in enumerate(self.conditions):
             for source in condition.sources:
-                for word in condition.words:
-                    asked = self._of_lines[source, condition.during].setdefault(word, [])
-                    asked.append((number, condition.pattern))
+                self._of_lines[source, condition.during] |= 1 << number
             if condition.fact:
                 self.of_facts[condition.fact].append((number, condition))
 
@@ -73,7 +73,8 @@ class Questions:
 
         `during`: what all its lines are of, if they are.
         """
-        return {word for one in (None, *during) for word in self._of_lines[source, one]}
+        asked = self._asked(source, (None, *during))
+        return {word for number in numbers_in(asked) for word in self.conditions[number].words}
 
     def of_line(self, line: "Line", flat: str, unbroken: str) -> Iterator[tuple[int, Searching, str]]:
         """Each condition that the line may fulfil, by its words, and the text that it is to be held against.
@@ -83,14 +84,19 @@ class Questions:
         lower = flat.lower()
         lower_unbroken = lower if flat == unbroken else unbroken.lower()
         whole = lower if flat == unbroken else f"{lower}\n{lower_unbroken}"
-        tried: set[int] = set()
-        for during in (None, *line.during):
-            for word, asked in self._of_lines[line.place.source, during].items():
+        asked = self._asked(line.place.source, (None, *line.during))
+        for number in numbers_in(self._sieve.may_meet(whole) & asked):
+            for word in self.conditions[number].words:
                 if word in whole:
-                    for number, pattern in asked:
-                        if number not in tried:
-                            tried.add(number)
-                            yield number, pattern, flat if word in lower else unbroken
+                    yield number, self._patterns[number], flat if word in lower else unbroken
+                    break
+
+    def _asked(self, source: Source, during: Iterable[str | None]) -> int:
+        """What is asked of lines of a source that are of that, as a number with a bit for each condition."""
+        asked = 0
+        for one in during:
+            asked |= self._of_lines.get((source, one), 0)
+        return asked
 
     def numbers(self, source: Source) -> frozenset[str]:
         """The longer numbers that conditions ask of lines of this source."""
@@ -99,9 +105,13 @@ class Questions:
     def nothing_in(self, source: Source, text: str) -> bool:
         """Whether a message fulfils no condition, whatever it is of and whichever digits but `numbers` stand where it has 0."""
         lower = text.lower()
-        asked = (words for (one, _), words in self._of_lines.items() if one is source)
-        held = (those for words in asked for word, those in words.items() if word.translate(ANY) in lower)
-        loose = (of_any_digits(pattern) for those in held for _, pattern in those)
+        asked = self._asked(source, {one for of, one in self._of_lines if of is source})
+        held = (
+            number
+            for number in numbers_in(self._sieve.may_meet(lower, any_digits=True) & asked)
+            if any(word.translate(ANY) in lower for word in self.conditions[number].words)
+        )
+        loose = (of_any_digits(self._patterns[number]) for number in held)
         return not any(one is None or one.search(text) for one in loose)
 
 

@@ -152,3 +152,22 @@ def test_an_attempt_is_over_after_long_silence_however_the_log_is_cut_into_stret
     assert ends[0] == ends[1]
     assert (ends[0] is not None) is in_time
     assert attempts.MOST_SILENT == 5_000
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from([*EXAMPLES, *WORDS]) | st.text(max_size=4), min_size=1, max_size=4),
+    st.sampled_from([" ", "\n", "", "é "]),
+)
+def test_of_a_message_as_many_conditions_are_fulfilled_as_if_each_were_asked(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    flat, unbroken = text.replace("\n", " "), text.replace("\n", "")
+    line = Line(PLACE, text, during=("attempt", "capf", "tvs"))
+    found = {number for number, pattern, held in QUESTIONS.of_line(line, flat, unbroken) if pattern.search(held)}
+    assert found == {
+        number
+        for number, one in enumerate(QUESTIONS.conditions)
+        if Source.CONSOLE_LOG in one.sources
+        for word in [word for word in one.words if word in f"{flat}\n{unbroken}".lower()][:1]
+        if one.pattern.search(flat if word in flat.lower() else unbroken)
+    }
