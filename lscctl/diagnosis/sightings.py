@@ -11,7 +11,7 @@ from lscctl.diagnosis.knowledge import Clue, Condition
 from lscctl.diagnosis.masking import masked
 from lscctl.diagnosis.necessary import needed
 from lscctl.diagnosis.sieve import Sieve, numbers_in
-from lscctl.diagnosis.wording import Searching
+from lscctl.diagnosis.wording import Searching, undenied
 from lscctl.finding import Evidence, Moment, Place, Source
 
 MOST_KINDS: Final = 64
@@ -104,6 +104,8 @@ class Questions:
 
     def nothing_in(self, source: Source, text: str) -> bool:
         """Whether a message fulfils no condition, whatever it is of and whichever digits but `numbers` stand where it has 0."""
+        if undenied(text) != text:  # it may be trouble with another number than 0
+            return False
         lower = text.lower()
         asked = self._asked(source, {one for of, one in self._of_lines if of is source})
         held = (
@@ -145,7 +147,7 @@ class Sightings:
         seen = False
         flat, unbroken = (line.text.replace("\n", between) for between in (" ", ""))
         for number, pattern, text in self.questions.of_line(line, flat, unbroken):
-            found = pattern.search(text)
+            found = pattern.search(undenied(text))
             if found is not None:
                 seen = True
                 groups = {name: part for name, part in found.groupdict().items() if part}

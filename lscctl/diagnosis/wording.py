@@ -17,6 +17,27 @@ _JOINT: Final = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})"
 _NAMED_FIRST: Final = re.compile(r"%([a-z]+)%(?:\||\Z)")
 
 
+_TROUBLE: Final = (
+    r"(?:fail|err|corrupt|lock|reject|refus|time[_ -]?out|timed[_ -]?out|expir|invalid|missing|mismatch|unreach|den(?:y|ied)"
+    r"|lost|drop|abort|exceed|overdue|exception|unresolved|unknown|untrusted)"
+)
+_DENIED: Final = re.compile(
+    rf"\b\w*{_TROUBLE}\w*[\\\"']{{0,3}} ?(?:=|:(?= ?[\\\"'\w]+ ?(?:[,;)\]}}|]|$))) ?[\\\"']{{0,3}}"
+    r"(?:no|false|none|null|nil|never|off|n/a|0)(?![\w.])"
+    r"|\b(?:no|0|zero|without|without any)"
+    r" (?:errors?|failures?|faults?|problems?|issues|warnings|mismatches|rejections|exceptions|timeouts)\b"
+    rf"|(?<!\w )\b(?:0|none|nothing) (?:\w+ )?{_TROUBLE}\w*",
+    re.IGNORECASE,
+)
+"""What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`."""
+
+_TAG: Final = re.compile(
+    r"\A(?:[A-Za-z][\w.()\[\]]{1,40}(?: [A-Z][A-Z0-9]{1,20})? ?[:-] ?){0,2}"
+    r"(?:\S{1,80}(?: {1,3}\S{1,80}){0,4}?(?:(?<=\])|(?<=:\?)|(?<=[a-z]:\d)|(?<=[a-z]:\d\d)|(?<=[a-z]:\d{3})) - )?"
+)
+"""The program's name, and its part's, that stands before a message: nothing of what is said."""
+
+
 class Searching(Protocol):
     """A pattern that may be somewhere in a text."""
 
@@ -45,13 +66,26 @@ class Near:
             if one.search(text) is None:
                 return None
         said = [found.span() for one in self.says for found in one.finditer(text)]
-        if not said or any(one.search(text) for one in self.never):
+        if not said or any(one.search(text, begin) for begin in [behind_tag(text)] for one in self.never):
             return None
         for subject in self.about[0].finditer(text):
             begin, end = subject.span()
             if any(first - end <= self.within and begin - last <= self.within for first, last in said):
                 return subject
         return None
+
+
+@lru_cache(maxsize=8)
+def undenied(text: str) -> str:
+    """The text without what it says of trouble that there was not."""
+    return _DENIED.sub("", text)
+
+
+@lru_cache(maxsize=8)
+def behind_tag(text: str) -> int:
+    """Where a message begins behind the name of the program that wrote it."""
+    tag = _TAG.match(text)
+    return tag.end() if tag else 0
 
 
 @lru_cache(maxsize=8)
