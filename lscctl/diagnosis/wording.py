@@ -32,8 +32,8 @@ _DENIED: Final = re.compile(
 """What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`."""
 
 _TAG: Final = re.compile(
-    r"\A(?:[A-Za-z][\w.()\[\]]{1,40}(?: [A-Z][A-Z0-9]{1,20})? ?[:-] ?){0,2}"
-    r"(?:\S{1,80}(?: {1,3}\S{1,80}){0,4}?(?:(?<=\])|(?<=:\?)|(?<=[a-z]:\d)|(?<=[a-z]:\d\d)|(?<=[a-z]:\d{3})) - )?"
+    r"\A(?:[A-Za-z][\w.()\[\]]{1,40}[:-] ?)?(?:[A-Z]\w{1,20}(?: (?:CLNT|CLIENT|CORE|CONN|CTRL|SOCK|REG|SRV))?(?:: | ?- ))?"
+    r"(?:\S{1,80}(?: {1,3}\S{1,80}){0,9}?(?:(?<=\])|(?<=:\?)|(?<=[a-z]:\d)|(?<=[a-z]:\d\d)|(?<=[a-z]:\d{3})) - )?"
 )
 """The program's name, and its part's, that stands before a message: nothing of what is said."""
 

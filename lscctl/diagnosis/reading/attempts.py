@@ -42,6 +42,7 @@ _ENDS: Final = re.compile(
     re.IGNORECASE,
 )
 _WELL: Final = re.compile(r"succe|complete|finished|installed|updated|stored", re.IGNORECASE)
+_IN_VAIN: Final = re.compile(r"\b(?:without|w/o|no) (?:an? |any |new )?(?:certificate|cert|lsc)\b", re.IGNORECASE)
 _PART: Final = re.compile(r"\b(?:bio|socket|connect(?:ion)?|handshake|retry|session setup|step)\b", re.IGNORECASE)
 
 _NAMES: Final = ("capf", "storecert", "store_cert", "keygenre", "key_gen_re")
@@ -169,7 +170,7 @@ class Attempts:
         code = code_in(told.flat)
         if code is None and _PART.search(told.flat):
             return None
-        well = bool(_WELL.search(end["end"] or end["told"]))
+        well = bool(_WELL.search(end["end"] or end["told"])) and _IN_VAIN.search(told.flat) is None
         if well or code is None:
             code = 0 if well else None
         self._end(record, place, code)
