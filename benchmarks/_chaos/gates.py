@@ -25,23 +25,27 @@ def overrun(chronicle: Chronicle) -> Iterator[str]:
     wave_of = {step.phone.name: wave.number for wave in waves for step in wave.steps}
     sizes = Counter(wave_of.values())
     known: frozenset[str] = frozenset()
+    known_lost: frozenset[str] = frozenset()
     states: dict[str, str] = {}
     resumed = _resumed_behind_a_gate(chronicle)
     begun = 0
     for line in chronicle.story:
         while resumed and line.number > resumed[0]:
             resumed.pop(0)
-            known = _failed(states)
+            known, known_lost = _failed(states), _lost(states)
         if line.what == "write intended":
             wave = wave_of[line.phone]
             begun = max(begun, wave)
-            failed = _failed(states) - known
+            failed, lost = _failed(states) - known, _lost(states) - known_lost
             out = frozenset(name for name, what in states.items() if what == "left-out")
             for scope, numbers in ((f"wave {wave}", {wave}), ("all waves", set(range(1, begun + 1)))):
                 phones = sum(sizes[number] for number in numbers) - sum(wave_of[name] in numbers for name in out)
                 count = sum(wave_of[name] in numbers for name in failed)
                 if count > rules.max_failures.of(phones):
                     yield _told(line, f"{count} of {phones} phones of {scope} had failed ({rules.max_failures})")
+                count = sum(wave_of[name] in numbers for name in lost)
+                if count > rules.max_lost.of(phones):
+                    yield _told(line, f"{count} of {phones} phones of {scope} were lost ({rules.max_lost})")
             others = sum(what in _UNDER_WAY for name, what in states.items() if name != line.phone)
             if others >= rules.max_in_flight:
                 yield _told(line, f"{others} others were under way ({rules.max_in_flight} may)")
@@ -51,6 +55,10 @@ def overrun(chronicle: Chronicle) -> Iterator[str]:
 
 def _failed(states: dict[str, str]) -> frozenset[str]:
     return frozenset(name for name, what in states.items() if what in _FAILED)
+
+
+def _lost(states: dict[str, str]) -> frozenset[str]:
+    return frozenset(name for name, what in states.items() if what == "lost")
 
 
 def _resumed_behind_a_gate(chronicle: Chronicle) -> list[int]:

@@ -31,14 +31,15 @@ BEGUN = "should it be cut off"
 
 _TRUTH = (
     "SELECT d.name, d.pkid, o.name, s.name, coalesce(d.upgradefinishtime, ''), coalesce(d.publickey, ''),"
-    " d.fksecurityprofile FROM device d JOIN typecertificateoperation o ON o.enum = d.tkcertificateoperation"
+    " d.fksecurityprofile, p.powered = 'f' FROM device d JOIN sim_phone p ON p.fkdevice = d.pkid"
+    " JOIN typecertificateoperation o ON o.enum = d.tkcertificateoperation"
     " JOIN typecertificatestatus s ON s.enum = d.tkcertificatestatus WHERE d.tkclass = 1"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone as the cluster's own database has it."""
+    """A phone as the cluster's own database has it; `off` is 1 where it is not on the network."""
 
     name: str
     pkid: str
@@ -47,6 +48,7 @@ class Phone:
     finish_time: str
     public_key: str
     profile: str
+    off: int
 
 
 Truth = dict[str, Phone]

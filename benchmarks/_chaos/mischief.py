@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from benchmarks._chaos.lab import Client, Lab, Truth
 from benchmarks._chaos.scenario import Kind, Trouble
 from lscctl.simulator.capf_write import CapfWrite
+from lscctl.simulator.registrations import unregister
 
 _SIGNALS = {Kind.KILL: signal.SIGKILL, Kind.INTERRUPT: signal.SIGINT, Kind.TERMINATE: signal.SIGTERM}
 _HARMS = {Kind.DROP_BEFORE: "drop-before", Kind.DROP_AFTER: "drop-after", Kind.CUT: "cut"}
@@ -73,6 +74,7 @@ class Mischief:
             Kind.MODE: self._change_mode,
             Kind.FOREIGN: self._write_as_another,
             Kind.RESET: self._reset,
+            Kind.GONE: self._lose_power,
         }
 
     def on_request(self, operation: str) -> None:
@@ -233,6 +235,19 @@ class Mischief:
         if phone is not None:
             with self.lab.cluster.lock:
                 self.lab.cluster.reset(phone[1], hard=False)
+        return phone[0] if phone else ""
+
+    def _lose_power(self, trouble: Trouble) -> str:
+        """The phone is off, whatever it was doing, and nobody switches it on again."""
+        phone = self._phone(trouble)
+        if phone is not None:
+            with self.lab.cluster.lock:
+                cluster = self.lab.cluster
+                cluster.advance()
+                cluster.schedule.forget(phone[1])
+                cluster.connection.execute("DELETE FROM sim_session WHERE fkdevice = ?", (phone[1],))
+                cluster.connection.execute("UPDATE sim_phone SET powered = 'f' WHERE fkdevice = ?", (phone[1],))
+                unregister(cluster.connection, phone[1], cluster.clock.utc())
         return phone[0] if phone else ""
 
     def _phone(self, trouble: Trouble) -> tuple[str, str] | None:

@@ -31,10 +31,26 @@ def applied_at_most_once(chronicle: Chronicle) -> Iterator[str]:
 
 
 def those_before_are_back(chronicle: Chronicle) -> Iterator[str]:
-    """No profile is touched while phones of one that was applied before are away."""
+    """No profile is touched while more phones of those that were applied before are away than may be lost, unless a person has gone
+    on behind that gate. Phones that went off by themselves may have done so once they were back."""
+    gone = {fired.phone for fired in chronicle.fired if fired.trouble.kind is Kind.GONE}
     for seen in chronicle.truth.profiles:
-        if (not seen.mode or is_lsc_first(seen.mode)) and (away := _unforeseen(chronicle, seen, seen.away)):
+        away = [name for name in _unforeseen(chronicle, seen, seen.away) if name not in gone]
+        if not away or (seen.mode and not is_lsc_first(seen.mode)) or _known_to_be_lost(chronicle, seen):
+            continue
+        if chronicle.run is None or len(away) > chronicle.run.rules.max_lost.of(seen.restarted):
             yield f"{_name(chronicle, seen.pkid)} was touched while {', '.join(away)} had not registered again"
+
+
+def _known_to_be_lost(chronicle: Chronicle, seen: ProfileSeen) -> bool:
+    """Whether a run whose gate had closed was resumed between the first apply of a profile and then."""
+    applied = [one.at for one in chronicle.truth.profiles if not one.mode]
+    resumed = [
+        min(part.reads)
+        for before, part in zip(chronicle.parts, chronicle.parts[1:], strict=False)
+        if before.state == "gate-closed" and part.reads
+    ]
+    return any(min(applied, default=seen.at) <= at <= seen.at for at in resumed)
 
 
 def nothing_else_changed(chronicle: Chronicle) -> Iterator[str]:
@@ -60,7 +76,9 @@ def told_as_it_is(chronicle: Chronicle) -> Iterator[str]:
         has = meddled or is_lsc_first(modes.get(pkid, ""))
         has_not = meddled or not is_lsc_first(modes.get(pkid, ""))
         match standing.state:
-            case ProfileState.CHANGED | ProfileState.PHONES_LOST:
+            case ProfileState.CHANGED:
+                true = has and applied[pkid] == 1 and not _stayed_away(chronicle, pkid)
+            case ProfileState.PHONES_LOST:
                 true = has and applied[pkid] == 1
             case ProfileState.WRITTEN | ProfileState.ALREADY:
                 true = has and not applied[pkid]
@@ -75,6 +93,13 @@ def told_as_it_is(chronicle: Chronicle) -> Iterator[str]:
                 f"{outcome.change.profile.name} is {standing.state} ({standing.reason or 'no reason'}; write "
                 f"{standing.write}, apply {standing.apply}), and has {modes.get(pkid)}, applied {applied[pkid]} times"
             )
+
+
+def _stayed_away(chronicle: Chronicle, pkid: str) -> list[str]:
+    """Phones that were registered when this profile restarted them, are off since, and that no trouble met."""
+    met = {fired.phone for fired in chronicle.fired}
+    phones = ((name, chronicle.after.get(name)) for name in chronicle.truth.away if name not in met)
+    return [name for name, phone in phones if phone is not None and phone.off and phone.profile == pkid]
 
 
 def _planned(chronicle: Chronicle) -> dict[str, str]:

@@ -68,12 +68,13 @@ class Kind(StrEnum):
     MODE = "profile gets another mode"
     FOREIGN = "somebody else's operation"
     RESET = "phone reset by an admin"
+    GONE = "phone goes off for good"
     RIVAL = "second client"
 
 
 ENDS_CLIENT = (Kind.KILL, Kind.KILL_UNSEEN, Kind.INTERRUPT, Kind.TERMINATE)
 ON_THE_WIRE = (Kind.DROP_BEFORE, Kind.DROP_AFTER, Kind.CUT, Kind.DELAY, Kind.STORM, Kind.FULL, Kind.RESTART)
-ON_A_PHONE = (Kind.DELETE, Kind.PROFILE, Kind.MODE, Kind.FOREIGN, Kind.RESET)
+ON_A_PHONE = (Kind.DELETE, Kind.PROFILE, Kind.MODE, Kind.FOREIGN, Kind.RESET, Kind.GONE)
 NEEDS_A_RUN = (*ON_A_PHONE, Kind.RIVAL)
 """What happens only once the client's run has begun."""
 
@@ -180,9 +181,24 @@ def _bent(scenario: Scenario) -> Scenario:
         case Operation.THEN_LSC_FIRST:  # which came with 10.0
             version = scenario.version if scenario.version != "8.5" else "12.5"
             parts = tuple(tuple(_towards_profiles(dice, one) for one in part) for part in scenario.parts)
-            return replace(scenario, version=version, parts=parts)
+            return _with_absences(dice, replace(scenario, version=version, parts=parts), _OF_PROFILES)
+        case Operation.DELETE | Operation.TROUBLESHOOT:
+            return _with_absences(dice, scenario, ())
         case _:
             return scenario
+
+
+def _with_absences(dice: random.Random, scenario: Scenario, operations: Sequence[str]) -> Scenario:
+    """The scenario, more often than not with phones that stay away for good: once they restart, or at some request."""
+    more = (f"lost={dice.choice(('1', '2', '10%', '20%'))}",) if dice.random() < 0.5 else ()
+    rules = (f"--max-lost={dice.choice(('1%', '1', '2', '100%'))}",) if dice.random() < 0.7 else ()
+    parts = list(scenario.parts)
+    if dice.random() < 0.6:
+        number = dice.randrange(len(parts))
+        at = dice.choice((scenario.write, scenario.apply, "executeSQLQuery", *operations))
+        gone = Trouble(Kind.GONE, at, dice.randint(1, 2 if at in operations else 12), 0, dice.random())
+        parts[number] = (*parts[number], gone)
+    return replace(scenario, failures=(*scenario.failures, *more), rules=(*scenario.rules, *rules), parts=tuple(parts))
 
 
 def _towards_profiles(dice: random.Random, trouble: Trouble) -> Trouble:
@@ -226,7 +242,7 @@ def _part(dice: random.Random, operations: Sequence[str]) -> tuple[Trouble, ...]
     return tuple(troubles)
 
 
-_OTHERS = tuple(kind for kind in Kind if kind not in ENDS_CLIENT)
+_OTHERS = tuple(kind for kind in Kind if kind not in (*ENDS_CLIENT, Kind.GONE))
 _AMOUNTS: dict[Kind, tuple[float, ...]] = {
     Kind.KILL: (0, 0, 0.01, 0.05, 0.3, 1.1),
     Kind.INTERRUPT: (0, 0.02, 0.5),

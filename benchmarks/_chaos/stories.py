@@ -17,7 +17,8 @@ class _Case:
     """One phone: what the journal says, what the cluster had before, and what it had at one of the client's last looks.
 
     `written` and `applied`: whether the cluster's history has such a write of it. `met`: whether trouble met just this phone,
-    `deleted`: whether somebody deleted it, which nobody looks for once a phone has ended.
+    `deleted`: whether somebody deleted it, which nobody looks for once a phone has ended; `restarted`: whether its profile was
+    applied, which makes it enrol once more where the cluster keeps operations that have succeeded.
     """
 
     standing: Standing
@@ -27,6 +28,7 @@ class _Case:
     applied: bool
     met: bool
     deleted: bool
+    restarted: bool
     operation: Operation
 
     @property
@@ -75,10 +77,12 @@ def untrue(chronicle: Chronicle) -> Iterator[str]:
     applied = {write.phone for write in chronicle.writes if write.operation in ("applyPhone", "doDeviceReset")}
     met = {fired.phone for fired in chronicle.fired}
     deleted = {fired.phone for fired in chronicle.fired if fired.trouble.kind is Kind.DELETE}
+    restarted = {seen.pkid for seen in chronicle.truth.profiles if not seen.mode}
     for step in chronicle.run.plan.steps:
         name = step.phone.name
         standing = chronicle.run.standings.get(name, Standing())
-        facts = (name in written, name in applied, name in met, name in deleted, chronicle.scenario.operation)
+        anew = name in chronicle.after and chronicle.after[name].profile in restarted
+        facts = (name in written, name in applied, name in met, name in deleted, anew, chronicle.scenario.operation)
         cases = [_Case(standing, chronicle.before[name], look.get(name), *facts) for look in chronicle.looks]
         is_true = _TRUE.get(standing.state)
         if is_true is None or not any(is_true(case) for case in cases):
@@ -93,9 +97,10 @@ def untrue(chronicle: Chronicle) -> Iterator[str]:
 def _succeeded(case: _Case) -> bool:
     if case.deleted and case.now is None:
         return case.applied
-    ended = case.met or (
-        case.now is not None and case.now.status == f"{case.operation.verb} Success"
-    )  # others may have asked for more since
+    status = "" if case.now is None else case.now.status
+    going_on = case.restarted and status == "Operation Pending" and case.stands
+    # others may have asked for more since
+    ended = case.met or going_on or status == f"{case.operation.verb} Success"
     return (case.applied or case.met) and case.done and ended
 
 
@@ -139,8 +144,10 @@ def _cancelled(case: _Case) -> bool:
 
 
 def _lost(case: _Case) -> bool:
-    """No phone here is off for good, unless it was deleted while its restart was waited for."""
-    return case.deleted and case.now is None
+    """It is off, and had been on; or it was deleted while its restart was waited for."""
+    if case.now is None:
+        return case.deleted
+    return bool(case.now.off > case.before.off) and (case.applied or case.met) and case.done
 
 
 _TRUE: dict[PhoneState, Callable[[_Case], bool]] = {

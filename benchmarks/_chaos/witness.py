@@ -30,7 +30,7 @@ class ProfileSeen:
     """A profile got another mode (`mode`), or was applied (`mode` empty), at `at` of a clock that never jumps.
 
     `without` names its phones that had no valid LSC then; `away` those of profiles applied before which were registered at that
-    moment and are not so now. `has` is the mode that it has.
+    moment and are not so now, of so many that `restarted`. `has` is the mode that it has.
     """
 
     at: float
@@ -39,12 +39,14 @@ class ProfileSeen:
     has: str
     without: tuple[str, ...]
     away: tuple[str, ...]
+    restarted: int
 
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
     """All that was seen, and how it stands at the end: the profiles' `modes`, whether anything else of them changed (`meddled`),
-    the strings that the cluster holds and those that were handed out, by phone."""
+    the strings that the cluster holds and those that were handed out, by phone, and which phones that restarted with a profile
+    are `away`."""
 
     strings: tuple[StringSeen, ...] = ()
     profiles: tuple[ProfileSeen, ...] = ()
@@ -52,6 +54,7 @@ class Testimony:
     meddled: bool = False
     held: Mapping[str, str] = field(default_factory=dict, repr=False)
     handed_out: Mapping[str, str] = field(default_factory=dict, repr=False)
+    away: tuple[str, ...] = ()
 
 
 @dataclass
@@ -93,6 +96,7 @@ class Witness:
                 self._settings() != self._before,
                 self._held(),
                 self.handed_out(),
+                self._away(),
             )
 
     def _settings(self) -> dict[str, tuple[object, ...]]:
@@ -150,7 +154,9 @@ class Witness:
 
     def _seen(self, pkid: str, mode: str) -> ProfileSeen:
         at, now = self.cluster.clock.true_utc(), self.cluster.clock.utc()
-        return ProfileSeen(at, pkid, mode, self._mode_of(pkid), self._without(pkid, now), self._away())
+        return ProfileSeen(
+            at, pkid, mode, self._mode_of(pkid), self._without(pkid, now), self._away(), len(self._registered)
+        )
 
     def _mode_of(self, pkid: str) -> str:
         row = self.cluster.connection.execute(
