@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from lscctl.cli.screen import VOICE
+from lscctl.cli.screen import VOICE, write_quietly
 from lscctl.cli.stopping import BrokenOff, broken_off_by_signals
 from lscctl.errors import Interrupted, Refused, UsageError
 from lscctl.report.wording import count
@@ -74,7 +74,16 @@ QUESTIONS: ContextVar[Questions | None] = ContextVar("questions", default=None)
 def put_to_person(ask: Callable[[], _Answer]) -> _Answer:
     """The answer to a question that `ask` puts at the terminal."""
     questions = QUESTIONS.get()
-    return ask() if questions is None else questions.put(ask)
+
+    def asked() -> _Answer:
+        try:
+            return ask()
+        except (KeyboardInterrupt, EOFError, typer.Abort, BrokenOff):
+            if sys.stderr.isatty():
+                write_quietly(sys.stderr, ["\n"])  # what is said next begins a line
+            raise
+
+    return asked() if questions is None else questions.put(asked)
 
 
 def can_ask() -> bool:

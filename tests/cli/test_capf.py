@@ -40,7 +40,10 @@ def test_a_dash_is_standard_output_and_no_file(shown: LabCluster, lscctl: Lscctl
 def test_a_file_is_written_whole(shown: LabCluster, lscctl: Lscctl, tmp_path: Path) -> None:
     assert lscctl("capf", "export", "capf.pem").exit_code == 0
     assert len(x509.load_pem_x509_certificates((tmp_path / "capf.pem").read_bytes())) == 3
-    assert lscctl("capf", "export", str(tmp_path / "nowhere" / "capf.pem")).exit_code == 1
+    for place in (tmp_path / "nowhere" / "capf.pem", tmp_path):
+        ran = lscctl("capf", "export", str(place))
+        assert ran.exit_code == 2
+        assert "hint: " in ran.stderr
     assert [path.name for path in tmp_path.glob("*.pem")] == ["capf.pem"]
 
 

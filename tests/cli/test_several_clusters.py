@@ -2,6 +2,7 @@ import csv
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
 
 from lscctl.capf import AuthenticationMode, CapfSettings
 from lscctl.cli import confirming, connection, guarding, installation, rolling
@@ -228,6 +230,21 @@ def test_what_is_said_while_a_question_stands_waits_for_the_answer(capsys: pytes
         Notices(about="b").say("three phones under way")
         assert capsys.readouterr().err == ""
     assert capsys.readouterr().err == "b: three phones under way\n"
+
+
+@pytest.mark.parametrize("breaks_off", [KeyboardInterrupt, typer.Abort, EOFError])
+def test_what_is_said_after_a_question_that_was_broken_off_begins_a_line(
+    breaks_off: type[BaseException], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    def ask() -> str:
+        sys.stderr.write("Go on? ")
+        raise breaks_off
+
+    with pytest.raises(breaks_off):
+        confirming.put_to_person(ask)
+    assert capsys.readouterr().err == "Go on? \n"
 
 
 def test_a_question_is_put_by_the_main_thread_and_its_fault_goes_to_the_thread_that_asked() -> None:

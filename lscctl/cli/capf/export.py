@@ -10,7 +10,7 @@ import typer
 from lscctl.cli import connection as connections
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
-from lscctl.cli.screen import Notices, OutputFailed, write_quietly
+from lscctl.cli.screen import Notices, OutputFailed, check_writable, write_quietly
 from lscctl.cli.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def export(
     from lscctl.preflight.ground import readable
     from lscctl.trustlist.certificate import chain_of
 
+    if file is not None and str(file) != "-" and (file.is_dir() or file.is_file() or not file.exists()):
+        check_writable("FILE", file)
     notices = Notices()
     with connections.connect(connection, notices) as session:
         cluster = session.cluster
@@ -74,4 +76,7 @@ def _write(chain: "Sequence[Certificate]", file: Path | None) -> None:
     try:
         write_whole(file, texts)
     except OSError as failure:
-        raise OutputFailed(f"{file} could not be written: {failure.strerror or failure}") from failure
+        raise OutputFailed(
+            f"{file} could not be written: {failure.strerror or failure}",
+            hint="Make room or give access, or name another place; without FILE it goes to standard output.",
+        ) from failure
