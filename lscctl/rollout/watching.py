@@ -203,12 +203,12 @@ class Watching:
         return record.read_back
 
     def _judge(self, record: Record, readings: Mapping[str, Reading]) -> bool:
-        """Whether the poll found the phone at its end."""
+        """Whether the poll found the phone at its end; one that had stalled before is no news."""
         if record.state.final and not (record.in_doubt or record.watched):
             return False
         if not record.read_back:
             return not self._judge_write(record, readings)
-        operation = self._run.plan.operation
+        operation, before = self._run.plan.operation, record.state
         reading = readings.get(record.step.phone.pkid)
         if reading is not None:
             transitions.note(record, reading, operation)
@@ -219,7 +219,7 @@ class Watching:
             elif self._stalls(record):
                 verdict = transitions.stalled(record)
         self._run.ledger.change(record, verdict)
-        return verdict.state.final
+        return verdict.state.final and verdict.state is not before
 
     def _stalls(self, record: Record) -> bool:
         timeout = self._run.options.rules.wave_timeout

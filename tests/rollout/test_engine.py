@@ -40,6 +40,7 @@ from lscctl.rollout.events import (
     RunStarted,
     Stopping,
 )
+from lscctl.rules import WaveSizes
 from tests.rollout.fakes import (
     FOUR_HOURS,
     NEVER,
@@ -169,6 +170,15 @@ def test_phones_that_take_an_hour_cost_few_reads() -> None:
     summary = scene.run()
     assert summary.counts == {PhoneState.INSTALLED: 100}
     assert summary.reads < 3600 / 30 + 30
+
+
+def test_phones_that_have_stalled_cost_few_reads() -> None:
+    scene = Scene(phones(6, takes=NEVER))
+    rules = replace(scene.options.rules, waves=WaveSizes.fixed("1"), wave_timeout=timedelta(minutes=30))
+    summary = scene.run(rules=rules)
+    assert PhoneState.STALLED in summary.counts
+    assert scene.clock.at - scene.clock.began > 2.5 * 3600
+    assert summary.reads < (scene.clock.at - scene.clock.began) / 30 + 120
 
 
 class Crowd(FakeCluster):
