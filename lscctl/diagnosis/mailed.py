@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from lscctl.diagnosis.case import Case
@@ -15,6 +16,7 @@ from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
 from lscctl.diagnosis.reading.opening import Entry, Opened
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
+from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import Senders
 from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.reading.trust_lists import capf_certificates, read_trust_lists
@@ -44,7 +46,7 @@ class Given:
 class Piece:
     """What one file tells of one phone, '' where it does not say of which.
 
-    `sender` is the name or address by which a log of many calls it.
+    `sender` is the name or address by which a log of many calls it, `of_many` whether it is one.
     """
 
     place: Place
@@ -52,6 +54,7 @@ class Piece:
     sightings: Sightings
     phone: str = ""
     sender: str = ""
+    of_many: bool = False
     model: str = ""
     part: int = 0
     attempts: tuple[Attempt, ...] = ()
@@ -107,7 +110,11 @@ class Reading:
                 read = read_phone_page(text, place, piece.sightings)
                 piece.phone, piece.model = read.phone, read.model
             case _:
-                piece.phone = read_status_messages(list(enumerate(lines_of(entry.content), 1)), place, piece.sightings)
+                messages = lines_of(entry.content)
+                if parts := sections(messages):
+                    self._sections(entry, piece, messages, parts)
+                    return
+                piece.phone = read_status_messages(list(enumerate(messages, 1)), place, piece.sightings)
         self._add(entry, piece)
 
     def _add(self, entry: Entry, piece: Piece) -> None:
@@ -116,6 +123,21 @@ class Reading:
         )  # the nearest counts: the folder of a case may be called after its first phone
         piece.phone = named_by_path[-1].upper() if named_by_path else piece.phone
         self.pieces.append(piece)
+
+    def _sections(
+        self, entry: Entry, piece: Piece, messages: Sequence[str], parts: Sequence[tuple[str, int, int]]
+    ) -> None:
+        """Status messages of several phones in one file."""
+        self.many = True
+        for name, begin, end in parts:
+            found = replace(piece, sightings=Sightings(self.questions), sender=name, of_many=True)
+            numbered = [(at + 1, messages[at]) for at in range(begin, end)]
+            said = read_status_messages(numbered, piece.place, found.sightings)
+            found.phone = name if _PHONE.fullmatch(name) else said
+            if name:
+                self.pieces.append(found)
+            elif found.sightings:
+                self.opened.pass_over(f"{entry.name}: what stands before its first heading, which is of no phone")
 
     def _console_log(self, entry: Entry, piece: Piece, *, named: bool) -> None:
         clock, piece.part = part_of(entry.name, entry.content.peek(BEGINNING))
@@ -130,6 +152,7 @@ class Reading:
         for one in logs:
             found = replace(piece, sightings=one.sightings, phone=one.phone, sender=one.sender, model=one.model)
             found.attempts, found.attempts_in_all = one.attempts, one.attempts_in_all
+            found.of_many = reader.senders.many
             if reader.senders.many:
                 self.pieces.append(found)
             else:
@@ -144,6 +167,7 @@ class Reading:
         reader = CapfTraceReader(sightings)
         reader.read(entry.content, piece.place, begins_at(entry.content.peek(BEGINNING)))
         self._tell_of_cut(entry, reader.cut)
+        self._tell_of_untold(entry, reader.untold, len(of_phone) - 1)
         for phone, found in of_phone.items():
             self.pieces.append(Piece(piece.place, piece.bundle, found, phone))
 
@@ -158,9 +182,11 @@ class Reading:
             named = ", ".join(others[:_MOST_NAMED])
             more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
             self.opened.pass_over(f"{entry.name}: what senders wrote that are no phones: {named}{more}")
-        if senders.untold:
-            apart = len(senders.phones())
-            self.opened.pass_over(f"{entry.name}: {senders.untold:,} lines of phones beyond the first {apart:,} in it")
+        self._tell_of_untold(entry, senders.untold, len(senders.phones()))
+
+    def _tell_of_untold(self, entry: Entry, lines: int, apart: int) -> None:
+        if lines:
+            self.opened.pass_over(f"{entry.name}: {lines:,} lines of phones beyond the first {apart:,} in it")
 
     def _lists(self, entry: Entry, piece: Piece) -> None:
         for one in read_trust_lists(bytes_of(entry.content), piece.place, piece.sightings):
@@ -192,22 +218,31 @@ def read_given(given: Sequence[Given], knowledge: Knowledge) -> Reading:
     return reading
 
 
-def join_given(reading: Reading, cases: list[Case]) -> None:
+def join_given(reading: Reading, cases: list[Case], addresses: Mapping[str, str] = MappingProxyType({})) -> None:
     """Add what was given to the cases of phones that were asked themselves, and cases for other phones that it names.
 
-    What does not say whose it is goes to all where it is of no single phone; else to the only phone, if there is but one.
+    What does not say whose it is goes to all where it is of no single phone; else to the only phone, if there is but one. Of a file
+    that tells of many phones only those are told that were asked. `addresses` are theirs, `{address: name}`.
     """
     asked = {case.phone.upper(): case for case in cases}
     _name_by_bundle(reading.pieces)
     others: list[Piece] = []
+    unasked: dict[str, set[str]] = defaultdict(set)
     for piece in reading.pieces:
+        if piece.sender and piece.phone == piece.sender:
+            piece.phone = addresses.get(piece.sender, piece.phone)
         if piece.phone.upper() in asked:
             piece.join(asked[piece.phone.upper()])
+        elif piece.of_many and piece.phone:
+            unasked[piece.place.file].add(piece.phone)
         elif piece.phone or (piece.place.source not in _SHARED and len(asked) != 1):
             others.append(piece)
         else:
             for case in asked.values():
                 piece.join(case)
+    for file, phones in unasked.items():
+        others_in_it = f"{len(phones):,} other phone{'s' if len(phones) > 1 else ''}"
+        reading.opened.pass_over(f"{file}: what it holds of {others_in_it}, for which nobody asked")
     for case in cases:
         case.missing += reading.opened.passed_over
     if others:

@@ -85,7 +85,7 @@ def gather_live(
             state(met.case, planned_facts(met.phone, planned[met.phone.name]), NOW)
     cases = [met.case for met in all_met]
     if given is not None:
-        join_given(given, cases)
+        join_given(given, cases, {met.phone.address: met.phone.name for met in all_met if met.phone.address})
     return cases
 
 

@@ -47,6 +47,7 @@ _SHEET_FIELDS = (*("phone", "model", "broken", "cause", "title", "certainty", "w
 STATE_TONES = {LinkState.GOOD: Tone.GOOD, LinkState.BROKEN: Tone.BAD, LinkState.UNKNOWN: Tone.FAINT}
 _CERTAINTY_TONES = {Certainty.CERTAIN: Tone.BAD, Certainty.LIKELY: Tone.BAD, Certainty.POSSIBLE: Tone.WARNING}
 NO_CAUSE = "No cause found"
+NOTHING_BROKEN = "Nothing broken was seen"
 _UNNAMED = "(a phone that nothing names)"
 _MOST_SEEN = 6
 _MOST_MISSING = 10
@@ -63,14 +64,17 @@ class Diagnoses:
     notes: tuple[str, ...] = ()
 
     def groups(self) -> list["Group"]:
-        """The phones by the cause that is named first and what it is about, the one that most share first; those without last."""
-        groups: dict[tuple[str, str], Group] = {}
+        """The phones by the cause that is named first and what it is about, the one that most share first; those without last, and
+        of these the ones that nothing is wrong with.
+        """
+        groups: dict[tuple[str, str, bool], Group] = {}
         for one in self.phones:
             first = one.causes[0] if one.causes else None
             cause, about = (first.cause, first.about) if first else (None, "")
-            group = groups.setdefault((cause.name if cause else "", about), Group(cause, about))
+            well = one.broken is None
+            group = groups.setdefault((cause.name if cause else "", about, well), Group(cause, about, well))
             group.phones.append(one)
-        return sorted(groups.values(), key=lambda group: (group.cause is None, -len(group.phones)))
+        return sorted(groups.values(), key=lambda group: (group.cause is None, group.well, -len(group.phones)))
 
     def causes(self) -> list[Cause]:
         """The causes of the groups, each once, in their order."""
@@ -79,16 +83,18 @@ class Diagnoses:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Phones that share a cause, None for no cause found; `about` as in `Evidence`, '' where it is each phone's own."""
+    """Phones that share a cause, None for no cause found; `about` as in `Evidence`, '' where it is each phone's own; `well` if
+    nothing is broken."""
 
     cause: Cause | None
     about: str
+    well: bool
     phones: list[Diagnosis] = field(default_factory=list)
 
     @property
     def title(self) -> str:
         """The cause in a few words, with what it is about."""
-        title = self.cause.title if self.cause else NO_CAUSE
+        title = self.cause.title if self.cause else NOTHING_BROKEN if self.well else NO_CAUSE
         return f"{title}: {self.about}" if self.about else title
 
 
@@ -120,16 +126,21 @@ def diagnosis_report(told: Diagnoses) -> Report:
             Metric(
                 "lscctl_diagnosis_phones",
                 "Phones by the cause that is named first for them; no cause where none was found.",
-                [
-                    Sample({"cause": group.cause.name if group.cause else "", "about": group.about}, len(group.phones))
-                    for group in told.groups()
-                ],
+                [Sample({"cause": cause, "about": about}, phones) for (cause, about), phones in _counts(told).items()],
             ),
         ),
     )
 
 
 # for programs
+
+
+def _counts(told: Diagnoses) -> Counter[tuple[str, str]]:
+    """How many phones have which cause, about what, '' for none."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for group in told.groups():
+        counts[group.cause.name if group.cause else "", group.about] += len(group.phones)
+    return counts
 
 
 def _record(one: Diagnosis) -> Record:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 from lscctl.cli.main import app
 from tests.diagnosis.logs import BROKE_OFF, DONE, NO_HOST, START, log
 from tests.diagnosis.test_knowledge import OWN
+from tests.diagnosis.test_many_in_one_log import NO_NAME, OTHERS, WELL, lines, mixed
 
 
 def run(*arguments: str, input: str | None = None) -> Result:  # noqa: A002 - as the runner calls it
@@ -132,3 +134,26 @@ def test_a_word_that_is_neither_a_phone_s_name_nor_a_file_is_named_where_a_clust
     assert told.exit_code == 2
     assert "taken for files: SEP00112233445" in told.stderr
     assert "12 hex digits" in told.stderr
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_a_day_of_a_syslog_server_is_told_phone_by_phone_and_grouped_by_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    hosts = {"SEP00112233AAAA": NO_NAME, "10.20.1.17": NO_NAME, "SEP00112233BBBB": WELL, "SEP00112233CCCC": NO_NAME}
+    logs = [lines(host, text) for host, text in hosts.items()]
+    file = tmp_path / "syslog"
+    file.write_text("\n".join(mixed(random.Random(7), *logs, OTHERS)))
+    told = run(str(file))
+    assert told.exit_code == 1
+    shown = [" ".join(line.split()) for line in told.stdout.splitlines()]
+    assert "3 of 4 name-not-resolved The phone cannot resolve the name of CAPF's server" in shown
+    assert "1 of 4 - Nothing broken was seen" in shown
+    assert "SEP00112233BBBB none seen -" in shown
+    assert any(line.startswith("10.20.1.17 Name resolution name-not-resolved") for line in shown)
+    (missing,) = [line for line in shown if line.startswith("missing for 4 of 4:")]
+    assert {"switch-1", "10.1.1.1", "cucm-pub"} < set(missing.replace(",", "").split())
+    found = json.loads(run(str(file), "--format", "json").stdout)
+    assert {one["phone"]: one["attempts_in_all"] for one in found["diagnoses"]} == dict.fromkeys(hosts, 1)
+    assert [(group["cause"], group["phones"]) for group in found["groups"]] == [("name-not-resolved", 3), (None, 1)]

@@ -1,8 +1,10 @@
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lscctl.diagnosis.reading import capf_trace
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.finding import Place, Source
@@ -46,6 +48,25 @@ def test_a_phone_that_capf_does_not_know_yet_is_no_word_of_the_message() -> None
 def test_the_line_is_told_with_its_time() -> None:
     evidence = next(one for _, one in read(TRACE)["SEP00112233AAAA"].all() if one.fact == "capf-code")
     assert (str(evidence.place), evidence.at) == ("capf.txt:4", "18:01:06.345")
+
+
+def test_a_session_number_that_another_phone_gets_is_that_phone_s_from_its_first_line_on() -> None:
+    found = read(
+        TRACE
+        + "18:02:00.000 |   debug 7:UNKNOWN:Got a new ph conn 10.20.1.18 on 7, Total Acc = 8..\n"
+        + "18:02:00.100 |   debug 7:Sending END_SESSION msg, reason CAPF_OP_FAIL_LATE_REQUEST\n"
+    )
+    assert {value for fact, value in facts(found["SEP00112233AAAA"]) if fact == "capf-code"} == {"3"}
+
+
+def test_only_so_many_phones_of_a_trace_are_told_apart_and_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capf_trace, "MOST_PHONES", 2)
+    found: dict[str, Sightings] = {}
+    reader = CapfTraceReader(lambda phone: found.setdefault(phone, Sightings(QUESTIONS)))
+    lines = [f"18:01:0{n}.400 |   debug {n}:SEP00112233000{n}: Upgrade Success\n" for n in range(5)]
+    reader.read(io.BytesIO("".join(lines * 2).encode()), Place(Source.CAPF_TRACE, "capf.txt"))
+    assert set(found) == {"", "SEP001122330000", "SEP001122330001"}
+    assert reader.untold == 6
 
 
 @given(st.text(max_size=1_000))

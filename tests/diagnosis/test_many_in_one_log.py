@@ -1,5 +1,6 @@
 """A syslog server's file holds the lines of many phones, and of others: each phone is told by what it wrote itself."""
 
+import gzip
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -183,3 +184,14 @@ def test_only_so_many_phones_are_told_apart_and_the_rest_is_told(monkeypatch: py
     missing = phones["SEP001122330000"].missing
     assert "9 lines of phones beyond the first 3 in it" in missing[1]
     assert "and 2 more" in missing[0]
+
+
+def test_files_that_a_server_called_after_days_and_packed_are_in_their_order(tmp_path: Path) -> None:
+    earlier = "\n".join(mixed(random.Random(5), lines(A, WELL, "ISO"), lines(B, NO_PORT, "ISO")))
+    later = "\n".join(mixed(random.Random(6), lines(A, NO_NAME, "ISO"), lines(B, WELL, "ISO"))).replace(
+        "Nov 28", "Nov 29"
+    )
+    (tmp_path / "syslog").write_text(later)
+    (tmp_path / "syslog-20261128.gz").write_bytes(gzip.compress(earlier.encode()))
+    phones = {case.phone: case.diagnosis(KNOWLEDGE) for case in gather([Given(str(tmp_path))], KNOWLEDGE)}
+    assert firsts(phones) == {A: "name-not-resolved", B: ""}

@@ -166,3 +166,19 @@ def test_what_only_files_name_is_said_to_be_known_by_its_files_alone(tmp_path: P
     assert of_file.phone == "SEPAABBCCDDEEFF"
     assert ["only files name this phone" in missing for missing in of_file.missing] == [True]
     assert not asked.diagnosis(knowledge()).causes
+
+
+def test_of_a_server_s_log_of_many_phones_only_those_are_told_that_were_asked_also_by_their_addresses(
+    tmp_path: Path,
+) -> None:
+    lab = Lab()
+    phone = lab.phone(where=WEB)
+    file = tmp_path / "syslog"
+    with served(lab) as scene:
+        (found,) = scene.phones([phone])
+        wrong = "0481: NOT 10:00:01.1 SECUREAPP-LSC: Connection failed"
+        hosts = [found.address, "10.255.255.1", "SEPAABBCCDDEEFF", "SEPAABBCCDDEE00"]
+        file.write_text("".join(f"<134>Nov 28 10:00:01 {host} {wrong}\n" for host in hosts))
+        (asked,) = scene.cases(phone, files=[Given(str(file))])
+    assert str(file) in {place.file for place in asked.looked_at}
+    assert f"{file}: what it holds of 3 other phones, for which nobody asked" in asked.missing

@@ -12,7 +12,7 @@ from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Moment, Place, Source
 
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
-_SESSION: Final = re.compile(r"^(?:debug\s{1,8})?(?P<session>\d{1,9}):")
+_SESSION: Final = re.compile(r"^(?:debug\s{1,8})?(?P<session>\d{1,9}):(?P<unknown>UNKNOWN:)?")
 _ENDS: Final = re.compile(
     r"capf_op_|capf_fetch_|\b(?:end_?session|session (?:ended|closed)|operation (?:fail\w*|success\w*|complete\w*))\b|\breason\b",
     re.IGNORECASE,
@@ -24,12 +24,13 @@ _ALWAYS: Final = ("attempt", "capf")
 class CapfTraceReader:
     """Reads a trace, and shows each phone's lines to that phone's sightings. `of_phone` gives those; '' is for lines of none.
 
-    `cut` is how many messages were looked at in part.
+    `cut` is how many messages were looked at in part, `untold` how many are of phones beyond the most.
     """
 
     def __init__(self, of_phone: Callable[[str], Sightings]) -> None:
         self._of_phone = of_phone
-        self.cut = 0
+        self.cut = self.untold = 0
+        self._phones = {""}
         asked = of_phone("").questions.words(Source.CAPF_TRACE, _ALWAYS)
         self._words = Words(asked | {"sep", "capf_op", "success", "fail"})
 
@@ -47,6 +48,11 @@ class CapfTraceReader:
 
     def _show(self, text: str, at: str, place: Place, sessions: dict[str, str]) -> None:
         phone = _whose(text, sessions)
+        if phone not in self._phones:
+            if len(self._phones) > MOST_PHONES:
+                self.untold += 1
+                return
+            self._phones.add(phone)
         sightings = self._of_phone(phone)
         moment = Moment(f"{place.source} {place.file} {phone}", place.line)
         sightings.line(Line(place, text, at, moment, _ALWAYS))
@@ -62,6 +68,8 @@ def _whose(text: str, sessions: dict[str, str]) -> str:
     """The phone that a line is about: it names it, or its session did before."""
     session = _SESSION.match(text)
     named = _PHONE.search(text)
+    if session is not None and session["unknown"]:  # the number is another phone's from here on
+        sessions.pop(session["session"], None)
     if named is None:
         return sessions.get(session["session"], "") if session else ""
     if session is not None and len(sessions) < MOST_SESSIONS:
@@ -71,3 +79,6 @@ def _whose(text: str, sessions: dict[str, str]) -> str:
 
 MOST_SESSIONS: Final = 100_000
 """So many sessions are told apart."""
+
+MOST_PHONES: Final = 10_000
+"""So many phones are."""

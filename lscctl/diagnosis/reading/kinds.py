@@ -6,6 +6,7 @@ from typing import Final
 
 from lscctl.diagnosis.reading.lines import text_of
 from lscctl.diagnosis.reading.records import starts
+from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import names_a_phone
 from lscctl.finding import Source
 
@@ -115,7 +116,7 @@ def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
         return Source.CAPF_TRACE
     if not _MESSAGE.search(text):
         return None
-    if size < _LONGEST_NOTE:
+    if size < _LONGEST_NOTE or sections(text.splitlines()):
         return Source.STATUS_MESSAGES
     return Source.CONSOLE_LOG if any(starts(line) for line in lines) else None
 

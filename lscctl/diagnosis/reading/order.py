@@ -7,7 +7,8 @@ from typing import Final
 from lscctl.diagnosis.reading.records import Record, records
 
 _ROTATED: Final = re.compile(
-    r"^(?P<stem>.*?)(?:[._-]?(?P<number>\d{1,4}))?(?P<ending>\.(?:log|txt|gz))*$", re.IGNORECASE
+    r"^(?P<stem>.*?)(?:[._-]?(?:20\d{6}(?:\d\d){0,3}(?:[._-]\d{1,10})?|(?P<number>\d{1,4})))?(?P<ending>\.(?:log|txt|gz))*$",
+    re.IGNORECASE,
 )
 _MOST_FILES: Final = 10_000
 _FIRST_LINES: Final = 200
@@ -19,8 +20,8 @@ def part_of(name: str, beginning: bytes) -> tuple[str, int]:
     """The log that a file belongs to, and its place among that log's files: a later one has a higher place.
 
     The time of its first record tells, by month, day and second; without a date, and where two begin in the same second, the
-    number in its name: `messages.2` is older than `messages.1`, and that older than `messages`. The turn of a year is not seen:
-    nothing tells the year.
+    number in its name: `messages.2` is older than `messages.1`, and that older than `messages`. A date in a name
+    (`messages-20261128`) tells nothing. The turn of a year is not seen: nothing tells the year.
     """
     path = PurePath(name)
     rotated = _ROTATED.match(path.name)

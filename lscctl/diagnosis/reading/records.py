@@ -116,8 +116,10 @@ class Record:
     @property
     def day(self) -> tuple[int, int] | None:
         """Month and day, where the time has them."""
-        found = re.match(r"([A-Za-z]{3}) +(\d{1,2})", self.at)
-        return (_MONTHS.index(found[1].lower()) + 1, int(found[2])) if found else None
+        found = re.match(r"([A-Za-z]{3}) +(\d{1,2})|\d{4}[-/](\d\d)[-/](\d\d)", self.at)
+        if found is None:
+            return None
+        return (_MONTHS.index(found[1].lower()) + 1, int(found[2])) if found[1] else (int(found[3]), int(found[4]))
 
 
 def bounded(line: str) -> str:

@@ -16,7 +16,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from lscctl.diagnosis.reading.lines import Stretch
 
-MOST_PHONES: Final = 20_000
+MOST_PHONES: Final = 10_000
 """So many phones of one file are told apart."""
 
 MOST_UNKNOWN: Final = 5_000

@@ -27,7 +27,7 @@ def read_status_messages(messages: Sequence[tuple[int, str]], place: Place, sigh
 
     A certificate status in CUCM's words, as people copy it from the phone's page, is a fact.
     """
-    clock = f"{place.source} {place.file}"
+    clock = f"{place.source} {place.file} {messages[0][0] if messages else ''}"
     newest_first = _newest_first([message for _, message in messages])
     phone = ""
     for number, (line, message) in enumerate(messages, 1):
