@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -12,6 +12,7 @@ MOST_KNOWN: Final = 10_000
 
 _LONGEST_KNOWN: Final = 40
 _STEM: Final = 3
+_NO_RUNS: Final[Mapping[str, int]] = {}
 _LETTERS: Final = re.compile(r"[a-z]+")
 _BESIDE: Final = re.compile(r"[^a-z]+")
 _BOUND: Final = "> <"
@@ -34,6 +35,7 @@ class Sieve:
         self._sets = max(map(len, demands), default=0)
         self._always = 0
         self._without_letters: dict[str, int] = defaultdict(int)
+        self._short: dict[str, int] = defaultdict(int)
         self._by_stem: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for number, demand in enumerate(demands):
             for place in range(self._sets):
@@ -48,10 +50,12 @@ class Sieve:
     def _look_for(self, texts: Iterable[str], bit: int) -> None:
         for text in texts:
             run = max(_BESIDE.sub(_BOUND, text).split(" "), key=len)
-            if run.strip(_BOUND):
-                self._by_stem[run[:_STEM]][run] |= bit
-            else:
+            if not run.strip(_BOUND):
                 self._without_letters[text] |= bit
+            elif len(run) < _STEM:
+                self._short[run] |= bit
+            else:
+                self._by_stem[run[:_STEM]][run] |= bit
 
     def may_meet(self, lower: str, *, any_digits: bool = False) -> int:
         """The demands that a text, in small letters, may meet; `any_digits`: or would, if other digits stood in it."""
@@ -75,10 +79,10 @@ class Sieve:
         held = 0
         bound = f"<{word}>"
         for at in range(len(bound)):
-            for stem in {bound[at : at + length] for length in range(1, _STEM + 1)}:
-                for run, bits in self._by_stem.get(stem, {}).items():
-                    if bound.startswith(run, at):
-                        held |= bits
+            held |= self._short.get(bound[at], 0) | self._short.get(bound[at : at + 2], 0)
+            for run, bits in self._by_stem.get(bound[at : at + _STEM], _NO_RUNS).items():
+                if bound.startswith(run, at):
+                    held |= bits
         if len(word) <= _LONGEST_KNOWN:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()

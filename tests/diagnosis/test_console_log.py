@@ -8,14 +8,19 @@ from hypothesis import strategies as st
 
 from lscctl.diagnosis.knowledge import load
 from lscctl.diagnosis.mailed import Given, gather
+from lscctl.diagnosis.reading import records as reading_records
+from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
+from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.lines import stretches
-from lscctl.diagnosis.reading.records import MOST_REPEATED, Record, bounded, records
-from lscctl.finding import LinkName
+from lscctl.diagnosis.reading.records import MOST_REPEATED, MOST_WRAPPED, Record, bounded, records
+from lscctl.diagnosis.sightings import Questions, Sightings
+from lscctl.finding import LinkName, Place, Source
 from tests.diagnosis.logs import (
     BROKE_OFF,
     CONNECTED,
     DONE,
     HANDSHAKE,
+    KNOWLEDGE,
     NO_HOST,
     NOT_CONNECTED,
     NXDOMAIN,
@@ -183,3 +188,66 @@ def test_what_is_looked_at_of_a_line_is_its_beginning_in_which_no_word_comes_oft
     assert max(counts.values(), default=0) <= MOST_REPEATED
     if seen != line:
         assert max(Counter(word.lower()[:4] for word in words).values()) > MOST_REPEATED
+
+
+def lines_looked_at(text: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many lines, each as often as it is, are held against how records begin, while a log is read as each kind there is."""
+    looked_at: list[bytes] = []
+
+    def counted(line: bytes) -> str:
+        looked_at.append(line)
+        return whole(line)
+
+    whole = reading_records._text
+    monkeypatch.setattr(reading_records, "_text", counted)
+    questions = Questions(KNOWLEDGE.conditions())
+    ConsoleLogReader(questions, "clock", 1).read(io.BytesIO(text), Place(Source.CONSOLE_LOG, "messages"))
+    CapfTraceReader(lambda _: Sightings(questions)).read(io.BytesIO(text), Place(Source.CAPF_TRACE, "trace"))
+    return len(looked_at)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["capf"],
+        ["capf", "", "x"],
+        ["0481 ERR Mar 12 15:07:53.697091 SECUREAPP-capf", *["and capf"] * 23],
+        ["0481 ERR Mar 12 15:07:53.697091 SECUREAPP-capf", *["and capf"] * 60],
+        ["0481 ERR Mar 12 15:07:53.697091 SECUREAPP-capf", "", *["capf"] * 22],
+        ["2445"],
+        ["SEP001122334455"],
+    ],
+)
+def test_each_line_is_looked_at_a_few_times_however_many_there_are_and_wherever_words_stand(
+    lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "\n".join(lines * (4_000 // len(lines))).encode()
+    assert lines_looked_at(text, monkeypatch) < 2 * 5 * 4_000
+
+
+def test_long_lines_without_heads_may_go_on_and_are_looked_at_some_times_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"\n".join([b"capf failed, and then some more was said of it again"] * 4_000)
+    assert lines_looked_at(text, monkeypatch) < 2 * (MOST_WRAPPED + 2) * 4_000
+
+
+def test_a_message_without_a_head_goes_on_where_a_mail_program_broke_it() -> None:
+    wrapped = "SECUREAPP-CAPF: the certificate that the server presents\nis none that the ITL names\nat all"
+    assert [one.text for one in read(wrapped)] == [wrapped.rpartition("\n")[0]]
+    assert [one.text for one in read("SECUREAPP-CAPF: one\nSECUREAPP-CAPF: two")] == ["SECUREAPP-CAPF: one"]
+    (record,) = read("\n".join([f"{'capf ' * 5}and so on for many letters"] * 20), 3)
+    assert (record.line, record.last, record.text.count("\n"), record.bare) == (4, 4, MOST_WRAPPED - 1, True)
+
+
+def test_a_record_tells_the_last_line_that_it_takes() -> None:
+    text = "0481 ERR Mar 12 15:07:53.6 SECD-a\nb\nc\n\n0482 ERR Mar 12 15:07:54.0 SECD-d\nx"
+    assert [(read(text, at)[0].line, read(text, at)[0].last, read(text, at)[0].bare) for at in (0, 2, 4)] == [
+        (1, 3, False),
+        (1, 3, False),
+        (5, 6, False),
+    ]
+
+
+def test_a_line_behind_one_that_is_bare_is_bare_unless_it_begins_a_record() -> None:
+    lines = [b"capf", b"capf", b"0481 ERR Mar 12 15:07:53.6 SECD-a", b"b"]
+    for at in range(1, 4):
+        assert records(lines, at, 1, behind=1) == records(lines, at, 1)

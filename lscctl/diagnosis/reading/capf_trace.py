@@ -37,10 +37,17 @@ class CapfTraceReader:
     def read(self, stream: Readable, place: Place, begins: int = 1) -> None:
         """Show everything of interest from line `begins` on."""
         sessions: dict[str, str] = {}
-        shown = begins - 1
+        shown = last = begins - 1
+        bare = 0
         for stretch in stretches(stream):
             for index in self._words.hits(stretch):
-                for record in records(stretch.lines, index, stretch.first):
+                number = stretch.first + index
+                if number <= last:
+                    continue
+                found = records(stretch.lines, index, stretch.first, bare)
+                last = found[0].last
+                bare = number if found[0].bare else 0
+                for record in found:
                     if record.line > shown:
                         self.cut += record.cut
                         self._show(record.text, record.at, Place(place.source, place.file, record.line), sessions)

@@ -85,15 +85,19 @@ class ConsoleLogReader:
 
     def read(self, stream: Readable, place: Place, begins: int = 1) -> list[ConsoleLog]:
         """Follow everything of interest from line `begins` on. One log for each phone; of a log with one phone just that."""
-        shown = begins - 1
+        shown = last = begins - 1
+        bare = 0
         for stretch in stretches(stream):
             whose = self.senders.of(stretch)
             self._name(stretch, whose)
             broken = set(stretch.broken)
             for index, phone, lines in self._worth(stretch, whose):
-                if index not in broken and self._chatter.holds(stretch.lines[index]):
+                number = stretch.first + index
+                if number <= last or (index not in broken and self._chatter.holds(stretch.lines[index])):
                     continue
-                found = self._records(stretch, index)
+                found = self._records(stretch, index, bare)
+                last = found[0].last
+                bare = number if found[0].bare else 0
                 if found[0].line > shown:
                     shown = found[0].line
                     behind = stretch.first + index - shown
@@ -112,11 +116,11 @@ class ConsoleLogReader:
             if any(_SERVICE.search(evidence.seen) for _, evidence in one.sightings.all()):
                 phone.sightings.join(one.sightings)
 
-    def _records(self, stretch: Stretch, index: int) -> list[Record]:
-        """The records of a line; where lines of many stand together, none goes on over the next head."""
+    def _records(self, stretch: Stretch, index: int, bare: int) -> list[Record]:
+        """The records of a line; where lines of many stand together, none goes on over the next head. `bare` as `behind`."""
         begins = self.senders.begins
         if not begins:
-            return records(stretch.lines, index, stretch.first)
+            return records(stretch.lines, index, stretch.first, bare)
         at = bisect_right(begins, index)
         begin = begins[at - 1] if at else 0
         if at < len(begins):
@@ -124,7 +128,7 @@ class ConsoleLogReader:
         else:
             behind = range(stretch.settled, min(stretch.settled + MOST_LINES, len(stretch.lines)))
             end = next((one for one in behind if has_head(stretch.lines[one])), len(stretch.lines))
-        return records(stretch.lines[begin:end], index - begin, stretch.first + begin)
+        return records(stretch.lines[begin:end], index - begin, stretch.first + begin, bare)
 
     def _changes_nothing(self, line: bytes) -> bool:
         """Whether a line by itself, and any with other digits where it has 0, changes nothing, however things stand."""

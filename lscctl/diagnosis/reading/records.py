@@ -83,6 +83,12 @@ _PROCESS: Final = re.compile(
 MOST_LINES: Final = 24
 """Lines that one record may have; a SIP message has more, and none of them is of use here."""
 
+MOST_WRAPPED: Final = 6
+"""Lines that a message without a head may have, where somebody's mail program broke it."""
+
+_WRAPPED: Final = 40
+"""Letters that a line has, at least, behind which a mail program breaks it."""
+
 MOST_LETTERS: Final = 4_000
 """Letters of a record that are looked at."""
 
@@ -98,7 +104,8 @@ class Record:
     """One record: the number of its first line, what its head says ('' for what is not there), and its message.
 
     `process` is without the process's number (`SECUREAPP`, `dgetfile`); `text` is process and message as they stand, or, where it
-    is `cut`, their beginning.
+    is `cut`, their beginning. `last` is the number of the last line that it takes for itself. It is `bare` where no head is in
+    sight: where it begins nobody knows, and what goes on in the lines behind it is told of these, too.
     """
 
     line: int
@@ -107,6 +114,8 @@ class Record:
     process: str
     text: str
     cut: bool = False
+    last: int = 0
+    bare: bool = False
 
     @property
     def flat(self) -> str:
@@ -152,34 +161,50 @@ def beginning_none(text: bytes) -> list[int]:
     return [found.start() for found in _NO_START.finditer(text)]
 
 
-def records(lines: Sequence[bytes], index: int, first: int) -> list[Record]:
+def records(lines: Sequence[bytes], index: int, first: int, behind: int = 0) -> list[Record]:
     """The record in which the line at `index` stands, or the records, where a paste has put several into one line.
 
-    `first` is the number of the first of these lines. A line that begins like none goes on with the one before.
+    `first` is the number of the first of these lines. A line that begins like none goes on with the one before. `behind` is the
+    number of a line before it of which it is known that its record is bare.
     """
-    head, text, start = _head_of(lines, index)
-    end = head + 1
-    following = []
-    while end < min(len(lines), head + MOST_LINES) and lines[end].strip():
-        line = _text(lines[end])
+    head, text, start = _head_of(lines, index, behind - first)
+    following = _going_on(lines, head, MOST_LINES, 0) if start else []
+    if index > head + len(following):  # too far behind that head
+        head, text, start = index, _text(lines[index]), None
+    bare = start is None
+    if bare:
+        following = _going_on(lines, head, MOST_WRAPPED, _WRAPPED)
+    number = first + head
+    last = number if bare else number + len(following)
+    cuts = _cuts(text, start)
+    parts = [text[begin:end] for begin, end in pairwise([0, *cuts, len(text)])]
+    starts_of = [start, *(_START.match(part) for part in parts[1:])]
+    of_parts = [*[()] * len(cuts), following]
+    return [
+        _record(part, begins, goes_on, (number, last), bare=bare)
+        for part, begins, goes_on in zip(parts, starts_of, of_parts, strict=True)
+    ]
+
+
+def _going_on(lines: Sequence[bytes], head: int, most: int, letters: int) -> list[str]:
+    """The lines behind that one which go on with it: `most` with itself, and none behind one of fewer letters."""
+    found: list[str] = []
+    for at in range(head + 1, min(len(lines), head + most)):
+        if not lines[at].strip() or len(lines[at - 1]) < letters:
+            break
+        line = _text(lines[at])
         if _START.match(line):
             break
-        following.append(line)
-        end += 1
-    if index >= end:  # no head in sight: a line by itself
-        head, text, start, following = index, _text(lines[index]), None, []
-    number = first + head
-    cuts = _cuts(text, start)
-    if not cuts:
-        return [_record(text, start, following, number)]
-    parts = [text[begin:end] for begin, end in pairwise([0, *cuts, len(text)])]
-    last = len(parts) - 1
-    return [_record(part, _START.match(part), following if at == last else (), number) for at, part in enumerate(parts)]
+        found.append(line)
+    return found
 
 
-def _head_of(lines: Sequence[bytes], index: int) -> tuple[int, str, re.Match[str] | None]:
-    """The index at which the record of that line begins, that line, and its head; the line itself where none is in sight."""
-    for head in range(index, max(-1, index - MOST_LINES), -1):
+def _head_of(lines: Sequence[bytes], index: int, behind: int) -> tuple[int, str, re.Match[str] | None]:
+    """The index at which the record of that line begins, that line, and its head; the line itself where none is in sight.
+
+    None is in sight of the line at `behind`, so that none is looked for from there on.
+    """
+    for head in range(index, max(-1, index - MOST_LINES, behind), -1):
         text = _text(lines[head])
         start = _START.match(text)
         if start is not None:
@@ -199,7 +224,9 @@ def _cuts(line: str, start: re.Match[str] | None) -> list[int]:
     return [found.start() for found in _INSIDE.finditer(line, behind) if found.start()]
 
 
-def _record(line: str, head: re.Match[str] | None, following: Sequence[str], number: int) -> Record:
+def _record(
+    line: str, head: re.Match[str] | None, following: Sequence[str], numbers: tuple[int, int], *, bare: bool
+) -> Record:
     rest = line[head.end() :] if head else line
     again = _AGAIN.match(rest) if head else None
     rest = rest[again.end() :] if again else rest
@@ -212,4 +239,5 @@ def _record(line: str, head: re.Match[str] | None, following: Sequence[str], num
     process = next(filter(None, named.groups()), "") if named else ""
     at = (head["at"] or head["bare"] or head["free"] or "") if head else ""
     level = (head["level"] or head["word"] or head["before"] or head["behind"] or "") if head else ""
-    return Record(number, at.strip(), level, process, text, seen != whole)
+    number, last = numbers
+    return Record(number, at.strip(), level, process, text, seen != whole, last, bare)
