@@ -20,14 +20,23 @@ def seconds_per_megabyte(seed: int, knowledge: Knowledge, size: int = 2**18) -> 
     return round(max(_seconds(seed, knowledge, length, size) for length in LENGTHS), 2)
 
 
+def microseconds_per_line(knowledge: Knowledge, lines: int = 2**15) -> float:
+    """Microseconds of the processor for a line of a log that says `capf` in each and nothing else: none begins a record."""
+    return round(_processor("capf\n" * lines, knowledge) / lines * 1e6, 1)
+
+
 def _seconds(seed: int, knowledge: Knowledge, length: int, size: int) -> float:
     text = hostile(random.Random(seed), knowledge, length, size)
+    return _processor(text, knowledge) * 2**20 / len(text)
+
+
+def _processor(text: str, knowledge: Knowledge) -> float:
     with tempfile.TemporaryDirectory(prefix="lscctl-hostile-") as folder:
         file = Path(folder) / "messages"
         file.write_text(text)
         started = time.process_time()
         gather([Given(str(file), Source.CONSOLE_LOG)], knowledge)
-        return (time.process_time() - started) * 2**20 / len(text)
+        return time.process_time() - started
 
 
 def hostile(rng: random.Random, knowledge: Knowledge, length: int, size: int) -> str:

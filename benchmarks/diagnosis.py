@@ -22,6 +22,9 @@ LEAST = {
 MOST_HOSTILE_SECONDS = 3.0
 """Seconds of the processor that a megabyte of the slowest log may take."""
 
+MOST_MICROSECONDS_A_LINE = 150.0
+"""Microseconds of the processor that a line may take where every line is one word that is asked for, and none begins a record."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much."""
@@ -46,8 +49,10 @@ def run(
     figures |= _mailed.figures(seed, rounds=rounds, healthy=healthy, show=show)
     figures |= long_log(seed, megabytes)
     figures["hostile_seconds_per_megabyte"] = _hostile_log.seconds_per_megabyte(seed, KNOWLEDGE)
+    figures["tiny_line_microseconds"] = _hostile_log.microseconds_per_line(KNOWLEDGE)
     missed = sum(figures[name] < least for name, least in LEAST.items())
     missed += figures["hostile_seconds_per_megabyte"] > MOST_HOSTILE_SECONDS
+    missed += figures["tiny_line_microseconds"] > MOST_MICROSECONDS_A_LINE
     return {**figures, "violations": missed + figures["false_alarms"] + figures["mailed_false_alarms"]}
 
 
