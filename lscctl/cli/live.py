@@ -11,15 +11,14 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from lscctl.cli.bars import bars
 from lscctl.cli.progress import Progress
-from lscctl.outcome import PhoneState
 from lscctl.report.interface import Page, Tone
 from lscctl.report.run import STATE_TONES
 from lscctl.report.wording import count, duration, visible, why
 from lscctl.rollout.events import Event
 
 _STYLES = {Tone.GOOD: "green", Tone.WARNING: "yellow", Tone.BAD: "red", Tone.FAINT: "dim"}
-_BAR = 30
 _ELSEWHERE = "ctrl-C ends the watching; the run goes on"
 
 
@@ -92,15 +91,13 @@ def _states(progress: Progress) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("State", no_wrap=True)
     table.add_column("Phones", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for state, phones in progress.shown_counts().items():
-        style = _STYLES.get(STATE_TONES[state], "")
-        table.add_row(Text(state.value, style=style), f"{phones:,}", Text(_bar(state, progress), style=style))
+    table.add_column("")
+    shown = progress.shown_counts()
+    styles = {state: _STYLES.get(STATE_TONES[state], "") for state in shown}
+    drawn = bars([(progress.counts[state], styles[state]) for state in shown], progress.phones)
+    for (state, phones), bar in zip(shown.items(), drawn, strict=True):
+        table.add_row(Text(state.value, style=styles[state]), f"{phones:,}", bar)
     return table
-
-
-def _bar(state: PhoneState, progress: Progress) -> str:
-    return "█" * max(1, round(_BAR * progress.counts[state] / max(1, progress.phones)))
 
 
 def _failures(progress: Progress) -> Table:

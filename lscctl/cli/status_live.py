@@ -13,14 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from lscctl.changes import Change
+from lscctl.cli.bars import bars
 from lscctl.cli.watched import Watch
 from lscctl.report.changes import change_text, tone_of
-from lscctl.report.interface import Bar, Page, Tone
+from lscctl.report.interface import Page, Tone
 from lscctl.report.summaries import status_bars
 from lscctl.report.wording import duration, finish_time, short_model, visible
 
 _STYLES = {Tone.GOOD: "green", Tone.WARNING: "yellow", Tone.BAD: "red", Tone.FAINT: "dim"}
-_BAR = 30
 _MOST_PENDING = 10
 _MOST_CHANGES = 10
 
@@ -73,15 +73,12 @@ class LiveStatus:
 
 
 def _statuses(watch: Watch) -> Table:
-    bars = status_bars(watch.told)
+    told = status_bars(watch.told)
     table = _table(("Certificate status", "left"), ("Phones", "right"), ("", "left"))
-    for bar in bars:
-        table.add_row(_toned(bar.label, bar.tone), f"{bar.value:,}", _toned(_drawn(bar, bars), bar.tone))
+    whole = sum(one.value for one in told)
+    for one, bar in zip(told, bars([(one.value, _STYLES.get(one.tone, "")) for one in told], whole), strict=True):
+        table.add_row(_toned(one.label, one.tone), f"{one.value:,}", bar)
     return table
-
-
-def _drawn(bar: Bar, bars: Sequence[Bar]) -> str:
-    return "█" * max(1, round(_BAR * bar.value / max(1, sum(one.value for one in bars))))
 
 
 def _pending(watch: Watch) -> Table:

@@ -2,6 +2,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from lscctl.cli.lines import LEAST_APART, LIMIT_LASTS, MOST_FAILURES, Lines
@@ -330,6 +331,16 @@ def picture(width: int, *events: Event, at: float = 60, deadline: str | None = "
 
 def fact(text: str, label: str) -> str:
     return next(line.removeprefix(label).strip() for line in text.splitlines() if line.startswith(f"{label} "))
+
+
+@pytest.mark.parametrize("width", [24, 30, 40, 60, 80])
+def test_in_a_narrow_window_the_bars_are_shorter_and_the_states_stay_whole(width: int) -> None:
+    states = picture(width, *STEADY).splitlines()[:4]
+    assert states[0].split() == ["State", "Phones"]
+    half, *_ = (line for line in states if line.startswith("installed"))
+    assert half.split()[:2] == ["installed", "50"]
+    assert 0 < half.count("█") <= 15
+    assert all(cell_len(line) <= width for line in states)
 
 
 def test_the_live_table_shows_wave_states_rate_limit_and_time_left() -> None:
