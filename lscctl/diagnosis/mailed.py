@@ -180,7 +180,8 @@ class Reading:
     def _tell_of_others(self, entry: Entry, senders: Senders[Any]) -> None:
         if others := senders.others():
             named = ", ".join(others[:_MOST_NAMED])
-            more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
+            least = "at least " if senders.more_others else ""
+            more = f" and {least}{len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
             self.opened.pass_over(f"{entry.name}: what senders wrote that are no phones: {named}{more}")
         self._tell_of_untold(entry, senders.untold, len(senders.phones()))
 

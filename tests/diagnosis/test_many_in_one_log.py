@@ -183,7 +183,7 @@ def test_only_so_many_phones_are_told_apart_and_the_rest_is_told(monkeypatch: py
     assert len(phones) == 3
     missing = phones["SEP001122330000"].missing
     assert "9 lines of phones beyond the first 3 in it" in missing[1]
-    assert "and 2 more" in missing[0]
+    assert "and at least 2 more" in missing[0]
 
 
 def test_files_that_a_server_called_after_days_and_packed_are_in_their_order(tmp_path: Path) -> None:
@@ -195,3 +195,20 @@ def test_files_that_a_server_called_after_days_and_packed_are_in_their_order(tmp
     (tmp_path / "syslog-20261128.gz").write_bytes(gzip.compress(earlier.encode()))
     phones = {case.phone: case.diagnosis(KNOWLEDGE) for case in gather([Given(str(tmp_path))], KNOWLEDGE)}
     assert firsts(phones) == {A: "name-not-resolved", B: ""}
+
+
+@pytest.mark.parametrize("hosts", [(A, B), (C, "10.20.1.18")])
+def test_a_server_s_log_is_no_trace_though_cucm_s_nodes_fill_its_beginning(hosts: tuple[str, str]) -> None:
+    phones = mixed(random.Random(8), lines(hosts[0], NO_NAME), lines(hosts[1], WELL))
+    assert firsts(found("\n".join([*[NODE] * 60, *phones]))) == {hosts[0]: "name-not-resolved", hosts[1]: ""}
+
+
+def test_phones_are_known_by_their_processes_where_records_have_no_numbers() -> None:
+    head = "<134>Nov 28 10:00:01 {host} {text}"
+    hosts = {C: NO_NAME, A: WELL, "phone-lobby.example.com": NO_PORT}
+    logs = [[head.format(host=host, text=text) for text in texts] for host, texts in hosts.items()]
+    assert firsts(found("\n".join(mixed(random.Random(9), *logs, OTHERS)))) == {
+        A: "",
+        C: "name-not-resolved",
+        "phone-lobby.example.com": "capf-port-unreachable",
+    }

@@ -26,7 +26,7 @@ MOST_OTHERS: Final = 10_000
 """So many senders that are no phones are remembered and counted."""
 
 _PROCESSES: Final = (
-    rb"(?i:SECUREAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CAPF(?:APP|C|D|CLIENT)?|TVS(?:C|D|CLIENT)?)\b"
+    rb"(?i:SECUREAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CAPF(?:APP|C|CLIENT)|TVS(?:C|CLIENT))\b"
 )
 _LEVELS: Final = rb"(?:INF|NOT|WRN|ERR|CRT|DEB|EMR|ALT)\b"
 _WORDS: Final = rb"(?i:debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|alert|emerg|last message)\b"
@@ -132,6 +132,9 @@ class Senders(Generic[_One]):
         self.begins: list[int] = []
         """The indexes of the lines of the last stretch that begin a message, where there are many."""
 
+        self.more_others = False
+        """Whether there are, or may be, more senders that are no phones than are remembered."""
+
         self.untold = 0
         """Lines of phones beyond the most."""
 
@@ -216,6 +219,7 @@ class Senders(Generic[_One]):
         if sender not in self._unknown:
             if len(self._unknown) >= MOST_UNKNOWN:
                 del self._unknown[next(iter(self._unknown))]
+                self.more_others = True
             self._unknown[sender] = self._follow(sender)
         return self._unknown[sender]
 
@@ -234,6 +238,8 @@ class Senders(Generic[_One]):
         found = head.kind != "named" and _OF_ANOTHER.match(text, head.end) is not None
         if found and head.sender and len(self._others) < MOST_OTHERS:
             self._others[head.sender] = None
+        elif found and head.sender:
+            self.more_others = True
         return found
 
 
@@ -244,7 +250,12 @@ def has_head(line: bytes) -> bool:
 
 def names_a_phone(text: str) -> bool:
     """Whether a server's log begins so that holds a phone's lines: it is no trace, whoever else wrote into it."""
-    return any(found.lastgroup in ("named", "behind") for found in _HEAD.finditer(b"\n" + text.encode()))
+    lines = b"\n" + text.encode()
+    return any(
+        found.lastgroup in ("named", "behind")
+        or (found.lastgroup in ("address", "name") and _OF_A_PHONE.match(lines, found.end()))
+        for found in _HEAD.finditer(lines)
+    )
 
 
 _ENOUGH: Final = 2
