@@ -2,7 +2,8 @@
 
 import contextvars
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import typer
@@ -17,6 +18,8 @@ from lscctl.errors import Interrupted, LscctlError
 from lscctl.report.interface import ClusterAnswer
 
 _NAP = 0.2
+_GRACE = 1.0
+"""Seconds, of all clusters together, that an interrupted command waits for what they have to say."""
 
 Do = Callable[[Connection, Notices], Answer]
 """What is done on one cluster. What it raises, is that cluster's answer."""
@@ -26,7 +29,7 @@ def on_each(each: Mapping[str, Connection], do: Do, *, colour: bool) -> list[Clu
     """Do it on all of these clusters, `{name: options}`; their answers in that order.
 
     The main thread puts the questions and hears signals. After ctrl-C runs end by themselves; whoever has none under way is not
-    waited for.
+    waited for longer than a moment.
     """
     questions = Questions()
     with stop_them_all() as every:
@@ -40,7 +43,15 @@ def on_each(each: Mapping[str, Connection], do: Do, *, colour: bool) -> list[Clu
             if (why := questions.ask_next(_NAP)) is not None:
                 every.request(why)
         questions.end()
+        _let_them_tell(threads)
     return [worker.answer for worker in workers]
+
+
+def _let_them_tell(threads: Iterable[threading.Thread]) -> None:
+    """Give those whose question was broken off a moment to say so; one that hangs in a call keeps nobody longer than that."""
+    until = time.monotonic() + _GRACE
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _started(worker: "_Worker") -> threading.Thread:

@@ -197,6 +197,8 @@ def test_a_signal_at_a_question_ends_the_questions_and_changes_nothing(
     ran = lscctl("bulk-install", "--model", "8845", "--cluster", "a,b")
     assert ran.exit_code == 130, ran.output
     assert labs["a"].written == labs["b"].written == []
+    for name in ("a", "b"):
+        assert f"{name}: error: interrupted at the question; no phone was changed" in ran.stderr
     assert signal.getsignal(number) is before
 
 
