@@ -31,9 +31,14 @@ _DENIED: Final = re.compile(
 )
 """What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`."""
 
+_OURS: Final = (
+    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|r?capf\w*|tvs\w*|clp\w*|cfg\w*|config\w*|itl|tl|t(?:rust)?list|lsc\w*"
+    r"|call ?control|sipcc|sccp|downd|ms)(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"
+)
 _TAG: Final = re.compile(
-    r"\A(?:[A-Za-z][\w.()\[\]]{1,40}[:-] ?)?(?:[A-Z]\w{1,20}(?: (?:CLNT|CLIENT|CORE|CONN|CTRL|SOCK|REG|SRV))?(?:: | ?- ))?"
-    r"(?:\S{1,80}(?: {1,3}\S{1,80}){0,9}?(?:(?<=\])|(?<=:\?)|(?<=[a-z]:\d)|(?<=[a-z]:\d\d)|(?<=[a-z]:\d{3})) - )?"
+    rf"\A(?:{_OURS}(?:\[\d+\]|\(\w+\))?(?::| ?-) ?){{0,2}}"
+    r"(?:\S{1,80}(?: {1,3}\S{1,80}){0,9}?(?:(?<=\])|(?<=:\?)|(?<=[a-z]:\d)|(?<=[a-z]:\d\d)|(?<=[a-z]:\d{3})) - )?",
+    re.IGNORECASE,
 )
 """The program's name, and its part's, that stands before a message: nothing of what is said."""
 
