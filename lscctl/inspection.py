@@ -85,7 +85,7 @@ class Unseen(StrEnum):
     NO_WAY = "no-way"
     """No way leads there from here, or the handshake failed."""
     UNREADABLE = "unreadable"
-    """It shows something that is no certificate."""
+    """It shows something that is no certificate, or one of which a part cannot be read."""
     OVER_EXPRESSWAY = "over-expressway"
     NO_ADDRESS = "no-address"
 

@@ -7,7 +7,7 @@ from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.handshake import Handshake
 from lscctl.inspection import Authorities, Inspected, Sight, Unseen, inspect
 from lscctl.phone import Phone
-from lscctl.trustlist.certificate import Certificate
+from lscctl.trustlist.certificate import Certificate, named_by
 
 SOURCE: Final = "HTTPS"
 _TOLD_EVERY: Final = 250
@@ -46,10 +46,12 @@ def inspect_phones(
 def seen(handshake: Handshake, stored_key: bytes | None = None) -> Sight:
     """What a handshake with a phone showed."""
     if handshake.answers:
-        certificate = next(_readable([handshake.certificate]), None)
-        if certificate is not None:
-            return Sight(SOURCE, certificate, stored_key=stored_key)
-        return Sight(SOURCE, unseen=Unseen.UNREADABLE, why="it shows something that is no certificate")
+        try:
+            return Sight(SOURCE, Certificate.read(handshake.certificate), stored_key=stored_key)
+        except ValueError as error:
+            named = named_by(handshake.certificate)
+            why = f"it shows a certificate of {named}: {error}" if named else "it shows something that is no certificate"
+            return Sight(SOURCE, unseen=Unseen.UNREADABLE, why=why)
     if handshake.turned_away:
         why = f"it takes no HTTPS, its web access may be off: {handshake.why}"
         return Sight(SOURCE, unseen=Unseen.TURNED_AWAY, why=why)

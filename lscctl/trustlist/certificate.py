@@ -144,6 +144,15 @@ class Certificate:
         return True
 
 
+def named_by(der: bytes) -> str:
+    """Whom a certificate names, and its issuer, though other parts of it cannot be read; '' for what is no certificate."""
+    try:
+        found = x509.load_der_x509_certificate(der)
+        return f"{found.subject.rfc4514_string()}, issued by {found.issuer.rfc4514_string()}"
+    except READING_FAILS:
+        return ""
+
+
 def chain_of(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Certificate, ...]:
     """The certificate and those above it, as far as they are known, up to the one that nobody else issued.
 

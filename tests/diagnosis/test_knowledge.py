@@ -8,7 +8,10 @@ from lscctl.diagnosis.knowledge import Condition, load
 from lscctl.errors import UsageError
 from tests.diagnosis.logs import BROKE_OFF, KNOWLEDGE, START, case_of, log
 
-OWN = """
+
+def own_cause(evidence: str) -> str:
+    """A cause of an admin's own, with this evidence."""
+    return f"""
 title = "The proxy of the branch office eats TLS"
 link = "capf-reached"
 applies-to = "phones of the branch office"
@@ -16,16 +19,38 @@ means = "Its proxy wants to read along."
 settle = ["Ask the branch office."]
 sources = ["our own"]
 
+{evidence.strip()}
+
+[[remedy]]
+do = "Let it not."
+"""
+
+
+OWN = own_cause("""
 [[evidence]]
 weight = "proof"
 in = ["console-log"]
 word = "branchproxy"
 text = 'branchproxy said (?P<what>\\w+)'
 example = "SECUREAPP-branchproxy said no"
+""")
+IN_ORDER = own_cause("""
+[[evidence]]
+weight = "strong"
+in-order = true
 
-[[remedy]]
-do = "Let it not."
-"""
+[[evidence.all]]
+in = ["console-log"]
+word = "proxy"
+text = 'proxy came'
+example = "GUI-proxy came"
+
+[[evidence.all]]
+in = ["console-log"]
+word = "gone"
+text = 'all gone'
+example = "GUI-all gone"
+""")
 
 
 def folder_with(tmp_path: Path, text: str, name: str = "branch-proxy.toml") -> Path:
@@ -168,3 +193,21 @@ def test_the_cause_that_readme_shows_is_right(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     shown = next(block for block in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL) if "[[evidence]]" in block)
     assert load([folder_with(tmp_path, shown, "branch-proxy.toml")]).named("branch-proxy").remedy
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (("GUI-proxy came", "GUI-all gone"), True),
+        (("GUI-all gone", "GUI-proxy came"), False),
+        (("GUI-proxy came", "GUI-all gone", "GUI-proxy came"), False),
+        (("GUI-all gone", "GUI-proxy came", "GUI-all gone"), True),
+    ],
+)
+def test_a_clue_may_ask_that_one_thing_was_seen_after_another(
+    lines: tuple[str, ...], found: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "branch-proxy.toml").write_text(IN_ORDER)
+    knowledge = load([tmp_path])
+    causes = case_of(log(*lines), knowledge=knowledge).diagnosis(knowledge).causes
+    assert ("branch-proxy" in [one.cause.name for one in causes]) is found

@@ -1,25 +1,7 @@
-from pathlib import Path
-
 import pytest
 
 from lscctl.diagnosis.reading.kinds import begins_at, kind_of
 from lscctl.finding import Source
-from tests.diagnosis.first_links import SICK, WELL
-from tests.diagnosis.test_elsewhere import first_named
-
-
-@pytest.mark.parametrize(("cause", "head", "lines"), SICK)
-def test_what_breaks_a_first_link_is_known_by_subject_and_event(
-    cause: str, head: str, lines: list[str], tmp_path: Path
-) -> None:
-    assert first_named(head, lines, tmp_path) == cause
-
-
-@pytest.mark.parametrize(("head", "lines"), WELL)
-def test_what_sounds_like_it_and_is_of_something_else_names_no_cause(
-    head: str, lines: list[str], tmp_path: Path
-) -> None:
-    assert first_named(head, lines, tmp_path) is None
 
 
 @pytest.mark.parametrize(
