@@ -50,7 +50,9 @@ def seen(handshake: Handshake, stored_key: bytes | None = None) -> Sight:
             return Sight(SOURCE, Certificate.read(handshake.certificate), stored_key=stored_key)
         except ValueError as error:
             named = named_by(handshake.certificate)
-            why = f"it shows a certificate of {named}: {error}" if named else "it shows something that is no certificate"
+            why = (
+                f"it shows a certificate of {named}: {error}" if named else "it shows something that is no certificate"
+            )
             return Sight(SOURCE, unseen=Unseen.UNREADABLE, why=why)
     if handshake.turned_away:
         why = f"it takes no HTTPS, its web access may be off: {handshake.why}"
