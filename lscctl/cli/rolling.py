@@ -186,7 +186,9 @@ def _cut_short(summary: RunSummary, stop: JournalStop, number: int) -> LscctlErr
 def _under_way(summary: RunSummary) -> str:
     counts = summary.counts
     going_on = counts.get(PhoneState.APPLIED, 0) + counts.get(PhoneState.PENDING, 0)
-    parts = [f"{count(going_on, 'phone')} under way, which the cluster goes on with until the deadline"]
+    parts = ["no phone under way"]
+    if going_on:
+        parts = [f"{count(going_on, 'phone')} under way, which the cluster goes on with until the deadline"]
     for state, told in ((PhoneState.WRITTEN, "written, but not applied"), (PhoneState.UNKNOWN, "in doubt")):
         if phones := counts.get(state, 0):
             parts.append(f"{count(phones, 'phone')} {told}")

@@ -45,6 +45,24 @@ def test_an_interrupted_run_tells_what_is_under_way_and_ends_with_130(lab: LabCl
     assert "Stopped early" in ran.stdout
 
 
+def test_a_run_that_is_interrupted_between_its_waves_says_that_no_phone_is_under_way(
+    lab: LabCluster, lscctl: Lscctl
+) -> None:
+    began = lab.time.at
+
+    def asleep() -> None:
+        if lab.time.at > began + 1_800:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    lab.time.whenever_asleep = asleep
+    ran = lscctl(
+        "bulk-install", "--model", "8845", "--canary", "1", "--waves", "rest", "--pause-between", "1h", "--yes"
+    )
+    assert ran.exit_code == 130, ran.output
+    assert "error: stopped by SIGTERM; no phone under way\n" in ran.stderr
+    assert len(lab.written) == 1
+
+
 def test_phones_that_were_written_and_not_applied_are_told_apart_from_those_under_way(
     lab: LabCluster, lscctl: Lscctl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
