@@ -263,9 +263,13 @@ _ENOUGH: Final = 2
 
 
 def _but_of(sender: str) -> re.Pattern[bytes]:
-    """What begins a line but of this sender, quickly; lines of it may be among those, too."""
+    """Where a line may have a head that is not of this sender, quickly; lines of it may be among those, too."""
     return re.compile(
-        rb"\n(?!(?:<\d{1,3}>(?:\d{1,2}[ ])?)?" + _STAMP + rb"[ ](?i:" + re.escape(sender.encode()) + rb")[ :])"
+        rb"\n(?=[> \t]{0,8}(?:<|[*.]?[A-Z][a-z]{2}[ ]|\d{4}[-/]))(?!(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
+        + _STAMP
+        + rb"[ ](?i:"
+        + re.escape(sender.encode())
+        + rb")[ :])"
     )
 
 
