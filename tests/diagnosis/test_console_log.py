@@ -11,6 +11,7 @@ from lscctl.diagnosis.mailed import Given, gather
 from lscctl.diagnosis.reading import records as reading_records
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
+from lscctl.diagnosis.reading.kinds import kind_of
 from lscctl.diagnosis.reading.lines import stretches
 from lscctl.diagnosis.reading.records import MOST_REPEATED, MOST_WRAPPED, Record, bounded, records
 from lscctl.diagnosis.sightings import Questions, Sightings
@@ -251,3 +252,32 @@ def test_a_line_behind_one_that_is_bare_is_bare_unless_it_begins_a_record() -> N
     lines = [b"capf", b"capf", b"0481 ERR Mar 12 15:07:53.6 SECD-a", b"b"]
     for at in range(1, 4):
         assert records(lines, at, 1, behind=1) == records(lines, at, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        (Source.CONSOLE_LOG, ["[05:26:39.421] lcd(D): headset detect: none", "[05:26:42.907] secd(E): capf: refused"]),
+        (Source.CONSOLE_LOG, ['ts=2025-03-09T13:24:37.025Z lvl=info mod=capf msg="lsc=installed"'] * 2),
+        (Source.CONSOLE_LOG, ["06.12.2019 23:50:44.666  1334 MAIN  I| capf started"] * 2),
+        (Source.CONSOLE_LOG, ["2010/07/21 14:42:22 ATA19x capf.err no answer"] * 2),
+        (Source.CONSOLE_LOG, ["INF 08:02:25.665 MON: thread pool 8/16 busy", "ERR 08:02:25.665 SECD: capf: refused"]),
+        (Source.CAPF_TRACE, ["2022-02-24 03:19:14,299 DEBUG [Thread-10] capf.Core - heartbeat"] * 2),
+        (Source.CAPF_TRACE, ["8987: Oct 14 14:25:14.817 DEBUG|CAPF(883) listener bound"] * 2),
+        (Source.STATUS_MESSAGES, ["2025-09-21 23:19:23 - DHCP BOUND", "2025-09-21 23:19:53 - LSC: Failed"]),
+        (Source.STATUS_MESSAGES, ["[3:31:30a 04/13/23] No DHCPv6 Server", "[3:33:07a 04/13/23] LSC: Failed"]),
+    ],
+)
+def test_what_a_file_is_shows_in_who_writes_its_lines(kind: Source, lines: list[str]) -> None:
+    assert kind_of("mailed.txt", "\n".join(lines).encode()) is kind
+
+
+def test_who_speaks_with_the_server_in_any_words_is_at_an_attempt() -> None:
+    text = "\n".join(
+        [
+            "NOT 12:42:21.0 SECD: TCP up to 10.20.0.10 port 3804 fd 15",
+            "INF 12:42:21.1 UI: verify failed",
+            "ERR 12:42:21.2 SECD: SSL_read -1 (Connection reset by peer) in state WAIT_CERT",
+        ]
+    )
+    assert named(diagnosis_of(text))[0] == "connection-breaks"

@@ -26,6 +26,13 @@ _OF_A_CONNECTION: Final = re.compile(
     r"\bclp\w+|\b(?:tcp|ssl\w*|tls\w*|handshake|alert|socket|bio|connect\w*|verif\w*|cert\w*)\b|STATE_SSL",
     re.IGNORECASE,
 )
+_DEALS: Final = re.compile(
+    r"\b(?:tcp|socket|connect(?:ed|ion|s)?|handshake|(?:client[ _]?)?hello|operation (?:is |was )?requested|starting|dial\w*"
+    r"|session(?: \w{1,12})? (?:opened|started|begun|up)|peer|host \S{1,64} port)\b",
+    re.IGNORECASE,
+)
+"""What a phone that deals with CAPF says, whatever it calls it."""
+
 _MOST_PROCESSES: Final = 64
 _MOST_BY_NAME: Final = 8
 _STARTS: Final = re.compile(
@@ -164,7 +171,7 @@ class Attempts:
         """CAPF's error code where the attempt ends with this record; one that begins is begun."""
         end = _ENDS.search(told.flat) if told.names or "lsc" in told.lower else None
         if end is None:
-            if told.names and (_STARTS.search(told.flat) or (told.connects and self._open is None)):
+            if told.names and (_STARTS.search(told.flat) or (self._open is None and self._deals(record, told))):
                 self._begin(record, place)
             return None
         code = code_in(told.flat)
@@ -175,6 +182,9 @@ class Attempts:
             code = 0 if well else None
         self._end(record, place, code)
         return code
+
+    def _deals(self, record: Record, told: _Told) -> bool:
+        return told.connects or (record.process != "" and _DEALS.search(told.flat) is not None)
 
     def all(self) -> tuple[Attempt, ...]:
         """The last attempts, in their order."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lscctl.diagnosis.reading.lines import text_of
-from lscctl.diagnosis.reading.records import starts
+from lscctl.diagnosis.reading.records import Record, records, starts
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import names_a_phone
 from lscctl.finding import Source
@@ -24,14 +24,15 @@ _TRACE: Final = re.compile(
     r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?)?\d\d:\d\d:\d\d\.\d{3}\s*\|"
     r"|^[>\s]{0,8}\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d{3} +\w{1,12}\s*\|"
     r"|^[>\s]{0,8}(?:debug\s{1,8})?\d{1,9}:(?:SEP[0-9A-F]{12}|UNKNOWN):"
-    r"|\bccm(?:\[\d{1,7}\])?: \d{1,9}: |\|<CLID::|\bcapf_(?:op|msg)_\w",
+    r"|\bcapf\.[A-Za-z]\w{1,24} -|\bCAPF\(\w{1,16}\) |\bccm(?:\[\d{1,7}\])?: \d{1,9}: |\|<CLID::|\bcapf_(?:op|msg)_\w",
     re.IGNORECASE | re.MULTILINE,
 )
 """What is in a line that a program on a server wrote: CAPF's own trace, or what its server wrote beside it."""
 
 _OF_A_SERVER: Final = re.compile(
     r"\b(?:SEP[0-9A-F]{12}\b.{0,40}\b(?:csr|enrol\w*|requests?|phone)|csr (?:of|for)|certsrv|ca_\w+|enrollment service|online ca"
-    r"|sessions? (?:attempted|accepted|removed)|change notif\w*|serviceparam|perfmon|thread ?pool|readset|drs)\b",
+    r"|sessions? (?:attempted|accepted|removed)|change notif\w*|serviceparam|perfmon|readset|drs"
+    r"|rtmt|(?:service|enterprise) parameter|capf\.cfg|select\(\)|trace rotat\w*)\b",
     re.IGNORECASE,
 )
 """What servers write of CAPF, and phones do not."""
@@ -50,9 +51,44 @@ _HEADED: Final = re.compile(
 """How a record begins that a syslog server, an Android phone or a soft phone wrote."""
 
 _PROCESSES: Final = re.compile(
-    r"\b(?:SECUREAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CapfClient)(?:\(\d+\)|\[\d+\])?\s?[:-]",
+    r"\b(?:SECUREAPP|SECAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CapfClient|capfc)"
+    r"(?:\(\d+\)|\([A-Z]\)|\[\d+\])?(?:\s?[:-]| (?:dbg|info|note|warn|err)\b|\s{1,8}[VDIWENF]\|)",
     re.IGNORECASE,
 )
+_OF_A_PHONE: Final = re.compile(
+    r"\b(?:headset|handset|hook|soft ?key|back ?light|wallpaper|ring ?(?:tone|list)|dhcp\w*|lldp\w*|cdp\w*|voice vlan|pc port"
+    r"|screen saver|key press|speakers?|locale|expansion module|key ?pad|midlet\w*|wi-?fi)\b",
+    re.IGNORECASE,
+)
+"""What only programs on phones write about."""
+
+_ON_A_SCREEN: Final = frozenset(
+    [
+        "lsc",
+        "capf",
+        "itl",
+        "ctl",
+        "tl",
+        "tftp",
+        "tvs",
+        "dns",
+        "dhcp",
+        "ntp",
+        "ipv4",
+        "ipv6",
+        "cucm",
+        "ccm",
+        "vpn",
+        "cp",
+        "model",
+        "load",
+        "security",
+        "trust",
+        "registration",
+    ]
+)
+"""What stands before a colon in a status message, and is no program's name."""
+
 _MESSAGE: Final = re.compile(
     r"\btrust list\b|\b(?:itl|ctl)\b|\blsc\b|\bcapf\b|\bcnf\.xml\b|\bvpn not configured|\bdns\b|\btftp\b"
     r"|\[(?:started|stopped)\]|\bsecurity by default\b|\btvs\b|\b(?:un)?regist(?:er\w*|ration)|\bdhcp\b|operation pending"
@@ -61,6 +97,7 @@ _MESSAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _TIMED: Final = re.compile(r"^\W{0,3}(?:\d{1,2}:\d\d|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} )")
+_LISTED: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? - ")
 _LONGEST_LETTER: Final = 12
 """Lines that somebody writes before a log that is mailed."""
 
@@ -90,7 +127,9 @@ def _of_lines(text: str, size: int) -> Source | None:
         return Source.STATUS_MESSAGES if 2 * _count(_TIMED, lines) >= len(lines) else Source.SHOW_ITL
     if traced > headed // 2 or (_TRACE.search(text) and not headed):
         return Source.CAPF_TRACE
-    if headed and headed * _WRAPPED >= len(lines):
+    written = _count_written(lines)
+    listed = 2 * _count(_LISTED, lines) >= len(lines) > 2 * written
+    if (headed and headed * _WRAPPED >= len(lines) and not listed) or 2 * written > len(lines):
         return Source.CAPF_TRACE if _of_a_server(text) else Source.CONSOLE_LOG
     return _by_words(text, lines, size) if _readable(text) else None
 
@@ -105,6 +144,17 @@ def begins_at(beginning: bytes) -> int:
 
 def _count(sign: re.Pattern[str], lines: Sequence[str]) -> int:
     return sum(sign.search(line) is not None for line in lines)
+
+
+def _count_written(lines: Sequence[str]) -> int:
+    """How many of the lines a program wrote: they have a time, and name it or a level."""
+    return sum(_written(records([line.encode()], 0, 1)[0]) for line in lines)
+
+
+def _written(record: Record) -> bool:
+    name = record.process.lower()
+    shown = name in _ON_A_SCREEN and record.text.lower().startswith(f"{name}:")
+    return bool(record.at and (record.level or (name and not shown)))
 
 
 def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
@@ -123,7 +173,8 @@ def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
 
 def _of_a_server(text: str) -> bool:
     """Whether servers write such lines, and no phone's process is named in any."""
-    return _OF_A_SERVER.search(text) is not None and _PROCESSES.search(text) is None
+    of_phones = _PROCESSES.search(text) is not None or _OF_A_PHONE.search(text) is not None
+    return not of_phones and _OF_A_SERVER.search(text) is not None
 
 
 def _binary_list(beginning: bytes) -> bool:

@@ -77,6 +77,7 @@ _PROCESS: Final = re.compile(
     r"(?:(?:\[0x[0-9A-Fa-f]{1,16}\][ ]{1,3})?(?:\[[^\]]{1,80}\(\d{1,6}\)\][ ]{1,3})?\[(?P<in>[A-Za-z][\w.]{0,31})\][ :]"
     r"|\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:][ ]?\"?(?P<named>[A-Za-z][\w.-]{0,31})"
     r"|(?P<name>[A-Za-z][\w.]{0,31})(?:[ ]{0,12}\([ ]{0,6}(?:\d{1,10}|[A-Z])\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-)"
+    r"|(?:\w{2,16}[ ])?(?P<dotted>[a-z]\w{1,15})\.(?:debug|info|notice|warn(?:ing)?|err(?:or)?|crit)[ ]"
     r"|(?P<short>[A-Z][A-Z0-9_]{1,12})[ ]{1,8}(?:[VDIWENF]\||(?i:debug|dbg|info|inf|note?|notice|warn(?:ing)?|err(?:or)?|crit)[ ]))"
 )
 
