@@ -33,6 +33,10 @@ _DEALS: Final = re.compile(
 )
 """What a phone that deals with CAPF says, whatever it calls it."""
 
+_WINDS_UP: Final = re.compile(
+    r"\b(?:clos\w*|end(?:ed|s|ing)?|over|lost|shut ?down|reset|drop\w*|torn|dis\w+)\b", re.IGNORECASE
+)
+
 _MOST_PROCESSES: Final = 64
 _MOST_BY_NAME: Final = 8
 _STARTS: Final = re.compile(
@@ -184,7 +188,9 @@ class Attempts:
         return code
 
     def _deals(self, record: Record, told: _Told) -> bool:
-        return told.connects or (record.process != "" and _DEALS.search(told.flat) is not None)
+        if told.connects or not record.process or _WINDS_UP.search(told.flat):
+            return told.connects
+        return _DEALS.search(told.flat) is not None
 
     def all(self) -> tuple[Attempt, ...]:
         """The last attempts, in their order."""
