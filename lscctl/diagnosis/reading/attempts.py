@@ -104,6 +104,7 @@ class Attempts:
         self._open: Attempt | None = None
         self._process = ""
         self._named = 0
+        self._says_start = False
         self.processes: frozenset[str] = frozenset()
         self.total = 0
 
@@ -175,7 +176,9 @@ class Attempts:
         """CAPF's error code where the attempt ends with this record; one that begins is begun."""
         end = _ENDS.search(told.flat) if told.names or "lsc" in told.lower else None
         if end is None:
-            if told.names and (_STARTS.search(told.flat) or (self._open is None and self._deals(record, told))):
+            starts = told.names and (_STARTS.search(told.flat) is not None or (told.connects and self._open is None))
+            self._says_start = self._says_start or starts
+            if starts or (told.names and self._open is None and self._deals(record, told)):
                 self._begin(record, place)
             return None
         code = code_in(told.flat)
@@ -188,8 +191,9 @@ class Attempts:
         return code
 
     def _deals(self, record: Record, told: _Told) -> bool:
-        if told.connects or not record.process or _WINDS_UP.search(told.flat):
-            return told.connects
+        """Whether the phone is at CAPF by a record that tells no start: in a log that tells of none, whoever writes it."""
+        if self._says_start or not record.process or _WINDS_UP.search(told.flat):
+            return False
         return _DEALS.search(told.flat) is not None
 
     def all(self) -> tuple[Attempt, ...]:

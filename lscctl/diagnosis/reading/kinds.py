@@ -52,12 +52,12 @@ _HEADED: Final = re.compile(
 
 _PROCESSES: Final = re.compile(
     r"\b(?:SECUREAPP|SECAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CapfClient|capfc)"
-    r"(?:\(\d+\)|\([A-Z]\)|\[\d+\])?(?:\s?[:-]| (?:dbg|info|note|warn|err)\b|\s{1,8}[VDIWENF]\|)",
+    r"(?:\(\s{0,6}\d+\)|\([A-Z]\)|\[\d+\])?(?:\s?[:-]| (?:dbg|info|note|warn|err)\b|\s{1,8}[VDIWENF]\|)",
     re.IGNORECASE,
 )
 _OF_A_PHONE: Final = re.compile(
     r"\b(?:headset|handset|hook|soft ?key|back ?light|wallpaper|ring ?(?:tone|list)|dhcp\w*|lldp\w*|cdp\w*|voice vlan|pc port"
-    r"|screen saver|key press|speakers?|locale|expansion module|key ?pad|midlet\w*|wi-?fi)\b",
+    r"|screen saver|key press|speakers?|expansion module|key ?pad|midlet\w*|wi-?fi)\b",
     re.IGNORECASE,
 )
 """What only programs on phones write about."""
