@@ -31,7 +31,7 @@ _SHARED: Final = (Source.SHOW_ITL, Source.CAPF_TRACE)
 """What is of no single phone, unless it says so."""
 
 _MOST_NAMED: Final = 3
-"""So many senders that are no phones are named."""
+"""So many senders that are no phones are named, and addresses that were those of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,12 @@ class Reading:
             least = "at least " if senders.more_others else ""
             more = f" and {least}{len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
             self.opened.pass_over(f"{entry.name}: what senders wrote that are no phones: {named}{more}")
+        for address, names in list(senders.called.items())[:_MOST_NAMED]:
+            phones = " and ".join(sorted(names))
+            self.opened.pass_over(
+                f"{entry.name}: which of {phones} wrote what at {address}, which was the address of all of them: each"
+                " has the lines from where it named itself on"
+            )
         self._tell_of_untold(entry, senders.untold, len(senders.phones()))
 
     def _tell_of_untold(self, entry: Entry, lines: int, apart: int) -> None:

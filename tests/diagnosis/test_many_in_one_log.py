@@ -14,7 +14,7 @@ from lscctl.diagnosis.mailed import Given, gather
 from lscctl.diagnosis.reading import senders
 from lscctl.errors import UsageError
 from lscctl.finding import Diagnosis, Source
-from tests.diagnosis.logs import BROKE_OFF, CONNECTED, DONE, HANDSHAKE, KNOWLEDGE, NO_BIO, NO_HOST, START, named
+from tests.diagnosis.logs import BROKE_OFF, CONNECTED, DONE, HANDSHAKE, KNOWLEDGE, NO_BIO, NO_HOST, START, log, named
 from tests.diagnosis.test_worth_reading import EXAMPLES, MESSAGES
 
 A, B, C = "SEP00112233AAAA", "SEP00112233BBBB", "10.20.1.17"
@@ -28,6 +28,9 @@ HEADS = {
     "relayed without priority": "Nov 28 10:{n:02}:02 10.9.9.9 Nov 28 10:{n:02}:01 {host} {record}",
     "with a domain": "<134>Nov 28 10:{n:02}:01 {host}.phones.example.com {record}",
     "by a Windows server": "2026-11-28 10:{n:02}:01\tLocal0.Info\t{host}\t{record}",
+    "by a relay that gives no second time": "Nov 28 10:{n:02}:02 relay-1 {host} {record}",
+    "with a German date": "28.11.2026 10:{n:02}:01 {host} {record}",
+    "with slashes": "28/11/2026 10:{n:02}:01 {host} {record}",
     "as a table of a page": "> Nov 28 10:{n:02}:01 {host} {record}",
 }
 RECORDS = {
@@ -212,3 +215,77 @@ def test_phones_are_known_by_their_processes_where_records_have_no_numbers() -> 
         C: "name-not-resolved",
         "phone-lobby.example.com": "capf-port-unreachable",
     }
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("[2001:db8:20::17]:514", "[2001:db8:20::18]:514", ("2001:db8:20::17", "2001:db8:20::18")),
+        ("fe80::1:17%eth0", "fe80::1:18%eth0", ("fe80::1:17%eth0", "fe80::1:18%eth0")),
+        ("::ffff:10.20.1.17", "10.20.1.18:51400", ("10.20.1.17", "10.20.1.18")),
+    ],
+)
+def test_an_address_is_told_as_one_writes_it_by_itself(first: str, second: str, told: tuple[str, str]) -> None:
+    text = "\n".join(mixed(random.Random(10), lines(first, NO_NAME), lines(second, WELL)))
+    assert firsts(found(text)) == {told[0]: "name-not-resolved", told[1]: ""}
+
+
+def calls_itself(name: str) -> str:
+    return f"dgetfile: requesting {name}.cnf.xml.sgn from 10.20.0.10"
+
+
+@pytest.mark.parametrize("between", [0, 20_000])
+def test_phones_that_swap_their_addresses_keep_what_each_wrote(between: int) -> None:
+    other = "10.20.1.18"
+    first = [*lines(C, [calls_itself(A), *NO_PORT]), *lines(other, [calls_itself(B), *WELL])]
+    then = [*lines(other, [calls_itself(A), *NO_PORT]), *lines(C, [calls_itself(B), *WELL])]
+    phones = found("\n".join([*first, *lines("10.20.1.19", ["JAVA-SIPCC: hello"] * between), *then]))
+    phones.pop("10.20.1.19", None)
+    assert firsts(phones) == {A: "capf-port-unreachable", B: ""}
+    assert [[one.code for one in phones[name].attempts] for name in (A, B)] == [[7, 7], [0, 0]]
+    assert any(f"which of {A} and {B} wrote what at {C}" in one for one in phones[B].missing)
+
+
+def test_by_turns_at_one_address_each_has_the_lines_from_where_it_named_itself_on() -> None:
+    turns = [one for _ in range(3) for one in ([calls_itself(A), *NO_NAME], [calls_itself(B), *WELL])]
+    phones = found("\n".join([*(line for one in turns for line in lines(C, one)), *lines("10.20.1.18", WELL)]))
+    assert firsts(phones) == {A: "name-not-resolved", B: "", "10.20.1.18": ""}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"JAVA-BLF: subscribe {B} idle",
+        f"SIPCC-SIP_CALL: incoming call from {B}",
+        f"JAVA-directory: entry {B} found",
+    ],
+)
+def test_a_phone_is_not_called_as_one_of_which_it_writes(message: str) -> None:
+    assert set(found("\n".join([*lines(C, [message, *NO_PORT]), *lines(A, WELL)]))) == {A, C}
+    assert set(found("\n".join([*lines(C, [message, calls_itself("SEP00112233CCCC")]), *lines(A, WELL)]))) == {
+        A,
+        "SEP00112233CCCC",
+    }
+    assert set(found(log(message, *NO_PORT), Source.CONSOLE_LOG)) == {""}
+    assert set(found(log(message, calls_itself(A), *NO_PORT), Source.CONSOLE_LOG)) == {A}
+
+
+def test_among_several_names_that_may_be_its_own_none_is_guessed() -> None:
+    messages = [f"JAVA-x: saw {A}", f"JAVA-x: saw {B}", *NO_PORT]
+    assert set(found("\n".join([*lines(C, messages), *lines("10.20.1.18", WELL)]))) == {C, "10.20.1.18"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"CAPF: 10:00:01.1 |debug 7:{B}:CAPF operation failed, ret -7",
+        f"tomcat: the LSC of {A} has expired, connection to CAPF refused",
+        "Cisco Certificate Authority Proxy Function: CAPF unreachable",
+        f"TVS: certificate of {B} is not trusted, ITL",
+    ],
+)
+def test_a_server_that_writes_of_phones_is_none_though_only_its_address_is_known(text: str) -> None:
+    phones = found("\n".join(mixed(random.Random(11), lines(A, WELL), [f"<30>Nov 28 10:00:02 10.20.0.10 {text}"] * 3)))
+    assert firsts(phones) == {A: ""}
+    assert len(phones[A].attempts) == 1
+    assert any("no phones: 10.20.0.10" in one for one in phones[A].missing)

@@ -9,6 +9,7 @@ from typing import Final
 from lscctl.diagnosis.reading.attempts import CAPF_PORT, WORDS, WORDS_UNDER_WAY, Attempts
 from lscctl.diagnosis.reading.chatter import Chatter
 from lscctl.diagnosis.reading.lines import Readable, Stretch, stretches
+from lscctl.diagnosis.reading.own_names import Names, names_in
 from lscctl.diagnosis.reading.records import MOST_LINES, Record, records
 from lscctl.diagnosis.reading.senders import Senders, has_head
 from lscctl.diagnosis.reading.words import Words
@@ -18,7 +19,7 @@ from lscctl.finding import Attempt, Moment, Place, Source
 MOST_IN_FILE: Final = 10**9
 """More than a file has: the moments of the files of one log are so far apart."""
 
-_PHONE: Final = re.compile(rb"SEP[0-9A-F]{12}")
+_PHONE: Final = re.compile("SEP[0-9A-F]{12}")
 _SERVICE: Final = re.compile(r"\bservM\b|\bCisco (?:Certificate Authority|Trust Verification|Tftp)\b")
 _MODEL: Final = re.compile(rb"CP-(\d{4}[A-Z]{0,3})")
 
@@ -44,7 +45,7 @@ class _Phone:
     def __init__(self, sender: str, questions: Questions, capf_port: int, first: int) -> None:
         self.sender = sender
         self.lines = 0
-        self.phone = sender if _PHONE.fullmatch(sender.encode()) else ""
+        self.names = Names(sender if _PHONE.fullmatch(sender) else "")
         self.model = ""
         self.sightings = Sightings(questions)
         self.attempts = Attempts(capf_port)
@@ -55,10 +56,10 @@ class _Phone:
         """Whether anything of interest was seen."""
         return bool(self.sightings) or self.attempts.total > 0
 
-    def told(self) -> ConsoleLog:
+    def told(self, *, of_many: bool) -> ConsoleLog:
         """All of it."""
-        attempts = self.attempts
-        return ConsoleLog(self.sender, self.phone, self.model, self.sightings, attempts.all(), attempts.total)
+        attempts, phone = self.attempts, self.names.told(of_many=of_many)
+        return ConsoleLog(self.sender, phone, self.model, self.sightings, attempts.all(), attempts.total)
 
 
 class ConsoleLogReader:
@@ -106,12 +107,13 @@ class ConsoleLogReader:
         phones = self.senders.phones()
         if self.senders.many and len(phones) == 1:
             self._add_beside(phones[0])
-        return [one.told() for one in phones]
+        return [one.told(of_many=self.senders.many and one.sender != "") for one in phones]
 
     def _add_beside(self, phone: _Phone) -> None:
         """Somebody put together what concerns one phone: add whose it is, and what CUCM's nodes say of their services."""
         beside = self.senders.nameless
-        phone.phone, phone.model = phone.phone or beside.phone, phone.model or beside.model
+        phone.names = phone.names if phone.names.told(of_many=True) else beside.names
+        phone.model = phone.model or beside.model
         for one in self.senders.unknown():
             if any(_SERVICE.search(evidence.seen) for _, evidence in one.sightings.all()):
                 phone.sightings.join(one.sightings)
@@ -137,20 +139,37 @@ class ConsoleLogReader:
             return False
         return self._passes_over(record) and self._questions.nothing_in(Source.CONSOLE_LOG, record.text)
 
-    def _name(self, stretch: Stretch, whose: Sequence[_Phone | None] | None) -> None:
-        """Find out which phones these are, and of which models: what their lines say first."""
+    def _name(self, stretch: Stretch, whose: list[_Phone | None] | None) -> None:
+        """Find out which phones these are, and of which models: what their lines say first.
+
+        An address is given to another phone at times: from where it calls itself otherwise on the lines are of that one.
+        """
         if whose is None:
             phone = self.senders.nameless
-            phone.phone = phone.phone or _first(_PHONE, b"SEP", stretch)
+            if not phone.names.own:
+                for _, name, own in names_in(stretch.text):
+                    phone.names.meet(name)
+                    phone.names.own = phone.names.own or (name if own else "")
             phone.model = phone.model or _first(_MODEL, b"CP-", stretch)
             return
-        for pattern in (_PHONE, _MODEL):
-            for found in pattern.finditer(stretch.text):
-                one = whose[bisect_right(stretch.ends, found.start())]
-                if one is not None and pattern is _PHONE:
-                    one.phone = one.phone or found[0].decode()
-                elif one is not None:
-                    one.model = one.model or found[1].decode()
+        turns: list[tuple[int, _Phone]] = []
+        now: dict[str, _Phone] = {}
+        for at, name, own in names_in(stretch.text):
+            index = bisect_right(stretch.ends, at)
+            one = whose[index]
+            if one is None or one.sender == one.names.own != "":
+                continue
+            one = now.get(one.sender, one)
+            if own and one.sender and one.names.own not in ("", name):
+                one = now[one.sender] = self.senders.instead_of(one, one.names.own, name)
+                turns.append((index, one))
+            one.names.meet(name)
+            one.names.own = one.names.own or (name if own else "")
+        _turn(whose, turns)
+        for found in _MODEL.finditer(stretch.text):
+            one = whose[bisect_right(stretch.ends, found.start())]
+            if one is not None:
+                one.model = one.model or found[1].decode()
 
     def _worth(self, stretch: Stretch, whose: Sequence[_Phone | None] | None) -> Iterator[tuple[int, _Phone, int]]:
         """The lines to look at, by index, whose each is, and how many that phone had written with it."""
@@ -224,6 +243,17 @@ class ConsoleLogReader:
         phone.sightings.line(Line(place, record.text, record.at, moment, during))
         if code is not None:
             phone.sightings.fact("capf-code", str(code), place, moment=moment, at=record.at, text=record.flat)
+
+
+def _turn(whose: list[_Phone | None], turns: Sequence[tuple[int, _Phone]]) -> None:
+    """Let lines be another phone's, of the same sender, from these lines on."""
+    now: dict[str, _Phone] = {}
+    ends = [*(at for at, _ in turns), len(whose)][1:]
+    for (begin, phone), end in zip(turns, ends, strict=True):
+        now[phone.sender] = phone
+        for index in range(begin, end):
+            one = whose[index]
+            whose[index] = one and now.get(one.sender, one)
 
 
 def _first(pattern: re.Pattern[bytes], mark: bytes, stretch: Stretch) -> str:

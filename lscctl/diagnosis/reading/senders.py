@@ -34,7 +34,7 @@ _TIME: Final = rb"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 _ZONE: Final = rb"(?:[ ]?(?:Z\b|[+-]\d\d:?\d\d)|[ ](?:UTC|GMT|CES?T|BST|[ECMP][SD]T)\b)?"
 _STAMP: Final = (
     rb"(?:[*.]?(?:[A-Z][a-z]{2}[ ])?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,2}\d{1,2}[ ](?:\d{4}[ ])?"
-    rb"|\d{4}[-/]\d\d[-/]\d\d[T \t])" + _TIME + _ZONE
+    rb"|\d{4}[-/]\d\d[-/]\d\d[T \t]|\d\d(?:\.\d\d\.|/\d\d/)\d{4}[ \t])" + _TIME + _ZONE
 )
 _LAYER: Final = rb"(?:<\d{1,3}>(?:\d{1,2}[ ])?(?:" + _STAMP + rb":?[ \t]{1,3})?|" + _STAMP + rb":?[ \t]{1,3})"
 _FACILITY: Final = (
@@ -45,7 +45,9 @@ _FORWARDED: Final = rb"(?:Original Address=|(?:Message )?[Ff]orwarded from )?"
 _SEP: Final = rb"(?i:SEP[0-9A-F]{12})"
 _LONGEST_SEP: Final = 15
 _NAMED: Final = _SEP + rb"(?:\.(?!cnf|tlv|xml|sgn|log|txt)[\w-]{1,63}){0,8}"
-_ADDRESS: Final = rb"\[?(?:\d{1,3}(?:\.\d{1,3}){3}|(?i:[0-9a-f]{0,4}:){2,7}(?i:[0-9a-f.]{1,15}))\]?(?::\d{1,5})?"
+_ADDRESS: Final = (
+    rb"\[?(?:\d{1,3}(?:\.\d{1,3}){3}|(?i:[0-9a-f]{0,4}:){2,7}(?i:[0-9a-f.]{1,15})(?:%[\w.-]{1,15})?)\]?(?::\d{1,5})?"
+)
 _NAME: Final = rb"(?!" + _PROCESSES + rb"|" + _LEVELS + rb"|" + _WORDS + rb")(?=[\w.-]*[A-Za-z])[A-Za-z0-9][\w.-]{0,63}"
 _HEAD: Final = re.compile(
     rb"\n[> \t]{0,8}(?P<layers>"
@@ -62,6 +64,15 @@ _HEAD: Final = re.compile(
     + rb"|[\w./-]{1,64}+[ \t:,/]{1,3}(?P<behind>"
     + _NAMED
     + rb")(?=[ \t:,/])"
+    rb"|(?:"
+    + _NAME
+    + rb"|"
+    + _ADDRESS
+    + rb")[ \t]{1,3}(?P<relayed>"
+    + _ADDRESS
+    + rb")(?=[ \t]{1,3}(?:<\d{1,3}>)?\d{1,9}:?[ ]{1,4}"
+    + _LEVELS
+    + rb")"
     rb"|(?P<address>" + _ADDRESS + rb")(?=[ \t:,])|(?P<name>" + _NAME + rb")(?=[ \t]))?[ \t:,]{0,3}"
 )
 _HEAD_OR_RECORD: Final = re.compile(_HEAD.pattern + rb"|\n[> \t]{0,8}\d{1,9}:?[ ]{1,4}" + _LEVELS + rb"[ ]")
@@ -82,9 +93,12 @@ _OF_ANOTHER: Final = re.compile(rb"[^\n%]{0,160}%[A-Za-z][\w-]{0,40}-[0-7]-\w{2,
 """What switches, routers, firewalls and CUCM's nodes write, and RADIUS servers."""
 
 _OF_ENROLMENT: Final = re.compile(
-    rb"(?![\w./-]{1,48}\[\d{1,10}\]:)[^\n]{0,300}?\b(?:CAPF\w*|LSC|TVS\w*|ITL|CTL|[Tt]rust [Ll]ist)\b"
+    rb"(?![\w./-]{1,48}\[\d{1,10}\]:"
+    rb"|[^\n]{0,300}(?:\bSEP[0-9A-F]{12}\b(?!\.)|Certificate Authority Proxy Function|Trust Verification))"
+    rb"[^\n]{0,300}?\b(?:CAPF\w*|LSC|TVS\w*|ITL|CTL|[Tt]rust [Ll]ist)\b"
 )
-"""What phones write of their enrolment, by whichever process; a server's program has its number behind its name."""
+"""What phones write of their enrolment, by whichever process; a server's program has its number behind its name, says which phone
+it speaks of, or calls services by their whole names."""
 
 
 class Followed(Protocol):
@@ -135,6 +149,9 @@ class Senders(Generic[_One]):
         self.more_others = False
         """Whether there are, or may be, more senders that are no phones than are remembered."""
 
+        self.called: dict[str, dict[str, _One]] = {}
+        """The phones that had one and the same address, by it and by what they call themselves."""
+
         self.untold = 0
         """Lines of phones beyond the most."""
 
@@ -168,9 +185,25 @@ class Senders(Generic[_One]):
     def phones(self) -> list[_One]:
         """Those that are known to be phones; of a log that does not name many whoever wrote it, by the only name in it."""
         if self.many:
-            return [*self._phones.values(), *([self.nameless] if self.nameless.met else [])]
+            more = [one for names in self.called.values() for one in names.values()]
+            found = {id(one): one for one in [*self._phones.values(), *more]}
+            return [*found.values(), *([self.nameless] if self.nameless.met else [])]
         self.nameless.sender = next(iter(self._named)) if len(self._named) == 1 else ""
         return [self.nameless] if self.nameless.lines or not self._others else []
+
+    def instead_of(self, one: _One, was: str, name: str) -> _One:
+        """The phone that is called so, and has now the address of one that was called otherwise."""
+        if one.sender not in self._phones:
+            return one
+        names = self.called.setdefault(one.sender, {was: one})
+        if name not in names:
+            if sum(map(len, self.called.values())) >= MOST_PHONES:
+                return one
+            names[name] = self._follow(one.sender)
+        self._phones[one.sender] = names[name]
+        if self._current is one:
+            self._current = names[name]
+        return names[name]
 
     def unknown(self) -> list[_One]:
         """Those of which nobody knows what they are, the last of them."""
@@ -253,7 +286,7 @@ def names_a_phone(text: str) -> bool:
     lines = b"\n" + text.encode()
     return any(
         found.lastgroup in ("named", "behind")
-        or (found.lastgroup in ("address", "name") and _OF_A_PHONE.match(lines, found.end()))
+        or (found.lastgroup in ("address", "relayed", "name") and _OF_A_PHONE.match(lines, found.end()))
         for found in _HEAD.finditer(lines)
     )
 
@@ -265,12 +298,21 @@ _ENOUGH: Final = 2
 def _but_of(sender: str) -> re.Pattern[bytes]:
     """Where a line may have a head that is not of this sender, quickly; lines of it may be among those, too."""
     return re.compile(
-        rb"\n(?=[> \t]{0,8}(?:<|[*.]?[A-Z][a-z]{2}[ ]|\d{4}[-/]))(?!(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
+        rb"\n(?=[> \t]{0,8}(?:<|[*.]?[A-Z][a-z]{2}[ ]|\d{4}[-/]|\d\d[./]\d\d[./]))(?!(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
         + _STAMP
         + rb"[ ](?i:"
         + re.escape(sender.encode())
         + rb")[ :])"
     )
+
+
+def _bare(address: str) -> str:
+    """An address without brackets, port, and what makes IPv6 of IPv4."""
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
+    return re.sub(r"^::ffff:(?=\d{1,3}\.)", "", address.strip("[]"), flags=re.IGNORECASE)
 
 
 def _heads(text: bytes, ends: Sequence[int], found_by: Iterable[re.Match[bytes]]) -> Iterator[_Head]:
@@ -288,6 +330,7 @@ def _heads(text: bytes, ends: Sequence[int], found_by: Iterable[re.Match[bytes]]
         if inner is not None:
             yield _Head(number, found.end(), inner[0].decode().upper(), "named")
             continue
-        if kind == "address":
-            sender = sender.partition(":")[0] if sender.count(":") == 1 else sender
-        yield _Head(number, found.end(), sender.strip("[]").lower(), kind)
+        if kind in ("address", "relayed"):
+            kind = "address"
+            sender = _bare(sender)
+        yield _Head(number, found.end(), sender.lower(), kind)
