@@ -97,6 +97,12 @@ _MESSAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _TIMED: Final = re.compile(r"^\W{0,3}(?:\d{1,2}:\d\d|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} )")
+_SHOWN: Final = re.compile(
+    r"^\W{0,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?[ ,]{1,3}\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}[ ,]{1,3}\S.{1,80}$",
+    re.IGNORECASE,
+)
+"""A line of a phone's list of status messages, whatever it says: time, date, a few words."""
+
 _LISTED: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? - ")
 _LONGEST_LETTER: Final = 12
 """Lines that somebody writes before a log that is mailed."""
@@ -165,7 +171,7 @@ def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
     if _of_a_server(text):
         return Source.CAPF_TRACE
     if not _MESSAGE.search(text):
-        return None
+        return Source.STATUS_MESSAGES if 2 * _count(_SHOWN, lines) >= len(lines) > 0 else None
     if size < _LONGEST_NOTE or sections(text.splitlines()):
         return Source.STATUS_MESSAGES
     return Source.CONSOLE_LOG if any(starts(line) for line in lines) else None
