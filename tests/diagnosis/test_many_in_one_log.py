@@ -289,3 +289,27 @@ def test_a_server_that_writes_of_phones_is_none_though_only_its_address_is_known
     assert firsts(phones) == {A: ""}
     assert len(phones[A].attempts) == 1
     assert any("no phones: 10.20.0.10" in one for one in phones[A].missing)
+
+
+@pytest.mark.parametrize("heading", ["==> logs/{}.log <==", "> {}:", "Phone {}:", "==> /tmp/{}/messages <=="])
+@pytest.mark.parametrize("between", [0, 20_000])
+def test_headings_tell_whose_console_logs_are_that_were_put_together(heading: str, between: int) -> None:
+    more = log(*["JAVA-SIPCC: hello"] * between)
+    text = "".join(
+        f"{heading.format(name)}\n{log(*messages)}{more}\n"
+        for name, messages in ((A, NO_NAME), (B, WELL), (A, NO_NAME))
+    )
+    phones = found(text, Source.CONSOLE_LOG)
+    assert firsts(phones) == {A: "name-not-resolved", B: ""}
+    assert [len(phones[name].attempts) for name in (A, B)] == [2, 1]
+
+
+def test_one_heading_above_a_log_changes_nothing() -> None:
+    assert firsts(found(f"==> {A}.log <==\n{log(*NO_NAME)}")) == {A: "name-not-resolved"}
+
+
+def test_a_heading_with_no_line_of_its_own_below_is_no_phone() -> None:
+    phones = found(
+        "\n".join([f"==> {A}.log <==", *lines(C, NO_NAME), "", f"==> {B}.log <==", *lines("10.20.1.18", WELL)])
+    )
+    assert firsts(phones) == {C: "name-not-resolved", "10.20.1.18": ""}

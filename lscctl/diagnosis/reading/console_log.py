@@ -9,7 +9,7 @@ from typing import Final
 from lscctl.diagnosis.reading.attempts import CAPF_PORT, WORDS, WORDS_UNDER_WAY, Attempts
 from lscctl.diagnosis.reading.chatter import Chatter
 from lscctl.diagnosis.reading.lines import Readable, Stretch, stretches
-from lscctl.diagnosis.reading.own_names import Names, names_in
+from lscctl.diagnosis.reading.own_names import Names, is_own, names_in
 from lscctl.diagnosis.reading.records import MOST_LINES, Record, records
 from lscctl.diagnosis.reading.senders import Senders, has_head
 from lscctl.diagnosis.reading.words import Words
@@ -146,25 +146,24 @@ class ConsoleLogReader:
         """
         if whose is None:
             phone = self.senders.nameless
+            phone.names.own = phone.names.own or self.senders.only_name
             if not phone.names.own:
-                for _, name, own in names_in(stretch.text):
-                    phone.names.meet(name)
-                    phone.names.own = phone.names.own or (name if own else "")
+                for found in names_in(stretch.text):
+                    phone.names.meet(found[0].decode(), is_own(stretch.text, found))
             phone.model = phone.model or _first(_MODEL, b"CP-", stretch)
             return
         turns: list[tuple[int, _Phone]] = []
         now: dict[str, _Phone] = {}
-        for at, name, own in names_in(stretch.text):
-            index = bisect_right(stretch.ends, at)
+        for found in names_in(stretch.text):
+            index = bisect_right(stretch.ends, found.start())
             one = whose[index]
             if one is None or one.sender == one.names.own != "":
                 continue
-            one = now.get(one.sender, one)
+            one, name, own = now.get(one.sender, one), found[0].decode(), is_own(stretch.text, found)
             if own and one.sender and one.names.own not in ("", name):
                 one = now[one.sender] = self.senders.instead_of(one, one.names.own, name)
                 turns.append((index, one))
-            one.names.meet(name)
-            one.names.own = one.names.own or (name if own else "")
+            one.names.meet(name, own)
         _turn(whose, turns)
         for found in _MODEL.finditer(stretch.text):
             one = whose[bisect_right(stretch.ends, found.start())]

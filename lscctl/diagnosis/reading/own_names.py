@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_PHONE: Final = re.compile(rb"SEP[0-9A-F]{12}")
+PHONE: Final = re.compile(rb"SEP[0-9A-F]{12}")
 _BEFORE: Final = re.compile(
     rb"(?:(?i:\b(?:device|host|phone)[ _-]?(?:name|id)(?:\.ccm\.cisco\.com)?)\W{1,5}|CTL|ITL|\bCP-\w{4,9}-)\Z"
 )
@@ -26,24 +26,29 @@ class Names:
     met: str = ""
     several: bool = False
 
-    def meet(self, name: str) -> None:
-        """A line has this name in it, and does not say whose it is."""
+    def meet(self, name: str, own: bool | None) -> None:
+        """A line has this name in it: its `own`, or, where it is None, another's, else nobody knows whose."""
+        if own is None:
+            return
         self.several = self.several or self.met not in ("", name)
         self.met = self.met or name
+        self.own = self.own or (name if own else "")
 
     def told(self, *, of_many: bool) -> str:
         """The phone's name, '' where nothing says it; in a log of many none is guessed among several."""
         return self.own or ("" if of_many and self.several else self.met)
 
 
-def names_in(text: bytes) -> Iterator[tuple[int, str, bool]]:
-    """The phones that lines name, each with where it begins, and whether a phone calls itself so; none that is another's."""
-    if b"SEP" not in text:
-        return
-    for found in _PHONE.finditer(text):
-        at, end = found.span()
-        own = text.startswith(_BEHIND, end) or _BEFORE.search(text, max(0, at - 40), at) is not None
-        line = text.rfind(b"\n", 0, at) + 1
-        near = text[max(line, at - _NEAR) : at], text[end : end + _NEAR].partition(b"\n")[0]
-        if not any(_OF_OTHERS.search(one) for one in near):
-            yield at, found[0].decode(), own
+def names_in(text: bytes) -> Iterator[re.Match[bytes]]:
+    """The names of phones in a text, whosever they are."""
+    return PHONE.finditer(text) if b"SEP" in text else iter(())
+
+
+def is_own(text: bytes, name: re.Match[bytes]) -> bool | None:
+    """Whether a phone calls itself so that writes the name; None where it writes of another."""
+    at, end = name.span()
+    begin = max(text.rfind(b"\n", max(0, at - _NEAR), at) + 1, at - _NEAR, 0)
+    behind = text[end : end + _NEAR].partition(b"\n")[0]
+    if _OF_OTHERS.search(text, begin, at) or _OF_OTHERS.search(behind):
+        return None
+    return behind.startswith(_BEHIND) or _BEFORE.search(text, begin, at) is not None

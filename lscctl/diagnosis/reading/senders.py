@@ -73,7 +73,17 @@ _HEAD: Final = re.compile(
     + rb")(?=[ \t]{1,3}(?:<\d{1,3}>)?\d{1,9}:?[ ]{1,4}"
     + _LEVELS
     + rb")"
-    rb"|(?P<address>" + _ADDRESS + rb")(?=[ \t:,])|(?P<name>" + _NAME + rb")(?=[ \t]))?[ \t:,]{0,3}"
+    rb"|(?P<address>"
+    + _ADDRESS
+    + rb")(?=[ \t:,])|(?P<name>"
+    + _NAME
+    + rb")(?=[ \t]))?[ \t:,]{0,3}"
+    # or a heading, as `cat` and mails put them above the lines of one phone
+    + rb"|\n[> \t]{0,8}(?:==> [^\n]{0,200}?(?P<heading>"
+    + _SEP
+    + rb")[^\n]{0,60} <==|(?:(?i:phone|device|file)[ :]{1,2})?(?P<title>"
+    + _SEP
+    + rb")(?:\.\w{2,4})?:)[ \t]{0,8}(?=\n|\Z)"
 )
 _HEAD_OR_RECORD: Final = re.compile(_HEAD.pattern + rb"|\n[> \t]{0,8}\d{1,9}:?[ ]{1,4}" + _LEVELS + rb"[ ]")
 """The same, or how a phone's own record begins where nobody put a head before it."""
@@ -117,7 +127,8 @@ _One = TypeVar("_One", bound=Followed)
 
 class _Head(NamedTuple):
     """The head of a line: the line's number among those that are looked at, where it ends in their text with a line end before it,
-    who wrote the line ('' where it does not say), and what says so: a phone's name (`named`), an `address`, any `name`, or nothing.
+    who wrote the line ('' where it does not say), and what says so: a phone's name (`named`), an `address`, any `name`, or nothing;
+    a `heading` says it of the lines below.
     """
 
     number: int
@@ -152,6 +163,10 @@ class Senders(Generic[_One]):
         self.called: dict[str, dict[str, _One]] = {}
         """The phones that had one and the same address, by it and by what they call themselves."""
 
+        self._parted = 0
+        self._headed = False
+        self._headings: dict[str, int] = {}
+        self._beneath: _One | None = None
         self.untold = 0
         """Lines of phones beyond the most."""
 
@@ -171,6 +186,9 @@ class Senders(Generic[_One]):
             if self.many:
                 self.begins.append(stretch.new + head.number)
                 self._current = self._who(head, text)
+                if head.kind == "heading":
+                    self._beneath = self._current
+                    self._headings[head.sender] = self._headings.get(head.sender, 0) + 1
             else:
                 whose.append(None if self._is_another(head, text) else self.nameless)
         return whose + [self._current] * (stretch.settled - stretch.new - len(whose))
@@ -186,10 +204,16 @@ class Senders(Generic[_One]):
         """Those that are known to be phones; of a log that does not name many whoever wrote it, by the only name in it."""
         if self.many:
             more = [one for names in self.called.values() for one in names.values()]
-            found = {id(one): one for one in [*self._phones.values(), *more]}
+            told = (one for name, one in self._phones.items() if one.lines > self._headings.get(name, 0))
+            found = {id(one): one for one in [*told, *more]}
             return [*found.values(), *([self.nameless] if self.nameless.met else [])]
         self.nameless.sender = next(iter(self._named)) if len(self._named) == 1 else ""
         return [self.nameless] if self.nameless.lines or not self._others else []
+
+    @property
+    def only_name(self) -> str:
+        """The phone's name that stands before the lines, as long as there is but one; '' where none does."""
+        return self._first if re.fullmatch(_SEP, self._first.encode()) else ""
 
     def instead_of(self, one: _One, was: str, name: str) -> _One:
         """The phone that is called so, and has now the address of one that was called otherwise."""
@@ -197,8 +221,9 @@ class Senders(Generic[_One]):
             return one
         names = self.called.setdefault(one.sender, {was: one})
         if name not in names:
-            if sum(map(len, self.called.values())) >= MOST_PHONES:
+            if self._parted >= MOST_PHONES:
                 return one
+            self._parted += 1
             names[name] = self._follow(one.sender)
         self._phones[one.sender] = names[name]
         if self._current is one:
@@ -215,8 +240,9 @@ class Senders(Generic[_One]):
 
     def _look_for_more(self, heads: Iterable[_Head], text: bytes) -> None:
         """Whether there are many: a phone, and somebody else. What stands in stretches before is of whom alone they named."""
-        first, named = self._first, tuple(self._named)
+        first, named, headed = self._first, tuple(self._named), self._headed
         for head in heads:
+            self._headed = self._headed or head.kind == "heading"
             if self._is_phone(head, text):
                 if not self._first:
                     self._first, self._but_first = head.sender, _but_of(head.sender)
@@ -232,12 +258,17 @@ class Senders(Generic[_One]):
         if len(named) == 1:
             self.nameless.sender = named[0]
             (self._phones if first else self._unknown)[named[0]] = self.nameless
+        if headed:
+            self._beneath = self._current
+            self.nameless = self._follow("")
+            return
         self.nameless = self._current = self._follow("")
 
     def _who(self, head: _Head, text: bytes) -> _One | None:
         sender = head.sender
         if not sender:
-            return self.nameless if not head.kind or _OF_A_PHONE.match(text, head.end) else None
+            bare = self._beneath is not None or not head.kind or _OF_A_PHONE.match(text, head.end)
+            return (self._beneath or self.nameless) if bare else None
         if sender in self._phones:
             return self._phones[sender]
         if self._is_phone(head, text):
@@ -257,7 +288,7 @@ class Senders(Generic[_One]):
         return self._unknown[sender]
 
     def _is_phone(self, head: _Head, text: bytes) -> bool:
-        if head.kind == "named" or (head.sender and head.sender == self._first):
+        if head.kind in _OF_NAMES or (head.sender and head.sender == self._first):
             return True
         if not head.sender or head.sender in self._others or _OF_ANOTHER.match(text, head.end):
             return False
@@ -268,7 +299,7 @@ class Senders(Generic[_One]):
     def _is_another(self, head: _Head, text: bytes) -> bool:
         if head.sender in self._others:
             return True
-        found = head.kind != "named" and _OF_ANOTHER.match(text, head.end) is not None
+        found = head.kind not in _OF_NAMES and _OF_ANOTHER.match(text, head.end) is not None
         if found and head.sender and len(self._others) < MOST_OTHERS:
             self._others[head.sender] = None
         elif found and head.sender:
@@ -291,6 +322,7 @@ def names_a_phone(text: str) -> bool:
     )
 
 
+_OF_NAMES: Final = ("named", "heading")
 _ENOUGH: Final = 2
 """Senders, that is, to know that there are others than one."""
 
@@ -298,7 +330,8 @@ _ENOUGH: Final = 2
 def _but_of(sender: str) -> re.Pattern[bytes]:
     """Where a line may have a head that is not of this sender, quickly; lines of it may be among those, too."""
     return re.compile(
-        rb"\n(?=[> \t]{0,8}(?:<|[*.]?[A-Z][a-z]{2}[ ]|\d{4}[-/]|\d\d[./]\d\d[./]))(?!(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
+        rb"\n(?=[> \t]{0,8}(?:<|==>|(?i:phone|device|file|SEP)"
+        rb"|[*.]?[A-Z][a-z]{2}[ ]|\d{4}[-/]|\d\d[./]\d\d[./]))(?!(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
         + _STAMP
         + rb"[ ](?i:"
         + re.escape(sender.encode())
@@ -323,6 +356,9 @@ def _heads(text: bytes, ends: Sequence[int], found_by: Iterable[re.Match[bytes]]
             sender, kind = "", kind or ""
         else:
             sender = found[kind].decode()
+        if kind in ("heading", "title"):
+            yield _Head(number, found.end(), sender.upper(), "heading")
+            continue
         if kind in ("named", "behind"):
             yield _Head(number, found.end(), sender[:_LONGEST_SEP].upper(), "named")
             continue
