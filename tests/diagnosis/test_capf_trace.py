@@ -72,3 +72,18 @@ def test_only_so_many_phones_of_a_trace_are_told_apart_and_the_rest_is_counted(m
 @given(st.text(max_size=1_000))
 def test_any_text_is_a_trace_that_does_no_harm(text: str) -> None:
     read(TRACE + text + TRACE)
+
+
+@pytest.mark.parametrize("before", ["node1:", "./cucm-pub/capf00000001.txt:", "12-", "[cucm-pub] "])
+@pytest.mark.parametrize("every", [True, False])
+def test_what_a_search_puts_before_lines_gives_no_phone_what_another_s_line_tells(before: str, every: bool) -> None:
+    lines = [
+        f"{before}18:01:06.400 |   debug 7:SEP00112233AAAA:CAPF: invalid LSC certificate rejected",
+        f"{before if every else ''}18:01:06.500 |   debug 8:SEP00112233BBBB: Upgrade Success",
+    ]
+    found = read("\n".join(lines * 3))
+    assert ("certificate-status", "Upgrade Success") in facts(found["SEP00112233BBBB"])
+    told = {name: [one for _, one in sightings.all()] for name, sightings in found.items()}
+    assert any("invalid LSC" in one.seen for one in told["SEP00112233AAAA"])
+    assert not any("invalid LSC" in one.seen for one in told["SEP00112233BBBB"])
+    assert {one.place.line for one in told["SEP00112233BBBB"]} <= {2, 4, 6}

@@ -6,7 +6,7 @@ from typing import Final
 
 from lscctl.diagnosis.reading.capf_codes import code_in
 from lscctl.diagnosis.reading.lines import Readable, stretches
-from lscctl.diagnosis.reading.records import records
+from lscctl.diagnosis.reading.records import Record, records
 from lscctl.diagnosis.reading.words import Words
 from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Moment, Place, Source
@@ -50,7 +50,8 @@ class CapfTraceReader:
                 for record in found:
                     if record.line > shown:
                         self.cut += record.cut
-                        self._show(record.text, record.at, Place(place.source, place.file, record.line), sessions)
+                        for line, text in _parts(record):
+                            self._show(text, record.at, Place(place.source, place.file, line), sessions)
                         shown = record.line
 
     def _show(self, text: str, at: str, place: Place, sessions: dict[str, str]) -> None:
@@ -69,6 +70,13 @@ class CapfTraceReader:
         status = _STATUS.search(text)
         if status is not None and phone:
             sightings.fact("certificate-status", status[0], place, moment=moment, at=at, text=text)
+
+
+def _parts(record: Record) -> list[tuple[int, str]]:
+    """The record with its line; line by line, where lines of it name several phones: a search put something before heads."""
+    if len(set(_PHONE.findall(record.text))) < 2:
+        return [(record.line, record.text)]
+    return list(enumerate(record.text.split("\n"), record.line))
 
 
 def _whose(text: str, sessions: dict[str, str]) -> str:
