@@ -313,3 +313,15 @@ def test_a_heading_with_no_line_of_its_own_below_is_no_phone() -> None:
         "\n".join([f"==> {A}.log <==", *lines(C, NO_NAME), "", f"==> {B}.log <==", *lines("10.20.1.18", WELL)])
     )
     assert firsts(phones) == {C: "name-not-resolved", "10.20.1.18": ""}
+
+
+@pytest.mark.parametrize("before", ["{}.log:", "./logs/{}/messages:", "{}.txt:12:", "{}.txt-", "{}: "])
+def test_a_search_in_the_files_of_several_phones_tells_whose_each_line_is(before: str) -> None:
+    logs = [
+        [before.format(name) + line for line in log(*messages).splitlines()]
+        for name, messages in ((A, NO_NAME), (B, WELL))
+    ]
+    for text in ("\n".join(mixed(random.Random(12), *logs)), "\n".join([*logs[0], *logs[1]])):
+        phones = found(text)
+        assert firsts(phones) == {A: "name-not-resolved", B: ""}
+        assert [[one.code for one in phones[name].attempts] for name in (A, B)] == [[7], [0]]

@@ -32,7 +32,10 @@ _SYSLOG: Final = (
 )
 """What a syslog server puts before a record: priority, its own time, facility and severity in words, the host, a tag."""
 
-_NUMBERED: Final = rf"{_SYSLOG}\d{{1,9}}:?[ ]{{1,4}}(?P<level>{_LEVELS})[ ]{{1,4}}(?P<at>{_STAMP})[ ]{{0,4}}"
+_FILE: Final = r"(?:[\w./\\-]{0,100}SEP[0-9A-F]{12}[\w./-]{0,40}[:-](?:\d{1,9}[:-])?[ ]?)?"
+"""What a search in several files puts before a line: the file's name, with the phone's, and the line's number."""
+
+_NUMBERED: Final = rf"{_FILE}{_SYSLOG}\d{{1,9}}:?[ ]{{1,4}}(?P<level>{_LEVELS})[ ]{{1,4}}(?P<at>{_STAMP})[ ]{{0,4}}"
 _DATE: Final = r"(?:,?[ ]\d{1,2}/\d{1,2}/\d{2,4})?"
 _SEQUENCE: Final = r"(?:\d{6,10}\.\d{3}[ ]?\|)?"
 _DATED: Final = (

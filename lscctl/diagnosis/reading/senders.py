@@ -84,6 +84,12 @@ _HEAD: Final = re.compile(
     + rb")[^\n]{0,60} <==|(?:(?i:phone|device|file)[ :]{1,2})?(?P<title>"
     + _SEP
     + rb")(?:\.\w{2,4})?:)[ \t]{0,8}(?=\n|\Z)"
+    # or the file's name, as a search in several files puts it before each line
+    + rb"|\n[> \t]{0,8}[\w./\\-]{0,100}(?P<file>"
+    + _SEP
+    + rb")[\w./-]{0,40}[:-](?:\d{1,9}[:-])?[ ]?(?=\d{1,9}:?[ ]{1,4}"
+    + _LEVELS
+    + rb"[ ])"
 )
 _HEAD_OR_RECORD: Final = re.compile(_HEAD.pattern + rb"|\n[> \t]{0,8}\d{1,9}:?[ ]{1,4}" + _LEVELS + rb"[ ]")
 """The same, or how a phone's own record begins where nobody put a head before it."""
@@ -330,7 +336,7 @@ _ENOUGH: Final = 2
 def _but_of(sender: str) -> re.Pattern[bytes]:
     """Where a line may have a head that is not of this sender, quickly; lines of it may be among those, too."""
     return re.compile(
-        rb"\n(?=[> \t]{0,8}(?:<|==>|(?i:phone|device|file|SEP)"
+        rb"\n(?=[> \t]{0,8}(?:<|==>|(?i:phone|device|file)|[\w./\\-]{0,100}(?i:SEP)"
         rb"|[*.]?[A-Z][a-z]{2}[ ]|\d{4}[-/]|\d\d[./]\d\d[./]))(?!(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
         + _STAMP
         + rb"[ ](?i:"
@@ -359,7 +365,7 @@ def _heads(text: bytes, ends: Sequence[int], found_by: Iterable[re.Match[bytes]]
         if kind in ("heading", "title"):
             yield _Head(number, found.end(), sender.upper(), "heading")
             continue
-        if kind in ("named", "behind"):
+        if kind in ("named", "behind", "file"):
             yield _Head(number, found.end(), sender[:_LONGEST_SEP].upper(), "named")
             continue
         inner = _IN_LAYERS.search(text, *found.span("layers")) if kind else None
