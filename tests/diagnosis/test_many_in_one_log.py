@@ -325,3 +325,19 @@ def test_a_search_in_the_files_of_several_phones_tells_whose_each_line_is(before
         phones = found(text)
         assert firsts(phones) == {A: "name-not-resolved", B: ""}
         assert [[one.code for one in phones[name].attempts] for name in (A, B)] == [[7], [0]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"radius01 radiusd[123]: (12) Login incorrect: [CP-8845-{A}] LSC has expired, unknown ca CAPF",
+        f"10.0.0.5 tftpd: RRQ from 10.20.1.17 filename CTL{A}.tlv not found, no CTL",
+    ],
+)
+def test_a_server_s_log_that_speaks_of_phones_is_no_phone_s(text: str, tmp_path: Path) -> None:
+    line = f"<30>Nov 28 10:00:01 {text}"
+    file = tmp_path / "syslog"
+    file.write_text("\n".join([line] * 5))
+    with pytest.raises(UsageError, match="that are no phones: "):
+        gather([Given(str(file))], KNOWLEDGE)
+    assert firsts(found("\n".join([line, *lines(B, WELL)]))) == {B: ""}

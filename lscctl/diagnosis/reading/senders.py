@@ -105,8 +105,10 @@ _OF_A_PHONE: Final = re.compile(
 )
 """How only phones go on behind their names: number and level, or one of their processes."""
 
-_OF_ANOTHER: Final = re.compile(rb"[^\n%]{0,160}%[A-Za-z][\w-]{0,40}-[0-7]-\w{2,64}|CISE_\w")
-"""What switches, routers, firewalls and CUCM's nodes write, and RADIUS servers."""
+_OF_ANOTHER: Final = re.compile(
+    rb"[^\n%]{0,160}%[A-Za-z][\w-]{0,40}-[0-7]-\w{2,64}|CISE_\w|(?:radiusd|freeradius|(?:in\.)?tftpd|named)(?:\[\d{1,10}\])?:"
+)
+"""What switches, routers, firewalls and CUCM's nodes write, and servers of RADIUS, TFTP and names."""
 
 _OF_ENROLMENT: Final = re.compile(
     rb"(?![\w./-]{1,48}\[\d{1,10}\]:"
