@@ -32,11 +32,12 @@ _DENIED: Final = re.compile(
 """What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`."""
 
 _OURS: Final = (
-    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|r?capf\w*|tvs\w*|clp\w*|cfg\w*|config\w*|itl|tl|t(?:rust)?list|lsc\w*"
-    r"|call ?control|sipcc|sccp|downd|ms)(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"
+    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|r?capf\w*|tvs\w*|clp\w*(?: (?!tvs)\w+){0,3}|cfg\w*|config\w*"
+    r"|itl|tl|t(?:rust)?list|lsc\w*|call ?control|sipcc|sccp|downd|ms)"
+    r"(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"
 )
 _TAG: Final = re.compile(
-    rf"\A(?:{_OURS}(?:\[\d+\]|\(\w+\))?(?::| ?-) ?){{0,2}}"
+    rf"\A(?:(?:eror|err(?:or)?|wrn|warn(?:ing)?): ?|{_OURS}(?:\[\d+\]|\(\w+\))?(?::| ?-) ?){{0,3}}"
     r"(?:\S{1,80}(?: {1,3}\S{1,80}){0,9}?(?:(?<=\])|(?<=:\?)|(?<=[a-z]:\d)|(?<=[a-z]:\d\d)|(?<=[a-z]:\d{3})) - )?",
     re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ from benchmarks._mailed import Phone, alarm, judged
 from benchmarks._phone_logs import GENERATIONS, Story, written
 from lscctl.diagnosis.mailed import Given, gather
 from lscctl.finding import NOW, Certainty, Diagnosis, LinkName, Place, Source
-from tests.diagnosis.logs import BROKE_OFF, CONNECTED, HANDSHAKE, KNOWLEDGE, START, case_of, log, named
+from tests.diagnosis.logs import BROKE_OFF, CONNECTED, HANDSHAKE, KNOWLEDGE, NOT_CONNECTED, START, case_of, log, named
 
 REACHABLE = [name for name, fault in FAULTS.items() if fault.tells]
 
@@ -115,3 +115,18 @@ def test_certain_causes_behind_the_first_break_are_told_after_it() -> None:
         ("name-not-resolved", Certainty.LIKELY),
         ("capf-stopped", Certainty.CERTAIN),
     ]
+
+
+def test_where_a_list_is_corrupt_tvs_that_does_not_run_is_not_to_blame() -> None:
+    case = case_of(log("SECUREAPP-ITL file is corrupted", "SECUREAPP-Trust List update failed"))
+    case.sightings.fact("tvs-service", "stopped", Place(Source.CLUSTER), moment=NOW)
+    assert named(case.diagnosis(KNOWLEDGE))[0] == "itl-corrupt"
+
+
+def test_a_phone_without_a_route_is_believed_before_a_port_that_others_find_refused() -> None:
+    waiting = "SECUREAPP-clpSetupSsl: TCP connect() waiting, <10.20.0.10> c:8 s:9 port: 3804"
+    case = case_of(
+        log(START, waiting, "SECUREAPP-EROR:clpSetupSsl: ** no route to host, <10.20.0.10> port: 3804", NOT_CONNECTED)
+    )
+    case.sightings.fact("capf-port", "refused", Place(Source.CLUSTER), moment=NOW)
+    assert named(case.diagnosis(KNOWLEDGE))[0] == "capf-port-unreachable"
