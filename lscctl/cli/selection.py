@@ -217,9 +217,16 @@ def find_phones(
 
 
 def _names_anybody(cluster: "Cluster", query: "PhoneQuery") -> bool:
-    """Whether the selectors name a phone of the cluster, whatever its LSC: if none, a name or a pattern was mistyped."""
+    """Whether the selectors name a phone of the cluster, whatever its LSC: if none, a name or a pattern was mistyped.
+
+    An empty list means nobody, and no name in it is wrong: what a retry has where only a profile is left.
+    """
     named = query.lasting
-    return not named.selects or bool(cluster.find(replace(named, limit=1), registration=False).phones)
+    return (
+        not named.selects
+        or named.names_listed == ()
+        or bool(cluster.find(replace(named, limit=1), registration=False).phones)
+    )
 
 
 def look_up(
