@@ -33,7 +33,7 @@ WHEEL = [
 SDIST = [
     r"(lscctl|tests|benchmarks)/([A-Za-z_0-9]+/)*[A-Za-z_0-9]+\.py",
     r"lscctl/(?!.*\.py$).*",  # held against WHEEL
-    r"tests/([a-z_]+/)*[A-Za-z_0-9.-]+\.(json|txt|tlv|html|js)",
+    r"tests/([a-z_]+/)*[A-Za-z_0-9.-]+\.(json|toml|txt|tlv|html|js)",
     r"wsdl/AXL(API\.wsdl|Soap\.xsd)",
     r"examples/.+",
     r"hatch_build\.py|Makefile|pyproject\.toml|README\.md|CHANGELOG\.md|LICENSE|PKG-INFO|\.gitignore",
