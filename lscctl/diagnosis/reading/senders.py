@@ -25,6 +25,9 @@ MOST_UNKNOWN: Final = 5_000
 MOST_OTHERS: Final = 10_000
 """So many senders that are no phones are remembered and counted."""
 
+_ENOUGH: Final = 2
+"""So many names of senders are enough to know that there is more than one."""
+
 _PROCESSES: Final = (
     rb"(?i:SECUREAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CAPF(?:APP|C|CLIENT)|TVS(?:C|CLIENT))\b"
 )
@@ -331,10 +334,6 @@ def names_a_phone(text: str) -> bool:
 
 
 _OF_NAMES: Final = ("named", "heading")
-_ENOUGH: Final = 2
-"""Senders, that is, to know that there are others than one."""
-
-
 def _but_of(sender: str) -> re.Pattern[bytes]:
     """Where a line may have a head that is not of this sender, quickly; lines of it may be among those, too."""
     return re.compile(
