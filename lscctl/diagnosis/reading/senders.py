@@ -334,6 +334,8 @@ def names_a_phone(text: str) -> bool:
 
 
 _OF_NAMES: Final = ("named", "heading")
+
+
 def _but_of(sender: str) -> re.Pattern[bytes]:
     """Where a line may have a head that is not of this sender, quickly; lines of it may be among those, too."""
     return re.compile(
