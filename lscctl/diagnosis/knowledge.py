@@ -40,6 +40,16 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _any_of(value: object) -> object:
+    """Several patterns, any of which may be found, as the one that they are together."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        return value
+    return "|".join(map(pattern, value))
+
+
+_Pattern = Annotated[str, AfterValidator(pattern), BeforeValidator(_any_of)]
+
+
 def _fact(name: str) -> str:
     if name not in FACTS:
         near = difflib.get_close_matches(name, FACTS, n=1)
@@ -55,7 +65,8 @@ class Condition(_Strict):
     """One thing that must have been seen: a line of a text that matches `text`, or a `fact` with one of its values.
 
     Instead of by `text`, a line is known by what it is `about` and what it `says` of that, in either order, `within` so many
-    letters of each other; each of several `about` must be in it, `says` near to the first; a line with `never` is passed over.
+    letters of each other; each of several `about` must be in it, `says` near to the first; a line with `never` is passed over. Of
+    several `text`, `says` or `never` any is enough.
 
     A line is looked at only if it holds `word`, or one of several, in any case; that keeps 200 MB quick. `during = "attempt"` asks
     that the phone was trying to reach CAPF then, `during = "capf"` that the line tells of that, `during = "tvs"` that it tells of a
@@ -67,16 +78,16 @@ class Condition(_Strict):
     words: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), AfterValidator(_words)] = Field(
         default=(), alias="word"
     )
-    text: Annotated[str, AfterValidator(pattern)] = ""
+    text: _Pattern = ""
     about: Annotated[tuple[Annotated[str, AfterValidator(pattern)], ...], BeforeValidator(_one_or_more)] = ()
-    says: Annotated[str, AfterValidator(pattern)] = ""
-    never: Annotated[str, AfterValidator(pattern)] = ""
+    says: _Pattern = ""
+    never: _Pattern = ""
     within: int = Field(default=60, ge=1, le=400)
     example: str = ""
     during: Literal["attempt", "capf", "tvs"] | None = None
     fact: Annotated[str, AfterValidator(_fact)] = ""
     values: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="is")
-    value: Annotated[str, AfterValidator(pattern)] = ""
+    value: _Pattern = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

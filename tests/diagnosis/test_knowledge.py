@@ -144,8 +144,26 @@ def test_a_line_is_known_by_its_subject_and_what_it_says_of_it_in_either_order(
 
 
 @pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("SECUREAPP-refused by branchproxy", True),
+        ("SECUREAPP-branchproxy asks", True),
+        ("SECUREAPP-branchproxy asks as tested", False),
+        ("SECUREAPP-branchproxy asks again", False),
+    ],
+)
+def test_of_several_patterns_any_is_enough(tmp_path: Path, line: str, known: bool) -> None:
+    several = NEAR.replace("'%refuse%'", "['%refuse%', '\\basks\\b']").replace(
+        "'\\btested\\b'", "['\\btested\\b', '\\bagain\\b']"
+    )
+    (sign,) = load([folder_with(tmp_path, several)]).causes["branch-proxy"].signs
+    assert (sign.conditions[0].pattern.search(line) is not None) is known
+
+
+@pytest.mark.parametrize(
     ("change", "told"),
     [
+        (("says = '%refuse%'", "says = ['(%refuse%', 'a)']"), "no regular expression"),
         (("says = '%refuse%'\n", ""), "`about` and `says` go together"),
         (("says = '%refuse%'", "says = '%refusal%'"), "there is no %refusal%"),
         (("about = '\\bbranch ?proxy\\b'", "text = 'branchproxy'"), "`about` and `says` go together"),
