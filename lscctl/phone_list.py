@@ -21,11 +21,16 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _MAC: Final = re.compile(r"(?:SEP)?([0-9A-F]{12})")
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
+_SECRET: Final = re.compile(r"(?<![A-Za-z0-9])[0-9]{4,10}(?![A-Za-z0-9])")
+"""What may be an authentication string beside a name, in whatever way the two are put apart."""
+
+_SEPARATOR_LINE: Final = re.compile(r"[\"']?sep=(.)[\"']?\s*", re.IGNORECASE)
+"""What spreadsheets write before the headings, or need there, to tell which delimiter a CSV has."""
 
 
-def read_list(path: str | Path, stdin: BinaryIO) -> tuple[bytes, str]:
+def read_list(path: str | Path, stdin: BinaryIO, what: str = "the phone list") -> tuple[bytes, str]:
     """The content of a list (`-`: standard input), and what errors call it. Raises UsageError."""
-    return read_given("the phone list", path, stdin)
+    return read_given(what, path, stdin)
 
 
 def parse_phone_list(content: bytes, where: str) -> tuple[str, ...]:
@@ -70,6 +75,11 @@ def parse_strings(content: bytes, where: str) -> dict[str, AuthString]:
         name_cell, string_cell = (cells[at].strip() if at < len(cells) else "" for at in (name_at, string_at))
         if not string_cell:
             continue
+        if is_auth_string(name_cell):
+            raise UsageError(
+                f"{where}, line {line}: a number stands where the phone's name should",
+                hint="Are the headings of names and authentication strings exchanged?",
+            )
         name = _named(name_cell, line, where)
         name = spelled.setdefault(name.casefold(), name)
         string = _string(string_cell, name, line, where)
@@ -100,7 +110,7 @@ def _named(entry: str, line: int, where: str) -> str:
     name = _phone_name(entry)
     if name is None:
         raise UsageError(
-            f"{where}, line {line}: {entry!r} is no phone's name",
+            f"{where}, line {line}: {_SECRET.sub('***', entry)!r} is no phone's name",
             hint="A line holds one device name (SEP001122AABBCC) or MAC address; a CSV file needs a heading such as "
             "`Device Name`. Nothing was read from the cluster or changed.",
         )
@@ -108,6 +118,13 @@ def _named(entry: str, line: int, where: str) -> str:
 
 
 def _decoded(content: bytes, where: str) -> str:
+    """The text; a line that only names the delimiter is left empty, so that lines keep their numbers."""
+    text = _text(content, where)
+    first, line_end, rest = text.partition("\n")
+    return line_end + rest if _SEPARATOR_LINE.fullmatch(first) else text
+
+
+def _text(content: bytes, where: str) -> str:
     encoding = "utf-8-sig"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
@@ -146,8 +163,8 @@ def _entries(text: str, where: str) -> Iterator[tuple[int, str]]:
 
 
 def _shown(heading: str) -> str:
-    """A heading as errors tell it: in a file without headings it may be an authentication string."""
-    return "***" if is_auth_string(heading) else heading
+    """A heading as errors tell it: in a file without headings it may be an authentication string, or hold one."""
+    return "***" if re.search("[0-9]{4}", heading) else heading
 
 
 def _headings(line: str, delimiter: str) -> list[str]:

@@ -174,6 +174,38 @@ def test_a_string_that_stands_where_headings_should_is_not_told() -> None:
     assert "4711" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SEP001122AABBCC 47110815\n",
+        "SEP001122AABBCC:47110815\n",
+        "SEP001122AABBCC=47110815\n",
+        'name,authentication_string\n"SEP001122AABBCC,47110815\nSEP001122AABBDD,47110816\n',
+        "name,authentication_string\n47110815 x,SEP001122AABBCC\n",
+        "SEP001122AABBCC 47110815;Lobby\n",
+    ],
+)
+def test_a_string_in_a_list_that_cannot_be_read_is_not_told(text: str) -> None:
+    with pytest.raises(UsageError, match="line [1-3]: ") as refused:
+        parsed(text)
+    assert "4711" not in str(refused.value) + (refused.value.hint or "")
+
+
+def test_exchanged_columns_are_told_by_the_line_alone() -> None:
+    with pytest.raises(UsageError, match="line 2: a number stands where the phone's name should") as refused:
+        strings_of("name,authentication_string\n47110815,SEP001122AABBCC\n")
+    assert "4711" not in str(refused.value) + (refused.value.hint or "")
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;\r"])
+def test_a_line_that_tells_a_spreadsheet_the_delimiter_is_no_heading(first: str) -> None:
+    text = f"{first}\nDevice Name;Authentication String\nSEP001122AABBCC;0047\n"
+    assert parsed(text) == ("SEP001122AABBCC",)
+    assert strings_of(text) == {"SEP001122AABBCC": "0047"}
+    with pytest.raises(UsageError, match="line 3: "):
+        parsed(text.replace("001122AABBCC", " ???"))
+
+
 @given(st.dictionaries(macs.map(lambda mac: f"SEP{mac}"), st.text("0123456789", min_size=4, max_size=10), max_size=8))
 def test_what_a_csv_gives_is_what_stands_in_it(given_strings: dict[str, str]) -> None:
     text = "name,authentication_string\n" + "".join(f"{name},{string}\n" for name, string in given_strings.items())

@@ -86,7 +86,10 @@ def _listed(path: str) -> "dict[str, AuthString]":
 
     from lscctl.phone_list import parse_strings, read_list
 
-    content, where = read_list(path, standard_input("--strings-from -") if path == "-" else sys.stdin.buffer)
+    if not path:
+        raise UsageError("--strings-from is empty", hint="Name a file, or leave the option away.")
+    stdin = standard_input("--strings-from -") if path == "-" else sys.stdin.buffer
+    content, where = read_list(path, stdin, "--strings-from")
     if (strings := _labels(content, where)) is not None:
         return strings
     if not (strings := parse_strings(content, where)):
