@@ -118,7 +118,7 @@ class Inspected:
     """A phone, or a file without one, and what its certificate is worth.
 
     `chain` are the certificates above it that the cluster holds, the nearest first. `same_key`: whether CUCM holds its very
-    public key, None where that cannot be told. `trusted` is None where nothing was seen.
+    public key, None where that cannot be told. `trusted` is None where nothing was seen, or nobody could check who signed it.
     """
 
     sight: Sight
@@ -136,10 +136,10 @@ class Inspected:
 
     @property
     def trusted(self) -> bool | None:
-        """Whether nothing speaks against the certificate."""
-        if self.certificate is None:
-            return None
-        return not any(finding.flaw.distrusts for finding in self.findings)
+        """Whether its signature is good, and nothing else speaks against the certificate."""
+        if any(finding.flaw.distrusts for finding in self.findings):
+            return False
+        return True if self.chain else None
 
     @property
     def agrees(self) -> bool | None:

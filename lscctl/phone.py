@@ -119,6 +119,12 @@ class Renewal:
             ends or by_capf or (self.signer is not None and lsc.issuer is not None and not lsc.signed_by(self.signer))
         )
 
+    def cannot_judge(self, lsc: Lsc) -> bool:
+        """Whether there is an LSC that might be one of these, and nobody knows: its end, or its issuer where that counts."""
+        by_issuer = self.signer is not None or self.any_capf
+        missing = (self.ends_by > 0 and lsc.valid_until is None) or (by_issuer and lsc.issuer is None)
+        return lsc.present and missing and not self.concerns(lsc)
+
 
 @dataclass(frozen=True, slots=True)
 class SecurityProfile:

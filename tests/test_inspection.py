@@ -184,3 +184,8 @@ def test_a_ca_with_a_comma_in_its_name_is_the_one_that_cucm_has_by_that_name() -
     believing = replace(KNOWN, lsc=Lsc(lsc.valid_until, "Acme, Inc. Issuing CA", None, "digest"))
     held = Authorities(CAPF.certificate, [*HELD, comma.certificate])
     assert flaws(seen(lsc, believing, authorities=held)) == []
+
+
+def test_whether_a_certificate_is_worth_something_nobody_knows_who_knows_no_signer() -> None:
+    one = seen(LSC, None, authorities=Authorities())
+    assert (one.signer, one.trusted, one.findings) == (Signer.UNKNOWN, None, ())

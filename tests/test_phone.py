@@ -96,3 +96,22 @@ def test_an_lsc_is_replaced_that_ends_soon_or_that_another_certificate_signed(
     ends_by = NOW + 60 * DAY
     assert Renewal(ends_by).concerns(lsc) is without_signer
     assert Renewal(ends_by, CAPF).concerns(lsc) is with_signer
+
+
+@pytest.mark.parametrize(
+    ("renewal", "lsc", "unjudged"),
+    [
+        (Renewal(NOW), Lsc(), False),
+        (Renewal(NOW), Lsc(public_key="30"), True),
+        (Renewal(NOW), ending_in(30, None), False),
+        (Renewal(0.0, CAPF), ending_in(30, None), True),
+        (Renewal(0.0, CAPF), Lsc(issuer=CAPF.name, public_key="30"), False),
+        (Renewal(0.0, any_capf=True), ending_in(30, None), True),
+        (Renewal(NOW, CAPF), ending_in(-1, None), False),
+    ],
+)
+def test_an_lsc_that_may_be_due_and_of_which_nobody_knows_it_is_told_apart(
+    renewal: Renewal, lsc: Lsc, unjudged: bool
+) -> None:
+    assert renewal.cannot_judge(lsc) is unjudged
+    assert not (renewal.cannot_judge(lsc) and renewal.concerns(lsc))

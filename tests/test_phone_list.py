@@ -186,7 +186,7 @@ def test_a_string_that_stands_where_headings_should_is_not_told() -> None:
     ],
 )
 def test_a_string_in_a_list_that_cannot_be_read_is_not_told(text: str) -> None:
-    with pytest.raises(UsageError, match="line [1-3]: ") as refused:
+    with pytest.raises(UsageError, match=r"line [1-3]: ") as refused:
         parsed(text)
     assert "4711" not in str(refused.value) + (refused.value.hint or "")
 

@@ -202,7 +202,7 @@ def _possible(part: Part) -> set[int]:
     if Kind.DISK in kinds:
         possible.add(6)
     if early & {*ON_THE_WIRE, *ENDS_CLIENT} and not part.begun:
-        possible.add(5)
+        possible |= {3, 5}  # preflight refuses where it could not look
     return possible
 
 

@@ -54,8 +54,10 @@ class _Ordeal:
                 return ("troubleshoot", "--yes")
             case Operation.DELETE:
                 command = ("delete", "--include-lsc-first", "--include-secure")
-                dry = self._lab.start(*command, "--cluster=lab", "--name=*", "--dry-run", "--format=json")
-                dry.end()
+                patient = f"--config={self._lab.patient}"
+                dry = self._lab.start(*command, patient, "--cluster=lab", "--name=*", "--dry-run", "--format=json")
+                if dry.end() != 0:
+                    raise RuntimeError(f"there is no plan: {''.join(dry.err)}")
                 return (*command, f"--confirm-count={json.loads(''.join(dry.out))['phones_to_change']}")
 
     def chronicle(self) -> Chronicle:

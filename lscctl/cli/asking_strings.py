@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from codecs import BOM_UTF8
 from typing import BinaryIO, Final
 
 from lscctl.cli.confirming import put_to_person
@@ -40,7 +41,7 @@ def _typed() -> str:
 
 def _piped(stdin: BinaryIO) -> str:
     try:
-        lines = stdin.read(_MUCH).split()
+        lines = stdin.read(_MUCH).removeprefix(BOM_UTF8).split()
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}", hint=_HINT) from error
     if not lines:

@@ -23,7 +23,8 @@ FAULT = 1
 @dataclass(frozen=True, slots=True)
 class Checking:
     """Which checks, and for which phones and request. `registration`: whether RIS is asked about them; `writes`: whether the
-    user's right to write is tried out. CAPF's certificate is warned of, and fails, where it ends within so many days."""
+    user's right to write is tried out; `everybody`: whether they are about all of the phones, and not only about those that an
+    operation would write. CAPF's certificate is warned of, and fails, where it ends within so many days."""
 
     query: PhoneQuery
     checks: "Sequence[Check]"
@@ -32,6 +33,7 @@ class Checking:
     request: CapfRequest = field(default_factory=CapfRequest)
     registration: bool = False
     writes: bool = False
+    everybody: bool = False
     expiry_warn: int | None = None
     expiry_fail: int | None = None
 
@@ -51,7 +53,7 @@ class Checking:
             results,
             cluster.name,
             cluster.version,
-            len(ground.plan.steps),
+            len(ground.plan.steps) + (len(ground.plan.left_out) if self.everybody else 0),
             at_work,
             as_of(ground.now, cluster.clock),
             self.title,

@@ -1,8 +1,10 @@
 """Every end of a command: errors told in words, and the exit code that they carry."""
 
 import errno
+import re
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import typer
@@ -38,7 +40,8 @@ class ExplainingGroup(TyperGroup):
             self._tell(error.message, error.hint)
             return error.exit_code
         except typer.TyperException as error:
-            self._tell(error.format_message(), _where_to_read(error))
+            line = (args[0] if args else settings.get("args")) or sys.argv[1:]
+            self._tell(_untold(error.format_message(), line), _where_to_read(error))
             return error.exit_code
         except Exception as fault:  # noqa: BLE001 - the last line of defence: told in words, exit 70
             explained = own_fault(fault)
@@ -70,6 +73,11 @@ def remember_debug(context: typer.Context, wanted: bool) -> bool:
     if wanted and isinstance(group, ExplainingGroup):
         group.debug = True
     return wanted
+
+
+def _untold(message: str, line: Sequence[str]) -> str:
+    """The message without what somebody may have given as an authentication string, although no option takes one."""
+    return re.sub(r"\b[0-9]{4,10}\b", "***", message) if "--ask-auth-string" in line else message
 
 
 def _where_to_read(error: typer.TyperException) -> str | None:

@@ -89,6 +89,8 @@ def inspect(
 
     query = _query(names or [], selection, files=bool(file))
     if pem is not None:
+        if str(pem) == "-":
+            raise UsageError("--pem: standard output carries the report", hint="Name a file.")
         check_writable("--pem", pem)
         if each(connection):
             raise UsageError(
@@ -96,7 +98,7 @@ def inspect(
             )
 
     def told(found: "InspectedOfCluster") -> Answer:
-        failure = None if pem is None else _saved(pem, found.inspected)
+        failure = None if pem is None else _saved(pem, found.inspected, Notices(colour=not output.no_color))
         return Answer(inspect_report(found), FAULT if found.faults else 0, failure)
 
     if file:
@@ -203,10 +205,11 @@ def _certificates(path: Path) -> Iterator[tuple[str, "Certificate"]]:
     yield from (("standard input" if str(path) == "-" else path.name, one) for one in found)
 
 
-def _saved(pem: Path, inspected: Sequence["Inspected"]) -> OutputFailed | None:
-    """Save what was seen, each certificate under its subject; what went wrong, if anything did."""
+def _saved(pem: Path, inspected: Sequence["Inspected"], notices: Notices) -> OutputFailed | None:
+    """Save what was seen, each certificate under its subject; what went wrong, if anything did. What is no LSC is told."""
     from lscctl.cli.whole_file import write_whole
-    from lscctl.report.wording import visible
+    from lscctl.inspection import Kind
+    from lscctl.report.wording import count, visible
 
     seen = [one.certificate for one in inspected if one.certificate is not None]
     if not seen:
@@ -219,4 +222,9 @@ def _saved(pem: Path, inspected: Sequence["Inspected"]) -> OutputFailed | None:
         write_whole(pem, (f"# {visible(one.subject).replace('--', '- -')}\n{one.pem}" for one in seen))
     except OSError as failure:
         return OutputFailed(f"--pem {str(pem)!r} could not be written: {failure.strerror or failure}")
+    if others := sum(one.kind is not Kind.LSC for one in inspected if one.certificate is not None):
+        lscs = count(len(seen) - others, "LSC")
+        notices.warn(
+            f"{pem} holds {lscs} and {count(others, 'certificate')} of phones that show none: select with --lsc valid for LSCs only"
+        )
     return None

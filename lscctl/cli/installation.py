@@ -189,7 +189,11 @@ def plan_answer(told: PlanForCluster, consent: Consent) -> Answer:
         return Answer(plan_report(replace(told, proposed=True)))
     if not told.plan.does_something:
         refusal = Refused(
-            f"all {count(len(told.plan.left_out), 'phone')} are left out: {', '.join(left_out_reasons(told.plan))}",
+            f"{_everyone(len(told.plan.left_out))} left out: {', '.join(left_out_reasons(told.plan))}",
             hint="The plan says for each reason what to do.",
         )
     return Answer(plan_report(replace(told, proposed=True)), WOULD_CHANGE if consent.detailed_exitcode else 0, refusal)
+
+
+def _everyone(phones: int) -> str:
+    return "the one phone is" if phones == 1 else f"all {count(phones, 'phone')} are"

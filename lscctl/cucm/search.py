@@ -8,7 +8,7 @@ from lscctl.cucm.inventory import Inventory
 from lscctl.cucm.selection import resolve
 from lscctl.cucm.whereabouts import Whereabouts
 from lscctl.cucm.zones import with_zones
-from lscctl.phone import Phone, PhoneQuery, Registration
+from lscctl.phone import Phone, PhoneQuery, Registration, Renewal
 from lscctl.plan import ClusterFacts
 
 
@@ -64,11 +64,12 @@ class PhoneSearch:
             phones = self._inventory.phones(selection)
         else:
             phones, unknown = self._inventory.listed(query.names_listed, selection)
-        notes: tuple[str, ...] = ()
+        phones, notes = _due(query.renewal, phones)
         if query.registered is None:
             phones = phones[: query.limit]
         if registration or query.registered is not None:
-            phones, notes = self._located(phones, progress)
+            phones, unseen = self._located(phones, progress)
+            notes = (*notes, *unseen)
         if query.registered is not None:
             told = [p for p in phones if p.registration is not Registration.NOT_ASKED]
             if len(told) < len(phones):
@@ -99,3 +100,18 @@ class PhoneSearch:
             for phone in phones
         ]
         return located, notes
+
+
+def _due(renewal: Renewal | None, phones: Sequence[Phone]) -> tuple[Sequence[Phone], tuple[str, ...]]:
+    """Those of the phones that the renewal concerns, and what is to be said of those of which nobody knows that."""
+    if renewal is None:
+        return phones, ()
+    due = [phone for phone in phones if renewal.concerns(phone.lsc)]
+    notes = [] if due else ["no LSC of the phones that were looked at is to be renewed"]
+    if unjudged := sum(renewal.cannot_judge(phone.lsc) for phone in phones):
+        have = "1 phone has an LSC" if unjudged == 1 else f"{unjudged:,} phones have LSCs"
+        notes.append(
+            f"{have} of which CUCM does not know when it ends or who signed it: not among these; "
+            "`lscctl bulk-install --lsc unknown` renews those whose end is not known"
+        )
+    return due, tuple(notes)

@@ -44,7 +44,8 @@ _HOLDERS_IN_SQL: Final = 500
 class Selection:
     """A query whose words are known to mean something here.
 
-    `conditions` narrow the SQL, `accepts` decides. `impossible`: no phone can match, so none need be read.
+    `conditions` narrow the SQL, `accepts` decides on all but the renewal, which tells more than yes and no. `impossible`: no phone
+    can match, so none need be read.
     """
 
     query: PhoneQuery
@@ -64,7 +65,9 @@ def resolve(
     if not lsc_columns and _by_the_lsc(query):
         raise UsageError(
             "this cluster does not keep when LSCs expire or who issued them: CUCM does from 11.5",
-            hint="Select by --lsc none or --lsc unknown, or by other properties.",
+            hint="Select by --lsc none or --lsc unknown, or by other properties."
+            if query.renewal is None
+            else "`lscctl inspect` asks phones when theirs end; `lscctl bulk-install --lsc unknown` gives them new ones.",
         )
     words = _Words(ask)
     models = words.models(query.models, "model")
@@ -272,8 +275,6 @@ def _lsc_tests(query: PhoneQuery, now: float, own_issuers: Callable[[], frozense
         tests.append(lambda phone: phone.lsc.valid_until is not None and phone.lsc.valid_until <= end)
     if (issuers_meant := query.lsc_issuers) != ():
         tests.append(lambda phone: any(fits(phone.lsc.issuer or "", glob) for glob in issuers_meant))
-    if (renewal := query.renewal) is not None:
-        tests.append(lambda phone: renewal.concerns(phone.lsc))
     return tests
 
 

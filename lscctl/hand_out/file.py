@@ -61,6 +61,11 @@ def write(hand_out: HandOut, path: Path, form: SheetFormat) -> HandedOut:
 
 def _require_name(path: Path) -> None:
     """The journal has to name the file, so that a resume finds it."""
+    if str(path) in ("-", "."):  # `.`: an empty option
+        raise UsageError(
+            f"the hand-out cannot be {'standard output' if str(path) == '-' else 'without a name'}: a resume reads it again",
+            hint="Name a file with --hand-out. No phone was changed.",
+        )
     place = str(path.absolute())
     if harmless(place) != place:
         raise UsageError(

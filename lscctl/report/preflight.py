@@ -21,7 +21,8 @@ from lscctl.verdict import CheckResult, Verdict
 
 @dataclass(frozen=True, slots=True)
 class PreflightOfCluster:
-    """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write.
+    """What the report tells of: the checks' results, the cluster's name and version; `phones` is how many the plan would write, or
+    for `capf` how many were looked at.
 
     `at_work` names the run that is under way on the cluster, if one is: what touches every phone must wait for its end. `as_of`
     says when the checks were made, `title` what was looked at, for people.
@@ -79,7 +80,8 @@ def _metrics(told: PreflightOfCluster) -> Iterator[Metric]:
             for verdict in Verdict
         ],
     )
-    yield Metric("lscctl_preflight_phones", "Phones that the plan would write.", [Sample(cluster, told.phones)])
+    which = "Phones that the plan would write; of capf check and verify, those that were looked at."
+    yield Metric("lscctl_preflight_phones", which, [Sample(cluster, told.phones)])
 
 
 def _blocks(told: PreflightOfCluster) -> Iterator[Block]:

@@ -122,6 +122,7 @@ def test_a_file_is_judged_by_itself_or_by_a_cluster(at: Lscctl, server: Simulato
     assert alone.exit_code == 0, alone.output
     (told,) = json.loads(alone.stdout)["certificates"]
     assert (told["name"], told["shows"], told["signer"], told["cucm"]) == (None, "LSC", "unknown", None)
+    assert told["trusted"] is None, "nobody has checked who signed it"
     piped = at("inspect", "--file", "-", "--format", "json", stdin=Path("lsc.pem").read_text())
     assert json.loads(piped.stdout)["certificates"] == [{**told, "source": "standard input"}]
     compared = at("inspect", "--file", "lsc.pem", "--cluster", "lab", "--format", "json")
@@ -140,6 +141,7 @@ def test_a_file_is_judged_by_itself_or_by_a_cluster(at: Lscctl, server: Simulato
         (["--file", "nowhere.pem"], "cannot be read"),
         (["SEP001122334455", "--pem", "no/such/folder.pem"], "there is no folder"),
         (["SEP001122334455", "--pem", "a.pem", "--cluster", "lab,sim"], "several clusters are meant"),
+        (["SEP001122334455", "--pem", "-"], "standard output carries the report"),
         (["nonsense!"], "nonsense!"),
     ],
 )
@@ -157,6 +159,16 @@ def test_where_nothing_was_seen_there_is_nothing_to_save(at: Lscctl, server: Sim
     assert "its web access is off, as RIS says" in ran.stdout
     assert "no certificate was seen" in ran.stderr
     assert not Path("lsc.pem").exists()
+
+
+def test_a_copy_that_holds_other_certificates_than_lscs_says_so(
+    at: Lscctl, server: SimulatorServer, tmp_path: Path
+) -> None:
+    with_lsc, without = phone(server, 0), phone(server, None)
+    mixed = at("inspect", with_lsc, without, "--pem", "mixed.pem")
+    assert "mixed.pem holds 1 LSC and 1 certificate of phones that show none" in " ".join(mixed.stderr.split())
+    assert len(x509.load_pem_x509_certificates((tmp_path / "mixed.pem").read_bytes())) == 2
+    assert "of phones that show none" not in at("inspect", with_lsc, "--pem", "lsc.pem").stderr
 
 
 def test_a_name_that_holds_lines_puts_none_of_its_own_into_the_copy(at: Lscctl, tmp_path: Path) -> None:

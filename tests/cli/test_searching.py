@@ -10,7 +10,7 @@ from tests.report.phones_in_sight import PHONES
 ASKING = ("status", "--ask-auth-string")
 
 
-@pytest.mark.parametrize("given", ["73519028", "73519028\n", "  73519028 \r\n", "\n73519028"])
+@pytest.mark.parametrize("given", ["73519028", "73519028\n", "  73519028 \r\n", "\n73519028", "\ufeff73519028\r\n"])
 def test_without_a_terminal_the_string_is_the_one_line_of_standard_input(
     lab: LabCluster, lscctl: Lscctl, given: str
 ) -> None:
@@ -76,8 +76,10 @@ def test_a_list_and_a_string_cannot_both_be_standard_input(lab: LabCluster, lscc
 
 
 def test_the_string_is_no_value_of_an_option(lab: LabCluster, lscctl: Lscctl) -> None:
-    assert lscctl("status", "--ask-auth-string=73519028").exit_code == 2
-    assert lscctl("status", "--ask-auth-string", "73519028").exit_code == 2
+    for line in (["--ask-auth-string=73519028"], ["--ask-auth-string", "73519028"], ["73519028", "--ask-auth-string"]):
+        ran = lscctl("status", *line)
+        assert ran.exit_code == 2
+        assert "73519028" not in ran.output
     assert lab.asked == []
 
 

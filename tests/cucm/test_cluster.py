@@ -16,7 +16,7 @@ from lscctl.cucm.selection import resolve
 from lscctl.cucm.sql import Sql
 from lscctl.deadline import DEFAULT_DEADLINE
 from lscctl.errors import UsageError
-from lscctl.phone import LscState, Phone, PhoneQuery, Registration
+from lscctl.phone import LscState, Phone, PhoneQuery, Registration, Renewal
 from lscctl.plan import Issuer, Step
 from lscctl.simulator.authority import Issuer as Signer
 from tests.cucm.bench import WITHOUT_RIS, Bench, found, own_bench, step_for
@@ -358,6 +358,32 @@ def test_lscs_that_expire_in_time_are_found_and_expired_ones_with_them(bench: Ma
     assert expected
     assert names(found(b, expires_within=90 * 86_400.0)) == expected
     assert set(names(found(b, lsc_states=(LscState.EXPIRING, LscState.EXPIRED)))) <= set(expected)
+
+
+def test_of_lscs_that_nobody_can_judge_a_renewal_tells_how_many_there_are(bench: Make) -> None:
+    b = bench()
+    unknown = len(names(found(b, lsc_states=(LscState.UNKNOWN,))))
+    assert unknown > 1
+    now = b.cluster.facts().now
+    due = b.cluster.find(PhoneQuery(renewal=Renewal(now + 90 * 86_400)), registration=False)
+    assert [phone.name for phone in due.phones] == names(found(b, expires_within=90 * 86_400.0))
+    assert any(f"{unknown} phones have LSCs of which CUCM does not know when it ends" in note for note in due.notes)
+    assert not any("no LSC" in note for note in due.notes)
+    none = b.cluster.find(PhoneQuery(renewal=Renewal(1.0)), registration=False)
+    assert not none.phones
+    assert any("no LSC of the phones that were looked at is to be renewed" in note for note in none.notes)
+
+
+def test_where_no_renewal_is_asked_for_nothing_is_said_of_one(bench: Make) -> None:
+    b = bench()
+    assert not any("renew" in note for note in b.cluster.find(PhoneQuery(), registration=False).notes)
+
+
+def test_where_no_expiry_is_kept_a_renewal_tells_what_can_be_done_instead(bench: Make) -> None:
+    with pytest.raises(UsageError, match=r"CUCM does from 11\.5") as refused:
+        found(bench("11.0"), renewal=Renewal(1.0))
+    assert "lscctl inspect" in refused.value.hint
+    assert "bulk-install --lsc unknown" in refused.value.hint
 
 
 def test_where_no_expiry_is_kept_none_can_be_asked_for(bench: Make) -> None:

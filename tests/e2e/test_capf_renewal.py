@@ -13,6 +13,8 @@ def asked(site: Site, command: str, *options: str) -> tuple[int, dict[str, str]]
     """The exit code of `capf check` or `capf verify`, and each check's verdict."""
     ran = site.lscctl("capf", command, *options, "--format", "json")
     assert ran.exit_code in (0, 1), ran.err
+    listed = len((site.folder / "phones.txt").read_text().splitlines())
+    assert json.loads(ran.out)["phones"] == listed, "all that were looked at, with an LSC or without"
     return ran.exit_code, {one["check"]: one["verdict"] for one in json.loads(ran.out)["checks"]}
 
 

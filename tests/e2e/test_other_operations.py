@@ -69,3 +69,27 @@ def test_where_sql_may_write_it_deletes_too(site: Site) -> None:
     assert ran.exit_code == 0, ran
     assert names_by_state(ran)["deleted"] == planned
     assert not planned & lscs(site).keys()
+
+
+def test_lscs_that_end_soon_are_renewed_once_and_those_of_unknown_end_are_counted(site: Site) -> None:
+    before = lscs(site)
+    renew = ("renew", *MODEL, "--within", "90d")
+    planned = to_write(site, *renew)
+    assert planned
+    assert planned < before.keys()
+    ran = site.lscctl(*renew, "--yes")
+    assert ran.exit_code == 0, ran
+    assert names_by_state(ran)["installed"] == planned
+    after = lscs(site)
+    assert {name for name, key in after.items() if before.get(name) != key} == planned
+    everybody = ("--cluster", "lab", "--name", "*", "--format", "json")
+    unknown = len(json.loads(site.lscctl("status", *everybody, "--lsc", "unknown").out)["phones"])
+    assert unknown
+    answer = json.loads(site.lscctl("renew", *everybody, "--within", "90d", "--dry-run").out)
+    assert not planned & {step["name"] for step in answer["steps"]}
+    assert any(note.startswith(f"{unknown} phone") for note in answer["notes"]), answer["notes"]
+    night = site.lscctl("renew", *MODEL, "--within", "0d", "--lsc", "valid", "--yes")
+    assert night.exit_code == 0, night
+    assert any(
+        "no LSC of the phones that were looked at is to be renewed" in note for note in json.loads(night.out)["notes"]
+    )

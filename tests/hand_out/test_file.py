@@ -107,6 +107,20 @@ def test_a_name_that_no_journal_can_hold_is_refused_before_anything_is_written(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("place", "says"), [("-", "cannot be standard output"), ("", "cannot be without a name")])
+def test_a_hand_out_has_a_name_by_which_a_resume_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for attempt in (
+        lambda: file.require_free(Path(place)),
+        lambda: file.write(HAND_OUT, Path(place), SheetFormat.CSV),
+    ):
+        with pytest.raises(UsageError, match=says):
+            attempt()
+    assert not list(tmp_path.iterdir())
+
+
 def test_where_it_is_gone_the_option_that_names_it_is_told(tmp_path: Path) -> None:
     done = file.write(HAND_OUT, tmp_path / "strings.csv", SheetFormat.CSV)
     (tmp_path / "strings.csv").rename(tmp_path / "moved.csv")

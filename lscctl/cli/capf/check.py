@@ -42,8 +42,8 @@ def check(ca: ThirdPartyCa, selection: Selection, connection: Connection, output
     meant = ca.meant()
     query = selection.query()
     if meant is None:
-        checking = Checking(query, BEFORE, "Before renewing the CAPF certificate", selection.expect)
+        checking = Checking(query, BEFORE, "Before renewing the CAPF certificate", selection.expect, everybody=True)
     else:
         title = f"Before LSCs with {meant[0].words}"
-        checking = Checking(query, before(*meant), title, selection.expect, request=NOTHING_TO_SIGN)
+        checking = Checking(query, before(*meant), title, selection.expect, request=NOTHING_TO_SIGN, everybody=True)
     return answer(connection, output, checking.ask)

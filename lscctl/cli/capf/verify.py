@@ -61,8 +61,10 @@ def verify(
     meant = ca.meant()
     query = selection.query()
     if meant is None:
-        checking = Checking(query, AFTER, "After renewing the CAPF certificate", selection.expect)
+        checking = Checking(query, AFTER, "After renewing the CAPF certificate", selection.expect, everybody=True)
     else:
         checks, title = after(*meant, sample), f"LSCs with {meant[0].words}"
-        checking = Checking(query, checks, title, selection.expect, request=NOTHING_TO_SIGN, registration=True)
+        checking = Checking(
+            query, checks, title, selection.expect, request=NOTHING_TO_SIGN, registration=True, everybody=True
+        )
     return answer(connection, output, checking.ask)
