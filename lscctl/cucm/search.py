@@ -102,7 +102,7 @@ class PhoneSearch:
         return located, notes
 
 
-def _due(renewal: Renewal | None, phones: Sequence[Phone]) -> tuple[Sequence[Phone], tuple[str, ...]]:
+def _due(renewal: Renewal | None, phones: list[Phone]) -> tuple[list[Phone], tuple[str, ...]]:
     """Those of the phones that the renewal concerns, and what is to be said of those of which nobody knows that."""
     if renewal is None:
         return phones, ()
