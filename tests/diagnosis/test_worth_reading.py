@@ -42,7 +42,7 @@ MESSAGES = [
 
 def hits(words: list[str], text: bytes) -> list[int]:
     """The numbers of lines, from 0, that are told."""
-    return [one + each.first - 1 for each in stretches(io.BytesIO(text)) for one in Words(words).hits(each)]
+    return [one + each.first - 1 for each in stretches(io.BytesIO(text)) for one in Words(words).hits(each.all)]
 
 
 def read(text: str) -> tuple[ConsoleLog, Sightings]:
@@ -95,7 +95,7 @@ def test_what_is_known_of_lines_is_forgotten_before_it_takes_much_memory() -> No
     words = Words(["capf"])
     for start in range(30):
         texts = [b"%b no %b" % (bytes([97 + start % 26]) * 1_000, bytes([97 + n % 26]) * (n + 1)) for n in range(100)]
-        assert words.hits(Stretch([*texts, b"capf"], 1, 0, 101)) == [100]
+        assert words.hits(Stretch([*texts, b"capf"], 1, 0, 101).all) == [100]
 
 
 @settings(max_examples=300, deadline=None)
@@ -133,7 +133,10 @@ def test_chatter_is_found_out_once_and_forgotten_before_it_takes_much_memory(mon
     told = [heard.holds(line % (at % 9, at)) for at in range(100, 200)]
     assert told == [False] * (chatter.OFTEN - 1) + [True] * (101 - chatter.OFTEN)
     assert len(asked) == 1
+    assert [heard.holds(line % (1, at)) for at in range(4_000, 4_100)][-1]
     assert not heard.holds(line % (1, 3804))
+    again = [line % (at % 9, at) for at in (999, 3804, 13_804, 4_000)]
+    assert heard.left(Stretch([b"0481 NOT Mar 12 15:07:53.697091 JAVA-new", *again], 1, 0, 5)) == [0, 2, 3]
     for at in range(500):
         heard.holds(b"0481 NOT Mar 12 15:07:53.697091 JAVA-" + b"x" * (at % 97))
     assert not heard.holds(line % (1, 101))

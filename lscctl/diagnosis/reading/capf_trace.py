@@ -40,7 +40,7 @@ class CapfTraceReader:
         shown = last = begins - 1
         bare = 0
         for stretch in stretches(stream):
-            for index in self._words.hits(stretch):
+            for index in self._words.hits(stretch.all):
                 number = stretch.first + index
                 if number <= last:
                     continue

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from lscctl.diagnosis.reading.lines import DIGITS
+from lscctl.diagnosis.reading.lines import ANY_DIGIT, Some, Stretch
 from lscctl.diagnosis.reading.records import behind_head
-
-_ANY_DIGIT: Final = bytes.maketrans(DIGITS, b"0" * len(DIGITS))
+from lscctl.diagnosis.reading.words import by_stem, numbers_of_lines
 
 OFTEN: Final = 40
 """So many times a message comes before it is worth finding out."""
@@ -26,22 +25,38 @@ class Chatter:
     def __init__(self, says_nothing: Callable[[bytes], bool], numbers: Iterable[str]) -> None:
         self._says_nothing = says_nothing
         self._numbers = tuple(number.encode() for number in numbers)
+        self._stems = by_stem(self._numbers)
+        self._shortest = b"0" * min(map(len, self._numbers), default=0)
         self._times: dict[bytes, int] = {}
         self._known: dict[bytes, bool] = {}
         self._lines: dict[bytes, bool] = {}
+        self._quiet: set[bytes] = set()
+        """Those of the lines that say nothing, in whose message none of the numbers has room."""
+
+    def left(self, stretch: Stretch) -> list[int]:
+        """The indexes of the lines to be looked at now but for those that are known to say nothing, by themselves."""
+        if stretch.new == stretch.settled:
+            return []
+        likes, new, quiet, known = stretch.likes, stretch.new, self._quiet, self._lines
+        left = [index for index, like in enumerate(likes, new) if like not in quiet]
+        with_room = Some(stretch, [index for index in left if known.get(likes[index - new])])
+        with_number = numbers_of_lines(with_room.lower, with_room.ends, self._stems)
+        holds = {index for at, index in enumerate(with_room.indexes) if at not in with_number}
+        return sorted({*left} - holds | {*stretch.broken})
 
     def holds(self, line: bytes) -> bool:
         """Whether a line, a record by itself, is known to say nothing."""
-        for number in self._numbers:
-            if number in line:
-                return False
-        like = line.translate(_ANY_DIGIT)
+        like = line.translate(ANY_DIGIT)
+        if like in self._quiet:
+            return True
         known = self._lines.get(like)
         if known is None and len(line) <= _MOST_BYTES:
             known = self._of_message(like)
             if known is not None:
                 self._lines[like] = known
-        return bool(known)
+                if known and self._shortest not in behind_head(like):
+                    self._quiet.add(like)
+        return bool(known) and not any(number in line for number in self._numbers)
 
     def _of_message(self, line: bytes) -> bool | None:
         """The same of a line of which only the head may be new; None where it is not known yet."""
@@ -51,7 +66,7 @@ class Chatter:
         if message in self._known:
             return self._known[message]
         if max(len(self._times), len(self._lines)) >= MOST_REMEMBERED:
-            for remembered in (self._times, self._known, self._lines):
+            for remembered in (self._times, self._known, self._lines, self._quiet):
                 remembered.clear()
         self._times[message] = self._times.get(message, 0) + 1
         if self._times[message] < OFTEN:

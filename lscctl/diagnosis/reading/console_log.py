@@ -8,7 +8,7 @@ from typing import Final
 
 from lscctl.diagnosis.reading.attempts import CAPF_PORT, WORDS, WORDS_UNDER_WAY, Attempts
 from lscctl.diagnosis.reading.chatter import Chatter
-from lscctl.diagnosis.reading.lines import Readable, Stretch, stretches
+from lscctl.diagnosis.reading.lines import Readable, Some, Stretch, stretches
 from lscctl.diagnosis.reading.own_names import Names, is_own, names_in
 from lscctl.diagnosis.reading.records import MOST_LINES, Record, records
 from lscctl.diagnosis.reading.senders import Senders, has_head
@@ -92,7 +92,8 @@ class ConsoleLogReader:
             whose = self.senders.of(stretch)
             self._name(stretch, whose)
             broken = set(stretch.broken)
-            for index, phone, lines in self._worth(stretch, whose):
+            left = Some(stretch, self._chatter.left(stretch))
+            for index, phone, lines in self._worth(left, whose):
                 number = stretch.first + index
                 if number <= last or (index not in broken and self._chatter.holds(stretch.lines[index])):
                     continue
@@ -170,28 +171,28 @@ class ConsoleLogReader:
             if one is not None:
                 one.model = one.model or found[1].decode()
 
-    def _worth(self, stretch: Stretch, whose: Sequence[_Phone | None] | None) -> Iterator[tuple[int, _Phone, int]]:
-        """The lines to look at, by index, whose each is, and how many that phone had written with it."""
+    def _worth(self, left: Some, whose: Sequence[_Phone | None] | None) -> Iterator[tuple[int, _Phone, int]]:
+        """Of the lines that are left those to look at, by index, whose each is, and how many that phone had written with it."""
         if whose is not None:
-            yield from self._worth_of_many(stretch, whose)
+            yield from self._worth_of_many(left, whose)
             return
         phone = self.senders.nameless
-        before = phone.lines + 1 - stretch.new
-        for index in self._worth_of_one(stretch, phone):
+        before = phone.lines + 1 - left.stretch.new
+        for index in self._worth_of_one(left, phone):
             yield index, phone, before + index
-        phone.lines += stretch.settled - stretch.new
+        phone.lines += left.stretch.settled - left.stretch.new
 
-    def _worth_of_one(self, stretch: Stretch, phone: _Phone) -> Iterator[int]:
+    def _worth_of_one(self, left: Some, phone: _Phone) -> Iterator[int]:
         """The indexes of lines to look at: those with a word that is asked for, and more while an attempt is under way."""
-        index = stretch.new
-        always = self._always.hits(stretch)
+        index = left.stretch.new
+        always = self._always.hits(left)
         under_way: dict[frozenset[str], list[int]] = {}
-        while index < stretch.settled:
+        while index < left.stretch.settled:
             hits = always
             if phone.attempts.under_way:
                 processes = phone.attempts.processes
                 if processes not in under_way:
-                    under_way[processes] = self._hits_under_way(stretch, processes)
+                    under_way[processes] = self._hits_under_way(left, processes)
                 hits = under_way[processes]
             place = bisect_left(hits, index)
             if place == len(hits):
@@ -199,24 +200,24 @@ class ConsoleLogReader:
             index = hits[place] + 1
             yield hits[place]
 
-    def _hits_under_way(self, stretch: Stretch, processes: Collection[str]) -> list[int]:
+    def _hits_under_way(self, left: Some, processes: Collection[str]) -> list[int]:
         """Lines with a word that matters while an attempt is under way; some matter only in records of these processes."""
         names = [process.encode() for process in processes]
-        go_on = {index + 1 for index in stretch.broken}
+        go_on = {index + 1 for index in left.stretch.broken}
         of_them = (
             index
-            for index in self._of_connections.hits(stretch)
-            if index in go_on or any(name in stretch.lines[index] for name in names)
+            for index in self._of_connections.hits(left)
+            if index in go_on or any(name in left.stretch.lines[index] for name in names)
         )
-        return sorted({*of_them, *self._under_way.hits(stretch)})
+        return sorted({*of_them, *self._under_way.hits(left)})
 
-    def _worth_of_many(self, stretch: Stretch, whose: Sequence[_Phone | None]) -> Iterator[tuple[int, _Phone, int]]:
+    def _worth_of_many(self, left: Some, whose: Sequence[_Phone | None]) -> Iterator[tuple[int, _Phone, int]]:
         """The same of lines of many: of each phone those that would be looked at if it had a log of its own."""
-        always = set(self._always.hits(stretch))
-        under_way = set(self._under_way.hits(stretch))
-        of_connections = set(self._of_connections.hits(stretch))
-        go_on = {index + 1 for index in stretch.broken}
-        for index, phone in enumerate(whose, stretch.new):
+        always = set(self._always.hits(left))
+        under_way = set(self._under_way.hits(left))
+        of_connections = set(self._of_connections.hits(left))
+        go_on = {index + 1 for index in left.stretch.broken}
+        for index, phone in enumerate(whose, left.stretch.new):
             if phone is None:
                 continue
             phone.lines += 1
@@ -225,7 +226,8 @@ class ConsoleLogReader:
                 worth = index in under_way or (
                     index in of_connections
                     and (
-                        index in go_on or any(one.encode() in stretch.lines[index] for one in phone.attempts.processes)
+                        index in go_on
+                        or any(one.encode() in left.stretch.lines[index] for one in phone.attempts.processes)
                     )
                 )
             if worth:

@@ -2,7 +2,7 @@
 
 import codecs
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -17,6 +17,8 @@ LONGEST_LINE: Final = 64 * 1024
 """Bytes of a line that are looked at; the rest of a longer one is passed over."""
 
 DIGITS: Final = b"0123456789"
+ANY_DIGIT: Final = bytes.maketrans(DIGITS, b"0" * len(DIGITS))
+"""Puts 0 in the place of each digit."""
 
 _MARKS: Final = ((b"\xef\xbb\xbf", ""), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BEGINNING: Final = 16
@@ -48,9 +50,38 @@ class Stretch:
         return b"\n".join(self.lines[self.new : self.settled])
 
     @cached_property
+    def likes(self) -> list[bytes]:
+        """Each of them with 0 for any digit."""
+        return self.text.translate(ANY_DIGIT).split(b"\n")
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where in `text` the line behind each begins."""
+        return list(accumulate(len(line) + 1 for line in self.lines[self.new : self.settled]))
+
+    @property
+    def all(self) -> "Some":
+        """All that are to be looked at now."""
+        return Some(self, range(self.new, self.settled))
+
+    @cached_property
+    def broken(self) -> list[int]:
+        """The indexes of those behind which a line stands that begins no record."""
+        seen = b"\n".join([self.text, *self.lines[self.settled : self.settled + 1]])
+        return [self.new + bisect_right(self.ends, at) for at in beginning_none(seen)]
+
+
+@dataclass(frozen=True)
+class Some:
+    """Some lines of a stretch that are to be looked at now, by their indexes, in their order."""
+
+    stretch: Stretch
+    indexes: Sequence[int]
+
+    @cached_property
     def lower(self) -> bytes:
-        """The same in small letters."""
-        return self.text.lower()
+        """Their text, in small letters."""
+        return b"\n".join([self.stretch.lines[index] for index in self.indexes]).lower()
 
     @cached_property
     def plain(self) -> list[bytes]:
@@ -59,14 +90,8 @@ class Stretch:
 
     @cached_property
     def ends(self) -> list[int]:
-        """Where in `text` the line behind each begins."""
-        return list(accumulate(len(line) + 1 for line in self.lines[self.new : self.settled]))
-
-    @cached_property
-    def broken(self) -> list[int]:
-        """The indexes of those behind which a line stands that begins no record."""
-        seen = b"\n".join([self.text, *self.lines[self.settled : self.settled + 1]])
-        return [self.new + bisect_right(self.ends, at) for at in beginning_none(seen)]
+        """Where in `lower` the line behind each begins."""
+        return list(accumulate(len(self.stretch.lines[index]) + 1 for index in self.indexes))
 
 
 def stretches(stream: Readable) -> Iterator[Stretch]:

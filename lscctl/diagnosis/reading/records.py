@@ -11,6 +11,7 @@ The year and the zone are nowhere; some have no date either [field guide 7].
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -236,12 +237,19 @@ def _record(
     rest = rest[again.end() :] if again else rest
     thread = _THREAD.match(rest)
     rest = rest[thread.end() :] if thread else rest
-    whole = [rest.strip(), *(one.strip() for one in following)]
-    seen = [bounded(one) for one in whole]
-    text = "\n".join(seen)[:MOST_LETTERS]
-    named = _PROCESS.match(text)
-    process = next(filter(None, named.groups()), "") if named else ""
+    process, text, cut = _message(rest, *following)
     at = (head["at"] or head["bare"] or head["free"] or "") if head else ""
     level = (head["level"] or head["word"] or head["before"] or head["behind"] or "") if head else ""
     number, last = numbers
-    return Record(number, at.strip(), level, process, text, seen != whole, last, bare)
+    return Record(number, at.strip(), level, process, text, cut, last, bare)
+
+
+@lru_cache(maxsize=2_048)
+def _message(*lines: str) -> tuple[str, str, bool]:
+    """The process that a message names, what of it is looked at, and whether that is cut: logs say the same again and again."""
+    whole = [line.strip() for line in lines]
+    seen = [bounded(line) for line in whole]
+    text = "\n".join(seen)[:MOST_LETTERS]
+    named = _PROCESS.match(text)
+    process = next(filter(None, named.groups()), "") if named else ""
+    return process, text, seen != whole

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
-from lscctl.diagnosis.reading.lines import DIGITS, Stretch
+from lscctl.diagnosis.reading.lines import DIGITS, Some, Stretch
 
 _STEM: Final = 4
 """Words with so many first letters in common are looked up together."""
@@ -18,7 +18,7 @@ _MOST_KNOWN: Final = 2**21
 
 _BESIDE_LETTERS: Final = 100
 
-_Stems = Sequence[tuple[bytes, tuple[bytes, ...]]]
+Stems = Sequence[tuple[bytes, tuple[bytes, ...]]]
 """Beginnings, and the words that begin so."""
 
 _Ways = Mapping[bytes, Sequence[tuple[bytes, bytes]]]
@@ -29,8 +29,8 @@ _Ways = Mapping[bytes, Sequence[tuple[bytes, bytes]]]
 class _Plan:
     """How words are looked up: those without digits, those with digits, and all where they are broken."""
 
-    stems: _Stems
-    numbered: _Stems
+    stems: Stems
+    numbered: Stems
     broken: _Ways
     longest: int
 
@@ -46,16 +46,16 @@ class Words:
         self._known: dict[bytes, bool] = {}
         self._size = 0
 
-    def hits(self, stretch: Stretch) -> list[int]:
-        """The indexes of lines with one of the words, of those that are to be looked at now; of the line in which it begins."""
-        if stretch.new == stretch.settled:
+    def hits(self, some: Some) -> list[int]:
+        """The indexes of those lines that hold one of the words; of the line in which it begins."""
+        if not some.indexes:
             return []
-        self._learn(stretch.plain)
+        self._learn(some.plain)
         known = self._known
-        found = {index for index, line in enumerate(stretch.plain, stretch.new) if known[line]}
-        numbered = _numbers_of_lines(stretch.lower, stretch.ends, self._plan.numbered)
-        found.update(stretch.new + number for number in numbered)
-        found.update(self._over_ends(stretch))
+        found = {index for index, line in zip(some.indexes, some.plain, strict=True) if known[line]}
+        numbered = numbers_of_lines(some.lower, some.ends, self._plan.numbered)
+        found.update(some.indexes[number] for number in numbered)
+        found.update(self._over_ends(some.stretch))
         return sorted(found)
 
     def _learn(self, plain: list[bytes]) -> None:
@@ -66,7 +66,7 @@ class Words:
         strange = list(set(plain).difference(self._known))
         ends = list(accumulate(len(line) + 1 for line in strange))
         self._known.update(dict.fromkeys(strange, False))
-        for at in _numbers_of_lines(b"\n".join(strange), ends, self._plan.stems):
+        for at in numbers_of_lines(b"\n".join(strange), ends, self._plan.stems):
             self._known[strange[at]] = True
         self._size += (ends or [0])[-1] + _BESIDE_LETTERS * len(strange)
 
@@ -94,17 +94,18 @@ def _plan(words: frozenset[str]) -> _Plan:
     needed = sorted(word for word in asked if not any(one in word and one != word for one in asked))
     numbered = [word for word in needed if set(word) & set(DIGITS)]
     lettered = [word for word in needed if not set(word) & set(DIGITS)]
-    return _Plan(_by_stem(lettered), _by_stem(numbered), _where_broken(needed), max(map(len, needed), default=0))
+    return _Plan(by_stem(lettered), by_stem(numbered), _where_broken(needed), max(map(len, needed), default=0))
 
 
-def _by_stem(words: Iterable[bytes]) -> _Stems:
+def by_stem(words: Iterable[bytes]) -> Stems:
+    """The words, as they are looked up quickly."""
     found: dict[bytes, list[bytes]] = defaultdict(list)
     for word in words:
         found[word[:_STEM]].append(word)
     return [(stem if len(those) > 1 else those[0], tuple(those)) for stem, those in found.items()]
 
 
-def _numbers_of_lines(text: bytes, ends: Sequence[int], stems: _Stems) -> set[int]:
+def numbers_of_lines(text: bytes, ends: Sequence[int], stems: Stems) -> set[int]:
     """The numbers of lines, from 0, that hold one of the words; `ends` are where the next lines begin."""
     found = set()
     for stem, words in stems:
