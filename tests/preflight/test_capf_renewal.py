@@ -48,8 +48,11 @@ def test_after_a_renewal_each_lsc_of_the_certificate_of_before_is_a_fault_until_
     assert looked_at("before", "capf-regenerated")["lscs"].verdict is Verdict.WARN
 
 
-def test_phones_that_hold_the_list_of_before_are_named() -> None:
-    assert "itl-status-mismatch" in codes(looked_at("after", "itl-of-before")["held-lists"])
+def test_phones_that_hold_the_list_of_before_are_named_and_have_not_followed() -> None:
+    found = looked_at("after", "itl-of-before")["held-lists"]
+    assert "itl-status-mismatch" in codes(found)
+    assert found.verdict is Verdict.FAIL
+    assert looked_at("after")["held-lists"].verdict is not Verdict.FAIL
 
 
 def test_phones_that_report_no_list_are_not_said_to_hold_the_right_one() -> None:

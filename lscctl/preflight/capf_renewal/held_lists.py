@@ -1,10 +1,12 @@
 """The trust lists that phones hold: whoever holds the one of before does not trust the CAPF of now."""
 
+from dataclasses import replace
+
 from lscctl.preflight.checks.of_the_plan import counted, everyone
-from lscctl.preflight.checks.phones import held_lists
+from lscctl.preflight.checks.phones import MISMATCH, held_lists
 from lscctl.preflight.ground import Ground
 from lscctl.preflight.interface import result, skip
-from lscctl.verdict import CheckResult
+from lscctl.verdict import CheckResult, Verdict
 
 
 class HeldListsCheck:
@@ -15,10 +17,11 @@ class HeldListsCheck:
     looked_at = "the ITL status that phones report (CUCM 14 and later)"
 
     def run(self, ground: Ground) -> CheckResult:
-        """Name the phones that hold another ITL, or none."""
+        """Name the phones that hold another ITL, which have not followed, or none."""
         among = {phone.pkid: phone.name for phone, _ in everyone(ground)}
         silent = sum(phone.protocol.upper() != "SIP" for phone, _ in everyone(ground))
-        faults, told = held_lists(ground, among)
+        found, told = held_lists(ground, among)
+        faults = [replace(one, verdict=Verdict.FAIL) if one.code == MISMATCH else one for one in found]
         if told:
             faults = [
                 skip(

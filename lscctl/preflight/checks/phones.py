@@ -14,6 +14,9 @@ from lscctl.reasons import Reason
 from lscctl.trustlist.names import common_name
 from lscctl.verdict import CheckResult, Fault
 
+MISMATCH: Final = "itl-status-mismatch"
+"""Phones that report another ITL than their server's."""
+
 _REASONS: Final = (
     Reason.OVER_EXPRESSWAY,
     Reason.OPERATION_PENDING,
@@ -115,7 +118,7 @@ def held_lists(ground: Ground, among: Mapping[str, str]) -> tuple[list[Fault], s
 
 def _differing(statuses: Mapping[str, ItlStatus], among: Mapping[str, str]) -> Iterator[Fault]:
     for code, status, means in (
-        ("itl-status-mismatch", ItlStatus.MISMATCH, "hold another ITL than their server, perhaps an older one"),
+        (MISMATCH, ItlStatus.MISMATCH, "hold another ITL than their server, perhaps an older one"),
         ("itl-status-not-installed", ItlStatus.NOT_INSTALLED, "hold no ITL, so they trust no CAPF"),
     ):
         concerned = sorted(among[pkid] for pkid, found in statuses.items() if found is status and pkid in among)
