@@ -16,8 +16,9 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 
-# A serial number that is zero or negative is odd, and no reason to write a line of Python on somebody's terminal.
-warnings.filterwarnings("ignore", message="Parsed a serial number which wasn't positive")
+# A serial number that is negative, or a country of seven letters, is odd, and no reason to write a line of Python on somebody's
+# terminal. What is wrong enough to matter is raised.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"lscctl\.")
 
 _PEM: Final = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END")
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)

@@ -3,11 +3,20 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
+import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
@@ -177,3 +186,24 @@ def test_a_name_that_holds_lines_puts_none_of_its_own_into_the_copy(at: Lscctl, 
     assert at("inspect", "--file", "shown.pem", "--pem", "copy.pem").exit_code in (0, 1)
     (saved,) = x509.load_pem_x509_certificates((tmp_path / "copy.pem").read_bytes())
     assert saved == x509.load_pem_x509_certificate(forged.pem.encode())
+
+
+def test_an_odd_certificate_puts_no_line_of_python_on_the_terminal(tmp_path: Path) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        country = x509.NameAttribute(NameOID.COUNTRY_NAME, "Germany", _validate=False)
+    name = x509.Name([country, x509.NameAttribute(NameOID.COMMON_NAME, "SEP001122334455")])
+    issuer = x509.Name([country, x509.NameAttribute(NameOID.COMMON_NAME, "CAPF-0a1b2c3d")])
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    odd = x509.CertificateBuilder(issuer, name, key.public_key(), 5, begin, begin + timedelta(days=36_500))
+    (tmp_path / "odd.pem").write_bytes(odd.sign(key, SHA256()).public_bytes(Encoding.PEM))
+    ran = subprocess.run(
+        [sys.executable, "-m", "lscctl", "inspect", "--file", str(tmp_path / "odd.pem")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "LSCCTL_CONFIG": str(tmp_path / "none.toml"), "LSCCTL_STATE_DIR": str(tmp_path)},
+    )
+    assert "C=Germany" in ran.stdout
+    assert ran.stderr == ""
