@@ -36,7 +36,7 @@ _FIELD = re.compile(r"(\*|\d+)(-\d+)?(/\d+)?(,\d+)*")
 JOBS = [line for line in (EXAMPLES / "lscctl.cron").read_text().splitlines() if re.match(r"[\d*]", line)]
 
 
-@pytest.mark.parametrize("job", JOBS, ids=["report", "rollout"])
+@pytest.mark.parametrize("job", JOBS, ids=["report", "rollout", "renewal"])
 def test_a_line_for_cron_is_one(job: str) -> None:
     *times, user, command = job.split(maxsplit=6)
     assert all(_FIELD.fullmatch(one) for one in times)
@@ -55,6 +55,14 @@ def test_cron_s_report_is_written_and_told_of_and_waits_for_no_other(workshop: W
     held = workshop.shell(f"flock report.lock sh -c {shlex.quote(command)}")
     assert (held.stdout, held.stderr) == ("", "")
     assert not (workshop.folder / "expiring.html").exists()
+
+
+def test_cron_s_renewal_ends_well_and_mails_nothing_where_no_lsc_is_due(workshop: Workshop) -> None:
+    command = JOBS[2].split(maxsplit=6)[6].replace("/var/lib/lscctl", ".").replace("--cluster hq", "--cluster sim")
+    workshop.shell("lscctl status --cluster sim >/dev/null 2>&1")  # makes the embedded cluster, and says so
+    done = workshop.shell(command.replace("--within 60d", "--within 0d --lsc valid"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "no LSC of the phones that were looked at is to be renewed" in (workshop.folder / "renewal.log").read_text()
 
 
 # systemd
