@@ -36,8 +36,9 @@ test-system: system-packages $(VENV)/system ## Tests that need system tools; ins
 	$(BIN)/pytest -m system -n 3 --dist loadfile tests/system
 
 system-packages:
-	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq
-	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y -qq --no-install-recommends $(DEBIAN_PACKAGES)
+	@dpkg-query --show --showformat '$${db:Status-Status}\n' $(DEBIAN_PACKAGES) 2>&1 | grep -qv '^installed$$' || exit 0; \
+	root=$(if $(filter 0,$(shell id -u)),,sudo); \
+	$$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends $(DEBIAN_PACKAGES)
 
 clean: ## Remove everything that make made
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -55,6 +56,6 @@ $(VENV)/developing: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/installed
 
-$(VENV)/system: $(VENV)/developing
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[system]'
-	@touch $@
+$(VENV)/system: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,system]'
+	@touch $@ $(VENV)/installed $(VENV)/developing

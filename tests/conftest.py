@@ -1,8 +1,10 @@
 """What holds for every test, wherever pytest was started from."""
 
+import gc
 import os
 import signal
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,17 @@ def _keys(config: pytest.Config) -> Path:
     folder = config.rootpath / ".pytest_cache" / "keys"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while nearly all that is made stays, and never again among that."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -68,12 +68,14 @@ class PhoneDoors:
         patience: float = PATIENCE,
         visit_seconds: float = VISIT_SECONDS,
         direct: bool = True,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._routes = routes
         self._pace = pace or Pace(PHONES_A_SECOND)
         self._patience = patience
         self._visit_seconds = visit_seconds
         self._direct = direct
+        self._now = now
 
     def each(self, look: Callable[[_Thing], _Found], things: Iterable[_Thing]) -> Iterator[_Found]:
         """What `look` finds in each thing, in their order, as many side by side as the patience with the silent ones asks for."""
@@ -99,6 +101,7 @@ class PhoneDoors:
                     subjects,
                     silence=self._patience,
                     seconds=self._visit_seconds,
+                    now=self._now,
                 )
             except TimeoutError:
                 return PagesSeen(unseen=f"nobody answers within {self._patience:g} s")

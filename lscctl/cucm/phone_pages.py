@@ -83,13 +83,14 @@ def visit(
     *,
     silence: float,
     seconds: float,
+    now: Callable[[], float] = time.monotonic,
 ) -> PagesSeen:
     """Ask a phone for its pages, one after the other; `connect` opens the same door for each, and raises OSError.
 
-    silence, seconds: for how long the phone may be silent, and how long it may take for everything. Whatever it does wrong is
-    told; only where it answers nothing at all the OSError is raised with which that ended.
+    silence, seconds: for how long the phone may be silent, and how long it may take for everything, as `now` counts. Whatever
+    it does wrong is told; only where it answers nothing at all the OSError is raised with which that ended.
     """
-    asker = _Asker(connect, address, Limits(silence, time.monotonic() + seconds))
+    asker = _Asker(connect, address, Limits(silence, now() + seconds, now))
     for subject in subjects:
         if subject is LOGS:
             asker.take_logs()

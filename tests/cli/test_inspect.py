@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from lscctl.cucm import cluster
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
 from tests.cli.conftest import Lscctl
+from tests.cucm.patient_doors import PatientDoors, silent_addresses
 from tests.phone_certificates import Authority, made
 
 
@@ -47,6 +50,7 @@ def at(server: SimulatorServer, lscctl: Lscctl, tmp_path: Path, monkeypatch: pyt
     ]
     (tmp_path / "config.toml").write_text("\n".join(lines))
     monkeypatch.setenv("LSCCTL_PASSWORD", server.password)
+    monkeypatch.setattr(cluster, "PhoneDoors", partial(PatientDoors, silent=silent_addresses(server.cluster)))
     return lscctl
 
 

@@ -12,6 +12,9 @@ from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.models import BY_NUMBER
 from lscctl.simulator.server import SimulatorServer
 
+PATIENCE = 60.0
+"""Seconds for who answers: a busy machine takes its time."""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[SimulatorServer]:
@@ -42,7 +45,7 @@ def shown(server: SimulatorServer, address: str, newest: ssl.TLSVersion = ssl.TL
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.maximum_version = newest
     context.set_ciphers("ALL:@SECLEVEL=0")
-    door = http.client.HTTPSConnection(address, port(server, 443), context=context, timeout=5)
+    door = http.client.HTTPSConnection(address, port(server, 443), context=context, timeout=PATIENCE)
     door.connect()
     der = door.sock.getpeercert(binary_form=True) or b""
     door.request("GET", "/NoSuchPage")
@@ -51,7 +54,7 @@ def shown(server: SimulatorServer, address: str, newest: ssl.TLSVersion = ssl.TL
     return x509.load_der_x509_certificate(der)
 
 
-def asked(address: str, where: int, timeout: float = 5) -> int:
+def asked(address: str, where: int, timeout: float = PATIENCE) -> int:
     """The status that a GET over HTTP gets."""
     with contextlib.closing(http.client.HTTPConnection(address, where, timeout=timeout)) as door:
         door.request("GET", "/")
@@ -93,7 +96,7 @@ def test_old_generations_speak_tls_1_0_only(server: SimulatorServer) -> None:
     assert shown(server, address, ssl.TLSVersion.TLSv1_2)
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    door = http.client.HTTPSConnection(address, port(server, 443), context=context, timeout=5)
+    door = http.client.HTTPSConnection(address, port(server, 443), context=context, timeout=PATIENCE)
     with pytest.raises(ssl.SSLError):
         door.connect()
 
@@ -142,8 +145,8 @@ def test_pages_come_over_http_and_https_alike(server: SimulatorServer) -> None:
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_ciphers("ALL:@SECLEVEL=0")
     for door in (
-        http.client.HTTPConnection(address, port(server, 80), timeout=5),
-        http.client.HTTPSConnection(address, port(server, 443), context=context, timeout=5),
+        http.client.HTTPConnection(address, port(server, 80), timeout=PATIENCE),
+        http.client.HTTPSConnection(address, port(server, 443), context=context, timeout=PATIENCE),
     ):
         with contextlib.closing(door):
             door.request("GET", "/DeviceInformationX")
