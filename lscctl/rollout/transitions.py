@@ -25,7 +25,7 @@ from lscctl.auth_string import StringAtCluster
 from lscctl.capf import CertificateOperation, StatusKind
 from lscctl.drift import what_drifted
 from lscctl.outcome import PhoneState, next_step_for
-from lscctl.phone import Reading
+from lscctl.phone import Phone, Reading
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
 
@@ -106,7 +106,7 @@ def before_write(
     if reading is None:
         return DELETED
     ours = record.writes > 0 and is_ours(record, reading, operation)
-    if reading.pending and not ours:
+    if (reading.pending and not ours) or (record.writes == 0 and _came_since(record.step.phone, reading)):
         return of_others(reading)
     if drift := what_drifted(record.step.phone, reading):
         return drifted(drift)
@@ -116,6 +116,17 @@ def before_write(
     if ours and ahead and reading.string not in _OTHER_STRINGS:
         return Verdict(PhoneState.WRITTEN)
     return None
+
+
+def _came_since(planned: Phone, reading: Reading) -> bool:
+    """Whether somebody has written an operation since the plan, whatever the status says.
+
+    That a written operation shows Operation Pending before it is applied is *assumed*: until then the status may be an old one.
+    """
+    if reading.operation is CertificateOperation.NONE:
+        return False
+    anew = bool(reading.finish_time) and reading.finish_time != planned.finish_time
+    return reading.operation is not planned.operation or anew
 
 
 def of_others(reading: Reading) -> Verdict:

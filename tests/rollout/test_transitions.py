@@ -396,3 +396,22 @@ def test_somebody_else_s_troubleshoot_keeps_no_lost_install_from_being_written_a
     record = record_of(apply=Call.NOT_MADE)
     record.write = Call.LOST
     assert read_back(record, reading_of("Troubleshoot Success", operation=OVER)).state is PhoneState.QUEUED
+
+
+@pytest.mark.parametrize("operation", [INSTALL, DELETE, TROUBLESHOOT])
+def test_what_somebody_wrote_since_the_plan_and_has_not_applied_is_left_alone_though_the_status_is_an_old_one(
+    operation: CertificateOperation,
+) -> None:
+    planned = fake_phone(1, lsc=OLD_LSC).phone
+    record = Record(Step(planned, SETTINGS))
+    status = reading_of("Upgrade Success").status
+    theirs = replace(planned.reading, operation=INSTALL, status=status, finish_time="2031:01:01:00:00")
+    verdict = transitions.before_write(record, theirs, operation, 0.0)
+    assert verdict is not None
+    assert verdict.state is PhoneState.LEFT_OUT
+    assert "someone else's Install/Upgrade until 2031:01:01:00:00" in verdict.reason
+    left = replace(planned, operation=INSTALL, status=status, finish_time="2025:01:01:00:00")
+    kept = Record(Step(left, SETTINGS))
+    for shown in (left.reading, replace(left.reading, finish_time="")):
+        assert transitions.before_write(kept, shown, operation, 0.0) is None, "it was there when the plan was made"
+    assert transitions.before_write(kept, theirs, operation, 0.0) is not None, "it was written once more"
