@@ -4,13 +4,14 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests import key_ring
+from tests.e2e.warm_start import WarmStart, warm_start
 
 settings.register_profile("lscctl", deadline=None)  # a busy machine is no failure
 settings.load_profile("lscctl")
@@ -56,3 +57,10 @@ def pytest_collection() -> Generator[None, object, object]:
 def keys(pytestconfig: pytest.Config) -> Path:
     """The folder of the ring of keys, for simulators in processes of their own."""
     return _keys(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmStart | None]:
+    """How commands in processes of their own start; a module in which they must start cold puts None in its place."""
+    with warm_start() as start:
+        yield start

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,20 +20,29 @@ from lscctl.rules import Rules
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
 from lscctl.window import Windows
+from tests.e2e.warm_start import WarmStart
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-def run(command: list[str], folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run an example with `lscctl` on the path and a state folder of its own."""
-    scripts = folder / "bin"
-    scripts.mkdir()
-    (scripts / "lscctl").write_text(f'#!/bin/sh\nexec {sys.executable} -m lscctl "$@"\n')
-    (scripts / "lscctl").chmod(0o755)
-    environment = {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "LSCCTL_STATE_DIR": str(folder / "state")}
-    return subprocess.run(
-        command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, timeout=120, check=False
-    )
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(warm: WarmStart) -> Run:
+    """Runs an example in a folder with `lscctl` on the path and a state folder of its own."""
+
+    def run(command: list[str], folder: Path, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+        scripts = folder / "bin"
+        scripts.mkdir()
+        warm.put_program(scripts)
+        path = f"{scripts}:{os.environ['PATH']}"
+        environment = {**os.environ, "PATH": path, "LSCCTL_STATE_DIR": str(folder / "state")}
+        return subprocess.run(
+            command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return run
 
 
 def test_every_example_is_tested_and_told() -> None:
@@ -75,7 +85,7 @@ def test_the_lists_name_phones(name: str) -> None:
     }
 
 
-def test_the_nightly_status_keeps_a_csv(tmp_path: Path) -> None:
+def test_the_nightly_status_keeps_a_csv(tmp_path: Path, run: Run) -> None:
     script = EXAMPLES / "nightly-status.sh"
     (tmp_path / "reports").mkdir()
     night = run([str(script), "reports", "--cluster", "sim", "--model", "7841"], tmp_path)
@@ -98,7 +108,7 @@ def test_the_nightly_status_keeps_a_csv(tmp_path: Path) -> None:
     ids=["work", "no work", "another count", "a deadline too near", "no phone", "a slip"],
 )
 def test_the_dry_run_in_a_pipeline_tells_work_from_none_and_both_from_a_refusal(
-    tmp_path: Path, options: tuple[str, ...], code: int, words: str
+    tmp_path: Path, run: Run, options: tuple[str, ...], code: int, words: str
 ) -> None:
     script = EXAMPLES / "ci-dry-run.sh"
     (tmp_path / "plan.json").write_text('{"phones_to_change": 0}')
@@ -108,7 +118,7 @@ def test_the_dry_run_in_a_pipeline_tells_work_from_none_and_both_from_a_refusal(
     assert ("nothing to do" in check.stdout) == (words == "nothing to do")
 
 
-def test_any_axl_client_works_on_the_simulated_cluster(tmp_path: Path) -> None:
+def test_any_axl_client_works_on_the_simulated_cluster(tmp_path: Path, run: Run) -> None:
     wsdl = Path(ciscoaxl.__file__).parent / "schema" / "12.5" / "AXLAPI.wsdl"
     with closing(Cluster.create(phones=30, version="12.5")) as cluster, SimulatorServer(cluster) as server:
         script = EXAMPLES / "any_axl_client.py"
@@ -121,7 +131,7 @@ def test_any_axl_client_works_on_the_simulated_cluster(tmp_path: Path) -> None:
     assert all(phone.startswith("SEP") for phone in phones)
 
 
-def test_the_night_rollout_begins_once_and_is_resumed_after(tmp_path: Path) -> None:
+def test_the_night_rollout_begins_once_and_is_resumed_after(tmp_path: Path, run: Run) -> None:
     night = tmp_path / "night.sh"  # tonight's window may be hours away
     night.write_text((EXAMPLES / "night-rollout.sh").read_text().replace("--window 22:00-05:00", "--max-in-flight 5"))
     two_nights = f"sh {night} started --cluster sim --model 8841 --limit 8 && sh {night} started"
@@ -131,7 +141,7 @@ def test_the_night_rollout_begins_once_and_is_resumed_after(tmp_path: Path) -> N
     assert "nothing to resume" in ran.stderr
 
 
-def test_the_notified_program_keeps_the_events(tmp_path: Path) -> None:
+def test_the_notified_program_keeps_the_events(tmp_path: Path, run: Run) -> None:
     command = ["lscctl", "bulk-install", "--cluster", "sim", "--model", "7841", "--limit", "3", "--yes"]
     ran = run([*command, "--notify", str(EXAMPLES / "notify-mail.sh")], tmp_path)
     assert ran.returncode == 0, ran.stderr

@@ -12,6 +12,7 @@ import pytest
 
 from lscctl.reasons import REASONS, Effect
 from lscctl.simulator import embedded
+from tests.e2e.warm_start import WarmStart
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -52,18 +53,19 @@ def pattern_of(shown: list[str]) -> str:
     return ".*?".join(re.sub(r"(\\ )+", r"\\s+", part) for part in parts)
 
 
-def computer(folder: Path) -> Path:
-    """A computer on which lscctl was never used."""
+def after_the_first_on(folder: Path, warm: WarmStart) -> Path:
+    """A computer on which lscctl was never used before README's first example; what comes after that starts warm."""
     (folder / "lscctl").write_text(f'#!/bin/sh\nexec {sys.executable} -m lscctl "$@"\n')
     (folder / "lscctl").chmod(0o755)
+    try_out(FIRST, folder)
+    warm.put_program(folder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def after_the_first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def after_the_first(tmp_path_factory: pytest.TempPathFactory, warm: WarmStart) -> Iterator[Path]:
     """A computer on which README's first example was carried out; the embedded CUCM that it made goes on running."""
-    folder = computer(tmp_path_factory.mktemp("readme"))
-    try_out(FIRST, folder)
+    folder = after_the_first_on(tmp_path_factory.mktemp("readme"), warm)
     with embedded.join(folder / "state" / "simulator"):
         yield folder
 
@@ -74,11 +76,12 @@ def test_the_examples_of_a_section_that_only_looks_print_what_is_shown(heading: 
         try_out(example, after_the_first)
 
 
-def test_the_examples_that_change_something_print_what_is_shown_one_after_the_other(tmp_path: Path) -> None:
-    folder = computer(tmp_path)
+def test_the_examples_that_change_something_print_what_is_shown_one_after_the_other(
+    tmp_path: Path, warm: WarmStart
+) -> None:
     first, *others = [example for heading in CHANGING for example in SECTIONS[heading]]
     assert first == FIRST
-    try_out(first, folder)
+    folder = after_the_first_on(tmp_path, warm)
     with ExitStack() as simulator:  # it need not start anew for each command
         simulator.enter_context(embedded.join(folder / "state" / "simulator"))
         for example in others:

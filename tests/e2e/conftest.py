@@ -17,7 +17,7 @@ from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.doors.accounts import Account
 from lscctl.simulator.failures import Failure
 from lscctl.simulator.server import SimulatorServer
-from tests.e2e.warm_start import WarmProcess, WarmStart, warm_start
+from tests.e2e.warm_start import WarmProcess, WarmStart
 from tests.report.published import check_answer
 
 FAST = 2000.0
@@ -149,13 +149,6 @@ class Site:
         with self.cluster.lock:
             self.cluster.advance()
             return [tuple(row) for row in self.cluster.connection.execute(statement)]
-
-
-@pytest.fixture(scope="session")
-def warm() -> Iterator[WarmStart | None]:
-    """How commands start; a module in which they must start cold puts None in its place."""
-    with warm_start() as start:
-        yield start
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,9 @@ with open("witness.json", "a") as file:
 """The program that is notified: it keeps what it is told, what it inherits, and every command line of this computer."""
 
 
-@pytest.fixture
-def warm() -> None:
-    """Commands start cold: each has a command line of its own to be looked at."""
+def cold(site: Site) -> Site:
+    """The same site, where commands start cold: each has a command line of its own for the witness to look at."""
+    return replace(site, warm=None)
 
 
 @pytest.fixture
@@ -77,7 +78,8 @@ def test_no_secret_is_in_anything_that_lscctl_leaves_shows_or_starts(
     reports = [word for suffix in SUFFIXES for word in ("--output", f"report{suffix}")]
 
     def ran(*arguments: str, stdin: str = "", **environment: str) -> Ran:
-        return site.lscctl(*arguments, stdin=stdin, timeout=90, **{"LSCCTL_PASSWORD": "", **environment})
+        where = cold(site) if "--notify" in arguments else site
+        return where.lscctl(*arguments, stdin=stdin, timeout=90, **{"LSCCTL_PASSWORD": "", **environment})
 
     searched = ("--ask-auth-string", "--renew", "--model", "8845")
     phones = ("--name", "*", "--include-secure", "--include-unregistered", "--limit", "20")
@@ -150,7 +152,7 @@ def test_an_authentication_string_is_nowhere_but_in_its_hand_out_and_where_it_wa
     chosen = ("--auth-mode", "auth-string", "--string-length", "10", "--strings-from", "given.csv")
     phones = ("bulk-install", "--cluster", "lab", "--model", "8845", *chosen, "--include-unregistered", *ONE_WAVE)
     plan = site.lscctl(*phones, "--dry-run", "--output", "plan.json", *everywhere)
-    with site.running(*phones, "--yes", *notify, *everywhere) as run:
+    with cold(site).running(*phones, "--yes", *notify, *everywhere) as run:
         call_when(site, "updatePhone", 3, run.kill)
         out, err = run.communicate(timeout=60)
     held_then = held(site, *names)
@@ -158,7 +160,7 @@ def test_an_authentication_string_is_nowhere_but_in_its_hand_out_and_where_it_wa
     outcomes = [
         plan,
         Ran(0, out, err),
-        site.lscctl("runs", "resume", "--write-path", "sql", *notify, *reports, *everywhere),
+        cold(site).lscctl("runs", "resume", "--write-path", "sql", *notify, *reports, *everywhere),
         site.lscctl("runs", "show", "1", "--phones", "--format", "json"),
         site.lscctl("runs", "show", "1", "--phone", names[0]),
         site.lscctl(*phones, "--renew", "--yes", "--no-wait", "--hand-out-format", "labels", *reports, *everywhere),

@@ -2,7 +2,7 @@
 
 What such a process does, from the first line of its `__main__.py` to the end of the interpreter, is what `python -m lscctl`
 does, with its own arguments, environment, folder and descriptors. It leaves away the loading, which is most of the time of a short
-command. That both start cold as well is shown by README's examples, the system tests and `tests/simulator/test_embedded.py`.
+command. That both start cold as well is shown by README's first example, the system tests and the tests of the embedded simulator.
 """
 
 import gc
@@ -28,6 +28,20 @@ from typing import IO, Self
 from tests import key_ring
 
 ROOT = Path(__file__).parents[2]
+
+_PROGRAM = """
+import json, os, socket, sys
+
+with socket.socket(socket.AF_UNIX) as talk:
+    talk.connect(sys.argv[1])
+    socket.send_fds(talk, [b"!"], [0, 1, 2])
+    asked = {"module": "lscctl", "arguments": sys.argv[2:], "environment": dict(os.environ), "folder": os.getcwd()}
+    talk.sendall(json.dumps({**asked, "descriptors": [0, 1, 2]}).encode() + b"\\n")
+    with talk.makefile("r") as told:
+        _, exit_code = int(told.readline()), int(told.readline())
+sys.exit(exit_code if exit_code >= 0 else 128 - exit_code)
+"""
+"""Has `lscctl` begin with its own standard streams, arguments, environment and folder, and ends as that does."""
 
 
 @dataclass
@@ -117,6 +131,14 @@ class WarmStart:
     def start(self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path) -> WarmProcess:
         """`python -m lscctl ARGUMENTS` in the background, without input."""
         return self._start(arguments, os.open(os.devnull, os.O_RDONLY), env, cwd)
+
+    def put_program(self, folder: Path) -> None:
+        """A program `lscctl` in a folder, for shells."""
+        script = folder / "begin-warm"  # by no name that Python could import
+        script.write_text(_PROGRAM)
+        program = folder / "lscctl"
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {script} {self.place} "$@"\n')
+        program.chmod(0o755)
 
     def _start(self, arguments: Sequence[str], given: int, env: Mapping[str, str], cwd: Path) -> WarmProcess:
         out, child_out = os.pipe()
