@@ -7,6 +7,7 @@ from typing import Final
 from lscctl.diagnosis.knowledge import Clue, Knowledge, KnownCause, Objection, Sign
 from lscctl.diagnosis.sightings import Match, Sightings, agree
 from lscctl.finding import (
+    NOW,
     Certainty,
     Evidence,
     Link,
@@ -78,31 +79,35 @@ def _of_the_phone(one: NamedCause) -> bool:
 
 
 class _History:
-    """What came before the last success, in all or at a link: what went wrong then is over."""
+    """What came before the last success, in all, at a link, or of a cause: what went wrong then is over."""
 
     def __init__(self, knowledge: Knowledge, sightings: Sightings) -> None:
-        clues = [clue for link in knowledge.links if link.ends for clue in link.good]
-        matches = [match for clue in clues for match in sightings.matches(clue)]
-        self._ends = [match.moment for match in matches if match.moment is not None]
-        self._undone = {
-            link.name: [
-                match.moment
-                for clue in link.good
-                if clue.undoes
-                for match in sightings.matches(clue)
-                if match.moment is not None
-            ]
-            for link in knowledge.links
-        }
+        self._ends: list[Moment] = []
+        self._undone: dict[LinkName, list[Moment]] = {name: [] for name in LinkName}
+        for link in knowledge.links:
+            for clue in link.good:
+                moments = [match.moment for match in sightings.matches(clue) if match.moment is not None]
+                if link.ends:
+                    self._ends += moments
+                for name in clue.undoes:
+                    self._undone[name] += moments
 
     def over(self, moment: Moment | None, link: LinkName | None = None) -> bool:
         """Whether a success came after it, or one of that link."""
-        ends = [*self._ends, *(self._undone[link] if link else ())]
+        ends = (*self._ends, *(self._undone[link] if link else ()))
         return moment is not None and any(end.after(moment) for end in ends)
 
     def current(self, matches: Iterable[Match], link: LinkName | None = None) -> list[Match]:
         """Those that are not over."""
-        return [match for match in matches if not self.over(match.moment, link)]
+        return [match for match in matches if not any(self.over(one, link) for one in _last_of_each_clock(match))]
+
+
+def _last_of_each_clock(match: Match) -> Iterable[Moment]:
+    """When it was seen last, and where its parts are of several clocks, by each of them: one that is over is enough."""
+    moments = {match.moment} if match.moment is not None else set()
+    if match.moment != NOW:
+        moments |= {one.moment for one in match.evidence if one.moment is not None}
+    return [one for one in moments if not any(other.after(one) for other in moments)]
 
 
 # causes
@@ -188,7 +193,7 @@ def _chain(
             continue
         for match in history.current(sightings.matches(symptom)):
             link = _first_that_can_be(symptom.links, match, good, blamed)
-            if link in at_stake:
+            if link in at_stake and not history.over(match.moment, link):
                 broken.setdefault(link, []).append(match)
     links = []
     for signs in knowledge.links:

@@ -205,9 +205,9 @@ class _CauseFile(_Strict):
 
 
 class Good(Clue):
-    """A clue that a link is good. One that `undoes` makes history of what went wrong at that link before it."""
+    """A clue that a link is good. One that `undoes` links makes history of what went wrong at those before it."""
 
-    undoes: bool = False
+    undoes: tuple[LinkName, ...] = ()
 
 
 class LinkSigns(_Strict):

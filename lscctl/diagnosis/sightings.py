@@ -11,7 +11,7 @@ from lscctl.diagnosis.knowledge import Clue, Condition
 from lscctl.diagnosis.masking import masked
 from lscctl.diagnosis.necessary import needed
 from lscctl.diagnosis.sieve import Sieve, numbers_in
-from lscctl.diagnosis.wording import Searching, undenied
+from lscctl.diagnosis.wording import Searching, of_others, said, undenied
 from lscctl.finding import Evidence, Moment, Place, Source
 
 MOST_KINDS: Final = 64
@@ -104,6 +104,7 @@ class Questions:
 
     def nothing_in(self, source: Source, text: str) -> bool:
         """Whether a message fulfils no condition, whatever it is of and whichever digits but `numbers` stand where it has 0."""
+        text = said(text)
         if undenied(text) != text:  # it may be trouble with another number than 0
             return False
         lower = text.lower()
@@ -148,7 +149,7 @@ class Sightings:
         flat, unbroken = (line.text.replace("\n", between) for between in (" ", ""))
         for number, pattern, text in self.questions.of_line(line, flat, unbroken):
             found = pattern.search(undenied(text))
-            if found is not None:
+            if found is not None and not of_others(text):
                 seen = True
                 groups = {name: part for name, part in found.groupdict().items() if part}
                 self._keep(number, Evidence(line.place, text, at=line.at, moment=line.moment, groups=groups))

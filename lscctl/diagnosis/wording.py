@@ -26,12 +26,24 @@ _DENIED: Final = re.compile(
     r"(?:no|false|none|null|nil|never|off|n/a|0)(?![\w.])"
     r"|\b(?:no|0|zero|without|without any)"
     r" (?:errors?|failures?|faults?|problems?|issues|warnings|mismatches|rejections|exceptions|timeouts)\b"
-    rf"|(?<!\w )\b(?:0|none|nothing) (?:\w+ )?{_TROUBLE}\w*",
+    rf"|(?<!\w )\b(?:0|none|nothing) (?:\w+ )?{_TROUBLE}\w*"
+    r"|\b\w*(?:time[ _]?out|attempts|retries|tries)\b(?: \(\w+\))? ?= ?\d+(?: ?(?:m?s|sec\w*|min\w*)\b)?"
+    r"|\bmax(?:imum)?\w*(?: \w+){0,6} ?[=:] ?\d+|\btime[ -]?out (?:per|for each|of each) \w+ \d+ ?\w+",
     re.IGNORECASE,
 )
-"""What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`."""
+"""What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`; and settings, which
+tell what would be too long or too often: `KeyGenTimeout=15`, `timeout per request 6 s`.
+"""
 
-_DENIAL: Final = re.compile(r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing)\b", re.IGNORECASE)
+_SEVERITY: Final = re.compile(
+    r"(?<=\]: )(?:NOT|ERR|WRN|INF|DBG|DEB) |(?<=\w)\.(?:not|err|wrn|inf|dbg|deb)(?=: )|(?<=\w)/[NEWID](?=> )"
+)
+"""How bad the program takes it to be, in short: `not` is a notice there, and denies nothing."""
+
+_DENIAL: Final = re.compile(
+    r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing)\b|time[ _-]?out|attempts|tries|max",
+    re.IGNORECASE,
+)
 """What is in every text of which that is found, and found quickly."""
 
 _OURS: Final = (
@@ -85,9 +97,22 @@ class Near:
 
 
 @lru_cache(maxsize=8)
+def said(text: str) -> str:
+    """The text without the letters for how bad it is."""
+    return _SEVERITY.sub("", text)
+
+
+@lru_cache(maxsize=8)
 def undenied(text: str) -> str:
-    """The text without what it says of trouble that there was not."""
+    """What is said, without trouble that there was not."""
+    text = said(text)
     return _DENIED.sub("", text) if _DENIAL.search(text) else text
+
+
+@lru_cache(maxsize=8)
+def of_others(text: str) -> bool:
+    """Whether it is about what a phone or a node does besides, such as a directory's or a log server's certificate."""
+    return compiled("%others%").search(text) is not None and compiled("%ours%").search(plain(text)) is None
 
 
 @lru_cache(maxsize=8)

@@ -38,6 +38,18 @@ def test_what_went_wrong_before_a_success_is_over() -> None:
     assert link(found, LinkName.NAME_RESOLUTION).implied is LinkName.LSC_ISSUED
 
 
+def test_what_a_session_came_past_is_over_and_counts_when_it_comes_again() -> None:
+    past = [START, "SECUREAPP-capf: connect: Connection refused (10.20.0.10:3804)", "SECUREAPP-capf: TLS up"]
+    assert named(diagnosis_of(log(*past[:2])))[0] == "capf-stopped"
+    assert named(diagnosis_of(log(*past))) == []
+    assert named(diagnosis_of(log(*past, START, past[1])))[0] == "capf-stopped"
+
+
+def test_what_other_services_meet_is_no_cause_but_what_a_phone_says_of_its_lsc_there_is() -> None:
+    assert named(diagnosis_of(log(START, "JAVA-ldaps://dc1.example.com:636 certificate verify failed"))) == []
+    assert named(diagnosis_of(log(START, "HTTPD-web server shows CAPF's certificate: not in ITL")))
+
+
 def test_what_goes_wrong_after_a_success_counts() -> None:
     found = diagnosis_of(log(START, CONNECTED, HANDSHAKE, DONE), log(START, NO_BIO, BROKE_OFF))
     assert named(found)[0] == "capf-port-unreachable"

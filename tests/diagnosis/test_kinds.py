@@ -20,6 +20,7 @@ from lscctl.finding import Source
         ("SECUREAPP-CAPF: handshake successful", Source.CONSOLE_LOG),
         ("16:37:21 05/02/23 Updating Trust List\n16:37:22 05/02/23 Error parsing the ITL File", Source.STATUS_MESSAGES),
         ("7:45:44a Auth string locked", Source.STATUS_MESSAGES),
+        ("Status messages (newest first)\n2024-10-21 11:16:13  LSC: Success", Source.STATUS_MESSAGES),
         ("19:00:17 08/07/25 Network Speed 1000 Full\n19:00:18 08/07/25 Time set", Source.STATUS_MESSAGES),
         ("19:00:17 lunch\n08/07/25 holidays", None),
         ("Error parsing the ITL File.", Source.SHOW_ITL),

@@ -103,6 +103,7 @@ _SHOWN: Final = re.compile(
 )
 """A line of a phone's list of status messages, whatever it says: time, date, a few words."""
 
+_TITLED: Final = re.compile(r"\A\W{0,8}(?:phone )?status messages\b[^\n]{0,60}$", re.IGNORECASE | re.MULTILINE)
 _LISTED: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? - ")
 _LONGEST_LETTER: Final = 12
 """Lines that somebody writes before a log that is mailed."""
@@ -129,8 +130,10 @@ def _of_lines(text: str, size: int) -> Source | None:
     numbered, traced, headed = (_count(sign, lines) for sign in (_NUMBERED, _TRACE, _HEADED))
     if numbered > traced or (_NUMBERED.search(text) and not traced):
         return Source.CONSOLE_LOG
-    if _LIST.search(text) and not traced and not headed:
-        return Source.STATUS_MESSAGES if 2 * _count(_TIMED, lines) >= len(lines) else Source.SHOW_ITL
+    titled = _TITLED.search(text) is not None
+    if not traced and (titled or (_LIST.search(text) and not headed)):
+        messages = titled or 2 * _count(_TIMED, lines) >= len(lines)
+        return Source.STATUS_MESSAGES if messages else Source.SHOW_ITL
     if traced > headed // 2 or (_TRACE.search(text) and not headed):
         return Source.CAPF_TRACE
     written = _count_written(lines)

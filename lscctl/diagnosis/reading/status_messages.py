@@ -9,10 +9,12 @@ from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Moment, Place
 
 _TIME: Final = re.compile(
-    r"^\W{0,3}(?P<time>(?P<hours>\d{1,2}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d))?\s?(?P<half>[ap]m?)?)"
-    r"(?:[ ,]{1,3}(?P<date>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}))?\W{0,3}|"
-    r"^\W{0,3}(?P<before>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})[ ,]{1,3}(?P<after>\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?)\W{0,3}",
+    r"^\W{0,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?(?:[ ,]{1,3}\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})?\W{0,3}|"
+    r"^\W{0,3}\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[ ,]{1,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?\W{0,3}",
     re.IGNORECASE,
+)
+_CLOCK: Final = re.compile(
+    r"(?P<hours>\d{1,2}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d))?\s?(?P<half>[ap])?", re.IGNORECASE
 )
 _STATUS: Final = re.compile(
     r"\b(?:(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:\s?: ?[A-Za-z][\w /]{3,60})?)|Operation Pending)\b"
@@ -48,14 +50,18 @@ def read_status_messages(messages: Sequence[tuple[int, str]], place: Place, sigh
 
 
 def _newest_first(messages: Sequence[str]) -> bool:
-    times = [_minutes(found) for one in messages if (found := _TIME.match(one)) and found["hours"]]
+    times = [_since_midnight(found[0]) for one in messages if (found := _TIME.match(one))]
     falls = sum(one > other for one, other in pairwise(times))
     rises = sum(one < other for one, other in pairwise(times))
     return falls > rises
 
 
-def _minutes(time: re.Match[str]) -> int:
-    hours = int(time["hours"]) % 24
-    if time["half"]:
-        hours = hours % 12 + (12 if time["half"].lower().startswith("p") else 0)
-    return (hours * 60 + int(time["minutes"])) * 60 + int(time["seconds"] or 0)
+def _since_midnight(written: str) -> int:
+    """Seconds to a time that stands before or behind a date."""
+    clock = _CLOCK.search(written)
+    if clock is None:
+        return 0
+    hours = int(clock["hours"]) % 24
+    if clock["half"]:
+        hours = hours % 12 + (12 if clock["half"].lower() == "p" else 0)
+    return (hours * 60 + int(clock["minutes"])) * 60 + int(clock["seconds"] or 0)
