@@ -182,6 +182,8 @@ def records(lines: Sequence[bytes], index: int, first: int, behind: int = 0) -> 
     number = first + head
     last = number if bare else number + len(following)
     cuts = _cuts(text, start)
+    if not cuts:
+        return [_record(text, start, following, (number, last), bare=bare)]
     parts = [text[begin:end] for begin, end in pairwise([0, *cuts, len(text)])]
     starts_of = [start, *(_START.match(part) for part in parts[1:])]
     of_parts = [*[()] * len(cuts), following]
