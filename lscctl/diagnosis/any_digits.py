@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import Final
 
+from lscctl.diagnosis.any_case import AnyCase
 from lscctl.diagnosis.wording import Near, Searching
 
 ANY: Final = str.maketrans("123456789", "0" * 9)
@@ -26,7 +27,7 @@ def of_any_digits(pattern: Searching) -> Searching | None:
 
     Texts with one of `numbers` in them are left out.
     """
-    if isinstance(pattern, re.Pattern):
+    if isinstance(pattern, AnyCase):
         return _loose(pattern)
     return _loose_near(pattern) if isinstance(pattern, Near) else None
 
@@ -35,11 +36,11 @@ def numbers(pattern: Searching) -> frozenset[str]:
     """The numbers of four digits or more that a pattern asks for, such as ports."""
     if isinstance(pattern, Near):
         return frozenset().union(*map(_numbers, (*pattern.about, *pattern.says, *pattern.never)))
-    return _numbers(pattern) if isinstance(pattern, re.Pattern) else frozenset()
+    return _numbers(pattern) if isinstance(pattern, AnyCase) else frozenset()
 
 
 @cache
-def _numbers(pattern: re.Pattern[str]) -> frozenset[str]:
+def _numbers(pattern: AnyCase) -> frozenset[str]:
     return frozenset(part for part in _PART.findall(pattern.pattern) if part.isdigit() and len(part) >= _LONG)
 
 
@@ -53,7 +54,7 @@ def _loose_near(near: Near) -> Near | None:
 
 
 @cache
-def _loose(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
+def _loose(pattern: AnyCase) -> AnyCase | None:
     """With any digit in the place of each that it asks for, and without what it forbids because of a digit."""
     found: list[str] = []
     forbids: list[bool] = []
@@ -77,4 +78,4 @@ def _loose(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
         else:
             return None
     loose = "".join(found)
-    return pattern if loose == pattern.pattern else re.compile(loose, pattern.flags)
+    return pattern if loose == pattern.pattern else AnyCase(loose)

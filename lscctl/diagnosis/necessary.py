@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
+from lscctl.diagnosis.any_case import AnyCase
 from lscctl.diagnosis.wording import Near, Searching
 
 Needed = tuple[frozenset[str], ...]
@@ -34,7 +35,7 @@ def needed(pattern: Searching) -> Needed:
         found = [one for about in pattern.about for one in _of_text(about.pattern)]
         found += _either([_of_text(says.pattern) for says in pattern.says])
     else:
-        found = list(_of_text(pattern.pattern)) if isinstance(pattern, re.Pattern) else []
+        found = list(_of_text(pattern.pattern)) if isinstance(pattern, AnyCase) else []
     return tuple(sorted(dict.fromkeys(found), key=_rarity)[:_MOST_SETS])
 
 

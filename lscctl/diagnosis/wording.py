@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Protocol
 
+from lscctl.diagnosis.any_case import AnyCase
+
 _JOINT: Final = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _JOINED: Final = re.compile("_|[a-z][A-Z]|[A-Z][A-Z][a-z]{2}")
 """What is in every text of which that is found, and found quickly."""
@@ -82,9 +84,9 @@ class Near:
     `lookupTL`.
     """
 
-    about: tuple[re.Pattern[str], ...]
-    says: tuple[re.Pattern[str], ...]
-    never: tuple[re.Pattern[str], ...]
+    about: tuple[AnyCase, ...]
+    says: tuple[AnyCase, ...]
+    never: tuple[AnyCase, ...]
     within: int
 
     def search(self, string: str, /) -> re.Match[str] | None:
@@ -148,9 +150,9 @@ def expanded(text: str) -> str:
 
 
 @cache
-def compiled(text: str) -> re.Pattern[str]:
+def compiled(text: str) -> AnyCase:
     """The pattern, for letters in any case. Raises ValueError and `re.error` for one that is none."""
-    return re.compile(expanded(text), re.IGNORECASE)
+    return AnyCase(expanded(text))
 
 
 def pattern(text: str) -> str:
@@ -169,9 +171,9 @@ def near(about: tuple[str, ...], says: str, never: str, within: int) -> Near:
 
 
 @cache
-def alternatives(text: str) -> tuple[re.Pattern[str], ...]:
+def alternatives(text: str) -> tuple[AnyCase, ...]:
     """Patterns of which any may be found: words of one meaning that begin the text are a pattern each, which others share."""
-    found: list[re.Pattern[str]] = []
+    found: list[AnyCase] = []
     while (named := _NAMED_FIRST.match(text)) is not None and named[1] in _vocabulary():
         found += alternatives(_vocabulary()[named[1]])
         text = text[named.end() :]

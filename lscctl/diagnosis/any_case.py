@@ -1,0 +1,76 @@
+"""Patterns for letters in any case: looked for among small letters, which takes half the time."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_PART: Final = re.compile(
+    r"\\.|\(\?P(?:<\w+>|=\w+\))|\(\?<?.|\[\^?\]?(?:\\.|[^\]\\])*\]|.",
+    re.DOTALL,
+)
+"""An escape, a name, the beginning of a group, a set, a letter."""
+
+_KNOWN: Final = ("(?:", "(?=", "(?!", "(?<=", "(?<!")
+_LETTERS_BY_NUMBER: Final = tuple(rf"\{letter}" for letter in "xuUN0")
+_ESCAPE: Final = re.compile(r"\\.", re.DOTALL)
+_RANGE: Final = re.compile("(.)-(.)", re.DOTALL)
+
+
+class AnyCase:
+    """A pattern that is found in texts whatever the case of their letters; `pattern` as it was written. Raises `re.error`.
+
+    A match tells where it is, and what its named groups hold, as it stands in the text.
+    """
+
+    __slots__ = ("_exact", "_names", "_small", "pattern")
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        small = _in_small_letters(pattern)
+        self._small = None if small is None else re.compile(small)
+        self._exact = re.compile(pattern, re.IGNORECASE) if self._small is None else None
+        self._names = self._small is not None and bool(self._small.groupindex)
+
+    def search(self, string: str, begin: int = 0, /) -> re.Match[str] | None:
+        """Where it is first."""
+        if self._small is not None and string.isascii():
+            found = self._small.search(string.lower(), begin)
+            if found is None or not self._names:
+                return found
+        return self._as_written().search(string, begin)
+
+    def finditer(self, string: str, /) -> Iterator[re.Match[str]]:
+        """Everywhere that it is."""
+        if self._small is not None and not self._names and string.isascii():
+            return self._small.finditer(string.lower())
+        return self._as_written().finditer(string)
+
+    def _as_written(self) -> re.Pattern[str]:
+        if self._exact is None:
+            self._exact = re.compile(self.pattern, re.IGNORECASE)
+        return self._exact
+
+
+def _in_small_letters(pattern: str) -> str | None:
+    """The pattern that finds among small ASCII letters what this one finds in any case; None where nobody knows."""
+    parts = _PART.findall(pattern)
+    return "".join(map(_small, parts)) if pattern.isascii() and all(map(_may_be_small, parts)) else None
+
+
+def _may_be_small(part: str) -> bool:
+    if part.startswith("(?"):
+        return part in _KNOWN or part.startswith("(?P")
+    if part.startswith("["):
+        ranges = _RANGE.findall(_ESCAPE.sub("", part[1:-1]))
+        return all(_alike(*ends) for ends in ranges) and not any(one in part for one in _LETTERS_BY_NUMBER)
+    return part not in _LETTERS_BY_NUMBER
+
+
+def _alike(first: str, last: str) -> bool:
+    return any(kind(first) and kind(last) for kind in (str.isdigit, str.islower, str.isupper))
+
+
+def _small(part: str) -> str:
+    if part.startswith("[") and len(part) > 1:
+        return "".join(_small(one) for one in re.findall(r"\\.|.", part, re.DOTALL))
+    return part if part.startswith(("\\", "(?P")) else part.lower()
