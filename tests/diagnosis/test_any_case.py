@@ -45,7 +45,7 @@ def assert_alike(pattern: str, text: str) -> None:
     assert [*map(places, one.finditer(text))] == [*map(places, exact.finditer(text))]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(sorted(PATTERNS)),
     st.lists(st.sampled_from([one.example for one in ASKED]), min_size=1, max_size=3),
@@ -62,7 +62,7 @@ def test_so_is_what_anybody_may_write(pattern: str, text: str) -> None:
     assert_alike(pattern, text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(PATTERNS)), st.data())
 def test_a_text_that_matches_matches_in_any_case(pattern: str, data: st.DataObject) -> None:
     assert_alike(pattern, data.draw(st.from_regex(re.compile(pattern, re.IGNORECASE))))

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
+from lscctl.diagnosis.any_case import AnyCase
 from lscctl.diagnosis.reading.capf_codes import CODES, code_in
 from lscctl.diagnosis.reading.records import Record
 from lscctl.finding import Attempt, Place
@@ -19,42 +20,36 @@ CAPF_PORT: Final = 3804
 """CAPF's port, where the cluster has no other."""
 
 _TVS_PORT: Final = "2445"
-_PORT: Final = re.compile(r"\bport\b\s{0,2}[:=]?\s{0,2}(\d{2,5})\b", re.IGNORECASE)
+_PORT: Final = AnyCase(r"\bport\b\s{0,2}[:=]?\s{0,2}(\d{2,5})\b")
 _CONNECTING: Final = ("trying to connect", "attempting to connect", "attempting connect", "connecting to")
-_CONNECTS: Final = re.compile(rf"\b(?:{'|'.join(_CONNECTING)})\b", re.IGNORECASE)
-_OF_A_CONNECTION: Final = re.compile(
+_CONNECTS: Final = AnyCase(rf"\b(?:{'|'.join(_CONNECTING)})\b")
+_OF_A_CONNECTION: Final = AnyCase(
     r"\bclp\w+|\b(?:tcp|ssl\w*|tls\w*|handshake|alert|socket|bio|connect\w*|verif\w*|cert\w*)\b|STATE_SSL",
-    re.IGNORECASE,
 )
-_DEALS: Final = re.compile(
+_DEALS: Final = AnyCase(
     r"\b(?:tcp|socket|connect(?:ed|ion|s)?|handshake|(?:client[ _]?)?hello|operation (?:is |was )?requested|starting|dial\w*"
     r"|session(?: \w{1,12})? (?:opened|started|begun|up)|peer|host \S{1,64} port)\b",
-    re.IGNORECASE,
 )
 """What a phone that deals with CAPF says, whatever it calls it."""
 
-_WINDS_UP: Final = re.compile(
-    r"\b(?:clos\w*|end(?:ed|s|ing)?|over|lost|shut ?down|reset|drop\w*|torn|dis\w+)\b", re.IGNORECASE
-)
+_WINDS_UP: Final = AnyCase(r"\b(?:clos\w*|end(?:ed|s|ing)?|over|lost|shut ?down|reset|drop\w*|torn|dis\w+)\b")
 
 _MOST_PROCESSES: Final = 64
 _MOST_BY_NAME: Final = 8
-_STARTS: Final = re.compile(
+_STARTS: Final = AnyCase(
     r"\b(?:start|begin|initiat|launch|invok)(?:s|ing|ed|e|es)?\b.{0,40}\bcapf"
     r"|\bcapf\w{0,16}\b.{0,40}\b(?:start(?:s|ed|ing)?|begins?|began|initiated|launched)\b",
-    re.IGNORECASE,
 )
-_MODE: Final = re.compile(r"\bmode\b\W{0,4}(?:\d{1,2}\W{1,5})?(?P<mode>[A-Z][A-Z_ -]{2,40}[A-Z])\b", re.IGNORECASE)
-_ENDS: Final = re.compile(
+_MODE: Final = AnyCase(r"\bmode\b\W{0,4}(?:\d{1,2}\W{1,5})?(?P<mode>[A-Z][A-Z_ -]{2,40}[A-Z])\b")
+_ENDS: Final = AnyCase(
     r"\bcapf\w{0,16}\b.{0,80}\b(?P<end>fail(?:s|ed|ure)?|succe(?:ss(?:ful(?:ly)?)?|eds?|eded)|complete[sd]?|finished|abort(?:s|ed)?"
     r"|timed[ -]?out|error)\b"
     r"|\blsc\b(?!\W{0,3}(?:is |was |could )?not\b).{0,40}"
     r"\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
-    re.IGNORECASE,
 )
-_WELL: Final = re.compile(r"succe|complete|finished|installed|updated|stored", re.IGNORECASE)
-_IN_VAIN: Final = re.compile(r"\b(?:without|w/o|no) (?:an? |any |new )?(?:certificate|cert|lsc)\b", re.IGNORECASE)
-_PART: Final = re.compile(r"\b(?:bio|socket|connect(?:ion)?|handshake|retry|session setup|step)\b", re.IGNORECASE)
+_WELL: Final = AnyCase(r"succe|complete|finished|installed|updated|stored")
+_IN_VAIN: Final = AnyCase(r"\b(?:without|w/o|no) (?:an? |any |new )?(?:certificate|cert|lsc)\b")
+_PART: Final = AnyCase(r"\b(?:bio|socket|connect(?:ion)?|handshake|retry|session setup|step)\b")
 
 _NAMES: Final = ("capf", "storecert", "store_cert", "keygenre", "key_gen_re")
 """What names CAPF in small letters, itself or by its messages."""

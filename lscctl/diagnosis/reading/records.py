@@ -175,7 +175,7 @@ def records(lines: Sequence[bytes], index: int, first: int, behind: int = 0) -> 
     head, text, start = _head_of(lines, index, behind - first)
     following = _going_on(lines, head, MOST_LINES, 0) if start else []
     if index > head + len(following):  # too far behind that head
-        head, text, start = index, _text(lines[index]), None
+        head, text, start = index, _line(lines[index])[0], None
     bare = start is None
     if bare:
         following = _going_on(lines, head, MOST_WRAPPED, _WRAPPED)
@@ -199,8 +199,8 @@ def _going_on(lines: Sequence[bytes], head: int, most: int, letters: int) -> lis
     for at in range(head + 1, min(len(lines), head + most)):
         if not lines[at].strip() or len(lines[at - 1]) < letters:
             break
-        line = _text(lines[at])
-        if _START.match(line):
+        line, start = _line(lines[at])
+        if start:
             break
         found.append(line)
     return found
@@ -212,11 +212,17 @@ def _head_of(lines: Sequence[bytes], index: int, behind: int) -> tuple[int, str,
     None is in sight of the line at `behind`, so that none is looked for from there on.
     """
     for head in range(index, max(-1, index - MOST_LINES, behind), -1):
-        text = _text(lines[head])
-        start = _START.match(text)
+        text, start = _line(lines[head])
         if start is not None:
             return head, text, start
-    return index, _text(lines[index]), None
+    return index, _line(lines[index])[0], None
+
+
+@lru_cache(maxsize=2 * MOST_LINES)
+def _line(line: bytes) -> tuple[str, re.Match[str] | None]:
+    """What of a line is looked at, and the head of the record that begins with it: the same is asked for the line before it."""
+    text = _text(line)
+    return text, _START.match(text)
 
 
 def _text(line: bytes) -> str:
