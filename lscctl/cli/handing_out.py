@@ -130,6 +130,12 @@ class Handing:
         self.file = write(self._sheet(run), self.how.place or self._usual_place(run, form), form)
         return self.file
 
+    def withdraw(self) -> None:
+        """Take the file away again, where no run came to be that knows of it: nobody will ever need its strings."""
+        if self.file is not None:
+            self.file.path.unlink(missing_ok=True)
+            self.file = None
+
     def known(self, notices: Notices) -> "Known | None":
         """The strings for the run, once they are handed out, and tell where."""
         if self.file is None:

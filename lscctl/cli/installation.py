@@ -19,13 +19,16 @@ from lscctl.cli.screen import Notices, Output
 from lscctl.cli.settings import Consent
 from lscctl.cli.sources import Source
 from lscctl.cli.unused_strings import Planned, UnusedStrings
-from lscctl.errors import Refused, UsageError
+from lscctl.errors import JournalError, Refused, UsageError
 from lscctl.report.plan import Due, PlanForCluster, left_out_reasons, plan_report
 from lscctl.report.profile_changes import and_then
 from lscctl.report.wording import count, wish
 
 if TYPE_CHECKING:
+    from lscctl.cli.handing_out import Handing
+    from lscctl.cli.keeping import Keeper
     from lscctl.preflight.mending import SafeRemedy
+    from lscctl.rollout.journal.writing import Journal
 
 WOULD_CHANGE = 10
 STALE = 600.0
@@ -100,13 +103,23 @@ def _done(job: Job, session: connection.Session, notices: Notices, planned: Plan
         planned(told.plan)
         _require_agreement(job.consent, told, guard, notices)
         handing = job.strings.handed_out(told, session.cluster, job.attendance.journal)
-        hand_out = None if handing is None else handing.write
-        journal = keeper.begin(
-            told.plan, told.request, told.rules, retries=job.retries, notes=job.source.notes, hand_out=hand_out
-        )
+        journal = _begun(job, told, keeper, handing)
         how = replace(job.attendance.manner(session), recheck=guard.at_a_window)
         known = None if handing is None else handing.known(notices)
         return roll_out(Rollout(told.plan, told.rules, how, session, journal, known=known), notices)
+
+
+def _begun(job: Job, told: PlanForCluster, keeper: "Keeper", handing: "Handing | None") -> "Journal":
+    """The journal of the new run, which knows where its strings are handed out; without a journal there is no hand-out either."""
+    hand_out = None if handing is None else handing.write
+    try:
+        return keeper.begin(
+            told.plan, told.request, told.rules, retries=job.retries, notes=job.source.notes, hand_out=hand_out
+        )
+    except JournalError:
+        if handing is not None:
+            handing.withdraw()
+        raise
 
 
 def _fixed(told: PlanForCluster, session: connection.Session) -> PlanForCluster:

@@ -1,9 +1,13 @@
 """The options about authentication strings: what they need, and what they refuse before anything is asked of a cluster."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from lscctl.rollout.journal import beginning
+from lscctl.simulator.cluster import Cluster
+from lscctl.simulator.server import SimulatorServer
 from tests.cli.conftest import Lscctl
 from tests.cli.lab import LabCluster
 
@@ -73,3 +77,32 @@ def test_a_resume_of_a_run_that_handed_nothing_out_takes_no_file(lscctl: Lscctl,
     ran = lscctl("runs", "resume", "1", "--hand-out", "strings.csv")
     assert ran.exit_code == 2
     assert "run 1 has handed nothing out" in ran.output
+
+
+@pytest.mark.parametrize("place", [("--hand-out", "strings.csv"), ()], ids=["named", "usual"])
+def test_where_the_journal_cannot_be_written_no_strings_lie_about_that_no_run_knows(
+    lscctl: Lscctl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: tuple[str, ...]
+) -> None:
+    written: list[Path] = []
+
+    def full(_connection: object, _number: int, handed_out: beginning.HandedOut) -> None:
+        assert handed_out.path.exists()
+        written.append(handed_out.path)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(beginning, "note_hand_out", full)
+    cluster = Cluster.create(phones=120)
+    with SimulatorServer(cluster) as server:
+        (tmp_path / "config.toml").write_text(
+            f'[clusters.lab]\nhost = "127.0.0.1"\nport = {server.port}\nuser = "{server.user}"\nca-bundle = "{server.ca_file}"\n'
+            + "[clusters.lab.connect-to]\n"
+            + "".join(f'"{door}" = "{there}"\n' for door, there in server.doors().items())
+        )
+        monkeypatch.setenv("LSCCTL_PASSWORD", server.password)
+        everybody = ("bulk-install", "--name", "*", "--renew", "--include-unregistered")
+        ran = lscctl(*everybody, "--auth-mode", "auth-string", *place, "--yes")
+        assert ran.exit_code == 6, ran.output
+        assert not cluster.history.writes()
+    cluster.close()
+    assert len(written) == 1
+    assert not written[0].exists()
