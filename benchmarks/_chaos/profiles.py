@@ -61,6 +61,10 @@ def nothing_else_changed(chronicle: Chronicle) -> Iterator[str]:
             yield f"the profile {seen.pkid} is not in the plan, and got {seen.mode or 'applied'}"
     if chronicle.truth.meddled:
         yield "more than the mode of a profile changed"
+    # where others change a phone's profile in the instant of a write, CUCM makes one that suits what was written [field guide 2]
+    meddlers = any(fired.trouble.kind in (Kind.MODE, Kind.PROFILE) for fired in chronicle.fired)
+    if chronicle.truth.made and not meddlers:
+        yield f"{chronicle.truth.made} security profiles were made"
     if chronicle.applied_with_profile and chronicle.scenario.operation is not Operation.THEN_LSC_FIRST:
         yield "profiles were applied, and nobody asked for that"
 

@@ -45,13 +45,14 @@ class ProfileSeen:
 @dataclass(frozen=True, slots=True)
 class Testimony:
     """All that was seen, and how it stands at the end: the profiles' `modes`, whether anything else of them changed (`meddled`),
-    the strings that the cluster holds and those that were handed out, by phone, and which phones that restarted with a profile
-    are `away`."""
+    how many there are that were `made` meanwhile, the strings that the cluster holds and those that were handed out, by phone, and
+    which phones that restarted with a profile are `away`."""
 
     strings: tuple[StringSeen, ...] = ()
     profiles: tuple[ProfileSeen, ...] = ()
     modes: Mapping[str, str] = field(default_factory=dict)
     meddled: bool = False
+    made: int = 0
     held: Mapping[str, str] = field(default_factory=dict, repr=False)
     handed_out: Mapping[str, str] = field(default_factory=dict, repr=False)
     away: tuple[str, ...] = ()
@@ -89,11 +90,13 @@ class Witness:
     def testimony(self) -> Testimony:
         """All of it, for when the cluster is gone."""
         with self.cluster.lock:
+            settings = self._settings()
             return Testimony(
                 tuple(self.strings),
                 tuple(self.profiles),
                 self._modes(),
-                self._settings() != self._before,
+                any(settings.get(pkid) != row for pkid, row in self._before.items()),
+                len(settings.keys() - self._before.keys()),
                 self._held(),
                 self.handed_out(),
                 self._away(),
