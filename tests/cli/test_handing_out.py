@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lscctl.rollout.journal import beginning
+from lscctl.rollout.journal.hand_outs import HandedOut
 from lscctl.simulator.cluster import Cluster
 from lscctl.simulator.server import SimulatorServer
 from tests.cli.conftest import Lscctl
@@ -85,7 +86,7 @@ def test_where_the_journal_cannot_be_written_no_strings_lie_about_that_no_run_kn
 ) -> None:
     written: list[Path] = []
 
-    def full(_connection: object, _number: int, handed_out: beginning.HandedOut) -> None:
+    def full(_connection: object, _number: int, handed_out: HandedOut) -> None:
         assert handed_out.path.exists()
         written.append(handed_out.path)
         raise sqlite3.OperationalError("disk I/O error")
