@@ -18,6 +18,8 @@ from lscctl.finding import Source
         ("18:01:05, 03/01/2024 : SEP001122334455.cnf.xml.sgn updating", Source.CONSOLE_LOG),
         ("Mar  1 18:01:05 10.20.30.40 SECUREAPP-ITL unchanged", Source.CONSOLE_LOG),
         ("SECUREAPP-CAPF: handshake successful", Source.CONSOLE_LOG),
+        ("[   52.813] capf/N op=ins dst=10.20.0.10\n[   52.923] lnk/W flap", Source.CONSOLE_LOG),
+        ("+12:37:16 capf(5) op=ins dst=10.20.0.10\n+12:37:17 reg(5) st=up", Source.CONSOLE_LOG),
         ("16:37:21 05/02/23 Updating Trust List\n16:37:22 05/02/23 Error parsing the ITL File", Source.STATUS_MESSAGES),
         ("7:45:44a Auth string locked", Source.STATUS_MESSAGES),
         ("Status messages (newest first)\n2024-10-21 11:16:13  LSC: Success", Source.STATUS_MESSAGES),

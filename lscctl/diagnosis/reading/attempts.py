@@ -32,6 +32,9 @@ _DEALS: Final = AnyCase(
 )
 """What a phone that deals with CAPF says, whatever it calls it."""
 
+_LSC_CALLS: Final = AnyCase(r"(?:\A|[:\]-] ?)lsc: .{0,24}\b(?:connect\w*|tcp|tls|socket|syn|dial\w*|hello)\b")
+"""What a part of the phone that is called after the LSC says of its connection: it is to CAPF."""
+
 _WINDS_UP: Final = AnyCase(r"\b(?:clos\w*|end(?:ed|s|ing)?|over|lost|shut ?down|reset|drop\w*|torn|dis\w+)\b")
 
 _MOST_PROCESSES: Final = 64
@@ -131,8 +134,10 @@ class Attempts:
     def _told(self, record: Record) -> _Told:
         flat = record.flat
         lower = flat.lower()
-        names = any(name in lower for name in _NAMES) or (
-            any(port in flat for port in self._ports) and bool(self._port.search(flat))
+        names = (
+            any(name in lower for name in _NAMES)
+            or (any(port in flat for port in self._ports) and bool(self._port.search(flat)))
+            or ("lsc: " in lower and _LSC_CALLS.search(flat) is not None)
         )
         port = _PORT.search(flat) if "port" in lower else None
         connects = "connect" in lower and _CONNECTS.search(flat) is not None

@@ -24,7 +24,7 @@ _TRACE: Final = re.compile(
     r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?)?\d\d:\d\d:\d\d\.\d{3}\s*\|"
     r"|^[>\s]{0,8}\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d{3} +\w{1,12}\s*\|"
     r"|^[>\s]{0,8}(?:debug\s{1,8})?\d{1,9}:(?:SEP[0-9A-F]{12}|UNKNOWN):"
-    r"|\bcapf\.[A-Za-z]\w{1,24} -|\bCAPF\(\w{1,16}\) |\bccm(?:\[\d{1,7}\])?: \d{1,9}: |\|<CLID::|\bcapf_(?:op|msg)_\w",
+    r"|\bcapf\.[A-Za-z]\w{1,24} -|\bCAPF\((?!\d\))\w{1,16}\) |\bccm(?:\[\d{1,7}\])?: \d{1,9}: |\|<CLID::|\bcapf_(?:op|msg)_\w",
     re.IGNORECASE | re.MULTILINE,
 )
 """What is in a line that a program on a server wrote: CAPF's own trace, or what its server wrote beside it."""

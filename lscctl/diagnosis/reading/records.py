@@ -43,18 +43,21 @@ _DATED: Final = (
     rf"{_SEQUENCE}(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}[|:][ ]{{0,8}}(?P<word>\w{{1,12}}(?=[ |]))?)?"
     rf"(?:[ ]{{1,8}}\|?|\t{_FACILITY})"
 )
-_KEYED: Final = r"[\[({]{0,2}(?:\"?(?:ts|t|at|when|time|date|timestamp)\"?[ ]?[:=][ ]?)?\"?"
+_KEYED: Final = r"[\[({]{0,2}(?:\"?(?:ts|t|at|when|time|date|timestamp)\"?[ ]?[:=][ ]?)?[\"+]?"
 _LOOSE: Final = (
     rf"(?:\d{{1,9}}:?[ ]{{1,4}})?(?:(?P<before>{_LEVELS}):?[ ]{{1,4}})?{_KEYED}(?P<free>{_STAMP})(?:[\])\"],?)?"
-    rf"(?=[ |])(?:[ |]{{1,4}}(?P<behind>{_LEVELS})\b)?[ |:]{{0,4}}"
+    rf"(?=[ |])(?:[ |]{{1,4}}(?P<behind>(?:{_LEVELS})\b|[VDIWENF](?=[ ][A-Za-z]\w{{1,15}}:[ ])))?[ |:]{{0,4}}"
 )
 """A head of another kind: a level before the time, a number without a level, the time in brackets or named."""
 
-_START: Final = re.compile(rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_PRIORITY}{_LOOSE})")
+_SINCE_BOOT: Final = r"\[[ ]{0,7}(?P<up>\d{1,7}\.\d{3,9})\][ ]{1,3}"
+"""Seconds since the phone started, as its kernel counts them."""
+
+_START: Final = re.compile(rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT})")
 _QUICKLY: Final = rf"\d{{1,9}}:?[ ](?:{_LEVELS})[ ](?:{_DAY}[ ])?\d\d:\d\d:\d\d"
 _HEAD: Final = re.compile(_START.pattern.encode())
 _NO_START: Final = re.compile(
-    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_PRIORITY}{_LOOSE}))".encode(),
+    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}))".encode(),
 )
 _INSIDE: Final = re.compile(rf"(?<=\s)(?:<\d{{1,3}}>)?\d{{1,9}}:?[ ]{{1,4}}(?:{_LEVELS})[ ]{{1,4}}{_STAMP}[ ]")
 _CLOCK_INSIDE: Final = re.compile(r":\d\d:\d\d")
@@ -68,6 +71,7 @@ _THREAD: Final = re.compile(
     r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}"
     r"|\d{1,7}[ ]{1,8}\d{1,7}[ ]{1,2}[VDIWEFA][ ]{1,2}"
     r"|[VDIWEFA]/(?=\w)"
+    r"|[\w.-]{1,64}[ ]{1,3}(?:user|daemon|kern|auth|syslog|local\d)\.[a-z]{3,8}[ ]{1,3}(?=\w)"
     r"|\d{1,7}[ ]{1,4}(?=[A-Z]{2,12}[ ]{1,8}[VDIWENF]\|)"
     rf"|{_WHO}[ ]{{1,3}}[a-z]{{3,8}}\d?\.[a-z]{{3,8}}[ ]{{1,3}}(?=\w)"
     r"|\"?\w{1,8}\"?[=:][ ]?\"?\w{1,8}\"?,?[ ](?=\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:])"
@@ -81,6 +85,7 @@ _PROCESS: Final = re.compile(
     r"(?:(?:\[0x[0-9A-Fa-f]{1,16}\][ ]{1,3})?(?:\[[^\]]{1,80}\(\d{1,6}\)\][ ]{1,3})?\[(?P<in>[A-Za-z][\w.]{0,31})\][ :]"
     r"|\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:][ ]?\"?(?P<named>[A-Za-z][\w.-]{0,31})"
     r"|(?P<name>[A-Za-z][\w.]{0,31})(?:[ ]{0,12}\([ ]{0,6}(?:\d{1,10}|[A-Z])\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-)"
+    r"|(?P<graded>[a-z]\w{1,15})(?:\(\d\)|/[VDIWENF])[ ]"
     r"|(?:\w{2,16}[ ])?(?P<dotted>[a-z]\w{1,15})\.(?:debug|info|notice|warn(?:ing)?|err(?:or)?|crit)[ ]"
     r"|(?P<short>[A-Z][A-Z0-9_]{1,12})[ ]{1,8}(?:[VDIWENF]\||(?i:debug|dbg|info|inf|note?|notice|warn(?:ing)?|err(?:or)?|crit)[ ]))"
 )
@@ -246,7 +251,7 @@ def _record(
     thread = _THREAD.match(rest)
     rest = rest[thread.end() :] if thread else rest
     process, text, cut = _message(rest, *following)
-    at = (head["at"] or head["bare"] or head["free"] or "") if head else ""
+    at = (head["at"] or head["bare"] or head["free"] or head["up"] or "") if head else ""
     level = (head["level"] or head["word"] or head["before"] or head["behind"] or "") if head else ""
     number, last = numbers
     return Record(number, at.strip(), level, process, text, cut, last, bare)
