@@ -90,11 +90,18 @@ class Words:
 
 @lru_cache(maxsize=16)
 def _plan(words: frozenset[str]) -> _Plan:
-    asked = {word.encode() for word in words}
-    needed = sorted(word for word in asked if not any(one in word and one != word for one in asked))
+    needed = _without_others_in_them(sorted(word.encode() for word in words))
     numbered = [word for word in needed if set(word) & set(DIGITS)]
     lettered = [word for word in needed if not set(word) & set(DIGITS)]
     return _Plan(by_stem(lettered), by_stem(numbered), _where_broken(needed), max(map(len, needed), default=0))
+
+
+def _without_others_in_them(words: Sequence[bytes]) -> Sequence[bytes]:
+    """The words that hold none of the others: a line with one that does has the other, too."""
+    parts = [part for word in words for part in (word[1:], word[:-1])]
+    ends = list(accumulate(len(part) + 1 for part in parts))
+    holding = {number // 2 for number in numbers_of_lines(b"\n".join(parts), ends, by_stem(words))}
+    return [word for number, word in enumerate(words) if number not in holding]
 
 
 def by_stem(words: Iterable[bytes]) -> Stems:
