@@ -1,6 +1,7 @@
 """Authentication strings of a run: which phones get which, the file in which they are handed out, and the way back to it."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -131,9 +132,12 @@ class Handing:
         return self.file
 
     def withdraw(self) -> None:
-        """Take the file away again, where no run came to be that knows of it: nobody will ever need its strings."""
+        """Take the file away again, where no run came to be that knows of it: nobody will ever need its strings.
+
+        Where the disk lets nothing be taken away it stays: what befell the journal is to be told, not that."""
         if self.file is not None:
-            self.file.path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self.file.path.unlink()
             self.file = None
 
     def known(self, notices: Notices) -> "Known | None":

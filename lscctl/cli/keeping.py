@@ -77,10 +77,9 @@ class Keeper:
             retries=retries,
             notes=notes,
             hand_out=hand_out,
+            remedies=tuple(self._remedies),
         )
-        journal = beginning.begin(self.store, new, self.lock)
-        remedies.belong_to(self.store, journal.number, self._remedies)
-        return journal
+        return beginning.begin(self.store, new, self.lock)
 
     def resume(self, number: int, rules: Rules) -> Journal:
         """Go on with a run, by these rules."""

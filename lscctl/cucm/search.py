@@ -107,7 +107,7 @@ def _due(renewal: Renewal | None, phones: list[Phone]) -> tuple[list[Phone], tup
     if renewal is None:
         return phones, ()
     due = [phone for phone in phones if renewal.concerns(phone.lsc)]
-    notes = [] if due else ["no LSC of the phones that were looked at is to be renewed"]
+    notes = [] if due or not phones else ["no LSC of the phones that were looked at is to be renewed"]
     if unjudged := sum(renewal.cannot_judge(phone.lsc) for phone in phones):
         have = "1 phone has an LSC" if unjudged == 1 else f"{unjudged:,} phones have LSCs"
         notes.append(

@@ -12,8 +12,10 @@ _PART: Final = re.compile(
 
 _KNOWN: Final = ("(?:", "(?=", "(?!", "(?<=", "(?<!")
 _LETTERS_BY_NUMBER: Final = tuple(rf"\{letter}" for letter in "xuUN0")
+_OCTAL: Final = re.compile(r"\\[0-7]{2}")
 _ESCAPE: Final = re.compile(r"\\.", re.DOTALL)
 _RANGE: Final = re.compile("(.)-(.)", re.DOTALL)
+_RANGE_OF_ESCAPES: Final = re.compile(r"\\.-(?!\Z)|(?<!\A)-\\.", re.DOTALL)
 
 
 class AnyCase:
@@ -54,15 +56,17 @@ class AnyCase:
 def _in_small_letters(pattern: str) -> str | None:
     """The pattern that finds among small ASCII letters what this one finds in any case; None where nobody knows."""
     parts = _PART.findall(pattern)
-    return "".join(map(_small, parts)) if pattern.isascii() and all(map(_may_be_small, parts)) else None
+    known = pattern.isascii() and not _OCTAL.search(pattern) and all(map(_may_be_small, parts))
+    return "".join(map(_small, parts)) if known else None
 
 
 def _may_be_small(part: str) -> bool:
     if part.startswith("(?"):
         return part in _KNOWN or part.startswith("(?P")
     if part.startswith("["):
-        ranges = _RANGE.findall(_ESCAPE.sub("", part[1:-1]))
-        return all(_alike(*ends) for ends in ranges) and not any(one in part for one in _LETTERS_BY_NUMBER)
+        if _RANGE_OF_ESCAPES.search(part[1:-1]) or any(one in part for one in _LETTERS_BY_NUMBER):
+            return False
+        return all(_alike(*ends) for ends in _RANGE.findall(_ESCAPE.sub("", part[1:-1])))
     return part not in _LETTERS_BY_NUMBER
 
 

@@ -79,7 +79,7 @@ def _of_the_phone(one: NamedCause) -> bool:
 
 
 class _History:
-    """What came before the last success, in all, at a link, or of a cause: what went wrong then is over."""
+    """What came before the last success, in all or at a link: what went wrong then is over."""
 
     def __init__(self, knowledge: Knowledge, sightings: Sightings) -> None:
         self._ends: list[Moment] = []

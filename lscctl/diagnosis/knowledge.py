@@ -25,6 +25,7 @@ from lscctl.finding import Cause, Effect, LinkName, Source, Step
 _Model = TypeVar("_Model", bound=BaseModel)
 
 SUFFIX: Final = ".toml"
+_BACK_BY_NUMBER: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -44,6 +45,11 @@ def _any_of(value: object) -> object:
     """Several patterns, any of which may be found, as the one that they are together."""
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         return value
+    for one in value:
+        if not one:
+            raise ValueError("an empty pattern is found in every line")
+        if _BACK_BY_NUMBER.search(one):
+            raise ValueError(r"of several patterns groups are named: (?P<name>...), and (?P=name) in place of \1")
     return "|".join(map(pattern, value))
 
 

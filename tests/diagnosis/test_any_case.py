@@ -1,6 +1,7 @@
 """A pattern that is looked for among small letters must be found exactly where it is found in letters of any case."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -30,8 +31,35 @@ OTHERS = [
     r"[]A]b|[^]a]c",
     r"(?<!A)b(?=C)(?!CD)",
     r"\\Xa\.B",
+    r"[\--Z]x",
+    r"[\t-Z]x",
+    r"[A-\]]x",
+    r"[\w-]X|[-\w]B",
+    r"\101b",
+    r"[\101]b",
 ]
-PIECES = ["A", "b", "C", "aB ", "ab", "xX", "0", "-", "_", "\\", "]", ".", " is ", "ä", "SS", "\u212a", "\u017f"]
+PIECES = [
+    "A",
+    "b",
+    "C",
+    "aB ",
+    "ab",
+    "xX",
+    "0",
+    "-",
+    "_",
+    "\\",
+    "]",
+    ".",
+    " is ",
+    "ä",
+    "SS",
+    "^",
+    "[",
+    "\t",
+    "\u212a",
+    "\u017f",
+]
 
 
 def places(found: re.Match[str] | None) -> object:
@@ -51,8 +79,7 @@ def assert_alike(pattern: str, text: str) -> None:
     st.lists(st.sampled_from([one.example for one in ASKED]), min_size=1, max_size=3),
     st.sampled_from([str.upper, str.lower, str.title, str.swapcase, "{}".format, "{} \u0130\u017f".format]),
 )
-def test_what_is_known_is_found_where_it_stands(pattern: str, texts: list[str], cased: object) -> None:
-    assert callable(cased)
+def test_what_is_known_is_found_where_it_stands(pattern: str, texts: list[str], cased: Callable[[str], str]) -> None:
     assert_alike(pattern, cased(" ".join(texts)))
 
 

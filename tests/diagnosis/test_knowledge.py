@@ -164,6 +164,8 @@ def test_of_several_patterns_any_is_enough(tmp_path: Path, line: str, known: boo
     ("change", "told"),
     [
         (("says = '%refuse%'", "says = ['(%refuse%', 'a)']"), "no regular expression"),
+        (("says = '%refuse%'", "says = ['%refuse%', '']"), "found in every line"),
+        (("says = '%refuse%'", "says = ['%refuse%', '(.)\\1']"), "groups are named"),
         (("says = '%refuse%'\n", ""), "`about` and `says` go together"),
         (("says = '%refuse%'", "says = '%refusal%'"), "there is no %refusal%"),
         (("about = '\\bbranch ?proxy\\b'", "text = 'branchproxy'"), "`about` and `says` go together"),

@@ -10,7 +10,7 @@ from lscctl.history import RunState
 from lscctl.identity import ClusterIdentity
 from lscctl.notation import DEADLINE, LEFT_OUT, REQUEST, RULES, STEP, text_of
 from lscctl.plan import CapfRequest, Plan
-from lscctl.rollout.journal import profiles
+from lscctl.rollout.journal import profiles, remedies
 from lscctl.rollout.journal.hand_outs import HandedOut, note_hand_out
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.notation import NOTES, harmless, value_of
@@ -22,8 +22,8 @@ from lscctl.rules import Rules
 @dataclass(frozen=True, slots=True)
 class NewRun:
     """What a run is begun with. `who` is user@host, `command` the command line without secrets, `started` epoch seconds of our
-    clock; `retries` is the run whose phones it tries again. `hand_out` writes the file in which authentication strings are handed
-    out, once it is told the run's number, and says where it is."""
+    clock; `retries` is the run whose phones it tries again, `remedies` are the numbers of those done for it. `hand_out` writes
+    the file in which authentication strings are handed out, once it is told the run's number, and says where it is."""
 
     identity: ClusterIdentity
     who: str
@@ -35,12 +35,12 @@ class NewRun:
     retries: int | None = None
     notes: tuple[str, ...] = ()
     hand_out: Callable[[int], HandedOut] | None = None
+    remedies: tuple[int, ...] = ()
 
 
 def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] = time.monotonic) -> "Journal":
     """Write a new run down with all that is planned, and return its journal. Raises JournalError, and what `hand_out` raises: then
-    there is no run. A file that was handed out for a run that could not be written down is left to whoever finds it: no phone has
-    its strings.
+    there is no run, and a file that was handed out for it is the caller's to take away: no phone has its strings.
 
     `lock` is held on the cluster; it is told the run's number.
     """
@@ -79,6 +79,7 @@ def begin(store: Store, new: NewRun, lock: Lock, *, clock: Callable[[], float] =
             _phone_rows(number, plan),
         )
         profiles.plan(connection, number, plan.then)
+        remedies.belong_to(connection, number, new.remedies)
         if new.hand_out is not None:
             handed_out = new.hand_out(number)
             note_hand_out(connection, number, handed_out)

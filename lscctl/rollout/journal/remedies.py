@@ -1,5 +1,6 @@
 """What is done to a cluster itself - a service started, a security profile changed - is written down before it is done."""
 
+import sqlite3
 from collections.abc import Iterable
 
 from lscctl.history import Remedy
@@ -24,10 +25,9 @@ def settle(store: Store, number: int, outcome: str) -> None:
         connection.execute("UPDATE remedy SET outcome = ? WHERE number = ?", (harmless(outcome), number))
 
 
-def belong_to(store: Store, run: int, numbers: Iterable[int]) -> None:
-    """These were done for the run. Raises JournalError."""
-    with store.transaction() as connection:
-        connection.executemany("UPDATE remedy SET run = ? WHERE number = ?", [(run, number) for number in numbers])
+def belong_to(connection: sqlite3.Connection, run: int, numbers: Iterable[int]) -> None:
+    """These were done for the run: written down in the transaction that the caller has begun."""
+    connection.executemany("UPDATE remedy SET run = ? WHERE number = ?", [(run, number) for number in numbers])
 
 
 def read_remedies(store: Store, run: int | None) -> tuple[Remedy, ...]:

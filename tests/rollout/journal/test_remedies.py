@@ -19,7 +19,8 @@ def test_a_remedy_is_there_before_its_outcome_is_known_and_then_belongs_to_its_r
             ("profile 'A' applied", "", None),
         ]
         settle(store, first, "done")
-        belong_to(store, run, [first])
+        with store.transaction() as connection:
+            belong_to(connection, run, [first])
         (done,) = read_remedies(store, run)
         assert (done.at, done.who, done.cluster, done.outcome, done.run) == (
             1_000.0, "anna@desk", IDENTITY.name, "done", run,
