@@ -47,6 +47,15 @@ class AnyCase:
             return self._small.finditer(string.lower())
         return self._as_written().finditer(string)
 
+    def without(self, string: str, /) -> str:
+        """The text without all of that."""
+        left: list[str] = []
+        end = 0
+        for found in self.finditer(string):
+            left.append(string[end : found.start()])
+            end = found.end()
+        return "".join([*left, string[end:]]) if left else string
+
     def _as_written(self) -> re.Pattern[str]:
         if self._exact is None:
             self._exact = re.compile(self.pattern, re.IGNORECASE)

@@ -18,7 +18,7 @@ _PART: Final = re.compile(
 _LONG: Final = 4
 
 _REPEATS: Final = tuple("?*+{")
-_NEVER: Final = "(?!)"
+_NEVER: Final = "(?:(?!))"
 _FORBID: Final = ("(?!", "(?<!")
 
 
@@ -73,7 +73,7 @@ def _loose(pattern: AnyCase) -> AnyCase | None:
             found.append(_NEVER)
         elif not any(forbids):
             found.append(rf"{part[:-1]}\d]" if a_set else r"\d")
-        elif sum(forbids) == 1 and not following.startswith(_REPEATS):
+        elif sum(forbids) == 1:  # what forbids less finds more
             found.append(_NEVER)
         else:
             return None

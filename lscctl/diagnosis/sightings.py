@@ -19,7 +19,10 @@ MOST_KINDS: Final = 64
 
 _LONGEST_SEEN: Final = 300
 _MOST_REMEMBERED: Final = 20_000
-"""So many messages of no interest are remembered."""
+"""So many messages are remembered with what they fulfil."""
+
+_Fulfilled = tuple[tuple[int, str, Mapping[str, str]], ...]
+"""Conditions, by their numbers, the text that fulfils each, and what its groups hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class Questions:
     def __init__(self, conditions: Iterable[Condition]) -> None:
         self.conditions = tuple(conditions)
         self.number = {condition: number for number, condition in enumerate(self.conditions)}
-        self.nothing: set[tuple[Source, str, tuple[str, ...]]] = set()
-        """Messages that fulfil no condition, with their source and what they are `during`: logs say the same again and again."""
+        self._remembered: dict[tuple[Source, str, tuple[str, ...]], _Fulfilled] = {}
+        """What messages fulfil, by their source, text, and what they are `during`: logs say the same again and again."""
 
         self.of_facts: dict[str, list[tuple[int, Condition]]] = defaultdict(list)
         self._of_lines: dict[tuple[Source, str | None], int] = defaultdict(int)
@@ -75,6 +78,25 @@ class Questions:
         """
         asked = self._asked(source, (None, *during))
         return {word for number in numbers_in(asked) for word in self.conditions[number].words}
+
+    def fulfilled(self, line: "Line") -> _Fulfilled:
+        """What a line fulfils."""
+        what = (line.place.source, line.text, line.during)
+        found = self._remembered.get(what)
+        if found is None:
+            found = tuple(self._found_in(line))
+            if len(line.text) <= _LONGEST_SEEN:
+                if len(self._remembered) >= _MOST_REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[what] = found
+        return found
+
+    def _found_in(self, line: "Line") -> Iterator[tuple[int, str, Mapping[str, str]]]:
+        flat, unbroken = (line.text.replace("\n", between) for between in (" ", ""))
+        for number, pattern, text in self.of_line(line, flat, unbroken):
+            found = pattern.search(undenied(text))
+            if found is not None and not of_others(text):
+                yield number, text, {name: part for name, part in found.groupdict().items() if part}
 
     def of_line(self, line: "Line", flat: str, unbroken: str) -> Iterator[tuple[int, Searching, str]]:
         """Each condition that the line may fulfil, by its words, and the text that it is to be held against.
@@ -114,8 +136,10 @@ class Questions:
             for number in numbers_in(self._sieve.may_meet(lower, any_digits=True) & asked)
             if any(word.translate(ANY) in lower for word in self.conditions[number].words)
         )
-        loose = (of_any_digits(self._patterns[number]) for number in held)
-        return not any(one is None or one.search(text) for one in loose)
+        exact = "0" not in text
+        patterns = (self._patterns[number] if exact else of_any_digits(self._patterns[number]) for number in held)
+        found = any(one is None or one.search(text) for one in patterns)
+        return not found or (exact and of_others(text))
 
 
 @dataclass(slots=True)
@@ -142,21 +166,8 @@ class Sightings:
 
     def line(self, line: Line) -> None:
         """Look at one message."""
-        nothing = self.questions.nothing
-        if (line.place.source, line.text, line.during) in nothing:
-            return
-        seen = False
-        flat, unbroken = (line.text.replace("\n", between) for between in (" ", ""))
-        for number, pattern, text in self.questions.of_line(line, flat, unbroken):
-            found = pattern.search(undenied(text))
-            if found is not None and not of_others(text):
-                seen = True
-                groups = {name: part for name, part in found.groupdict().items() if part}
-                self._keep(number, Evidence(line.place, text, at=line.at, moment=line.moment, groups=groups))
-        if not seen and len(flat) <= _LONGEST_SEEN:
-            if len(nothing) >= _MOST_REMEMBERED:
-                nothing.clear()
-            nothing.add((line.place.source, line.text, line.during))
+        for number, text, groups in self.questions.fulfilled(line):
+            self._keep(number, Evidence(line.place, text, at=line.at, moment=line.moment, groups=groups))
 
     def fact(
         self,

@@ -25,7 +25,7 @@ _TROUBLE: Final = (
     r"(?:fail|err|corrupt|lock|reject|refus|time[_ -]?out|timed[_ -]?out|expir|invalid|missing|mismatch|unreach|den(?:y|ied)"
     r"|lost|drop|abort|exceed|overdue|exception|unresolved|unknown|untrusted)"
 )
-_DENIED: Final = re.compile(
+_DENIED: Final = AnyCase(
     rf"\b\w*{_TROUBLE}\w*[\\\"']{{0,3}} ?(?:=|:(?= ?[\\\"'\w]+ ?(?:[,;)\]}}|]|$))) ?[\\\"']{{0,3}}"
     r"(?:no|false|none|null|nil|never|off|n/a|0)(?![\w.])"
     r"|\b(?:no|0|zero|without|without any)"
@@ -33,7 +33,6 @@ _DENIED: Final = re.compile(
     rf"|(?<!\w )\b(?:0|none|nothing) (?:\w+ )?{_TROUBLE}\w*"
     r"|\b\w*(?:time[ _]?out|attempts|retries|tries)\b(?: \(\w+\))? ?= ?\d+(?: ?(?:m?s|sec\w*|min\w*)\b)?"
     r"|\bmax(?:imum)?\w*(?: \w+){0,6} ?[=:] ?\d+|\btime[ -]?out (?:per|for each|of each) \w+ \d+ ?\w+",
-    re.IGNORECASE,
 )
 """What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`; and settings, which
 tell what would be too long or too often: `KeyGenTimeout=15`, `timeout per request 6 s`.
@@ -44,9 +43,8 @@ _SEVERITY: Final = re.compile(
 )
 """How bad the program takes it to be, in short: `not` is a notice there, and denies nothing."""
 
-_DENIAL: Final = re.compile(
+_DENIAL: Final = AnyCase(
     r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing)\b|time[ _-]?out|attempts|tries|max",
-    re.IGNORECASE,
 )
 """What is in every text of which that is found, and found quickly."""
 
@@ -108,14 +106,14 @@ class Near:
 @lru_cache(maxsize=8)
 def said(text: str) -> str:
     """The text without the letters for how bad it is."""
-    return _SEVERITY.sub("", text)
+    return _SEVERITY.sub("", text) if ": " in text or "> " in text else text
 
 
 @lru_cache(maxsize=8)
 def undenied(text: str) -> str:
     """What is said, without trouble that there was not."""
     text = said(text)
-    return _DENIED.sub("", text) if _DENIAL.search(text) else text
+    return _DENIED.without(text) if _DENIAL.search(text) else text
 
 
 @lru_cache(maxsize=8)

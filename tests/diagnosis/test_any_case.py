@@ -70,7 +70,10 @@ def assert_alike(pattern: str, text: str) -> None:
     one, exact = AnyCase(pattern), re.compile(pattern, re.IGNORECASE)
     for begin in (0, len(text) // 3):
         assert places(one.search(text, begin)) == places(exact.search(text, begin))
-    assert [*map(places, one.finditer(text))] == [*map(places, exact.finditer(text))]
+    found = [*exact.finditer(text)]
+    assert [*map(places, one.finditer(text))] == [*map(places, found)]
+    if all(each.end() > each.start() for each in found):
+        assert one.without(text) == exact.sub("", text)
 
 
 @settings(max_examples=150, deadline=None)
