@@ -26,16 +26,19 @@ _TROUBLE: Final = (
     r"|lost|drop|abort|exceed|overdue|exception|unresolved|unknown|untrusted)"
 )
 _DENIED: Final = AnyCase(
-    rf"\b\w*{_TROUBLE}\w*[\\\"']{{0,3}} ?(?:=|:(?= ?[\\\"'\w]+ ?(?:[,;)\]}}|]|$))) ?[\\\"']{{0,3}}"
+    rf"\b\w*{_TROUBLE}\w*[\\\"']{{0,3}} {{0,40}}(?:=|:(?= ?[\\\"'\w]+ ?(?:[,;)\]}}|]|$))) ?[\\\"']{{0,3}}"
     r"(?:no|false|none|null|nil|never|off|n/a|0)(?![\w.])"
     r"|\b(?:no|0|zero|without|without any)"
     r" (?:errors?|failures?|faults?|problems?|issues|warnings|mismatches|rejections|exceptions|timeouts)\b"
     rf"|(?<!\w )\b(?:0|none|nothing) (?:\w+ )?{_TROUBLE}\w*"
     r"|\b\w*(?:time[ _]?out|attempts|retries|tries)\b(?: \(\w+\))? ?= ?\d+(?: ?(?:m?s|sec\w*|min\w*)\b)?"
+    r"|(?:\b[a-z][\w-]*(?: [a-z][\w-]*){0,3}(?: ?\.{3,})? {1,40}0(?![\w.:])[ ,;|]{0,8}){3,}"
+    r"|\bif\b[^|]{1,80}?\bthen\b(?:[^\"|]{0,24}\"[^\"]{0,80}\"|[^\"|]{1,60})"
     r"|\bmax(?:imum)?\w*(?: \w+){0,6} ?[=:] ?\d+|\btime[ -]?out (?:per|for each|of each) \w+ \d+ ?\w+",
 )
 """What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`; and settings, which
-tell what would be too long or too often: `KeyGenTimeout=15`, `timeout per request 6 s`.
+tell what would be too long or too often: `KeyGenTimeout=15`, `timeout per request 6 s`; counters that stand at 0, one behind
+another; and what would be said if something happened.
 """
 
 _SEVERITY: Final = re.compile(
@@ -44,12 +47,13 @@ _SEVERITY: Final = re.compile(
 """How bad the program takes it to be, in short: `not` is a notice there, and denies nothing."""
 
 _DENIAL: Final = AnyCase(
-    r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing)\b|time[ _-]?out|attempts|tries|max",
+    r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing|if)\b|time[ _-]?out|attempts|tries|max",
 )
 """What is in every text of which that is found, and found quickly."""
 
 _OURS: Final = (
-    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|r?capf\w*|tvs\w*|clp\w*(?: (?!tvs)\w+){0,3}|cfg\w*|config\w*"
+    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|r?capf\w*(?-i:(?: [A-Z][a-z]+){0,3})|tvs\w*|clp\w*(?: (?!tvs)\w+){0,3}"
+    r"|cfg\w*|config\w*"
     r"|itl|tl|t(?:rust)?list|lsc\w*|call ?control|sipcc|sccp|downd|ms)"
     r"(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"
 )

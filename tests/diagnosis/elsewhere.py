@@ -1,4 +1,4 @@
-"""Logs from elsewhere, in whatever words: `elsewhere.toml` holds them, by cause and by how their records begin."""
+"""Logs from elsewhere, in whatever words: `elsewhere.toml` and `stays.toml` hold them, by cause and by how their records begin."""
 
 import tomllib
 from pathlib import Path
@@ -29,6 +29,11 @@ SICK: list[tuple[str, str, list[str]]] = [
     (cause, head, lines) for cause, logs in _TOLD["sick"].items() for head, those in logs.items() for lines in those
 ]
 WELL: list[tuple[str, list[str]]] = [(head, lines) for head, those in _TOLD["well"].items() for lines in those]
+
+_STAYS = tomllib.loads(Path(__file__).with_name("stays.toml").read_text(encoding="utf-8"))
+STAYS: list[tuple[str, str, list[str]]] = [
+    (cause, head, lines) for cause, logs in _STAYS.items() for head, those in logs.items() for lines in those
+]
 
 
 def first_named(head: str, lines: list[str], folder: Path) -> str | None:

@@ -6,11 +6,18 @@ import pytest
 
 from lscctl.diagnosis.mailed import Given, gather
 from lscctl.finding import Source
-from tests.diagnosis.elsewhere import HEADS, KNOWLEDGE, SICK, WELL, first_named
+from tests.diagnosis.elsewhere import HEADS, KNOWLEDGE, SICK, STAYS, WELL, first_named
 
 
 @pytest.mark.parametrize(("cause", "head", "lines"), SICK)
 def test_a_log_from_elsewhere_tells_its_cause(cause: str, head: str, lines: list[str], tmp_path: Path) -> None:
+    assert first_named(head, lines, tmp_path) == cause
+
+
+@pytest.mark.parametrize(("cause", "head", "lines"), STAYS)
+def test_a_fault_stays_though_an_attempt_or_something_unrelated_follows(
+    cause: str, head: str, lines: list[str], tmp_path: Path
+) -> None:
     assert first_named(head, lines, tmp_path) == cause
 
 

@@ -28,7 +28,7 @@ _OF_A_CONNECTION: Final = AnyCase(
 )
 _DEALS: Final = AnyCase(
     r"\b(?:tcp|socket|connect(?:ed|ion|s)?|handshake|(?:client[ _]?)?hello|operation (?:is |was )?requested|starting|dial\w*"
-    r"|session(?: \w{1,12})? (?:opened|started|begun|up)|peer|host \S{1,64} port)\b",
+    r"|session\b.{0,40}\b(?:open(?:ed)?|started|begun|up)|peer|host \S{1,64} port)\b",
 )
 """What a phone that deals with CAPF says, whatever it calls it."""
 
@@ -48,7 +48,7 @@ _ENDS: Final = AnyCase(
     r"\bcapf\w{0,16}\b.{0,80}\b(?P<end>fail(?:s|ed|ure)?|succe(?:ss(?:ful(?:ly)?)?|eds?|eded)|complete[sd]?|finished|abort(?:s|ed)?"
     r"|timed[ -]?out|error)\b"
     r"|\blsc\b(?!\W{0,3}(?:is |was |could )?not\b).{0,40}"
-    r"\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
+    r"(?<!not )(?<!never )(?<!n't )\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
 )
 _WELL: Final = AnyCase(r"succe|complete|finished|installed|updated|stored")
 _IN_VAIN: Final = AnyCase(r"\b(?:without|w/o|no) (?:an? |any |new )?(?:certificate|cert|lsc)\b")
