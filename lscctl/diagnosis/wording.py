@@ -52,7 +52,7 @@ _DENIAL: Final = AnyCase(
 """What is in every text of which that is found, and found quickly."""
 
 _OURS: Final = (
-    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|r?capf\w*(?-i:(?: [A-Z][a-z]+){0,3})|tvs\w*|clp\w*(?: (?!tvs)\w+){0,3}"
+    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|(?-i:capf(?: [A-Z][a-z]+){1,3})|r?capf\w*|tvs\w*|clp\w*(?: (?!tvs)\w+){0,3}"
     r"|cfg\w*|config\w*"
     r"|itl|tl|t(?:rust)?list|lsc\w*|call ?control|sipcc|sccp|downd|ms)"
     r"(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"
