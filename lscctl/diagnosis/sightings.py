@@ -1,8 +1,10 @@
 """What of the things that anybody asks for was seen: bounded, however long the logs are."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -11,7 +13,7 @@ from lscctl.diagnosis.knowledge import Clue, Condition
 from lscctl.diagnosis.masking import masked
 from lscctl.diagnosis.necessary import needed
 from lscctl.diagnosis.sieve import Sieve, numbers_in
-from lscctl.diagnosis.wording import Searching, of_others, said, undenied
+from lscctl.diagnosis.wording import Searching, own, said, undenied
 from lscctl.finding import Evidence, Moment, Place, Source
 
 MOST_KINDS: Final = 64
@@ -56,6 +58,7 @@ class Questions:
     def __init__(self, conditions: Iterable[Condition]) -> None:
         self.conditions = tuple(conditions)
         self.number = {condition: number for number, condition in enumerate(self.conditions)}
+        self._literal = frozenset(number for number, one in enumerate(self.conditions) if _means_it(one))
         self._remembered: dict[tuple[Source, str, tuple[str, ...]], _Fulfilled] = {}
         """What messages fulfil, by their source, text, and what they are `during`: logs say the same again and again."""
 
@@ -94,9 +97,18 @@ class Questions:
     def _found_in(self, line: "Line") -> Iterator[tuple[int, str, Mapping[str, str]]]:
         flat, unbroken = (line.text.replace("\n", between) for between in (" ", ""))
         for number, pattern, text in self.of_line(line, flat, unbroken):
-            found = pattern.search(undenied(text))
-            if found is not None and not of_others(text):
+            found = self._held_against(number, pattern, text)
+            if found is not None:
                 yield number, text, {name: part for name, part in found.groupdict().items() if part}
+
+    def _held_against(self, number: int, pattern: Searching, text: str) -> re.Match[str] | None:
+        """Where the text fulfils a condition, without what is passed over unless the condition asks for just that."""
+        if number in self._literal:
+            return pattern.search(text)
+        found = pattern.search(undenied(text))
+        if found is None or (rest := own(text)) == text:
+            return found
+        return pattern.search(undenied(rest))
 
     def of_line(self, line: "Line", flat: str, unbroken: str) -> Iterator[tuple[int, Searching, str]]:
         """Each condition that the line may fulfil, by its words, and the text that it is to be held against.
@@ -126,8 +138,8 @@ class Questions:
 
     def nothing_in(self, source: Source, text: str) -> bool:
         """Whether a message fulfils no condition, whatever it is of and whichever digits but `numbers` stand where it has 0."""
-        text = said(text)
-        if undenied(text) != text:  # it may be trouble with another number than 0
+        plainly = said(text)
+        if undenied(text) != plainly:  # it may be trouble with another number than 0
             return False
         lower = text.lower()
         asked = self._asked(source, {one for of, one in self._of_lines if of is source})
@@ -136,10 +148,10 @@ class Questions:
             for number in numbers_in(self._sieve.may_meet(lower, any_digits=True) & asked)
             if any(word.translate(ANY) in lower for word in self.conditions[number].words)
         )
-        exact = "0" not in text
-        patterns = (self._patterns[number] if exact else of_any_digits(self._patterns[number]) for number in held)
-        found = any(one is None or one.search(text) for one in patterns)
-        return not found or (exact and of_others(text))
+        if "0" not in text:
+            return all(self._held_against(number, self._patterns[number], text) is None for number in held)
+        loose = (of_any_digits(self._patterns[number]) for number in held)
+        return not any(one is None or one.search(plainly) or (plainly != text and one.search(text)) for one in loose)
 
 
 @dataclass(slots=True)
@@ -224,6 +236,12 @@ class Sightings:
             before.times += evidence.times
         elif len(kinds) < MOST_KINDS:
             kinds[kind] = _Kept(evidence, evidence.times)
+
+
+@cache
+def _means_it(condition: Condition) -> bool:
+    """Whether it asks, as its example shows, for what is passed over else: denied trouble, settings, the business of others."""
+    return bool(condition.example) and condition.pattern.search(undenied(own(condition.example))) is None
 
 
 def _fulfilled(condition: Condition, value: str) -> dict[str, str] | None:

@@ -31,24 +31,52 @@ _DENIED: Final = AnyCase(
     r"|\b(?:no|0|zero|without|without any)"
     r" (?:errors?|failures?|faults?|problems?|issues|warnings|mismatches|rejections|exceptions|timeouts)\b"
     rf"|(?<!\w )\b(?:0|none|nothing) (?:\w+ )?{_TROUBLE}\w*"
-    r"|\b\w*(?:time[ _]?out|attempts|retries|tries)\b(?: \(\w+\))? ?= ?\d+(?: ?(?:m?s|sec\w*|min\w*)\b)?"
     r"|(?:\b[a-z][\w-]*(?: [a-z][\w-]*){0,3}(?: ?\.{3,})? {1,40}0(?![\w.:])[ ,;|]{0,8}){3,}"
     r"|\bif\b[^|]{1,80}?\bthen\b(?:[^\"|]{0,24}\"[^\"]{0,80}\"|[^\"|]{1,60})"
-    r"|\bmax(?:imum)?\w*(?: \w+){0,6} ?[=:] ?\d+|\btime[ -]?out (?:per|for each|of each) \w+ \d+ ?\w+",
 )
-"""What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`; and settings, which
-tell what would be too long or too often: `KeyGenTimeout=15`, `timeout per request 6 s`; counters that stand at 0, one behind
-another; and what would be said if something happened.
+"""What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`; counters that stand at
+0, one behind another; and what would be said if something happened.
 """
 
-_SEVERITY: Final = re.compile(
-    r"(?<=\]: )(?:NOT|ERR|WRN|INF|DBG|DEB) |(?<=\w)\.(?:not|err|wrn|inf|dbg|deb)(?=: )|(?<=\w)/[NEWID](?=> )"
+_LIMIT: Final = r"(?:time[ _]?out|attempts|retries|tries)"
+_HAPPENED: Final = (
+    r"\b(?:exceed\w*|reached|expired|elapsed|exhausted|after|hit|g[ai]v(?:e|ing) up|fail\w*|abort\w*|locked|used up)\b"
 )
-"""How bad the program takes it to be, in short: `not` is a notice there, and denies nothing."""
+"""What a limit came to: it is no setting then."""
 
-_DENIAL: Final = AnyCase(
-    r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing|if)\b|time[ _-]?out|attempts|tries|max",
+_NAMED_LIMIT: Final = re.compile(
+    r"\b(?:(?-i:[A-Za-z]\w*[a-z](?:Time[oO]ut|Attempts|Retries|Tries))|(?!err)[a-z]\w*_(?:time_?out|attempts|retries|tries)"
+    rf"|{_LIMIT}(?= \(\w+\)))\b(?: \(\w+\))? ?= ?\d++(?: ?(?:m?s|sec\w*|min\w*)\b)?+(?!\W{{0,3}}{_HAPPENED})"
+    r"|\btime[ -]?out (?:per|for each|of each) \w+ \d+ ?\w++(?! exceeded| expired| elapsed)",
+    re.IGNORECASE,
 )
+"""A setting that is one by its name, wherever it stands: `KeyGenTimeout=15`, `Timeout (min) = 30`, `timeout per request 6 s`."""
+
+_ANY_LIMIT: Final = re.compile(
+    rf"\b\w*{_LIMIT}\b(?: \(\w+\))? ?[=:] ?\d+(?: ?(?:m?s|sec\w*|min\w*)\b)?|\bmax(?:imum)?\w*(?: \w+){{0,6}} ?[=:] ?\d+",
+    re.IGNORECASE,
+)
+_OF_SETTINGS: Final = re.compile(
+    r"(?:[\w./-]{1,24}(?:\[\d+\])?: ?){0,3}(?:(?:debug|info|trace) )?"
+    r"(?:(?:(?:param(?:eter)?s?|settings?|defaults?|options?|limits?)[:, ]|(?:cfg|conf(?:ig(?:uration)?)?)[:,])(?=[\w() ]{1,60}=)"
+    r"|[\w.-]+ ?= ?[\w./-]+(?:[,; ] ?[\w.-]+ ?= ?[\w./-]+)+\W*\Z"
+    r"|max(?:imum)?\w*(?: [\w()]+){0,6} ?[=:] ?\d+\W*\Z)",
+    re.IGNORECASE,
+)
+"""How a line begins that tells settings, whatever their names: `cfg: timeout = 5`; or it is nothing but settings."""
+_CAME_TO: Final = re.compile(_HAPPENED, re.IGNORECASE)
+
+_SEVERITY: Final = re.compile(
+    r"(?<=\]: )(?:NOT registered\Z|NOT(?! (?:\w+(?:ed|able)|valid|ok|authentic)\b) |(?:ERR|WRN|INF|DBG|DEB) )"
+    r"|(?<=\w)\.(?:not|err|wrn|inf|dbg|deb)(?=: )|(?<=\w)/[NEWID](?=> )"
+)
+"""How bad the program takes it to be, in short: `NOT` is a notice there, but a denial where `verified` or its like follows.
+
+Nobody knows which it is in `sip[1628]: NOT registered`, so nothing is taken from that.
+"""
+
+_DENIAL: Final = AnyCase(r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing|if)\b")
+_LIMITED: Final = AnyCase(r"time[ _-]?out|attempts|tries|max")
 """What is in every text of which that is found, and found quickly."""
 
 _OURS: Final = (
@@ -58,6 +86,7 @@ _OURS: Final = (
     r"(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"
 )
 _PROGRAM: Final = rf"\A(?:(?:eror|err(?:or)?|wrn|warn(?:ing)?): ?|{_OURS}(?:\[\d+\]|\(\w+\))?(?::| ?-) ?){{0,3}}"
+_PART: Final = re.compile(r"(?<=[,;.] )")
 _DASH: Final = " - "
 _TAG: Final = re.compile(
     rf"{_PROGRAM}(?:\S{{1,80}}(?: {{1,3}}\S{{1,80}}){{0,9}}?"
@@ -115,15 +144,34 @@ def said(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def undenied(text: str) -> str:
-    """What is said, without trouble that there was not."""
+    """What is said, without trouble that there was not, and without settings, which tell what would be too long or too often."""
     text = said(text)
-    return _DENIED.without(text) if _DENIAL.search(text) else text
+    if _DENIAL.search(text):
+        text = _DENIED.without(text)
+    if not _LIMITED.search(text):
+        return text
+    if _OF_SETTINGS.match(text) and not _CAME_TO.search(text):
+        return _ANY_LIMIT.sub("", text)
+    return _NAMED_LIMIT.sub("", text)
 
 
 @lru_cache(maxsize=8)
-def of_others(text: str) -> bool:
-    """Whether it is about what a phone or a node does besides, such as a directory's or a log server's certificate."""
-    return compiled("%others%").search(text) is not None and compiled("%ours%").search(plain(text)) is None
+def own(text: str) -> str:
+    """What is said but for what a phone or a node does besides, such as a directory's or a log server's certificate.
+
+    A part behind a comma is of what the one before it is of, where it names nothing else.
+    """
+    if compiled("%others%").search(text) is None:
+        return text
+    kept, foreign = [], False
+    for part in _PART.split(text):
+        if compiled("%others%").search(part) is not None:
+            foreign = compiled("%ours%").search(plain(part)) is None
+        elif foreign:
+            foreign = compiled("%ours%|%topic%").search(plain(part)) is None
+        if not foreign:
+            kept.append(part)
+    return "".join(kept)
 
 
 @lru_cache(maxsize=8)
