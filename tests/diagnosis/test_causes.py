@@ -123,6 +123,12 @@ def test_where_a_list_is_corrupt_tvs_that_does_not_run_is_not_to_blame() -> None
     assert named(case.diagnosis(KNOWLEDGE))[0] == "itl-corrupt"
 
 
+def test_a_list_of_the_server_s_that_does_not_verify_is_corrupt_whatever_the_phone_has_installed() -> None:
+    case = case_of(log("SECUREAPP-ITL installed"))
+    case.sightings.fact("itl", "bad-signature", Place(Source.CLUSTER))
+    assert named(case.diagnosis(KNOWLEDGE))[0] == "itl-corrupt"
+
+
 def test_a_phone_without_a_route_is_believed_before_a_port_that_others_find_refused() -> None:
     waiting = "SECUREAPP-clpSetupSsl: TCP connect() waiting, <10.20.0.10> c:8 s:9 port: 3804"
     case = case_of(
