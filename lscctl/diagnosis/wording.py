@@ -26,12 +26,12 @@ _TROUBLE: Final = (
     r"|lost|drop|abort|exceed|overdue|exception|unresolved|unknown|untrusted)"
 )
 _DENIED: Final = AnyCase(
-    rf"\b\w*{_TROUBLE}\w*[\\\"']{{0,3}} {{0,40}}(?:=|:(?= ?[\\\"'\w]+ ?(?:[,;)\]}}|]|$))) ?[\\\"']{{0,3}}"
+    rf"\b\w{{0,40}}{_TROUBLE}\w{{0,40}}[\\\"']{{0,3}} {{0,40}}(?:=|:(?= ?[\\\"'\w]+ ?(?:[,;)\]}}|]|$))) ?[\\\"']{{0,3}}"
     r"(?:no|false|none|null|nil|never|off|n/a|0)(?![\w.])"
     r"|\b(?:no|0|zero|without|without any)"
     r" (?:errors?|failures?|faults?|problems?|issues|warnings|mismatches|rejections|exceptions|timeouts)\b"
-    rf"|(?<!\w )\b(?:0|none|nothing) (?:\w+ )?{_TROUBLE}\w*"
-    r"|(?:\b[a-z][\w-]*(?: [a-z][\w-]*){0,3}(?: ?\.{3,})? {1,40}0(?![\w.:])[ ,;|]{0,8}){3,}"
+    rf"|(?<!\w )\b(?:0|none|nothing) (?:\w{{1,40}} )?{_TROUBLE}\w*"
+    r"|(?:(?<![\w-])[a-z][\w-]{0,39}(?: [a-z][\w-]{0,39}){0,3}(?: ?\.{3,})? {1,40}0(?![\w.:])[ ,;|]{0,8}){3,}"
     r"|\bif\b[^|]{1,80}?\bthen\b(?:[^\"|]{0,24}\"[^\"]{0,80}\"|[^\"|]{1,60})"
 )
 """What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`; counters that stand at
