@@ -15,9 +15,7 @@ def test_a_log_from_elsewhere_tells_its_cause(cause: str, head: str, lines: list
 
 
 @pytest.mark.parametrize(("cause", "head", "lines"), STAYS)
-def test_a_fault_stays_though_an_attempt_or_something_unrelated_follows(
-    cause: str, head: str, lines: list[str], tmp_path: Path
-) -> None:
+def test_a_fault_stays_whatever_else_is_said(cause: str, head: str, lines: list[str], tmp_path: Path) -> None:
     assert first_named(head, lines, tmp_path) == cause
 
 
