@@ -12,7 +12,12 @@ from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.mailed import Given, gather
 from lscctl.finding import Source
 
-LENGTHS = (100, 200, 600, 3_900, 60_000)
+SHAPES = (
+    *((length, " ") for length in (100, 200, 600, 3_900, 60_000)),
+    *((length, joint) for joint in ("-", "_", "=", "") for length in (600, 3_900)),
+)
+"""So long are the lines of each log, and that stands between their words: patterns may go back and forth in what is joined."""
+
 _HEAD = "{n:04d} ERR Mar 12 15:07:53.697091 SECUREAPP-capf "
 _REPEATS = 4
 """So often each is measured; the least counts."""
@@ -26,7 +31,7 @@ def figures(seed: int, knowledge: Knowledge, size: int = 2**19, lines: int = 2**
     yardsticks: list[float] = []
     for _ in range(_REPEATS):
         yardsticks.append(_yardstick.seconds())
-        hostile_times.append(max(_seconds(seed, knowledge, length, size) for length in LENGTHS))
+        hostile_times.append(max(_seconds(seed, knowledge, size, *shape) for shape in SHAPES))
         yardsticks.append(_yardstick.seconds())
         line_times.append(_processor("capf\n" * lines, knowledge) / lines)
     megabyte, line, yardstick = min(hostile_times), min(line_times), min(yardsticks)
@@ -38,8 +43,8 @@ def figures(seed: int, knowledge: Knowledge, size: int = 2**19, lines: int = 2**
     }
 
 
-def _seconds(seed: int, knowledge: Knowledge, length: int, size: int) -> float:
-    text = hostile(random.Random(seed), knowledge, length, size)
+def _seconds(seed: int, knowledge: Knowledge, size: int, length: int, joint: str) -> float:
+    text = hostile(random.Random(seed), knowledge, size, length, joint)
     return _processor(text, knowledge) * 2**20 / len(text)
 
 
@@ -52,12 +57,13 @@ def _processor(text: str, knowledge: Knowledge) -> float:
         return time.process_time() - started
 
 
-def hostile(rng: random.Random, knowledge: Knowledge, length: int, size: int) -> str:
-    """About `size` letters, in lines of `length`: each says a word, some words, or most of an example over and over."""
+def hostile(rng: random.Random, knowledge: Knowledge, size: int, length: int, joint: str) -> str:
+    """About `size` letters, in lines of `length`: each says a word, some words, or most of an example over and over, `joint`
+    between them."""
     units = list(_units(rng, knowledge))
     lines: list[str] = []
     while len(lines) * (length + 1) < size:
-        unit = rng.choice(units)
+        unit = rng.choice(units).replace(" ", joint)
         line = _HEAD.format(n=len(lines) % 10_000) + f"{len(lines)} " + unit * (length // len(unit) + 1)
         lines.append(line[:length])
     return "\n".join(lines)
