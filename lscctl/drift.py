@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from lscctl.capf import CertificateOperation
 from lscctl.phone import Phone, Reading
 from lscctl.plan import CapfRequest, ClusterFacts, LeftOut, Plan, Protected, Step, build_plan
 from lscctl.reasons import Finding, Reason
@@ -22,6 +23,17 @@ def what_drifted(planned: Phone, now: Reading) -> str:
     if now.lsc.replaces(planned.lsc):
         return "the phone has another LSC now"
     return ""
+
+
+def came_since(planned: Phone, reading: Reading) -> bool:
+    """Whether somebody has written an operation since the plan, whatever the status says.
+
+    That a written operation shows Operation Pending before it is applied is *assumed*: until then the status may be an old one.
+    """
+    if reading.operation is CertificateOperation.NONE:
+        return False
+    anew = bool(reading.finish_time) and reading.finish_time != planned.finish_time
+    return reading.operation is not planned.operation or anew
 
 
 def rechecked(

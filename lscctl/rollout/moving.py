@@ -8,12 +8,11 @@
 """
 
 from lscctl.capf import CertificateOperation
-from lscctl.drift import what_drifted
 from lscctl.outcome import PhoneState
 from lscctl.phone import Reading
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
-from lscctl.rollout.transitions import DELETED, MOST_WRITES, Verdict, drifted, of_others
+from lscctl.rollout.transitions import DELETED, MOST_WRITES, Verdict, changed_since, drifted, is_of_others, of_others
 
 _LOOK = "Look at the phone's page: which security profile does it have? Then run the same command again."
 
@@ -26,9 +25,9 @@ def before_write(
         return DELETED
     if _has_moved(record, reading):
         return _written(record, reading) if record.writes else drifted("somebody gave the phone that profile")
-    if reading.pending:
-        return of_others(reading)
-    drift = what_drifted(record.step.phone, reading)
+    if is_of_others(record, reading):
+        return drifted(of_others(reading))
+    drift = changed_since(record, reading)
     return drifted(drift) if drift else None
 
 
@@ -71,7 +70,14 @@ def watch(record: Record, reading: Reading | None, _operation: CertificateOperat
 
 
 def _written(record: Record, reading: Reading) -> Verdict:
-    """The phone has its new profile, and may be applied where that is still as it was planned."""
+    """The phone has its new profile, and may be applied where that is still as it was planned, and where that would not set off
+    what somebody else has written since."""
+    if is_of_others(record, reading):
+        return Verdict(
+            PhoneState.FAILED,
+            f"the phone has its new profile, and {of_others(reading)}; it was not applied",
+            "The phone takes its profile when whoever wrote that operation applies it, or with its next restart.",
+        )
     if reading.settings not in (None, record.step.settings):
         return Verdict(
             PhoneState.FAILED,

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lscctl.auth_string import StringAtCluster
-from lscctl.capf import CertificateOperation, StatusKind
-from lscctl.drift import what_drifted
+from lscctl.capf import AuthenticationMode, CertificateOperation, StatusKind
+from lscctl.drift import came_since, what_drifted
 from lscctl.outcome import PhoneState, next_step_for
-from lscctl.phone import Phone, Reading
+from lscctl.phone import Reading
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
 
@@ -106,33 +106,36 @@ def before_write(
     if reading is None:
         return DELETED
     ours = record.writes > 0 and is_ours(record, reading, operation)
-    if (reading.pending and not ours) or (record.writes == 0 and _came_since(record.step.phone, reading)):
-        return of_others(reading)
-    if drift := what_drifted(record.step.phone, reading):
-        return drifted(drift)
+    if not ours and is_of_others(record, reading):
+        return drifted(of_others(reading))
     if operation is CertificateOperation.DELETE and record.lsc_gone:
         return drifted("the LSC is gone: there is nothing to delete")
+    if drift := changed_since(record, reading):
+        return drifted(drift)
     ahead = record.deadline is not None and record.deadline.at.timestamp() > cluster_time
     if ours and ahead and reading.string not in _OTHER_STRINGS:
         return Verdict(PhoneState.WRITTEN)
     return None
 
 
-def _came_since(planned: Phone, reading: Reading) -> bool:
-    """Whether somebody has written an operation since the plan, whatever the status says.
-
-    That a written operation shows Operation Pending before it is applied is *assumed*: until then the status may be an old one.
-    """
-    if reading.operation is CertificateOperation.NONE:
-        return False
-    anew = bool(reading.finish_time) and reading.finish_time != planned.finish_time
-    return reading.operation is not planned.operation or anew
+def is_of_others(record: Record, reading: Reading) -> bool:
+    """Whether the operation that stands at the cluster, and is none of this run's, must be left in peace."""
+    return reading.pending or came_since(record.step.phone, reading)
 
 
-def of_others(reading: Reading) -> Verdict:
-    """Why a phone is left alone that CAPF has something under way for."""
+def of_others(reading: Reading) -> str:
+    """What is under way for a phone that CAPF has something under way for."""
     until = f" until {reading.finish_time}" if reading.finish_time else ""
-    return drifted(f"someone else's {reading.operation}{until} is under way")
+    return f"someone else's {reading.operation}{until} is under way"
+
+
+def changed_since(record: Record, reading: Reading) -> str:
+    """What is different from the plan, so that the phone is left alone, in words; empty if nothing is."""
+    if drift := what_drifted(record.step.phone, reading):
+        return drift
+    if record.lsc_gone and record.step.settings.mode is AuthenticationMode.LSC_FIRST:
+        return "the LSC is gone, by which the phone was to prove itself (lsc-first)"
+    return ""
 
 
 def drifted(what: str) -> Verdict:

@@ -113,8 +113,19 @@ def _an_operation_later(phones: Sequence[Phone], first: bool) -> list[Phone]:
     return list(phones) if first else [busy, *phones[1:]]
 
 
+def _an_operation_not_yet_applied(phones: Sequence[Phone], first: bool) -> list[Phone]:
+    over = CertificateStatus("Upgrade Success")
+    written = replace(phones[0], operation=CertificateOperation.INSTALL, status=over, finish_time="2031:01:01:00:00")
+    return [replace(phones[0], status=over) if first else written, *phones[1:]]
+
+
 @pytest.mark.parametrize(
-    ("change", "told"), [(_all_but_the_first, "1 more phone got the profile"), (_an_operation_later, "1 phone of the")]
+    ("change", "told"),
+    [
+        (_all_but_the_first, "1 more phone got the profile"),
+        (_an_operation_later, "1 phone of the profile has an operation under way"),
+        (_an_operation_not_yet_applied, "1 phone of the profile has an operation under way"),
+    ],
 )
 def test_what_happened_to_the_profile_s_phones_since_somebody_was_asked_refuses(
     change: Callable[[Sequence[Phone], bool], list[Phone]], told: str, monkeypatch: pytest.MonkeyPatch
@@ -131,6 +142,23 @@ def test_what_happened_to_the_profile_s_phones_since_somebody_was_asked_refuses(
     assert result.exit_code == 3
     assert told in " ".join(result.stderr.split())
     assert _settings(MIC_FIRST) == ("mic-first", 2048)
+
+
+def test_a_profile_that_somebody_changed_since_it_was_asked_is_not_written_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_mode = import_module("lscctl.cli.profiles.set_mode")
+    monkeypatch.setattr(set_mode, "can_ask", lambda: True)
+
+    def somebody_else(*_: Any, **__: Any) -> None:
+        run("profiles", "set-mode", "--cluster", "sim", MIC_FIRST, "mic-first", "--key-size", "1024", "--yes")
+
+    monkeypatch.setattr(set_mode, "require_yes", somebody_else)
+    result = run("profiles", "set-mode", "--cluster", "sim", MIC_FIRST, "null-string")
+    assert result.exit_code == 3
+    told = " ".join(result.stderr.split())
+    assert "has mic-first, RSA 1024 now, not mic-first, RSA 2048: somebody changed it" in told
+    assert _settings(MIC_FIRST) == ("mic-first", 1024)
 
 
 def _settings(name: str) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.e2e.conftest import Site
-from tests.e2e.rollouts import call_when, explains, history, names_by_state, written
+from tests.e2e.rollouts import call_when, explains, history, names_by_state, phones_of, written
 
 STANDARD = "Cisco 8845 - Standard SIP Non-Secure Profile"
 COPY = "8845 SIP - copy"
@@ -141,6 +141,28 @@ def test_a_move_is_not_resumed_into_a_profile_that_somebody_has_changed_since(si
     before = written(site)
     explains(site.lscctl("runs", "resume", "1"), 3, COPY, "not as it was planned")
     assert written(site) == before
+
+
+@pytest.mark.parametrize("status", ["Operation Pending", "Upgrade Success"])
+def test_phones_that_somebody_gave_an_operation_since_the_plan_are_left_alone(site: Site, status: str) -> None:
+    of_standard = f"fksecurityprofile = (SELECT pkid FROM securityprofile WHERE name = '{STANDARD}') AND tkclass = 1"
+    meanwhile = (
+        "UPDATE device SET tkcertificateoperation = (SELECT enum FROM typecertificateoperation WHERE name = 'Delete'),"
+        f" tkcertificatestatus = (SELECT enum FROM typecertificatestatus WHERE name = '{status}'),"
+        f" upgradefinishtime = '2031:01:01:00:00' WHERE {of_standard}"
+    )
+    call_when(site, "applyPhone", 1, lambda: site.sql(meanwhile))  # the canary has moved by then
+    ran = site.lscctl(*MOVE, "--yes", "--canary", "1", "--format", "json")
+    assert ran.exit_code == 0, ran
+    moved = names_by_state(ran)["moved"]
+    assert len(moved) == 1
+    left_out = {name: one for name, one in phones_of(ran).items() if one["state"] == "left-out"}
+    assert left_out.keys() == users(site, STANDARD)
+    for one in left_out.values():
+        assert "someone else's Delete until 2031:01:01:00:00 is under way" in one["reason"]
+    assert written(site) == [write.phone for write in history(site, "applyPhone")] == list(moved)
+    kept = site.sql(f"SELECT DISTINCT upgradefinishtime FROM device WHERE {of_standard}")
+    assert kept == [("2031:01:01:00:00",)]
 
 
 def test_a_run_of_moves_has_nothing_to_take_back(site: Site) -> None:

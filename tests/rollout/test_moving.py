@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, CertificateStatus
 from lscctl.outcome import PhoneState
-from lscctl.phone import Reading, Registration
+from lscctl.phone import Lsc, Reading, Registration
 from lscctl.plan import Plan, Protected, Step, build_move
 from lscctl.reasons import Reason
 from lscctl.rollout import moving
@@ -18,6 +18,7 @@ from lscctl.rollout.transitions import MOST_WRITES
 from tests.rollout.fakes import (
     PROFILE,
     SETTINGS,
+    FakeCluster,
     FakePhone,
     Killed,
     Notebook,
@@ -192,3 +193,57 @@ def test_a_phone_that_landed_in_a_profile_with_other_settings_is_not_applied() -
     verdict = moving.read_back(record(), shown, NONE)
     assert verdict.state is PhoneState.FAILED
     assert "null-string, RSA 2048 now, not mic-first" in verdict.reason
+
+
+THEIRS = {"operation": CertificateOperation.INSTALL, "finish_time": "2031:01:01:00:00"}
+
+
+@pytest.mark.parametrize("status", ["Operation Pending", "None", "Upgrade Success", "Delete Failed"])
+def test_what_somebody_wrote_since_the_plan_is_left_alone_whatever_the_status_says(status: str) -> None:
+    members = [fake_phone(number, status=status) for number in range(3)]
+    made = scene(members)
+    for field, value in THEIRS.items():
+        setattr(members[1], field, value)
+    members[1].status = status
+    summary = made.run()
+    assert summary.counts == {PhoneState.MOVED: 2, PhoneState.LEFT_OUT: 1}
+    assert members[1].moves == members[1].applies == []
+    (left_out,) = (one for one in summary.outcomes if one.state is PhoneState.LEFT_OUT)
+    assert "someone else's Install/Upgrade until 2031:01:01:00:00 is under way" in left_out.reason
+
+
+def test_an_operation_that_came_while_the_phone_was_moved_is_not_set_off_by_its_apply() -> None:
+    members = phones(3)
+    made = scene(members)
+
+    def somebody_else(_: FakeCluster, kind: str, name: str) -> None:
+        if kind == "write" and name == members[1].phone.name:
+            members[1].operation, members[1].finish_time = CertificateOperation.INSTALL, "2031:01:01:00:00"
+
+    made.cluster.after.append(somebody_else)
+    summary = made.run()
+    assert summary.counts == {PhoneState.MOVED: 2, PhoneState.FAILED: 1}
+    assert (len(members[1].moves), members[1].applies) == (1, [])
+    (failed,) = (one for one in summary.outcomes if one.state is PhoneState.FAILED)
+    assert "has its new profile, and someone else's Install/Upgrade until 2031:01:01:00:00" in failed.reason
+    assert "applies it" in failed.next_step
+
+
+def test_an_operation_that_was_over_when_the_move_was_planned_keeps_no_phone_from_it() -> None:
+    member = fake_phone(1, status="Upgrade Success")
+    left = replace(member.phone, operation=CertificateOperation.INSTALL, finish_time="2023:01:01:00:00")
+    member.phone, member.operation, member.finish_time = left, left.operation, left.finish_time
+    assert scene([member]).run().counts == {PhoneState.MOVED: 1}
+
+
+@pytest.mark.parametrize(("to", "state"), [("lsc-first", PhoneState.LEFT_OUT), ("mic-first", PhoneState.MOVED)])
+def test_a_phone_whose_lsc_is_gone_since_the_plan_is_not_given_the_mode_that_needs_it(
+    to: str, state: PhoneState
+) -> None:
+    member = fake_phone(1, lsc=Lsc(1_900_000_000, "CAPF-1", public_key="30"))
+    settings = CapfSettings(AuthenticationMode.parse(to), 2048)
+    plan = build_move([member.phone], replace(COPY, settings=settings), settings, Protected())
+    member.lsc = Lsc()
+    summary = Scene([member], options=at_once(), plan=plan).run()
+    assert summary.counts == {state: 1}
+    assert ("the LSC is gone" in summary.outcomes[0].reason) == (state is PhoneState.LEFT_OUT)

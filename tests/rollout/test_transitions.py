@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lscctl.capf import CertificateOperation, CertificateStatus
+from lscctl.capf import AuthenticationMode, CertificateOperation, CertificateStatus
 from lscctl.deadline import Deadline
 from lscctl.outcome import PhoneState
 from lscctl.phone import Lsc, Reading
@@ -415,3 +415,34 @@ def test_what_somebody_wrote_since_the_plan_and_has_not_applied_is_left_alone_th
     for shown in (left.reading, replace(left.reading, finish_time="")):
         assert transitions.before_write(kept, shown, operation, 0.0) is None, "it was there when the plan was made"
     assert transitions.before_write(kept, theirs, operation, 0.0) is not None, "it was written once more"
+
+
+def test_what_somebody_wrote_while_an_answer_of_ours_was_lost_is_not_written_over() -> None:
+    planned = fake_phone(1, lsc=OLD_LSC).phone
+    record = Record(Step(planned, SETTINGS))
+    record.write, record.writes, record.deadline = Call.LOST, 1, DEADLINE
+    theirs = replace(
+        planned.reading,
+        operation=DELETE,
+        status=CertificateStatus("Upgrade Success"),
+        finish_time="2031:01:01:00:00",
+    )
+    transitions.note(record, theirs, INSTALL)
+    assert transitions.read_back(record, theirs, INSTALL).state is PhoneState.QUEUED
+    verdict = transitions.before_write(record, theirs, INSTALL, 0.0)
+    assert verdict is not None
+    assert verdict.state is PhoneState.LEFT_OUT
+    assert "someone else's Delete until 2031:01:01:00:00" in verdict.reason
+
+
+@pytest.mark.parametrize(("mode", "left_out"), [(AuthenticationMode.LSC_FIRST, True), (SETTINGS.mode, False)])
+@pytest.mark.parametrize("operation", [INSTALL, TROUBLESHOOT])
+def test_a_phone_whose_proof_was_its_lsc_is_left_alone_once_that_is_gone(
+    operation: CertificateOperation, mode: AuthenticationMode, left_out: bool
+) -> None:
+    record = Record(Step(fake_phone(1, lsc=OLD_LSC).phone, replace(SETTINGS, mode=mode)))
+    gone = replace(record.step.phone.reading, lsc=NO_LSC)
+    transitions.note(record, gone, operation)
+    verdict = transitions.before_write(record, gone, operation, 0.0)
+    assert (verdict is not None) == left_out
+    assert verdict is None or "the LSC is gone" in verdict.reason

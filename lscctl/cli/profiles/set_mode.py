@@ -21,6 +21,7 @@ from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Destination, Notices, Output
 from lscctl.cli.selection import Selection
 from lscctl.cli.settings import Consent, ProfileSettings
+from lscctl.drift import came_since
 from lscctl.errors import ClusterError, Interrupted, NoPhoneMatched, Refused, UsageError
 from lscctl.report.wording import count, some
 
@@ -160,6 +161,7 @@ class Change:
         if not self.consent.yes:
             require_yes(f"Change the profile on {cluster.name}? {count(len(phones), 'phone')} may restart")
         with keeping(cluster.identity(), journal, session.audit) as keeper:
+            self._refuse_changed(cluster.profiles.in_use())
             self._refuse_untold(phones, self._that_may_restart(session))
             if after != before:
                 with (
@@ -179,9 +181,23 @@ class Change:
         _refuse_busy(phones)
         return phones
 
+    def _refuse_changed(self, profiles: "Sequence[ProfileInUse]") -> None:
+        """Raises Refused where somebody has changed the profile since it was asked: that would be written over."""
+        profile = self.found.profile
+        now = next((one.profile for one in profiles if one.profile.pkid == profile.pkid), None)
+        if now is None or now.settings != profile.settings:
+            has = "is gone" if now is None else f"has {now.settings or 'no CAPF settings'} now, not {profile.settings}"
+            raise Refused(
+                f"{profile.name!r} {has}: somebody changed it since it was asked; nothing was changed by lscctl",
+                hint="Run the same command again, which tells how it stands.",
+            )
+
     def _refuse_untold(self, told: "Sequence[Phone]", now: "Sequence[Phone]") -> None:
-        """Raises Refused where more phones have the profile than somebody agreed to."""
-        known = {phone.pkid for phone in told}
+        """Raises Refused where more phones have the profile than somebody agreed to, or one was given an operation since."""
+        known = {phone.pkid: phone for phone in told}
+        _refuse_operations(
+            [phone for phone in now if phone.pkid in known and came_since(known[phone.pkid], phone.reading)]
+        )
         if untold := [phone.name for phone in now if phone.pkid not in known]:
             raise Refused(
                 f"{count(len(untold), 'more phone')} got the profile since it was asked: {some(untold)}; nothing was changed",
@@ -210,9 +226,14 @@ def _refuse_protected(phones: "Sequence[Phone]", protected: "Protected") -> None
 
 def _refuse_busy(phones: "Sequence[Phone]") -> None:
     """An operation that CAPF has under way runs with the profile's settings: they must not change below it [field guide 2]."""
-    if busy := [phone.name for phone in phones if phone.pending]:
+    _refuse_operations([phone for phone in phones if phone.pending])
+
+
+def _refuse_operations(busy: "Sequence[Phone]") -> None:
+    if busy:
+        names = some([phone.name for phone in busy])
         raise Refused(
-            f"{count(len(busy), 'phone')} of the profile have an operation under way: {some(busy)}",
+            f"{count(len(busy), 'phone')} of the profile {'has' if len(busy) == 1 else 'have'} an operation under way: {names}",
             hint="Wait for them, or take the operations back.",
         )
 
