@@ -85,7 +85,7 @@ class ClusterFacts:
 class CapfRequest:
     """What a user asked CAPF for. None means each phone's profile's own. Sizes are in bits.
 
-    Only an install knows settings other than the profiles' own, `renew` and `then_lsc_first` (the profiles of the phones get
+    Only an install knows keys other than the profiles' own, `renew` and `then_lsc_first` (the profiles of the phones get
     lsc-first once all of their phones have an LSC); only a delete `include_lsc_first`. Strings that are made have `string_length`
     digits; with `keep_strings` those that the cluster holds serve.
     """

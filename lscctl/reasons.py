@@ -81,7 +81,7 @@ REASONS: dict[Reason, ReasonEntry] = {
     Reason.OVER_EXPRESSWAY: ReasonEntry(
         Effect.ALWAYS_OUT,
         "the phone registers over Expressway (MRA) and cannot reach CAPF",
-        "Install the LSC while the phone is on the company's network.",
+        "Take the phone along while it is on the company's network.",
     ),
     Reason.OPERATION_PENDING: ReasonEntry(
         Effect.ALWAYS_OUT,
@@ -127,12 +127,13 @@ REASONS: dict[Reason, ReasonEntry] = {
     Reason.NO_AUTHENTICATION_STRING: ReasonEntry(
         Effect.ALWAYS_OUT,
         "the mode is By Authentication String and the phone has none",
-        "An install with --auth-mode auth-string makes one for each phone. Else set one, or use a profile with another mode.",
+        "--auth-mode auth-string makes one for each phone and hands it out. Else set one on the phone's page, or use a profile "
+        "with another mode.",
     ),
     Reason.STRING_IN_SECURE_PROFILE: ReasonEntry(
         Effect.ALWAYS_OUT,
         "the mode is By Authentication String in an Authenticated or Encrypted profile; that mode needs Non Secure",
-        "Use a Non Secure profile until the phone has its LSC, or a profile with another mode.",
+        "Use a Non Secure profile until the phone is done, or a profile with another mode.",
     ),
     Reason.VALID_LSC: ReasonEntry(
         Effect.OUT_UNLESS_ASKED, "the phone has a valid LSC", "Ask for a new one with --renew.", "--renew"

@@ -3,6 +3,7 @@
 from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.hand_out_options import HandOutOptions
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -14,6 +15,7 @@ from lscctl.cli.settings import CountedConsent, DeleteSettings
 def delete(  # noqa: PLR0917 - option groups
     selection: Selection,
     settings: DeleteSettings,
+    strings: HandOutOptions,
     rollout: RolloutOptions,
     checks: Checks,
     consent: CountedConsent,
@@ -27,6 +29,10 @@ def delete(  # noqa: PLR0917 - option groups
     windows and the journal. Each phone restarts, and proves itself to CAPF as its
     security profile says. The plan tells what stops working without an LSC:
     802.1X, VPN, secure profiles.
+
+    Where the mode of a profile is auth-string, somebody must type a string on
+    the phone for this, too: --auth-mode auth-string makes one for each phone
+    and hands them out, as in bulk-install.
 
     --yes is not enough here: type the number of phones at the question, or give
     it with --confirm-count. Another number than that of the phones to write is
@@ -42,6 +48,8 @@ def delete(  # noqa: PLR0917 - option groups
 
         lscctl delete --cluster sim --lsc foreign --dry-run
 
+        lscctl delete --from old.csv --auth-mode auth-string --confirm-count 14
+
     Exit codes
 
     0 done. 1 some phones failed, or a gate closed. 2 usage, or nobody to ask. 3 refused before any
@@ -53,5 +61,6 @@ def delete(  # noqa: PLR0917 - option groups
     from lscctl.cli.installation import Job, carry_out
     from lscctl.cli.sources import FoundPhones
 
-    source = FoundPhones(selection.narrowed(), settings.request(), rollout, checks, selection.expect)
-    return carry_out(Job(source, consent, attendance), connection, output)
+    query = selection.narrowed()
+    source = FoundPhones(query, settings.request(), rollout, checks, selection.expect)
+    return carry_out(Job(source, consent, attendance, strings=strings.strings(query)), connection, output)

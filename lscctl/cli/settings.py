@@ -50,8 +50,8 @@ _IncludeSecure = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class RenewalSettings:
-    """With which settings, by when, and which phones that caution leaves out come along all the same."""
+class ProofSettings:
+    """How phones prove themselves to CAPF, and the authentication strings that are handed out for it."""
 
     auth_mode: Annotated[
         str | None,
@@ -61,14 +61,6 @@ class RenewalSettings:
             "MODE",
             _SETTINGS,
         ),
-    ] = None
-    key_order: Annotated[
-        str | None,
-        _value("--key-order", "rsa-only, ec-only or ec-preferred. Default: the profile's.", "ORDER", _SETTINGS),
-    ] = None
-    key_size: Annotated[int | None, _value("--key-size", "RSA bits. Default: the profile's.", "BITS", _SETTINGS)] = None
-    ec_key_size: Annotated[
-        int | None, _value("--ec-key-size", "EC bits. Default: the profile's.", "BITS", _SETTINGS)
     ] = None
     string_length: Annotated[
         int | None,
@@ -88,28 +80,16 @@ class RenewalSettings:
             "--keep-auth-strings", "Hand out the strings that the cluster holds, and make the missing ones.", _SETTINGS
         ),
     ] = False
-    complete_by: _CompleteBy = None
-    include_unregistered: _IncludeUnregistered = False
-    include_mic_only: _IncludeMicOnly = False
-    include_secure: _IncludeSecure = False
 
-    def request_for(self, *, renew: bool) -> "CapfRequest":
-        """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
-        from lscctl.plan import CapfRequest
-
+    def proving(self, request: "CapfRequest", complete_by: str | None) -> "CapfRequest":
+        """The request with this mode, its strings, and a deadline that suits both; UsageError names the option that is wrong."""
         mode = _word("--auth-mode", self.auth_mode, AuthenticationMode.parse, AuthenticationMode)
         if mode is not AuthenticationMode.AUTH_STRING:
             self._require_no_strings()
-        return CapfRequest(
+        return replace(
+            request,
             mode=mode,
-            key_order=_word("--key-order", self.key_order, KeyOrder.parse, KeyOrder),
-            key_size=_size("--key-size", self.key_size, RSA_KEY_SIZES),
-            ec_key_size=_size("--ec-key-size", self.ec_key_size, EC_KEY_SIZES),
-            deadline=_deadline(self.complete_by, mode),
-            renew=renew,
-            include_unregistered=self.include_unregistered,
-            include_mic_only=self.include_mic_only,
-            include_secure=self.include_secure,
+            deadline=_deadline(complete_by, mode),
             string_length=USUAL_LENGTH if self.string_length is None else self.string_length,
             keep_strings=self.keep_auth_strings,
         )
@@ -120,6 +100,39 @@ class RenewalSettings:
             raise UsageError(
                 f"{option} is about authentication strings that are handed out", hint="Add --auth-mode auth-string."
             )
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalSettings(ProofSettings):
+    """With which settings, by when, and which phones that caution leaves out come along all the same."""
+
+    key_order: Annotated[
+        str | None,
+        _value("--key-order", "rsa-only, ec-only or ec-preferred. Default: the profile's.", "ORDER", _SETTINGS),
+    ] = None
+    key_size: Annotated[int | None, _value("--key-size", "RSA bits. Default: the profile's.", "BITS", _SETTINGS)] = None
+    ec_key_size: Annotated[
+        int | None, _value("--ec-key-size", "EC bits. Default: the profile's.", "BITS", _SETTINGS)
+    ] = None
+    complete_by: _CompleteBy = None
+    include_unregistered: _IncludeUnregistered = False
+    include_mic_only: _IncludeMicOnly = False
+    include_secure: _IncludeSecure = False
+
+    def request_for(self, *, renew: bool) -> "CapfRequest":
+        """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
+        from lscctl.plan import CapfRequest
+
+        request = CapfRequest(
+            key_order=_word("--key-order", self.key_order, KeyOrder.parse, KeyOrder),
+            key_size=_size("--key-size", self.key_size, RSA_KEY_SIZES),
+            ec_key_size=_size("--ec-key-size", self.ec_key_size, EC_KEY_SIZES),
+            renew=renew,
+            include_unregistered=self.include_unregistered,
+            include_mic_only=self.include_mic_only,
+            include_secure=self.include_secure,
+        )
+        return self.proving(request, self.complete_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +156,8 @@ class Settings(RenewalSettings):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteSettings:
-    """By when, and which phones that caution leaves out lose their LSC all the same."""
+class DeleteSettings(ProofSettings):
+    """With which proof and by when, and which phones that caution leaves out lose their LSC all the same."""
 
     complete_by: _CompleteBy = None
     include_unregistered: _IncludeUnregistered = False
@@ -157,18 +170,18 @@ class DeleteSettings:
         """The request that the options mean. Raises UsageError."""
         from lscctl.plan import CapfRequest
 
-        return CapfRequest(
+        request = CapfRequest(
             CertificateOperation.DELETE,
-            deadline=_deadline(self.complete_by),
             include_unregistered=self.include_unregistered,
             include_lsc_first=self.include_lsc_first,
             include_secure=self.include_secure,
         )
+        return self.proving(request, self.complete_by)
 
 
 @dataclass(frozen=True, slots=True)
-class TroubleshootSettings:
-    """By when, and which phones that caution leaves out show their certificates all the same."""
+class TroubleshootSettings(ProofSettings):
+    """With which proof and by when, and which phones that caution leaves out show their certificates all the same."""
 
     complete_by: _CompleteBy = None
     include_unregistered: _IncludeUnregistered = False
@@ -179,13 +192,13 @@ class TroubleshootSettings:
         """The request that the options mean. Raises UsageError."""
         from lscctl.plan import CapfRequest
 
-        return CapfRequest(
+        request = CapfRequest(
             CertificateOperation.TROUBLESHOOT,
-            deadline=_deadline(self.complete_by),
             include_unregistered=self.include_unregistered,
             include_mic_only=self.include_mic_only,
             include_secure=self.include_secure,
         )
+        return self.proving(request, self.complete_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +280,7 @@ def _word(option: str, text: str | None, parse: Callable[[str], _Word], choices:
         return parse(one_of(option, text, [choice.short for choice in choices]))
 
 
-def _deadline(complete_by: str | None, mode: AuthenticationMode | None = None) -> "DeadlineRule":
+def _deadline(complete_by: str | None, mode: AuthenticationMode | None) -> "DeadlineRule":
     from lscctl.deadline import DEADLINE_FOR_PEOPLE, DEFAULT_DEADLINE, DeadlineRule
 
     if complete_by is not None:

@@ -3,6 +3,7 @@
 from lscctl.cli.attending import Attendance
 from lscctl.cli.connection import Connection
 from lscctl.cli.guarding import Checks
+from lscctl.cli.hand_out_options import HandOutOptions
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Output
@@ -14,6 +15,7 @@ from lscctl.cli.settings import Consent, TroubleshootSettings
 def troubleshoot(  # noqa: PLR0917 - option groups
     selection: Selection,
     settings: TroubleshootSettings,
+    strings: HandOutOptions,
     rollout: RolloutOptions,
     checks: Checks,
     consent: Consent,
@@ -27,7 +29,8 @@ def troubleshoot(  # noqa: PLR0917 - option groups
     and CAPF writes them into its trace file on the publisher, for Cisco TAC or
     for you. No certificate changes. Each phone restarts all the same, so
     everything is as in bulk-install: the plan, preflight, the question, waves,
-    gates, windows and the journal.
+    gates, windows and the journal, and with --auth-mode auth-string the strings
+    that somebody must type on the phones.
 
     `lscctl inspect` shows the certificates of phones without any of this, where
     their web access is on.
@@ -50,5 +53,6 @@ def troubleshoot(  # noqa: PLR0917 - option groups
     from lscctl.cli.installation import Job, carry_out
     from lscctl.cli.sources import FoundPhones
 
-    source = FoundPhones(selection.narrowed(), settings.request(), rollout, checks, selection.expect)
-    return carry_out(Job(source, consent, attendance), connection, output)
+    query = selection.narrowed()
+    source = FoundPhones(query, settings.request(), rollout, checks, selection.expect)
+    return carry_out(Job(source, consent, attendance, strings=strings.strings(query)), connection, output)

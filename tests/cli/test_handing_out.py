@@ -25,10 +25,11 @@ BULK = ("bulk-install", "--model", "8845")
         ("--auth-mode", "mic-first", "--string-length", "6"),
     ],
 )
+@pytest.mark.parametrize("command", ["bulk-install", "renew", "delete", "troubleshoot"])
 def test_options_about_strings_need_the_mode_that_uses_them(
-    lscctl: Lscctl, lab: LabCluster, options: tuple[str, ...]
+    lscctl: Lscctl, lab: LabCluster, command: str, options: tuple[str, ...]
 ) -> None:
-    ran = lscctl(*BULK, *options, "--dry-run")
+    ran = lscctl(command, "--model", "8845", *options, "--dry-run")
     assert ran.exit_code == 2
     assert "--auth-mode auth-string" in ran.output
     assert not lab.written

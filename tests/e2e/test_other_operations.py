@@ -2,11 +2,13 @@
 
 import json
 import signal
+from collections.abc import Callable
 
 import pytest
 
 from tests.e2e.conftest import Site
 from tests.e2e.rollouts import ONE_WAVE, call_when, explains, history, names_by_state, written
+from tests.e2e.strings import AUTH, handed_out, held, need_strings, shows_none_of, usual_place
 
 LSCS = "SELECT d.name, d.publickey FROM device d WHERE d.tkclass = 1 AND d.publickey IS NOT NULL"
 MODEL = ("--cluster", "lab", "--model", "8845", "--format", "json")
@@ -60,6 +62,42 @@ def test_a_run_that_was_killed_is_taken_up_and_no_phone_is_written_twice(operati
     assert ran.exit_code == 0, ran
     assert json.loads(ran.out)["counts"]["deleted" if operation == "delete" else "fetched"] == len(planned)
     assert sorted(written(site)) == sorted(planned)
+
+
+@pytest.mark.parametrize(
+    ("operation", "state", "agreed"),
+    [("delete", "deleted", ("--confirm-count", "4")), ("troubleshoot", "fetched", ("--yes",))],
+)
+def test_phones_that_ask_for_a_string_are_handed_out_one_for_each_operation(
+    make_site: Callable[..., Site], operation: str, state: str, agreed: tuple[str, ...]
+) -> None:
+    site = make_site(phones=120)
+    names = need_strings(site, 4)
+    assert site.lscctl(*AUTH, *ONE_WAVE).exit_code == 0
+    first = handed_out(usual_place(site))
+    before = lscs(site)
+    assert set(names) <= before.keys()
+    listed = [option for name in names for option in ("--name", name)]
+    command = (operation, "--cluster", "lab", *listed, "--format", "json")
+    refused = site.lscctl(*command, *agreed)
+    explains(refused, 3, "no-authentication-string")
+    plan = site.lscctl(*command[:-1], "table", "--dry-run")
+    assert "--auth-mode auth-string makes one for each phone" in " ".join(plan.out.split())
+    assert "install" not in plan.out.casefold()
+    with_strings = (*command, "--auth-mode", "auth-string")
+    assert json.loads(site.lscctl(*with_strings, "--dry-run").out)["deadline"] == "24h"
+    with site.running(*with_strings, *agreed, *ONE_WAVE, "--concurrency", "1") as run:
+        call_when(site, "updatePhone", 3, run.kill)
+        assert run.wait(60) == -signal.SIGKILL
+    ran = site.lscctl("runs", "resume", "--format", "json")
+    assert ran.exit_code == 0, ran
+    strings = handed_out(usual_place(site, 2))
+    assert names_by_state(ran)[state] == set(names) == strings.keys()
+    assert not set(first.values()) & set(strings.values())
+    assert set(held(site, *names).values()) == {""}
+    kept = before.keys() - set(names) if operation == "delete" else before.keys()
+    assert lscs(site) == {name: before[name] for name in kept}
+    shows_none_of(list(strings.values()), ran, refused)
 
 
 def test_where_sql_may_write_it_deletes_too(site: Site) -> None:
