@@ -60,7 +60,14 @@ def keys(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[WarmStart | None]:
+def warm_simulator(keys: Path) -> Iterator[WarmStart]:
+    """How embedded CUCMs start, processes of their own."""
+    with warm_start(keys) as start:
+        yield start
+
+
+@pytest.fixture(scope="session")
+def warm(warm_simulator: WarmStart) -> Iterator[WarmStart | None]:
     """How commands in processes of their own start; a module in which they must start cold puts None in its place."""
-    with warm_start() as start:
+    with warm_start(simulators=warm_simulator) as start:
         yield start

@@ -12,7 +12,7 @@ from lscctl.cli.main import app
 from lscctl.report.interface import Report
 from lscctl.simulator import embedded
 from tests.cli.lab import LabCluster
-from tests.e2e.warm_start import WarmStart, warm_start
+from tests.e2e.warm_start import WarmStart
 from tests.report import published
 from tests.report.phones_in_sight import PHONE
 
@@ -29,12 +29,6 @@ def as_published(monkeypatch: pytest.MonkeyPatch) -> None:
         deliver(destination, report)
 
     monkeypatch.setattr(screen.Destination, "deliver", checked)
-
-
-@pytest.fixture(scope="session")
-def warm_simulator(keys: Path) -> Iterator[WarmStart]:
-    with warm_start(keys) as start:
-        yield start
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """lscctl, or its embedded simulator, in a process of its own that need not load its libraries first: forked from one that has them.
 
 What such a process does, from the first line of its `__main__.py` to the end of the interpreter, is what `python -m lscctl`
-does, with its own arguments, environment, folder and descriptors. It leaves away the loading, which is most of the time of a short
-command. That both start cold as well is shown by README's first example, the system tests and the tests of the embedded simulator.
+does, with its own arguments, environment, folder and descriptors. It leaves away the loading, and the taking apart of what was
+loaded, which are most of the time of a short command. The embedded simulator of such a command starts so, too. That both start
+and end cold as well is shown by README's first example, the system tests and the tests of the embedded simulator.
 """
 
 import gc
@@ -23,9 +24,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Self
 
 from tests import key_ring
+from tests.e2e import quick_end
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,13 +38,21 @@ import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as talk:
     talk.connect(sys.argv[1])
     socket.send_fds(talk, [b"!"], [0, 1, 2])
-    asked = {"module": "lscctl", "arguments": sys.argv[2:], "environment": dict(os.environ), "folder": os.getcwd()}
-    talk.sendall(json.dumps({**asked, "descriptors": [0, 1, 2]}).encode() + b"\\n")
+    asked = {"module": "lscctl", "arguments": sys.argv[3:], "environment": dict(os.environ), "folder": os.getcwd()}
+    talk.sendall(json.dumps({**asked, "descriptors": [0, 1, 2], "simulators": sys.argv[2]}).encode() + b"\\n")
     with talk.makefile("r") as told:
         _, exit_code = int(told.readline()), int(told.readline())
 sys.exit(exit_code if exit_code >= 0 else 128 - exit_code)
 """
 """Has `lscctl` begin with its own standard streams, arguments, environment and folder, and ends as that does."""
+
+_SERVER = """
+from tests.e2e import quick_end  # before all that wants to be called at the end
+import sys
+from tests.e2e import warm_start
+
+warm_start.serve(int(sys.argv[1]), sys.argv[2])
+"""
 
 
 @dataclass
@@ -117,6 +128,8 @@ class WarmStart:
 
     place: Path
     """The socket of the one from which they are forked."""
+    simulators: Path | None = None
+    """The one from which their embedded simulators are; for None, those start cold."""
 
     def run(
         self, arguments: Sequence[str], *, stdin: str, timeout: float, env: Mapping[str, str], cwd: Path
@@ -137,13 +150,14 @@ class WarmStart:
         script = folder / "begin-warm"  # by no name that Python could import
         script.write_text(_PROGRAM)
         program = folder / "lscctl"
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {script} {self.place} "$@"\n')
+        places = f"{self.place} '{self.simulators or ''}'"
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {script} {places} "$@"\n')
         program.chmod(0o755)
 
     def _start(self, arguments: Sequence[str], given: int, env: Mapping[str, str], cwd: Path) -> WarmProcess:
         out, child_out = os.pipe()
         err, child_err = os.pipe()
-        asked = _Asked("lscctl", list(arguments), dict(env), str(cwd), [0, 1, 2])
+        asked = _Asked("lscctl", list(arguments), dict(env), str(cwd), [0, 1, 2], str(self.simulators or ""))
         pid, talk = self._ask(asked, [given, child_out, child_err])
         for end in (given, child_out, child_err):
             os.close(end)
@@ -171,13 +185,14 @@ class WarmStart:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a process is to be: `descriptors` are the numbers of those that it is given."""
+    """What a process is to be: `descriptors` are the numbers of those that it is given, `simulators` as a WarmStart has it."""
 
     module: str
     arguments: list[str]
     environment: dict[str, str]
     folder: str
     descriptors: list[int]
+    simulators: str = ""
 
 
 def _line(talk: socket.socket) -> bytes:
@@ -201,26 +216,26 @@ def _feed(end: int, text: str) -> None:
 
 
 @contextmanager
-def warm_start(simulator_keys: Path | None = None) -> Iterator[WarmStart]:
+def warm_start(simulator_keys: Path | None = None, simulators: WarmStart | None = None) -> Iterator[WarmStart]:
     """Have lscctl loaded by a process that others are forked from, until the block ends.
 
-    With a ring of keys it is not the client but the simulator that is loaded.
+    With a ring of keys it is not the client but the simulator that is loaded. The way to such simulators is for those that
+    commands embed.
     """
-    program = "import sys; from tests.e2e import warm_start; warm_start.serve(int(sys.argv[1]), sys.argv[2])"
     with tempfile.TemporaryDirectory(prefix="lscctl-warm-") as folder:
         place = Path(folder) / "socket"
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(place))
             listener.listen(128)
             server = subprocess.Popen(
-                [sys.executable, "-c", program, str(listener.fileno()), str(simulator_keys or "")],
+                [sys.executable, "-c", _SERVER, str(listener.fileno()), str(simulator_keys or "")],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 cwd=ROOT,
                 pass_fds=[listener.fileno()],
             )
         with server:
-            yield WarmStart(place)
+            yield WarmStart(place, None if simulators is None else simulators.place)
     assert server.returncode == 0
 
 
@@ -242,7 +257,12 @@ def serve(listener_fd: int, simulator_keys: str) -> None:
     os.environ.update(asked.environment)
     os.chdir(asked.folder)
     sys.argv[1:] = asked.arguments
-    runpy.run_module(asked.module, run_name="__main__", alter_sys=True)
+    if asked.simulators:
+        embedded = importlib.import_module("lscctl.simulator.embedded")
+        start = WarmStart(Path(asked.simulators)).start_simulator
+        embedded.__dict__["subprocess"] = SimpleNamespace(DEVNULL=subprocess.DEVNULL, Popen=start)
+    with quick_end.foreseen():
+        runpy.run_module(asked.module, run_name="__main__", alter_sys=True)
 
 
 def _load(*, simulator: bool) -> None:
@@ -274,35 +294,38 @@ class _Given:
 
 def _wait_for_a_request(listener: socket.socket) -> _Given | None:
     """Returns what is given in each process that is to carry a command out; None, in this one, once the tests have ended."""
+    begun: dict[int, _Begun] = {}
     while True:
-        ready, _, _ = select.select([listener.fileno(), 0], [], [])
-        if listener.fileno() not in ready:
-            return None
-        talk, _ = listener.accept()
-        _, fds, _, _ = socket.recv_fds(talk, 1, 4)
-        if os.fork() == 0:  # this one waits for the command and tells how it ended
-            listener.close()
+        ready, _, _ = select.select([listener.fileno(), 0, *begun], [], [])
+        for one in begun.keys() & ready:
+            begun.pop(one).tell_the_end()
+            os.close(one)
+        if listener.fileno() in ready:
+            talk, _ = listener.accept()
+            _, fds, _, _ = socket.recv_fds(talk, 1, 4)
             pid = os.fork()
             if pid == 0:
                 os.setsid()
+                for fd in (listener.detach(), *begun, *(other.talk.detach() for other in begun.values())):
+                    os.close(fd)
                 return _Given(fds, talk)
             for fd in fds:
                 os.close(fd)
+            begun[os.pidfd_open(pid)] = _Begun(pid, talk)
             talk.sendall(f"{pid}\n".encode())
-            _, status = os.waitpid(pid, 0)
-            with suppress(BrokenPipeError):  # nobody need be interested
-                talk.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
-            os._exit(0)
-        for fd in fds:
-            os.close(fd)
-        talk.close()
-        _reap()
+        elif 0 in ready:
+            return None
 
 
-def _reap() -> None:
-    """Take notice of those that have ended."""
-    try:
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
-    except ChildProcessError:
-        return
+@dataclass(frozen=True)
+class _Begun:
+    """A process that carries a command out, and the socket of who wants to know how it ends."""
+
+    pid: int
+    talk: socket.socket
+
+    def tell_the_end(self) -> None:
+        """Tell it of one that has ended."""
+        _, status = os.waitpid(self.pid, 0)
+        with self.talk, suppress(BrokenPipeError):  # nobody need be interested
+            self.talk.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
