@@ -13,6 +13,7 @@ class Source(StrEnum):
     SHOW_ITL = "show-itl"
     CAPF_TRACE = "capf-trace"
     PHONE_PAGE = "phone-page"
+    NODE_OUTPUT = "node-output"
     CLUSTER = "cluster"
     PHONE = "phone"
 

@@ -34,6 +34,20 @@ class Found:
 def search(knowledge: Knowledge, sightings: Sightings) -> Found:
     """What is broken, and why. A cause for which only weak signs speak counts where something is broken at all."""
     history = _History(knowledge, sightings)
+    found = _found(knowledge, sightings, history)
+    hearsay = bool(found.causes) and all(_hearsay(evidence) for one in found.causes for evidence in one.evidence)
+    if hearsay and history.succeeded:
+        history.hears = False
+        return _found(knowledge, sightings, history)
+    return found
+
+
+def _hearsay(evidence: Evidence) -> bool:
+    """Whether somebody or a node said it at no known time: a phone's log that ends well says more."""
+    return evidence.moment is None and evidence.place.source in (Source.NODE_OUTPUT, Source.STATUS_MESSAGES)
+
+
+def _found(knowledge: Knowledge, sightings: Sightings, history: "_History") -> Found:
     at_stake = _at_stake(knowledge, sightings)
     known = [one for one in knowledge.causes.values() if one.cause.link in at_stake]
     named = [one for cause in known if (one := _named(cause, sightings, history)) is not None]
@@ -82,6 +96,9 @@ class _History:
     """What came before the last success, in all or at a link: what went wrong then is over."""
 
     def __init__(self, knowledge: Knowledge, sightings: Sightings) -> None:
+        self.hears = True
+        """Whether what was said at no known time counts."""
+
         self._ends: list[Moment] = []
         self._undone: dict[LinkName, list[Moment]] = {name: [] for name in LinkName}
         for link in knowledge.links:
@@ -92,6 +109,11 @@ class _History:
                 for name in clue.undoes:
                     self._undone[name] += moments
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether a success was seen, at whatever time."""
+        return bool(self._ends)
+
     def over(self, moment: Moment | None, link: LinkName | None = None) -> bool:
         """Whether a success came after it, or one of that link."""
         ends = (*self._ends, *(self._undone[link] if link else ()))
@@ -99,7 +121,8 @@ class _History:
 
     def current(self, matches: Iterable[Match], link: LinkName | None = None) -> list[Match]:
         """Those that are not over."""
-        return [match for match in matches if not any(self.over(one, link) for one in _last_of_each_clock(match))]
+        heard = matches if self.hears else (one for one in matches if not any(map(_hearsay, one.evidence)))
+        return [match for match in heard if not any(self.over(one, link) for one in _last_of_each_clock(match))]
 
 
 def _last_of_each_clock(match: Match) -> Iterable[Moment]:

@@ -1,6 +1,5 @@
 """Evidence out of files: what each is, which phone it is of, and what it tells. They were mailed, or a phone gave them itself."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,26 +8,27 @@ from typing import Any, Final
 
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.knowledge import Knowledge
+from lscctl.diagnosis.nodes_told import NodeOutput, conclusions
+from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, name_by_bundle
 from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
+from lscctl.diagnosis.reading.lines import text_of
 from lscctl.diagnosis.reading.opening import Entry, Opened
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
+from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on, tell_listing, tell_shown
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import Senders
+from lscctl.diagnosis.reading.server_output import is_of_a_list, is_server_output, read_server_output
 from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.reading.trust_lists import capf_certificates, read_trust_lists
 from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
 from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.errors import UsageError
-from lscctl.finding import Attempt, Place, Source
+from lscctl.finding import Place, Source
 from lscctl.trustlist.values import NoTrustList
-
-_PHONE: Final = re.compile(r"SEP[0-9A-F]{12}", re.IGNORECASE)
-_SHARED: Final = (Source.SHOW_ITL, Source.CAPF_TRACE)
-"""What is of no single phone, unless it says so."""
 
 _MOST_NAMED: Final = 3
 """So many senders that are no phones are named, and addresses that were those of several."""
@@ -43,33 +43,6 @@ class Given:
 
 
 @dataclass(slots=True)
-class Piece:
-    """What one file tells of one phone, '' where it does not say of which.
-
-    `sender` is the name or address by which a log of many calls it, `of_many` whether it is one.
-    """
-
-    place: Place
-    bundle: str
-    sightings: Sightings
-    phone: str = ""
-    sender: str = ""
-    of_many: bool = False
-    model: str = ""
-    part: int = 0
-    attempts: tuple[Attempt, ...] = ()
-    attempts_in_all: int = 0
-
-    def join(self, case: Case) -> None:
-        """Add it to what is known of its phone."""
-        case.sightings.join(self.sightings)
-        case.model = case.model or self.model
-        case.looked_at.append(self.place)
-        case.attempts += [(self.part, attempt) for attempt in self.attempts]
-        case.attempts_in_all += self.attempts_in_all
-
-
-@dataclass(slots=True)
 class Reading:
     """Reads file after file. `capf_port` is CAPF's in the cluster that they are from."""
 
@@ -77,6 +50,7 @@ class Reading:
     capf_port: int = CAPF_PORT
     opened: Opened = field(default_factory=Opened)
     pieces: list[Piece] = field(default_factory=list)
+    nodes: list[tuple[Piece, NodeOutput]] = field(default_factory=list)
     capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
     given_parts: int = 0
     many: bool = False
@@ -106,9 +80,10 @@ class Reading:
                     self.opened.pass_over(f"{entry.name}: it is no trust list, and nothing that `show itl` prints")
                     return
             case Source.PHONE_PAGE:
-                text = "\n".join(lines_of(entry.content))
-                read = read_phone_page(text, place, piece.sightings)
-                piece.phone, piece.model = read.phone, read.model
+                self._page(entry, piece)
+            case Source.NODE_OUTPUT:
+                self._node(entry, piece)
+                return
             case _:
                 messages = lines_of(entry.content)
                 if parts := sections(messages):
@@ -117,8 +92,28 @@ class Reading:
                 piece.phone = read_status_messages(list(enumerate(messages, 1)), place, piece.sightings)
         self._add(entry, piece)
 
+    def _node(self, entry: Entry, piece: Piece) -> None:
+        """What a node printed; the rest of its lines may be anybody's words."""
+        lines = lines_of(entry.content)
+        self.nodes.append((piece, NodeOutput(piece.place, read_server_output("\n".join(lines)))))
+        rest = [(number, line) for number, line in enumerate(lines, 1) if not is_of_a_list(line)]
+        read_status_messages(rest, Place(Source.STATUS_MESSAGES, entry.name), piece.sightings)
+        self.pieces.append(piece)
+
+    def _page(self, entry: Entry, piece: Piece) -> None:
+        """A page of a phone, or what somebody copied of its screen or of its flash."""
+        lines = lines_of(entry.content)
+        text = "\n".join(lines)
+        if is_listing(text):
+            tell_listing(text, piece.place, piece.sightings)
+        elif shown := shown_on(lines):
+            tell_shown(shown, piece.place, piece.sightings)
+        else:
+            read = read_phone_page(text, piece.place, piece.sightings)
+            piece.phone, piece.model = read.phone, read.model
+
     def _add(self, entry: Entry, piece: Piece) -> None:
-        named_by_path = _PHONE.findall(
+        named_by_path = PHONE.findall(
             entry.name
         )  # the nearest counts: the folder of a case may be called after its first phone
         piece.phone = named_by_path[-1].upper() if named_by_path else piece.phone
@@ -133,7 +128,7 @@ class Reading:
             found = replace(piece, sightings=Sightings(self.questions), sender=name, of_many=True)
             numbered = [(at + 1, messages[at]) for at in range(begin, end)]
             said = read_status_messages(numbered, piece.place, found.sightings)
-            found.phone = name if _PHONE.fullmatch(name) else said
+            found.phone = name if PHONE.fullmatch(name) else said
             if name:
                 self.pieces.append(found)
             elif found.sightings:
@@ -196,7 +191,10 @@ class Reading:
             self.opened.pass_over(f"{entry.name}: {lines:,} lines of phones beyond the first {apart:,} in it")
 
     def _lists(self, entry: Entry, piece: Piece) -> None:
-        for one in read_trust_lists(bytes_of(entry.content), piece.place, piece.sightings):
+        content = bytes_of(entry.content)
+        if is_server_output(text := text_of(content)):
+            self.nodes.append((piece, NodeOutput(piece.place, read_server_output(text))))
+        for one in read_trust_lists(content, piece.place, piece.sightings):
             certificates = capf_certificates(one)
             if certificates:
                 self.capf_of_lists.append((piece.place, certificates))
@@ -205,6 +203,7 @@ class Reading:
 def gather(given: Sequence[Given], knowledge: Knowledge) -> list[Case]:
     """The cases in what was given, one a phone, by name. Raises UsageError for what cannot be opened, or holds nothing of use."""
     reading = read_given(given, knowledge)
+    _leave_others(reading)
     cases = _cases(reading.pieces, reading.questions)
     for case in cases:
         case.missing += reading.opened.passed_over
@@ -222,6 +221,7 @@ def read_given(given: Sequence[Given], knowledge: Knowledge) -> Reading:
         raise UsageError(f"nothing of what was given can be read: {why}", hint=_READS)
     _name_by_sender(reading)
     _compare_lists(reading)
+    _tell_of_nodes(reading)
     return reading
 
 
@@ -232,7 +232,7 @@ def join_given(reading: Reading, cases: list[Case], addresses: Mapping[str, str]
     that tells of many phones only those are told that were asked. `addresses` are theirs, `{address: name}`.
     """
     asked = {case.phone.upper(): case for case in cases}
-    _name_by_bundle(reading.pieces)
+    name_by_bundle(reading.pieces)
     others: list[Piece] = []
     unasked: dict[str, set[str]] = defaultdict(set)
     for piece in reading.pieces:
@@ -242,7 +242,7 @@ def join_given(reading: Reading, cases: list[Case], addresses: Mapping[str, str]
             piece.join(asked[piece.phone.upper()])
         elif piece.of_many and piece.phone:
             unasked[piece.place.file].add(piece.phone)
-        elif piece.phone or (piece.place.source not in _SHARED and len(asked) != 1):
+        elif piece.phone or (piece.place.source not in SHARED and len(asked) != 1):
             others.append(piece)
         else:
             for case in asked.values():
@@ -260,7 +260,8 @@ def join_given(reading: Reading, cases: list[Case], addresses: Mapping[str, str]
 
 
 _READS: Final = (
-    "It reads console logs, status messages, trust lists, CAPF traces, a phone's pages, folders and archives of them."
+    "It reads console logs, status messages, trust lists, CAPF traces, a phone's pages, what nodes print, folders and archives of"
+    " them."
 )
 
 
@@ -276,6 +277,21 @@ def _name_by_sender(reading: Reading) -> None:
             piece.phone = next(iter(phones[piece.sender])) if len(phones[piece.sender]) == 1 else piece.sender
 
 
+def _leave_others(reading: Reading) -> None:
+    """Leave what a CAPF trace holds of phones from which nothing else came, where it came with what a phone gave itself."""
+    own = {piece.phone for piece in reading.pieces if piece.phone and piece.place.source is not Source.CAPF_TRACE}
+    if not own:
+        return
+    left: dict[str, set[str]] = defaultdict(set)
+    for piece in reading.pieces:
+        if piece.place.source is Source.CAPF_TRACE and piece.bundle and piece.phone and piece.phone not in own:
+            left[piece.place.file].add(piece.phone)
+    reading.pieces = [one for one in reading.pieces if one.phone not in left.get(one.place.file, ())]
+    for file, phones in left.items():
+        others = f"{len(phones):,} other phone{'s' if len(phones) > 1 else ''}"
+        reading.opened.pass_over(f"{file}: what it holds of {others}; give it by itself, and each is told")
+
+
 def _compare_lists(reading: Reading) -> None:
     """Whether all ITLs name the same CAPF certificate: every server has its own list, but CAPF there is one."""
     if len(reading.capf_of_lists) < 2:
@@ -287,13 +303,25 @@ def _compare_lists(reading: Reading) -> None:
             piece.sightings.fact("itls-alike", "yes" if alike else "no", place)
 
 
+def _tell_of_nodes(reading: Reading) -> None:
+    """What outputs of nodes tell together: of those that came with the same phone, or all where there are not several phones."""
+    several = len({piece.phone for piece in reading.pieces if piece.phone and piece.place.source not in SHARED}) > 1
+    together: dict[str, list[tuple[Piece, NodeOutput]]] = defaultdict(list)
+    for piece, output in reading.nodes:
+        together[piece.bundle if several else ""].append((piece, output))
+    for found in together.values():
+        of_file = {output.place.file: piece for piece, output in found}
+        for one in conclusions([output for _, output in found]):
+            of_file[one.place.file].sightings.fact(one.fact, one.value, one.place, text=one.text)
+
+
 def _cases(pieces: Sequence[Piece], questions: Questions) -> list[Case]:
     """Pieces of the same phone together; what is of no single phone goes to every phone of its bundle, else to all."""
-    _name_by_bundle(pieces)
+    name_by_bundle(pieces)
     of_phone: dict[str, list[Piece]] = defaultdict(list)
     shared: list[Piece] = []
     for piece in pieces:
-        if piece.phone or piece.place.source not in _SHARED:
+        if piece.phone or piece.place.source not in SHARED:
             of_phone[piece.phone or f" {piece.bundle}"].append(piece)
         else:
             shared.append(piece)
@@ -311,19 +339,8 @@ def _concerns(shared: Piece, found: Sequence[Piece], bundles_of_phones: set[str]
     return shared.bundle not in bundles_of_phones or shared.bundle in {piece.bundle for piece in found}
 
 
-def _name_by_bundle(pieces: Sequence[Piece]) -> None:
-    """A file that does not say whose it is came with others that do: if those are all of one phone, it is of that one, too."""
-    phones: dict[str, set[str]] = defaultdict(set)
-    for piece in pieces:
-        if piece.phone and not piece.sender and piece.place.source is not Source.CAPF_TRACE:
-            phones[piece.bundle].add(piece.phone)
-    for piece in pieces:
-        if not piece.phone and piece.place.source not in _SHARED and len(phones[piece.bundle]) == 1:
-            piece.phone = next(iter(phones[piece.bundle]))
-
-
 def _case(name: str, pieces: Sequence[Piece], questions: Questions) -> Case:
-    case = Case(Sightings(questions), phone=name if _PHONE.fullmatch(name) or pieces[0].sender == name else "")
+    case = Case(Sightings(questions), phone=name if PHONE.fullmatch(name) or pieces[0].sender == name else "")
     for piece in pieces:
         piece.join(case)
     if case.model:

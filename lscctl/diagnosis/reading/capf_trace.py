@@ -6,6 +6,7 @@ from typing import Final
 
 from lscctl.diagnosis.reading.capf_codes import code_in
 from lscctl.diagnosis.reading.lines import Readable, stretches
+from lscctl.diagnosis.reading.order import trace_part_of
 from lscctl.diagnosis.reading.records import Record, records
 from lscctl.diagnosis.reading.words import Words
 from lscctl.diagnosis.sightings import Line, Sightings
@@ -62,7 +63,8 @@ class CapfTraceReader:
                 return
             self._phones.add(phone)
         sightings = self._of_phone(phone)
-        moment = Moment(f"{place.source} {place.file} {phone}", place.line)
+        clock, part = trace_part_of(place.file)
+        moment = Moment(f"{place.source} {clock} {phone}", part * MOST_LINES + place.line)
         sightings.line(Line(place, text, at, moment, _ALWAYS))
         code = code_in(text) if _ENDS.search(text) else None
         if code is not None and phone:
@@ -94,6 +96,9 @@ def _whose(text: str, sessions: dict[str, str]) -> str:
 
 MOST_SESSIONS: Final = 100_000
 """So many sessions are told apart."""
+
+MOST_LINES: Final = 10**12
+"""More lines than a file has."""
 
 MOST_PHONES: Final = 10_000
 """So many phones are."""

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from lscctl.diagnosis.reading.lines import text_of
+from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on
 from lscctl.diagnosis.reading.records import Record, records, starts
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import names_a_phone
+from lscctl.diagnosis.reading.server_output import is_server_output
 from lscctl.finding import Source
 
 BEGINNING: Final = 64 * 1024
@@ -21,7 +23,7 @@ _LIST: Final = re.compile(
     re.IGNORECASE,
 )
 _TRACE: Final = re.compile(
-    r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?)?\d\d:\d\d:\d\d\.\d{3}\s*\|"
+    r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?|\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d\.\d{3}\s*\|"
     r"|^[>\s]{0,8}\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d{3} +\w{1,12}\s*\|"
     r"|^[>\s]{0,8}(?:debug\s{1,8})?\d{1,9}:(?:SEP[0-9A-F]{12}|UNKNOWN):"
     r"|\bcapf\.[A-Za-z]\w{1,24} -|\bCAPF\((?!\d\))\w{1,16}\) |\bccm(?:\[\d{1,7}\])?: \d{1,9}: |\|<CLID::|\bcapf_(?:op|msg)_\w",
@@ -120,7 +122,11 @@ def kind_of(name: str, beginning: bytes) -> Source | None:
     if name.lower().endswith(".tlv") or _binary_list(beginning):
         return Source.SHOW_ITL
     text = text_of(beginning)
-    return Source.PHONE_PAGE if _PAGE.search(text) else _of_lines(text, len(beginning))
+    if _PAGE.search(text) or is_listing(text) or shown_on(text.split("\n")):
+        return Source.PHONE_PAGE
+    kind = _of_lines(text, len(beginning))
+    log = kind in (Source.CONSOLE_LOG, Source.CAPF_TRACE, Source.SHOW_ITL)
+    return Source.NODE_OUTPUT if not log and is_server_output(text) else kind
 
 
 def _of_lines(text: str, size: int) -> Source | None:

@@ -10,6 +10,7 @@ _ROTATED: Final = re.compile(
     r"^(?P<stem>.*?)(?:[._-]?(?:20\d{6}(?:\d\d){0,3}(?:[._-]\d{1,10})?|(?P<number>\d{1,4})))?(?P<ending>\.(?:log|txt|gz))*$",
     re.IGNORECASE,
 )
+_NUMBERED: Final = re.compile(r"(?<!\d)\d{6,10}(?!\d)")
 _MOST_FILES: Final = 10_000
 _FIRST_LINES: Final = 200
 _SECONDS_OF_A_DAY: Final = 24 * 60 * 60
@@ -29,6 +30,15 @@ def part_of(name: str, beginning: bytes) -> tuple[str, int]:
     dated = _seconds(beginning)
     number = int(rotated["number"]) if rotated and rotated["number"] else 0
     return clock, (0 if dated is None else 1 + dated) * _MOST_FILES + _MOST_FILES - 1 - number
+
+
+def trace_part_of(name: str) -> tuple[str, int]:
+    """The same of a server's traces, which are numbered upwards: `capf00000012.txt` follows `capf00000011.txt`."""
+    path = PurePath(name)
+    numbered = _NUMBERED.search(path.name)
+    if numbered is None:
+        return name, 0
+    return f"{path.parent}/{path.name[: numbered.start()]}", int(numbered[0])
 
 
 def _seconds(beginning: bytes) -> int | None:

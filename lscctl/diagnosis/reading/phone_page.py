@@ -12,6 +12,7 @@ from html import unescape
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from lscctl.diagnosis.reading.phone_screen import Shown, tell_lists
 from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Place, Source
@@ -26,6 +27,11 @@ _MODEL: Final = re.compile(r"(?:CP-|Cisco (?:IP Phone )?)?(\d{4}[A-Z]{0,3})", re
 _MODES: Final = {"non secure": "Non Secure", "authenticated": "Authenticated", "encrypted": "Encrypted"}
 _ABSENT: Final = ("no", "not installed", "none", "n/a", "")
 _TIMED: Final = re.compile(r"^\W{0,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?\b", re.IGNORECASE)
+_ONLY_TIME: Final = re.compile(
+    r"\W{0,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?(?:[ ,]{1,3}\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})?\W{0,3}", re.IGNORECASE
+)
+_MODES_IN_FILES: Final = {"1": "Non Secure", "2": "Authenticated", "3": "Encrypted"}
+"""How a phone's configuration file writes the device security mode."""
 
 
 @dataclass(slots=True)
@@ -99,19 +105,33 @@ def read_phone_page(text: str, place: Place, sightings: Sightings) -> PageRead:
     """Show facts, labels with values, and the page's status messages."""
     cells = cells_of(text)
     read = PageRead()
+    shown: list[Shown] = []
     for label, value, line in labelled(cells):
+        shown.append(Shown(label, value, line))
         where = Place(place.source, place.file, line)
         sightings.line(Line(where, f"{label}: {value}"))
         if value:
             _take(label, value, where, sightings, read)
-    messages = [(cell.line, cell.text) for cell in cells if _TIMED.match(cell.text)]
+    messages = _timed(cells)
     from_messages = read_status_messages(
         messages or _under_status(cells), Place(Source.STATUS_MESSAGES, place.file), sightings
     )
     read.phone = read.phone or from_messages
+    tell_lists(shown, place, sightings)
+    _configured(cells, place, sightings)
     if any(label.startswith("dns server") for label, _, _ in labelled(cells)):
         sightings.fact("dns-servers", ", ".join(read.dns) or "none", place)
     return read
+
+
+def _timed(cells: Sequence[Cell]) -> list[tuple[int, str]]:
+    """The messages that have times; where a time has a column of its own, what stands behind it in its row belongs to it."""
+    messages: list[tuple[int, str]] = []
+    for cell, following in zip_longest(cells, cells[1:]):
+        if _TIMED.match(cell.text):
+            alone = following is not None and _ONLY_TIME.fullmatch(cell.text) and following.row == cell.row
+            messages.append((cell.line, f"{cell.text} {following.text}" if alone and following else cell.text))
+    return messages
 
 
 def _under_status(cells: Sequence[Cell]) -> list[tuple[int, str]]:
@@ -138,6 +158,17 @@ def _take(label: str, value: str, where: Place, sightings: Sightings, read: Page
         sightings.fact("lsc", "none" if value.lower() in _ABSENT else "unknown", where)
     elif label in ("security mode", "device security mode") and value.lower() in _MODES:
         sightings.fact("security-mode", _MODES[value.lower()], where)
+
+
+def _configured(cells: Sequence[Cell], place: Place, sightings: Sightings) -> None:
+    """What a phone's configuration file, SEP....cnf.xml, tells: security mode, and the name of CAPF's server."""
+    elements = [cell.element for cell in cells]
+    for cell, before in zip(cells, ["", *elements], strict=False):
+        where = Place(place.source, place.file, cell.line)
+        if cell.element == "deviceSecurityMode" and cell.text in _MODES_IN_FILES:
+            sightings.fact("security-mode", _MODES_IN_FILES[cell.text], where)
+        elif cell.element == "processNodeName" and before == "phonePort":
+            _server(cell.text, where, sightings)
 
 
 def _server(value: str, where: Place, sightings: Sightings) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from lscctl.diagnosis.reading.letters import is_own, stated
 from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Moment, Place
 
@@ -36,8 +37,10 @@ def read_status_messages(messages: Sequence[tuple[int, str]], place: Place, sigh
         time = _TIME.match(message)
         text = message[time.end() :] if time else message
         where = Place(place.source, place.file, line)
-        moment = Moment(clock, len(messages) - number if newest_first else number)
+        moment: Moment | None = Moment(clock, len(messages) - number if newest_first else number)
         at = time[0].strip() if time else ""
+        if not time and is_own(text):
+            text, moment = stated(text), None
         sightings.line(Line(where, text.strip(), at, moment, _ALWAYS))
         status = _STATUS.search(text)
         if status is not None:

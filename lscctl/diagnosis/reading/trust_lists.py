@@ -36,8 +36,23 @@ def _facts(one: TrustList) -> Iterator[tuple[str, str]]:
         return
     state = _state(one)
     yield "itl", state
-    if one.records and not (one.printed and one.printed.cut):
+    if one.records and not (one.printed and one.printed.cut and not _told_to_its_end(one)):
         yield "itl-capf", capf
+
+
+def _told_to_its_end(one: TrustList) -> bool:
+    """Whether a printed list has its records from the first on, those of TFTP and TVS among them, and what stands behind the last.
+
+    Lengths that do not add up are those of lines that somebody shortened.
+    """
+    numbered = [record.number for record in one.records] == list(range(1, len(one.records) + 1))
+    tftp = one.of_function(Function.TFTP) or one.of_function(Function.CCM_TFTP)
+    return (
+        numbered
+        and bool(tftp and one.of_function(Function.TVS))
+        and one.printed is not None
+        and one.printed.verdict is not None
+    )
 
 
 def _state(one: TrustList) -> str:

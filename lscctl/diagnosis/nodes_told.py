@@ -1,0 +1,123 @@
+"""What the outputs of nodes tell together: whose each is, which of a node's is the latest, and what follows of it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
+from typing import Final, NamedTuple
+
+from lscctl.diagnosis.reading.server_output import Said, ServerOutput
+from lscctl.finding import Place
+
+_BEFORE: Final = re.compile(r"(?:\b|_)(?:before|old|prior|first|vorher|avant)(?:\b|_|\d)", re.IGNORECASE)
+_AFTER: Final = re.compile(r"(?:\b|_)(?:after|new|now|later|last|today|nachher|apres)(?:\b|_|\d)", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_NUMBER: Final = re.compile(r"\d{1,14}")
+_PUBLISHER: Final = re.compile(r"(?<![a-z])pub|publisher|primary", re.IGNORECASE)
+_SUBSCRIBER: Final = re.compile(r"(?<![a-z])sub(?!ject|net)|subscriber|secondary", re.IGNORECASE)
+_CAPF: Final = "capf-service"
+_TVS: Final = "tvs-service"
+_OFF: Final = ("stopped", "not-activated")
+
+
+class NodeOutput(NamedTuple):
+    """The output that one file holds, and where."""
+
+    place: Place
+    said: ServerOutput
+
+    @property
+    def name(self) -> str:
+        """The file's name, which often says of which node it is, and when it was made."""
+        return PurePath(self.place.file).name
+
+    @property
+    def of_publisher(self) -> bool | None:
+        """Whether it is the publisher's, None where nothing tells."""
+        if self.said.primary is not None:
+            return self.said.primary
+        if _PUBLISHER.search(self.name):
+            return True
+        return False if _SUBSCRIBER.search(self.name) else None
+
+    @property
+    def node(self) -> str:
+        """What tells the node from others: a cluster has one publisher."""
+        if self.of_publisher:
+            return "publisher"
+        address = _ADDRESS.search(self.name)
+        return address[0] if address else _NUMBER.sub("", _AFTER.sub("", _BEFORE.sub("", self.name)))
+
+    @property
+    def age(self) -> tuple[int, list[int]]:
+        """A later output of the same node has a higher one, as far as names tell: `before_0900`, `after_0930`; `2`, `10`."""
+        rank = -1 if _BEFORE.search(self.name) else 1 if _AFTER.search(self.name) else 0
+        return rank, [int(one) for one in _NUMBER.findall(_ADDRESS.sub("", self.name))]
+
+
+class Concluded(NamedTuple):
+    """A fact, and what tells it."""
+
+    fact: str
+    value: str
+    place: Place
+    text: str
+
+
+def conclusions(outputs: Sequence[NodeOutput]) -> Iterator[Concluded]:
+    """What the outputs of the nodes of one cluster tell: CAPF of the publisher only, TVS and TFTP of all that are there."""
+    yield from _capf(outputs)
+    yield from _elsewhere(outputs, _TVS)
+    for fact, told in (("capf-handshake", "stalled"), ("itl", "itl_file")):
+        for one in outputs:
+            said: Said | None = getattr(one.said, told)
+            if said is not None and said.value != "present":
+                yield _concluded(fact, one, said)
+    today = max((one.said.today for one in outputs if one.said.today is not None), default=None)
+    for one in outputs:
+        for own in one.said.own:
+            if own.unit == "CAPF" and today is not None and own.ends is not None and own.ends < today:
+                text = f"{own.subject or 'CAPF'} ended on {own.ends:%Y-%m-%d}, and it is {today:%Y-%m-%d}"
+                place = Place(one.place.source, one.place.file, own.line)
+                yield Concluded("capf-certificate", "expired", place, text)
+
+
+def _capf(outputs: Sequence[NodeOutput]) -> Iterator[Concluded]:
+    """Whether CAPF runs: as the publisher's list says, or a list of which nobody knows the node; else its sockets."""
+    lists = [one for one in outputs if _CAPF in one.said.services and one.of_publisher is not False]
+    latest = _latest([one for one in lists if one.of_publisher] or lists)
+    if len({one.said.services[_CAPF].value for one in latest}) == 1:
+        yield _concluded(_CAPF, latest[0], latest[0].said.services[_CAPF])
+        return
+    for one in outputs:
+        said = one.said.listening
+        if said is not None and (said.value == "yes" or one.of_publisher):
+            running = "started" if said.value == "yes" else "stopped"
+            yield _concluded(_CAPF, one, Said(running, said.text, said.line))
+            return
+
+
+def _elsewhere(outputs: Sequence[NodeOutput], fact: str) -> Iterator[Concluded]:
+    """Whether a service runs on any of the nodes whose lists are there."""
+    of_node: dict[str, list[NodeOutput]] = defaultdict(list)
+    for one in outputs:
+        if fact in one.said.services:
+            of_node[one.node].append(one)
+    latest = [one for found in of_node.values() for one in _latest(found)]
+    running = [one for one in latest if one.said.services[fact].value == "started"]
+    off = [one for one in latest if one.said.services[fact].value in _OFF]
+    if running:
+        yield _concluded(fact, running[0], running[0].said.services[fact])
+    elif len(off) == len(latest):
+        for one in off:
+            yield _concluded(fact, one, one.said.services[fact])
+
+
+def _latest(outputs: Iterable[NodeOutput]) -> list[NodeOutput]:
+    """Those of which none is known to be older than another."""
+    found = sorted(outputs, key=lambda one: one.age)
+    return [one for one in found if one.age == found[-1].age]
+
+
+def _concluded(fact: str, output: NodeOutput, said: Said) -> Concluded:
+    return Concluded(fact, said.value, Place(output.place.source, output.place.file, said.line), said.text)

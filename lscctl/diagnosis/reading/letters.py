@@ -1,0 +1,50 @@
+"""What somebody wrote in a mail: of his own sentences only what he states, no questions, no lists of what may be wrong."""
+
+import re
+from typing import Final
+
+_WORDS: Final = re.compile(
+    r"\b(?:the|an?|is|are|was|were|it|its|we|i|you|they|he|she|this|that|these|those|our|my|your|their|has|have|had|been|be|do|does|did"
+    r"|and|but|or|as|so|there|here|since|which|who|all|any|can|please|hello|hi)\b",
+    re.IGNORECASE,
+)
+_SOMEBODY: Final = re.compile(
+    r"\b(?:we|i|you|they|he|she|our|my|your|please|hello|hi|dear|thanks|regards)\b", re.IGNORECASE
+)
+_FEWEST_WORDS: Final = 4
+"""So many words that bind others are in a line that somebody wrote himself, less where he speaks of somebody."""
+
+_FEWEST_OF_SOMEBODY: Final = 2
+_LONGEST: Final = 4_000
+_PROGRAM: Final = re.compile(
+    r"^[>\s]{0,8}(?:\d{1,4}[:./-]\d{1,2}|[A-Z][a-z]{2} {1,2}\d{1,2} |\d{3,9}[: ] ?(?:INF|NOT|WRN|ERR|DEB))"
+)
+_SENTENCE: Final = re.compile(r"(?<=[.?!;])[\s)\"']{1,4}(?=\S)")
+_QUOTED: Final = re.compile(r"^\s{0,4}(?:>|[-*+\u2022] |\d{1,2}[.)] )")
+_SUPPOSED: Final = re.compile(
+    r"\?(?=\s|$|[)\"'])|\b(?:if|whether|in case|unless|otherwise|(?:would|could|should)(?! ?no?t\b|n.t)|might|maybe"
+    r"|perhaps|possibly|may (?:be|have)|either|make sure"
+    r"|(?:please )?(?:check|verify|look|see) (?:that|if|whether|for|the|in))\b",
+    re.IGNORECASE,
+)
+
+
+def is_own(line: str) -> bool:
+    """Whether somebody wrote the line himself: words that bind others, as no program and no phone's screen writes them."""
+    if _asks_in_list(line):
+        return True
+    if len(line) > _LONGEST or _PROGRAM.match(line):
+        return False
+    binding = len(_WORDS.findall(line))
+    return binding >= _FEWEST_WORDS or (binding >= _FEWEST_OF_SOMEBODY and _SOMEBODY.search(line) is not None)
+
+
+def stated(line: str) -> str:
+    """What such a line states: nothing of it where it is quoted or an item of a list, and asks or supposes."""
+    if _asks_in_list(line):
+        return ""
+    return " ".join(one for one in _SENTENCE.split(line) if not _SUPPOSED.search(one))
+
+
+def _asks_in_list(line: str) -> bool:
+    return _QUOTED.match(line) is not None and _SUPPOSED.search(line) is not None

@@ -1,0 +1,133 @@
+"""What somebody copied of a phone's menus and of its flash: Security configuration, Trust list, a listing of its files.
+
+LSC : Not installed
+CTL file      : Not installed
+ITL file      : d3 19 70 0a ... (SHA1)
+  TFTP server : cucm-tftp1.example.com
+  CAPF server : (none)
+-rw-r--r--  secd  4096  mic.pem
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from lscctl.diagnosis.sightings import Line, Sightings
+from lscctl.finding import Place
+
+_LABELLED: Final = re.compile(
+    r"^[>\s\-*]{0,12}(?P<label>[A-Za-z0-9][\w .()/-]{1,40}?)\s{0,24}[:=]\s{0,8}(?P<value>[^\n]{0,120}?)\s*$"
+)
+_TIMED: Final = re.compile(r"^\W{0,3}\d{1,2}:\d\d")
+_LISTS: Final = re.compile(r"(?P<list>itl|ctl)(?: file| signature)?")
+_SERVER: Final = re.compile(
+    r"(?P<role>capf|tftp|tvs|trust verification service|call ?manager|cucm|unified cm|sast|ccm)"
+    r"(?: (?:server|service|role|entry|token))?(?: ?\d)?(?: ?\+ ?\w{2,6})?"
+)
+_STATES: Final = frozenset(
+    {"lsc", "mic", "security mode", "device security mode", "802.1x", "lsc certificate", "mic certificate"}
+)
+_OF_STATE: Final = re.compile(r"lsc|mic|itl|ctl")
+_STATE: Final = re.compile(
+    r"\W{0,2}(?:(?:not )?(?:installed|present|available|found)|installed.{0,80}|none|no|yes|n/?a|empty|valid.{0,80}|expire.{0,80}"
+    r"|(?:[0-9A-F]{2}[ :]?){4}.{0,100}|\S{0,20}CN ?=.{0,100}|-*)\W{0,2}$",
+    re.IGNORECASE,
+)
+_NONE: Final = re.compile(
+    r"\W{0,2}(?:not installed|none|no|n/?a|empty|missing|not (?:present|available|found)|-+|0)?\W{0,2}", re.IGNORECASE
+)
+_FEWEST: Final = 2
+"""So many different labels of these menus make a screen."""
+
+_LISTING: Final = re.compile(r"^[>\s]{0,8}-[rwxsStT-]{9}\S?\s[^\n]{0,120}?(?P<name>[\w.@-]{3,60})\s*$", re.MULTILINE)
+_OF_SECURITY: Final = re.compile(
+    r"(?:mic|lsc|ctl|itl|secd|tvs|capf)[\w-]{0,24}\.(?:pem|key|der|crt|cer|tlv|p12)", re.IGNORECASE
+)
+_ITL: Final = re.compile(r"itl\S{0,24}\.tlv", re.IGNORECASE)
+
+
+class Shown(NamedTuple):
+    """One line of a menu: its label in small letters, its value, its line, and whether there is nothing."""
+
+    label: str
+    value: str
+    line: int
+
+    @property
+    def none(self) -> bool:
+        """Whether it says that there is none."""
+        return _NONE.fullmatch(self.value) is not None
+
+
+def shown_on(lines: Sequence[str]) -> list[Shown]:
+    """The labels with values of menus about security, none where it is no such screen."""
+    shown = []
+    for number, line in enumerate(lines, 1):
+        found = _LABELLED.match(line) if not _TIMED.match(line) else None
+        if found is not None:
+            label = " ".join(found["label"].lower().split())
+            if _OF_STATE.fullmatch(label) and not _STATE.match(found["value"]):
+                return []  # a message: `LSC: Connection failed`
+            shown.append(Shown(label, found["value"], number))
+        elif line.strip() and ":" not in line and len(line.split()) > _LONGEST_TITLE:
+            return []  # somebody's sentence, or what a program wrote
+    known = {
+        one.label
+        for one in shown
+        if one.label in _STATES or _LISTS.fullmatch(one.label) or _SERVER.fullmatch(one.label)
+    }
+    return shown if len(known) >= _FEWEST else []
+
+
+_LONGEST_TITLE: Final = 6
+"""Words of a title."""
+
+
+def tell_shown(shown: Sequence[Shown], place: Place, sightings: Sightings) -> None:
+    """Show each line, and the facts that menus state: whether there is an LSC, an ITL, and CAPF among the list's servers."""
+    for one in shown:
+        where = Place(place.source, place.file, one.line)
+        sightings.line(Line(where, f"{one.label}: {one.value}"))
+        if one.label in ("lsc", "lsc certificate"):
+            sightings.fact("lsc", "none" if one.none else "unknown", where)
+    tell_lists(shown, place, sightings)
+
+
+def tell_lists(shown: Sequence[Shown], place: Place, sightings: Sightings) -> None:
+    """What the phone's own menus, or pages, say of its trust lists."""
+    for one in shown:
+        listed = _LISTS.fullmatch(one.label)
+        if listed is not None and listed["list"] == "itl" and one.none and one.value:
+            where = Place(place.source, place.file, one.line)
+            sightings.fact("itl-on-phone", "not-installed", where, text=f"{one.label}: {one.value}")
+    _tell_servers(shown, place, sightings)
+
+
+def _tell_servers(shown: Sequence[Shown], place: Place, sightings: Sightings) -> None:
+    """A phone's list without CAPF: other servers are on the screen, and none of CAPF."""
+    if not any(_LISTS.fullmatch(one.label) for one in shown):  # a page of the network's settings names servers, too
+        return
+    roles = {found["role"]: one for one in shown if (found := _SERVER.fullmatch(one.label)) is not None}
+    others = [one for role, one in roles.items() if role != "capf" and not one.none]
+    capf = roles.get("capf")
+    tells = [one for role, one in roles.items() if role.startswith(("tftp", "tvs", "trust")) and not one.none]
+    if capf is not None and not capf.none:
+        return
+    if len(tells) >= _FEWEST or (capf is not None and others):
+        line = capf.line if capf is not None else tells[0].line
+        text = f"{capf.label}: {capf.value or 'none'}" if capf else "the phone's list names no CAPF server"
+        sightings.fact("itl-capf", "missing", Place(place.source, place.file, line), text=text)
+
+
+def is_listing(text: str) -> bool:
+    """Whether it lists the files of a phone's flash on which its security depends."""
+    return any(_OF_SECURITY.fullmatch(one["name"]) for one in _LISTING.finditer(text))
+
+
+def tell_listing(text: str, place: Place, sightings: Sightings) -> None:
+    """Whether a phone's flash holds an ITL, and an LSC."""
+    names = [one["name"].lower() for one in _LISTING.finditer(text)]
+    if not any(_ITL.fullmatch(name) for name in names):
+        sightings.fact("itl-on-phone", "not-installed", place, text=f"no ITL among {', '.join(names[:4])}")
+    if not any(name.startswith("lsc") for name in names):
+        sightings.fact("lsc", "none", place, text=f"no LSC among {', '.join(names[:4])}")
