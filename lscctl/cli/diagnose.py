@@ -123,6 +123,8 @@ def diagnose(
     own = config_path(connection.config, os.environ).parent / "causes"
     knowledge = load([*([own] if own.is_dir() else []), *(causes or ())])
     if list_causes or cause is not None:
+        asks = bool(what) or (live, mailed, selection) != (Live(), Mailed(), Selection())
+        _refuse_beside_causes(cause, connection, listed=list_causes, asks=asks)
         told = [knowledge.named(cause)] if cause is not None else [one.cause for one in knowledge.causes.values()]
         output.opened().deliver(causes_report(told))
         return 0
@@ -132,6 +134,11 @@ def diagnose(
         standard_input("the file -")
     meant = asked(phones, live, selection, connection)
     if meant is None:
+        if selection != Selection():
+            raise UsageError(
+                "options say which phones are not meant, or how many, and no phone is asked",
+                hint="Name phones or give selectors (--model 8845); files by themselves are read whole.",
+            )
         return _offline(given, knowledge, connection, live).tell(output.opened(), Notices(colour=not output.no_color))
     from lscctl.finding import Door
     from lscctl.gathering import gather_live
@@ -165,6 +172,17 @@ def diagnose(
     return answer(meant.connection, output, ask)
 
 
+def _refuse_beside_causes(cause: str | None, connection: Connection, *, listed: bool, asks: bool) -> None:
+    """To tell of causes nothing is looked at. Raises UsageError where that is asked for, too."""
+    if listed and cause is not None:
+        raise UsageError("--list-causes and --cause contradict each other", hint="Give one of them.")
+    if asks or connection.cluster or connection.all_clusters or connection.settings:
+        raise UsageError(
+            f"{'--list-causes' if listed else '--cause'} tells of causes, and looks at nothing",
+            hint="Leave phones, files and clusters away; without it a diagnosis holds all causes against what it finds.",
+        )
+
+
 def _offline(given: "Sequence[Given]", knowledge: "Knowledge", connection: Connection, live: Live) -> Answer:
     """The answer from files alone. Raises UsageError where there are none."""
     from lscctl.diagnosis.mailed import gather
@@ -176,7 +194,7 @@ def _offline(given: "Sequence[Given]", knowledge: "Knowledge", connection: Conne
             hint="Name phones (SEP...), give selectors (--name '*' means all) or --run; or name a log, a page, a folder or an "
             "archive of them, or - for standard input.",
         )
-    if connection.cluster or connection.host or connection.all_clusters or live.without:
+    if connection.cluster or connection.settings or connection.all_clusters or live.without:
         raise UsageError(
             f"a cluster is to be asked, and no phone is named; taken for files: {', '.join(one.path for one in given[:3])}",
             hint="Name phones (SEP and 12 hex digits, and no file here of that name), or give selectors; files by themselves "

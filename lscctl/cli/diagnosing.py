@@ -163,6 +163,8 @@ def asked(phones: Sequence[str], live: Live, selection: Selection, connection: C
         raise UsageError(
             "phones are named twice: on the command line, by --from or by --run", hint="Name them in one place."
         )
+    if live.journal is not None and live.run is None:
+        raise UsageError("--journal is where --run looks, and no run is named", hint="Add --run, or leave it away.")
     if live.run is not None:
         return _of_run(live, live.run, query, connection)
     if phones:

@@ -9,7 +9,7 @@ import typer
 from lscctl.capf import CertificateOperation
 from lscctl.cli.parameters import one_of
 from lscctl.cli.screen import Notices
-from lscctl.errors import Refused
+from lscctl.errors import Refused, UsageError
 from lscctl.report.wording import does
 from lscctl.verdict import CheckResult, Fault, Verdict
 
@@ -43,13 +43,25 @@ class Checks:
     def over(self, rules: "Rules") -> "Rules":
         """The rules with these findings passed over; what is not given stays. UsageError names the nearest check for one that
         does not exist."""
-        from lscctl.preflight.checks import ALL
+        from lscctl.preflight.checks import ALL, MUST_BE_SEEN, OF_THE_PLAN
 
         known = [check.name for check in ALL]
         if self.skip_check is not None:
-            rules = replace(rules, skipped_checks=_chosen("--skip-check", self.skip_check, known))
+            skipped = _chosen("--skip-check", self.skip_check, known)
+            if told_anyway := [name for name in skipped if name in OF_THE_PLAN]:
+                raise UsageError(
+                    f"--skip-check {told_anyway[0]}: that is what the plan itself tells, phone by phone",
+                    hint="Leave it away. The plan says which option takes a phone along that it leaves out.",
+                )
+            rules = replace(rules, skipped_checks=skipped)
         if self.accept_skip is not None:
-            rules = replace(rules, accepted_skips=_chosen("--accept-skip", self.accept_skip, known))
+            accepted = _chosen("--accept-skip", self.accept_skip, known)
+            if not_needed := [name for name in accepted if name not in MUST_BE_SEEN]:
+                raise UsageError(
+                    f"--accept-skip {not_needed[0]}: a run goes on anyway where {not_needed[0]} could not look",
+                    hint=f"Leave it away. It is needed for {', '.join(MUST_BE_SEEN)} only.",
+                )
+            rules = replace(rules, accepted_skips=accepted)
         return rules
 
 
@@ -100,7 +112,13 @@ class Guard:
         from lscctl.preflight.checks.of_the_plan import is_told_by_the_plan
 
         for name in self.rules.skipped_checks:
-            notices.warn(f"preflight: {name} is not checked, as you wish")
+            seen = any(one.name == name for one in results)
+            notices.warn(
+                f"preflight: {name} must be seen where phones with secure profiles are written; its faults are passed over, as you "
+                "wish"
+                if seen
+                else f"preflight: {name} is not checked, as you wish"
+            )
         for one in results:
             for fault in one.faults:
                 if one.verdict in (Verdict.WARN, Verdict.SKIP) and not is_told_by_the_plan(fault):

@@ -102,8 +102,14 @@ def inspect(
         return Answer(inspect_report(found), FAULT if found.faults else 0, failure)
 
     if file:
+        asks = connection.cluster or connection.host or connection.all_clusters
+        if connection.settings and not asks:
+            raise UsageError(
+                "options say how to reach a cluster, and none is asked",
+                hint="Name it with --cluster, or leave these options away.",
+            )
         certificates = [one for path in file for one in _certificates(path)]
-        if not (connection.cluster or connection.host or connection.all_clusters):
+        if not asks:
             return told(_by_themselves(certificates)).tell(output.opened(), Notices(colour=not output.no_color))
         return answer(connection, output, lambda session, _: told(_out_of_files(session, certificates)))
     return answer(connection, output, lambda session, notices: told(_asked(session, query, selection, notices)))
@@ -120,7 +126,7 @@ def _query(names: Sequence[str], selection: Selection, *, files: bool) -> "Phone
         query = replace(
             query, names_listed=parse_phone_list("\n".join(names).encode(), "the names on the command line")
         )
-    if files and query.selects:
+    if files and (names or selection != Selection()):
         raise UsageError(
             "--file holds certificates, and phones are named beside it",
             hint="Leave the phones away: with --cluster the phone that a certificate names is looked up.",

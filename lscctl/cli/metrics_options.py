@@ -5,6 +5,10 @@ from typing import Annotated
 
 import typer
 
+from lscctl.cli.screen import Output
+from lscctl.errors import UsageError
+from lscctl.report import formats
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -19,3 +23,12 @@ class Metrics:
             show_default=False,
         ),
     ] = False
+
+    def check(self, output: Output) -> None:
+        """UsageError where nothing is written that could tell more."""
+        told = [formats.by_name(output.format or "table"), *(formats.by_suffix(path) for path in output.output or ())]
+        if self.per_phone and not any(one.name == "prometheus" for one in told):
+            raise UsageError(
+                "--per-phone is about metrics, and none are written",
+                hint="Add --format prometheus or --output FILE.prom, or leave it away.",
+            )

@@ -9,7 +9,8 @@ from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import one_of, shares_options
 from lscctl.cli.screen import Output
 from lscctl.cli.selection import Selection
-from lscctl.cli.settings import Settings
+from lscctl.cli.settings import CheckedSettings
+from lscctl.errors import UsageError
 
 _PANEL = "Checks"
 
@@ -17,7 +18,7 @@ _PANEL = "Checks"
 @shares_options
 def preflight(
     selection: Selection,
-    settings: Settings,
+    settings: CheckedSettings,
     *,
     check: Annotated[
         list[str] | None,
@@ -94,8 +95,15 @@ def preflight(
 
     wanted = [one_of("--check", name, [one.name for one in ALL]) for name in check or ()]
     if list_checks:
+        if wanted or (selection, settings) != (Selection(), CheckedSettings()):
+            raise UsageError("--list lists all checks and looks at nothing", hint="Leave the other options away.")
         output.opened().deliver(catalogue_report([(one.name, one.title, one.looked_at) for one in ALL]))
         return 0
+    if wanted and "capf-certificate" not in wanted and (expiry_warn, expiry_fail) != (None, None):
+        raise UsageError(
+            "--expiry-warn and --expiry-fail are about the check capf-certificate, which is not asked for",
+            hint="Leave them away, or add --check capf-certificate.",
+        )
     checking = Checking(
         selection.query(),
         [one for one in ALL if not wanted or one.name in wanted],

@@ -147,6 +147,11 @@ class RolloutOptions:
 
         whose = one_of("--window-zone", self.window_zone or "", ["cluster", "site"]) if self.window_zone else None
         per_site = defaults.windows.per_site if whose is None else whose == "site"
+        if self.window is None and defaults.windows.always:
+            raise UsageError(
+                "--window-zone says whose clock windows go by, and there are none",
+                hint="Add --window HOURS, or leave it away.",
+            )
         if self.window is None:
             return replace(defaults.windows, per_site=per_site)
         return Windows.parse(self.window, per_site=per_site)

@@ -49,19 +49,28 @@ _IncludeSecure = Annotated[
 ]
 
 
+_AuthMode = Annotated[
+    str | None,
+    _value(
+        "--auth-mode",
+        "null-string, auth-string, lsc-first, mic-first or Cisco's wording. Default: each phone's profile's own.",
+        "MODE",
+        _SETTINGS,
+    ),
+]
+_KeyOrder = Annotated[
+    str | None, _value("--key-order", "rsa-only, ec-only or ec-preferred. Default: the profile's.", "ORDER", _SETTINGS)
+]
+_KeySize = Annotated[int | None, _value("--key-size", "RSA bits. Default: the profile's.", "BITS", _SETTINGS)]
+_EcKeySize = Annotated[int | None, _value("--ec-key-size", "EC bits. Default: the profile's.", "BITS", _SETTINGS)]
+_Renew = Annotated[bool, _flag("--renew", "Phones with a valid LSC, too.", _INCLUDE)]
+
+
 @dataclass(frozen=True, slots=True)
 class ProofSettings:
     """How phones prove themselves to CAPF, and the authentication strings that are handed out for it."""
 
-    auth_mode: Annotated[
-        str | None,
-        _value(
-            "--auth-mode",
-            "null-string, auth-string, lsc-first, mic-first or Cisco's wording. Default: each phone's profile's own.",
-            "MODE",
-            _SETTINGS,
-        ),
-    ] = None
+    auth_mode: _AuthMode = None
     string_length: Annotated[
         int | None,
         typer.Option(
@@ -83,7 +92,7 @@ class ProofSettings:
 
     def proving(self, request: "CapfRequest", complete_by: str | None) -> "CapfRequest":
         """The request with this mode, its strings, and a deadline that suits both; UsageError names the option that is wrong."""
-        mode = _word("--auth-mode", self.auth_mode, AuthenticationMode.parse, AuthenticationMode)
+        mode = _mode(self.auth_mode)
         if mode is not AuthenticationMode.AUTH_STRING:
             self._require_no_strings()
         return replace(
@@ -106,14 +115,9 @@ class ProofSettings:
 class RenewalSettings(ProofSettings):
     """With which settings, by when, and which phones that caution leaves out come along all the same."""
 
-    key_order: Annotated[
-        str | None,
-        _value("--key-order", "rsa-only, ec-only or ec-preferred. Default: the profile's.", "ORDER", _SETTINGS),
-    ] = None
-    key_size: Annotated[int | None, _value("--key-size", "RSA bits. Default: the profile's.", "BITS", _SETTINGS)] = None
-    ec_key_size: Annotated[
-        int | None, _value("--ec-key-size", "EC bits. Default: the profile's.", "BITS", _SETTINGS)
-    ] = None
+    key_order: _KeyOrder = None
+    key_size: _KeySize = None
+    ec_key_size: _EcKeySize = None
     complete_by: _CompleteBy = None
     include_unregistered: _IncludeUnregistered = False
     include_mic_only: _IncludeMicOnly = False
@@ -124,14 +128,12 @@ class RenewalSettings(ProofSettings):
         from lscctl.plan import CapfRequest
 
         request = CapfRequest(
-            key_order=_word("--key-order", self.key_order, KeyOrder.parse, KeyOrder),
-            key_size=_size("--key-size", self.key_size, RSA_KEY_SIZES),
-            ec_key_size=_size("--ec-key-size", self.ec_key_size, EC_KEY_SIZES),
             renew=renew,
             include_unregistered=self.include_unregistered,
             include_mic_only=self.include_mic_only,
             include_secure=self.include_secure,
         )
+        request = _with_keys(request, self.key_order, self.key_size, self.ec_key_size)
         return self.proving(request, self.complete_by)
 
 
@@ -139,7 +141,7 @@ class RenewalSettings(ProofSettings):
 class Settings(RenewalSettings):
     """The same, whether phones come along that have a valid LSC, and whether their profiles get lsc-first in the end."""
 
-    renew: Annotated[bool, _flag("--renew", "Phones with a valid LSC, too.", _INCLUDE)] = False
+    renew: _Renew = False
     then_lsc_first: Annotated[
         bool,
         _flag(
@@ -153,6 +155,43 @@ class Settings(RenewalSettings):
     def request(self) -> "CapfRequest":
         """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
         return replace(self.request_for(renew=self.renew), then_lsc_first=self.then_lsc_first)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSettings:
+    """What an install asks of security profiles."""
+
+    auth_mode: _AuthMode = None
+    key_order: _KeyOrder = None
+    key_size: _KeySize = None
+    ec_key_size: _EcKeySize = None
+
+    def request(self) -> "CapfRequest":
+        """The request that the options mean; UsageError names the option that is wrong and the nearest choice."""
+        from lscctl.plan import CapfRequest
+
+        request = CapfRequest(mode=_mode(self.auth_mode))
+        return _with_keys(request, self.key_order, self.key_size, self.ec_key_size)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSettings(AskedSettings):
+    """The same, and which phones that caution leaves out an install is to take along."""
+
+    include_unregistered: _IncludeUnregistered = False
+    include_mic_only: _IncludeMicOnly = False
+    include_secure: _IncludeSecure = False
+    renew: _Renew = False
+
+    def request(self) -> "CapfRequest":
+        """As without them, with these phones."""
+        return replace(
+            AskedSettings.request(self),
+            renew=self.renew,
+            include_unregistered=self.include_unregistered,
+            include_mic_only=self.include_mic_only,
+            include_secure=self.include_secure,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +317,21 @@ def _word(option: str, text: str | None, parse: Callable[[str], _Word], choices:
         return parse(text)
     except ValueError:
         return parse(one_of(option, text, [choice.short for choice in choices]))
+
+
+def _mode(text: str | None) -> AuthenticationMode | None:
+    return _word("--auth-mode", text, AuthenticationMode.parse, AuthenticationMode)
+
+
+def _with_keys(
+    request: "CapfRequest", key_order: str | None, key_size: int | None, ec_key_size: int | None
+) -> "CapfRequest":
+    return replace(
+        request,
+        key_order=_word("--key-order", key_order, KeyOrder.parse, KeyOrder),
+        key_size=_size("--key-size", key_size, RSA_KEY_SIZES),
+        ec_key_size=_size("--ec-key-size", ec_key_size, EC_KEY_SIZES),
+    )
 
 
 def _deadline(complete_by: str | None, mode: AuthenticationMode | None) -> "DeadlineRule":

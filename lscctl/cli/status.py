@@ -75,7 +75,8 @@ def status(
     from lscctl.report.phones import phones_report
 
     query = selection.query()
-    every = watching.interval(output)
+    every = watching.interval(output, registration=registration)
+    metrics.check(output)
 
     def ask(session: Session, notices: Notices) -> Answer:
         return Answer(phones_report(looked_up(session, notices), per_phone=metrics.per_phone))

@@ -62,7 +62,7 @@ class WatchOptions:
         ),
     ] = False
 
-    def interval(self, output: Output) -> float | None:
+    def interval(self, output: Output, *, registration: bool) -> float | None:
         """How many seconds lie between two looks, None for one look only. UsageError where options contradict each other."""
         if not self.watch:
             if self.every is not None or self.until_done:
@@ -72,6 +72,11 @@ class WatchOptions:
             raise UsageError(
                 "--watch shows what changes, and makes no report",
                 hint="Leave --format and --output away; `lscctl report changes` compares reports.",
+            )
+        if registration:
+            raise UsageError(
+                "--watch leaves RIS alone, so it cannot tell who is registered",
+                hint="Leave --registration away; --registered chooses the phones that are registered when it begins.",
             )
         seconds = 30.0 if self.every is None else length_of_time("--every", self.every).total_seconds()
         if seconds < 1:

@@ -79,6 +79,9 @@ def test_a_resume_of_a_run_that_handed_nothing_out_takes_no_file(lscctl: Lscctl,
     ran = lscctl("runs", "resume", "1", "--hand-out", "strings.csv")
     assert ran.exit_code == 2
     assert "run 1 has handed nothing out" in ran.output
+    anew = lscctl("runs", "retry", "1", "--state", "installed", "--new-strings", "--yes")
+    assert anew.exit_code == 2
+    assert "run 1 handed out no authentication strings" in " ".join(anew.output.split())
 
 
 @pytest.mark.parametrize("place", [("--hand-out", "strings.csv"), ()], ids=["named", "usual"])

@@ -75,6 +75,8 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(site: Site) -> None:
         (("--copy-to", STANDARD.upper()), 2, ("--copy-to",)),
         (("--copy-to", COPY, "--profile", "x"), 2, ("--profile",)),
         (("--copy-to", COPY, "--model", "7841"), 4, ("no phone",)),
+        (("--copy-to", COPY, "--apply"), 2, ("--apply is about the profile that is named",)),
+        (("--copy-to", COPY, "--write-path", "axl"), 2, ("--write-path", "by AXL only")),
         ((), 3, ("predefined", "--copy-to NAME")),
     ],
 )
@@ -89,6 +91,7 @@ def test_selectors_without_a_copy_are_refused_since_the_change_would_touch_every
     command = ("profiles", "set-mode", "--cluster", "lab", "8845 SIP - MIC first", "null-string", "--yes")
     explains(site.lscctl(*command, "--limit", "1"), 2, "--copy-to")
     explains(site.lscctl(*command, "--device-pool", "Berlin*"), 2, "--copy-to")
+    explains(site.lscctl(*command, "--expect", "1000"), 3, "--expect says 1,000")
     for options in (("--canary", "1"), ("--window", "22:00-05:00"), ("--no-wait",)):
         explains(site.lscctl(*command, *options), 2, "--copy-to", "no waves")
     assert not history(site)
@@ -168,6 +171,8 @@ def test_phones_that_somebody_gave_an_operation_since_the_plan_are_left_alone(si
 def test_a_run_of_moves_has_nothing_to_take_back(site: Site) -> None:
     assert site.lscctl(*MOVE, "--yes").exit_code == 0
     explains(site.lscctl("runs", "cancel", "1", "--undo", "--yes"), 2, "moved phones")
+    for option in (("--complete-by", "5h"), ("--skip-check", "tvs"), ("--write-path", "sql")):
+        explains(site.lscctl("runs", "resume", "1", *option), 2, option[0], "moves phones")
     assert json.loads(site.lscctl("runs", "show", "--format", "json").out)["state"] == "finished"
 
 

@@ -10,21 +10,26 @@ from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Output
 from lscctl.cli.selection import Selection
+from lscctl.errors import UsageError
+
+USUAL_SAMPLE = 20
+"""Phones that show their certificates."""
 
 
 @shares_options
 def verify(
     ca: ThirdPartyCa,
     sample: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--sample",
             min=1,
-            help="With --issuer: so many phones are asked for their certificate.",
+            help=f"With --issuer: so many phones are asked for their certificate ({USUAL_SAMPLE}).",
             metavar="N",
             rich_help_panel="A third-party CA",
+            show_default=False,
         ),
-    ] = 20,
+    ] = None,
     *,
     selection: Selection,
     connection: Connection,
@@ -59,11 +64,16 @@ def verify(
     from lscctl.preflight.third_party import after
 
     meant = ca.meant()
+    if meant is None and sample is not None:
+        raise UsageError(
+            "--sample needs --issuer: after a renewal of CAPF's own certificate no phone is asked for what it shows",
+            hint="Say who signs (--issuer signed, online or offline), or look at phones with `lscctl inspect`.",
+        )
     query = selection.query()
     if meant is None:
         checking = Checking(query, AFTER, "After renewing the CAPF certificate", selection.expect, everybody=True)
     else:
-        checks, title = after(*meant, sample), f"LSCs with {meant[0].words}"
+        checks, title = after(*meant, sample or USUAL_SAMPLE), f"LSCs with {meant[0].words}"
         checking = Checking(
             query, checks, title, selection.expect, request=NOTHING_TO_SIGN, registration=True, everybody=True
         )

@@ -94,6 +94,18 @@ def _checks(_given: Given, _typed: str) -> list[Word]:
     return [Word(check.name) for check in ALL]
 
 
+def _checks_before_a_run(_given: Given, _typed: str) -> list[Word]:
+    from lscctl.preflight.checks import ALL, OF_THE_PLAN
+
+    return [Word(check.name) for check in ALL if check.name not in OF_THE_PLAN]
+
+
+def _checks_that_must_see(_given: Given, _typed: str) -> list[Word]:
+    from lscctl.preflight.checks import MUST_BE_SEEN
+
+    return [Word(name) for name in MUST_BE_SEEN]
+
+
 def _scenarios(_given: Given, _typed: str) -> Iterator[Word]:
     from lscctl.simulator.scenarios import SCENARIOS
 
@@ -246,8 +258,8 @@ _VALUES: dict[str, Values] = {
     "--window-zone": _these("cluster", "site"),
     "--write-path": _write_paths,
     "--hand-out-format": _these("csv", "labels"),
-    "--skip-check": _checks,
-    "--accept-skip": _checks,
+    "--skip-check": _checks_before_a_run,
+    "--accept-skip": _checks_that_must_see,
     "--check": _checks,
     "--format": _formats,
     "--scenario": _scenarios,

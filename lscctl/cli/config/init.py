@@ -111,6 +111,11 @@ def init(
     """
     from lscctl.config import config_path, password
 
+    if keyring and (cluster.password_command or cluster.password_file):
+        raise UsageError(
+            "--keyring keeps the password in the keyring, and another option says where it comes from",
+            hint="Give one of them.",
+        )
     notices, asking = Notices(), Asking()
     path = config_path(config, os.environ)
     called = asking.text("What shall the cluster be called, as in hq or lab?", name, "NAME")

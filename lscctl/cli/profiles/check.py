@@ -10,7 +10,7 @@ from lscctl.cli.connection import Connection, Session
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.screen import Notices, Output
 from lscctl.cli.selection import Selection, find_phones
-from lscctl.cli.settings import Settings
+from lscctl.cli.settings import AskedSettings
 
 if TYPE_CHECKING:
     from lscctl.phone import Phone
@@ -21,7 +21,7 @@ DIFFER = 1
 
 
 @shares_options
-def check(selection: Selection, settings: Settings, connection: Connection, output: Output) -> int:
+def check(selection: Selection, settings: AskedSettings, connection: Connection, output: Output) -> int:
     """Show which profiles of the phones that are meant agree with the settings asked for.
 
     The mode must match the profile: where it does not, CUCM moves the phone to

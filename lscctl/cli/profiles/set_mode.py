@@ -19,7 +19,7 @@ from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Destination, Notices, Output
-from lscctl.cli.selection import Selection
+from lscctl.cli.selection import Selection, check_count
 from lscctl.cli.settings import Consent, ProfileSettings
 from lscctl.drift import came_since
 from lscctl.errors import ClusterError, Interrupted, NoPhoneMatched, Refused, UsageError
@@ -110,6 +110,7 @@ def set_mode(
         after = wanted(settings_of(found))
         _refuse_string_in_secure(found, after)
         if copy_to is not None:
+            _refuse_without_part_in_a_move(apply=apply, rollout=rollout)
             move = Move(found, _as_name(copy_to, found), after, query, selection.expect)
             moved = copy_and_move(
                 move, session, rollout=rollout, attendance=attendance, consent=consent, notices=notices
@@ -121,7 +122,7 @@ def set_mode(
                 "without --copy-to the profile is applied at once: there are no waves, gates or windows",
                 hint="Leave these options away, or name a copy with --copy-to: phones are moved there in waves.",
             )
-        change = Change(found, after, consent, anyway=apply)
+        change = Change(found, after, consent, anyway=apply, expect=selection.expect)
         return change.carry_out(session, attendance.journal, destination, notices)
 
 
@@ -134,6 +135,8 @@ class Change:
     consent: Consent
     anyway: bool = False
     """Whether it is applied though it has these settings already."""
+    expect: int | None = None
+    """How many phones are to use it; None for any number."""
 
     def carry_out(
         self, session: connections.Session, journal: Path | None, destination: Destination, notices: Notices
@@ -150,6 +153,7 @@ class Change:
             )
         before, after = settings_of(self.found), self.after
         phones = self._that_may_restart(session)
+        check_count(len(phones), self.expect)
         report = profile_change_report(self.found, str(after), Counter(phone.device_pool for phone in phones))
         if after == before and not self.anyway:
             notices.say(f"{profile.name!r} has these settings already: nothing to do (--apply applies it all the same)")
@@ -298,6 +302,16 @@ def _offered_name(found: "ProfileInUse", consent: Consent) -> str:
     if not name.strip():
         raise refusal
     return name.strip()
+
+
+def _refuse_without_part_in_a_move(*, apply: bool, rollout: RolloutOptions) -> None:
+    if apply:
+        raise UsageError(
+            "--apply is about the profile that is named, and with --copy-to it stays as it is",
+            hint="Leave it away: each phone that moves is applied.",
+        )
+    if rollout.write_path is not None:
+        raise UsageError("--write-path is about operations: phones are moved by AXL only", hint="Leave it away.")
 
 
 def _refuse_selectors(query: "PhoneQuery") -> None:

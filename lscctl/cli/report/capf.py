@@ -47,6 +47,7 @@ def capf(
     """
     from lscctl.report.capf import GroupsOfCluster, capf_groups_report, capf_report
 
+    metrics.check(output)
     query = selection.query()
     keys = _keys(by)
 

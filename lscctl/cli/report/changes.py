@@ -63,6 +63,11 @@ def changes(
             "reports tell nothing of authentication strings",
             hint="Ask a cluster for the phones that hold one: lscctl status --ask-auth-string",
         )
+    if new is not None and (connection.cluster or connection.all_clusters or connection.settings):
+        raise UsageError(
+            "two reports are compared with each other, and a cluster is named beside them",
+            hint="Leave the cluster away, or the newer report: then the older one is compared with the cluster as it is now.",
+        )
     if "-" in (old, new):
         standard_input("the report -")
     query = selection.query()

@@ -72,6 +72,7 @@ def expiring(
     from lscctl.cucm.parameters import lsc_lifetime
     from lscctl.report.expiring import ExpiringOfCluster, Thresholds, expiring_report
 
+    metrics.check(output)
     query = selection.query()
     told_within = length_of_time("--within", within).total_seconds()
     fault_within = None if fail_within is None else length_of_time("--fail-within", fail_within).total_seconds()

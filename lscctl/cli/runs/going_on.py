@@ -65,6 +65,8 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
             return 0
         loaded = history.load(past.number)
     _require_resumable(past)
+    if loaded.plan.moves:
+        _refuse_without_part_in_a_move(wanted)
     with connection.connect(at_cluster_of(past.identity, options), notices, wanted.rollout.concurrency) as session:
         identity = session.cluster.identity()
         require_same(f"run {past.number}", past.identity, identity)
@@ -133,6 +135,21 @@ def require_targets(plan: Plan, profiles: Iterable[ProfileInUse]) -> None:
                 f"{'gone' if there is None else 'not as it was planned'}",
                 hint="Put it back as it was, or cancel the run and move the phones anew.",
             )
+
+
+def _refuse_without_part_in_a_move(wanted: Wanted) -> None:
+    """Raises UsageError for what only CAPF's operations have."""
+    given = {
+        "--complete-by": wanted.deadline is not None,
+        "--skip-check": wanted.checks.skip_check is not None,
+        "--accept-skip": wanted.checks.accept_skip is not None,
+        "--write-path": wanted.rollout.write_path is not None,
+    }
+    for option in (name for name, is_given in given.items() if is_given):
+        raise UsageError(
+            f"{option} is about CAPF's operations, and this run moves phones to another security profile",
+            hint="Leave it away.",
+        )
 
 
 def _require_resumable(past: PastRun) -> None:

@@ -77,6 +77,8 @@ def retry(
             hint=f"Its command moves those that were not: {loaded.run.command}\nPhones that have moved and were not applied take "
             "their profile with the next restart.",
         )
+    if new_strings and not loaded.request.hands_out_strings:
+        raise UsageError(f"run {run} handed out no authentication strings", hint="Leave --new-strings away.")
     names = [
         step.phone.name
         for step in loaded.plan.steps

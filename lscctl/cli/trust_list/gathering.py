@@ -10,7 +10,7 @@ from lscctl.cli import connection as connections
 from lscctl.cli.connection import Connection
 from lscctl.cli.screen import Notices
 from lscctl.cli.trust_list.sources import Servers, fetched, read_all, servers_of
-from lscctl.errors import LscctlError
+from lscctl.errors import LscctlError, UsageError
 
 if TYPE_CHECKING:
     from lscctl.cucm.cluster import Cluster
@@ -34,9 +34,15 @@ def gathered(files: Sequence[str], servers: Servers, connection: Connection, not
     Of several servers each is asked, whatever the others answer. Raises UsageError, WireFault and TrustListError.
     """
     servers.check(files)
+    asks = servers.all_servers or connection.cluster or connection.host
+    if not asks and (connection.all_clusters or connection.settings):
+        raise UsageError(
+            "options say how to reach a cluster, and none is asked",
+            hint="Name it with --cluster, or leave these options away.",
+        )
     with ExitStack() as open_things:
         cluster = None
-        if servers.all_servers or connection.cluster or connection.host:
+        if asks:
             cluster = open_things.enter_context(connections.connect(connection, notices)).cluster
         hosts = [*(servers.from_tftp or ()), *(servers_of(cluster) if servers.all_servers and cluster else ())]
         lists = read_all(files)

@@ -75,6 +75,11 @@ class Servers:
         """UsageError where no list is named at all, or a phone by no phone's name."""
         if self.phone is not None and not _PHONE.fullmatch(self.phone):
             raise UsageError(f"--phone {self.phone}: no phone has such a name", hint="A name is as in SEP001122334455.")
+        if (self.ctl or self.phone is not None) and not (self.from_tftp or self.all_servers):
+            raise UsageError(
+                "--ctl and --phone say which file of a server is meant, and no server is named",
+                hint="Add --from-tftp HOST or --all; a file is what it is.",
+            )
         if not (files or self.from_tftp or self.all_servers):
             raise UsageError(
                 "no trust list was named", hint="Name a file, - for standard input, or give --from-tftp or --all."

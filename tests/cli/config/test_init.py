@@ -209,3 +209,9 @@ def test_sim_is_no_name_and_a_keyring_that_is_not_there_is_told(
     assert "there is no keyring here" in ran.stderr
     assert not (tmp_path / "config.toml").exists(), "nothing is written by a command that fails"
     assert "password-command" in ran.stderr
+    ran = lscctl(
+        "config", "init", "hq", *options, "--ca-bundle", str(server.ca_file), "--yes", "--keyring",
+        "--password-command", f"echo {server.password}",
+    )  # fmt: skip
+    assert ran.exit_code == 2
+    assert "another option says where it comes from" in " ".join(ran.stderr.split())
