@@ -17,7 +17,7 @@ MOST_SECONDS_OF_A_TABLE = 10.0
 MOST_MB = 200.0
 FORMATS = ("table", "json", "ndjson", "csv", "markdown", "junit", "prometheus", "html")
 COMMANDS = {
-    "status": ("status", "--per-phone"),
+    "status": ("status",),
     "expiring": (
         "report",
         "expiring",
@@ -27,13 +27,16 @@ COMMANDS = {
         "14d",
         "--fail-below",
         "33%",
-        "--per-phone",
     ),
-    "capf": ("report", "capf", "--per-phone"),
+    "capf": ("report", "capf"),
     "groups": ("report", "capf", "--by", "model,device-pool,profile,issuer,status"),
     "changes": ("report", "changes", "{folder}/old.json", "{folder}/new.json"),
     "since": ("report", "changes", "{folder}/old.json"),
 }
+
+
+OF_PHONES = ("status", "expiring", "capf")
+"""Those of which metrics are written with a series for each phone."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +72,8 @@ def _reports(bench: Lab) -> Iterator[tuple[str, str, Timed]]:
     for name, arguments in COMMANDS.items():
         for kind in FORMATS:
             to = bench.folder / f"{name}.{kind}"
-            command = [argument.format(folder=bench.folder) for argument in arguments]
+            more = ("--per-phone",) if kind == "prometheus" and name in OF_PHONES else ()
+            command = [*(argument.format(folder=bench.folder) for argument in arguments), *more]
             made = bench.lscctl(*command, "--format", kind, accepted=(0, 1), to=to)
             size = to.stat().st_size / 1e6
             print(f"{name} {kind}: {made.seconds:.1f} s, {made.peak_mb:.0f} MB, {size:.1f} MB written", flush=True)

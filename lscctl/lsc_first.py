@@ -108,12 +108,11 @@ def against_writing(change: ProfileChange, seen: ProfileSeen, protected: Protect
         )
     if (untouchable := against_applying(change, seen, protected)) is not None:
         return untouchable
-    lacking = [Lacking(phone.name, why) for phone in seen.phones if (why := _why_lacking(phone, seen.facts))]
-    if lacking:
+    if found := lacking(seen.phones, seen.facts):
         return Against(
-            f"{_phones(len(lacking))} of {len(seen.phones):,} that use it {_have(len(lacking))} no valid LSC",
+            f"{_phones(len(found))} of {len(seen.phones):,} that use it {_have(len(found))} no valid LSC",
             "Install their LSCs, or give them another profile; then go on with the run.",
-            tuple(sorted(lacking, key=lambda one: one.name)),
+            found,
         )
     return None
 
@@ -131,6 +130,12 @@ def against_applying(change: ProfileChange, seen: ProfileSeen, protected: Protec
             "Wait for them, or take the operations back; then go on with the run.",
         )
     return None
+
+
+def lacking(phones: Iterable[Phone], facts: ClusterFacts) -> tuple[Lacking, ...]:
+    """Those of the phones that have no valid LSC to prove themselves with, by name."""
+    found = [Lacking(phone.name, why) for phone in phones if (why := _why_lacking(phone, facts))]
+    return tuple(sorted(found, key=lambda one: one.name))
 
 
 def is_done(change: ProfileChange, seen: ProfileSeen) -> bool:

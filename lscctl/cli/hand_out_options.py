@@ -43,7 +43,12 @@ class HandOutOptions:
         _value("--hand-out", "Hand the strings out in this new file (0600). Default: beside the journal.", "FILE"),
     ] = None
     hand_out_format: Annotated[
-        str | None, _value("--hand-out-format", "csv (the default), or labels: a page to print and cut.", "FORMAT")
+        str | None,
+        _value(
+            "--hand-out-format",
+            "csv, or labels: a page to print and cut. Default: as the ending of --hand-out says, else csv.",
+            "FORMAT",
+        ),
     ] = None
     strings_from: Annotated[
         str | None,
@@ -55,12 +60,14 @@ class HandOutOptions:
         from lscctl.cli.handing_out import Strings
         from lscctl.hand_out.sheet import SheetFormat
 
-        form = one_of("--hand-out-format", self.hand_out_format or "csv", list(SheetFormat))
+        form = SheetFormat.by_suffix(self.hand_out) if self.hand_out is not None else SheetFormat.CSV
+        if self.hand_out_format is not None:
+            form = SheetFormat(one_of("--hand-out-format", self.hand_out_format, list(SheetFormat)))
         given = dict(query.strings_listed) if query is not None else {}
         if self.strings_from is not None:
             given |= _listed(self.strings_from)
         _warn_of_zeros(given)
-        return Strings(self.hand_out, SheetFormat(form), given, self._first())
+        return Strings(self.hand_out, form, given, self._first())
 
     def _first(self) -> str:
         options = {

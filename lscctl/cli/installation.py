@@ -27,6 +27,7 @@ from lscctl.report.wording import count, wish
 if TYPE_CHECKING:
     from lscctl.cli.handing_out import Handing
     from lscctl.cli.keeping import Keeper
+    from lscctl.plan import Plan
     from lscctl.preflight.mending import SafeRemedy
     from lscctl.rollout.journal.writing import Journal
 
@@ -83,7 +84,9 @@ def _done(job: Job, session: connection.Session, notices: Notices, planned: Plan
         planned(told.plan)
         if job.fix:
             _tell_remedies(told, session, notices)
-        return plan_answer(told, job.consent)
+        answer = plan_answer(told, job.consent)
+        refusal = _another_number(job.consent, told.plan) if told.plan.does_something else None
+        return answer if refusal is None else replace(answer, exit_code=0, failure=refusal)
     with keeping(identity, job.attendance.journal, session.audit) as keeper:
         mender = Mender(keeper, notices, job.consent.yes) if job.fix else None
         told = _fixed(job.source.proposed(session, identity, notices), session)
@@ -135,15 +138,22 @@ def _due(told: PlanForCluster, session: connection.Session) -> PlanForCluster:
     return replace(told, due=Due(told.plan.deadline.resolve(clock), clock))
 
 
+def _another_number(consent: Consent, plan: "Plan") -> Refused | None:
+    """Why the plan is not carried out, where somebody said how many phones are to be written, and these are not so many."""
+    if consent.number in (None, len(plan.steps)):
+        return None
+    return Refused(
+        f"--confirm-count says {consent.number:,}, and that is not how many phones are to be written; no phone was changed",
+        hint="The plan says how many. Look at it: is every phone of it meant?",
+    )
+
+
 def _require_agreement(consent: Consent, told: PlanForCluster, guard: Guard, notices: Notices) -> None:
     """Go on only where somebody agrees, here or on the command line. Where the answer took long, what may have changed is looked at
     again. Raises Refused, Interrupted."""
     operation, number = told.plan.operation, len(told.plan.steps)
-    if consent.number not in (None, number):
-        raise Refused(
-            f"--confirm-count says {consent.number:,}, and that is not how many phones are to be written; no phone was changed",
-            hint="The plan says how many. Look at it: is every phone of it meant?",
-        )
+    if (refusal := _another_number(consent, told.plan)) is not None:
+        raise refusal
     if consent.settles(operation):
         return
     asked = time.monotonic()

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from lscctl.auth_string import AuthString
 from lscctl.phone import Phone
@@ -19,6 +20,11 @@ class SheetFormat(StrEnum):
     def suffix(self) -> str:
         """How the file's name ends."""
         return ".csv" if self is SheetFormat.CSV else ".html"
+
+    @classmethod
+    def by_suffix(cls, path: Path) -> "SheetFormat":
+        """What a file of that name is expected to be: labels are HTML, and all else is a CSV."""
+        return cls.LABELS if path.suffix.casefold() in (".html", ".htm") else cls.CSV
 
 
 def new_seal() -> str:

@@ -16,7 +16,8 @@ from tests.report.phones_in_sight import PHONES, told
 
 REPORT = phones_report(told(*PHONES))
 ANSWERS = (
-    ("status", "--per-phone"),
+    ("status",),
+    ("status", "--per-phone", "--output", "metrics.prom"),
     ("bulk-install", "--model", "8845", "--dry-run"),
     ("preflight", "--list"),
     ("runs", "list"),

@@ -299,8 +299,9 @@ def test_a_file_that_is_changed_under_way_stops_the_writes(make_site: Callable[.
 def test_labels_that_were_handed_out_give_another_run_their_strings(make_site: Callable[..., Site]) -> None:
     site = make_site(phones=120, assume=("auth-strings-typed=never",))
     names = need_strings(site, 3)
-    options = ("--wave-timeout", "2s", "--hand-out-format", "labels")
+    options = ("--wave-timeout", "2s")
     site.lscctl(*AUTH, *ONE_WAVE, *options, "--hand-out", "labels.html")
+    assert (site.folder / "labels.html").read_text().startswith("<!DOCTYPE html>")
     strings = held(site, *names)
     assert set(strings.values()) != {""}
     assert site.lscctl("runs", "cancel", "1", "--undo", "--yes").exit_code == 0

@@ -189,6 +189,21 @@ def test_a_profile_whose_apply_fails_is_applied_by_the_way_that_is_told(site: Si
     assert history(site, "applyPhoneSecurityProfile")
 
 
+def test_phones_that_lsc_first_would_leave_without_a_proof_are_named_before_anything_is_asked(site: Site) -> None:
+    have = {name for (name,) in site.sql("SELECT name FROM device WHERE tkclass = 1 AND publickey IS NOT NULL")}
+    to_lsc_first = ("profiles", "set-mode", "--cluster", "lab", "8845 SIP - MIC first", "lsc-first", "--dry-run")
+    without = users(site, "8845 SIP - MIC first") - have
+    assert without
+    for told in (site.lscctl(*to_lsc_first), site.lscctl(*to_lsc_first, "--copy-to", COPY)):
+        assert told.exit_code == 0
+        assert "no valid LSC" in told.err
+        assert any(str(name) in told.err for name in without)
+    chosen = site.lscctl(*to_lsc_first, "--copy-to", COPY, "--lsc", "valid", "--lsc", "expiring")
+    assert "no valid LSC" not in chosen.err
+    other = site.lscctl(*to_lsc_first[:-2], "null-string", "--dry-run")
+    assert (other.exit_code, "no valid LSC" in other.err) == (0, False)
+
+
 def test_a_busy_cluster_is_asked_again_for_a_profile(site: Site) -> None:
     for operation in ("updatePhoneSecurityProfile", "applyPhoneSecurityProfile"):
         site.server.disturb(f"http-503:{operation}@1")

@@ -33,6 +33,11 @@ def test_lscs_are_deleted_from_these_phones_and_from_no_others(site: Site) -> No
     assert planned < before.keys()
     explains(site.lscctl("delete", *MODEL, "--yes"), 2, "--confirm-count")
     explains(site.lscctl("delete", *MODEL, "--confirm-count", str(len(planned) + 1)), 3, "not how many")
+    dry = site.lscctl("delete", *MODEL, "--confirm-count", str(len(planned) + 1), "--dry-run")
+    explains(dry, 3, "not how many")
+    assert {step["name"] for step in json.loads(dry.out)["steps"]} == planned
+    looked = ("--confirm-count", str(len(planned)), "--dry-run", "--detailed-exitcode")
+    assert site.lscctl("delete", *MODEL, *looked).exit_code == 10
     assert not history(site)
     ran = site.lscctl("delete", *MODEL, "--confirm-count", str(len(planned)))
     assert ran.exit_code == 0, ran

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -29,6 +30,14 @@ HAND_OUT = st.builds(
 def test_each_phone_s_string_comes_back_from_a_csv_and_from_labels(hand_out: HandOut) -> None:
     for written, read in ((table.written, table.read), (labels.written, labels.read)):
         assert read(written(hand_out)) == hand_out.strings
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("a.html", "labels"), ("A.HTM", "labels"), ("a.csv", "csv"), ("strings", "csv"), ("a.html.txt", "csv")],
+)
+def test_what_a_file_holds_is_what_its_ending_lets_one_expect(name: str, form: str) -> None:
+    assert SheetFormat.by_suffix(Path(name)) == form
 
 
 @given(HAND_OUT)

@@ -10,6 +10,7 @@ from lscctl.cli.confirming import require_yes
 from lscctl.cli.connection import Session
 from lscctl.cli.installation import plan_answer
 from lscctl.cli.keeping import keeping
+from lscctl.cli.profiles.lacking import warn_of_lacking
 from lscctl.cli.rolling import Rollout, roll_out
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Notices
@@ -80,12 +81,15 @@ def copy_and_move(
         notices.say(f"note: there is such a copy {copy.name!r} already: phones are moved to it")
     phones = _phones(move, session, rules, notices)
     if consent.dry_run:
-        return plan_answer(_planned(move, phones, copy, session, rules), consent)
+        told = _planned(move, phones, copy, session, rules)
+        warn_of_lacking([step.phone for step in told.plan.steps], move.settings, cluster, notices)
+        return plan_answer(told, consent)
     with keeping(cluster.identity(), attendance.journal, session.audit) as keeper:
         told = _planned(move, phones, copy, session, rules)
         if not told.plan.steps:
             return plan_answer(told, consent)
         notices.show(plan_report(told))
+        warn_of_lacking([step.phone for step in told.plan.steps], move.settings, cluster, notices)
         if not consent.yes:
             phones_told = count(len(told.plan.steps), "phone")
             require_yes(f"Move {phones_told} of {told.identity.name} to {move.name!r}? They will restart")

@@ -17,6 +17,7 @@ from lscctl.cli.attending import Attendance
 from lscctl.cli.confirming import can_ask, require_yes
 from lscctl.cli.connection import Connection
 from lscctl.cli.parameters import shares_options
+from lscctl.cli.profiles.lacking import warn_of_lacking
 from lscctl.cli.rollout_options import RolloutOptions
 from lscctl.cli.screen import Destination, Notices, Output
 from lscctl.cli.selection import Selection, check_count
@@ -159,9 +160,11 @@ class Change:
             notices.say(f"{profile.name!r} has these settings already: nothing to do (--apply applies it all the same)")
             return 0
         if self.consent.dry_run:
+            warn_of_lacking(phones, after, cluster, notices)
             destination.deliver(report)
             return WOULD_CHANGE if self.consent.detailed_exitcode else 0
         notices.show(report)
+        warn_of_lacking(phones, after, cluster, notices)
         if not self.consent.yes:
             require_yes(f"Change the profile on {cluster.name}? {count(len(phones), 'phone')} may restart")
         with keeping(cluster.identity(), journal, session.audit) as keeper:
