@@ -15,6 +15,7 @@ from lscctl.capf import CapfSettings
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.control_center import Running
 from lscctl.cucm.nodes import CAPF, ClusterNode
+from lscctl.drift import came_since
 from lscctl.errors import ClusterError
 from lscctl.phone import Phone, PhoneQuery, SecurityProfile
 from lscctl.plan import CapfRequest, ClusterFacts, Plan, Protected, build_plan
@@ -145,6 +146,17 @@ def _held_off(users: Sequence[Phone], protected: Protected) -> str | None:
     )
 
 
+def _changed_since(profile: SecurityProfile, counted: Sequence[Phone], now: Sequence[Phone]) -> str | None:
+    """What came since the profile's phones were counted, and somebody agreed: that is not written over, nor changed below it."""
+    if settings := next((one.profile.settings for one in now if one.profile.settings != profile.settings), None):
+        return f"{profile.name!r} has {settings} now, not {profile.settings}: somebody changed it since"
+    known = {phone.pkid: phone for phone in counted}
+    if more := sum(phone.pkid not in known for phone in now):
+        return f"{more:,} more of the cluster's phones got {profile.name!r} since"
+    busy = sum(came_since(known[phone.pkid], phone.reading) for phone in now)
+    return f"{busy:,} of its phones were given an operation since, which runs with its settings" if busy else None
+
+
 def _set(
     cluster: Cluster,
     profile: SecurityProfile,
@@ -159,7 +171,8 @@ def _set(
     others = f"; {len(users) - ours:,} of them have no part in this run" if len(users) > ours else ""
 
     def do() -> None:
-        if why := _held_off(_users(cluster, profile), protected):  # much may have come since it was counted
+        now = _users(cluster, profile)
+        if why := _held_off(now, protected) or _changed_since(profile, users, now):
             raise ClusterError(why, hint="Wait for that, then run the same command again.")
         cluster.profiles.change(profile.pkid, after)
 

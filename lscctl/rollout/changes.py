@@ -45,6 +45,7 @@ class Changes:
         self._together = rules.write_path is WritePath.SQL and not run.plan.moves
         self._as_planned: deque[Record] = deque()
         self._to_apply: deque[Record] = deque()
+        self._kept_waiting: set[str] = set()  # written, and not applied since their window was closed
         self._chunk: Chunk | None = None
         self._chunks = 0
         self.closed: deque[Chunk] = deque()
@@ -191,16 +192,29 @@ class Changes:
         return None
 
     def _next_to_apply(self) -> Record | None:
-        """The next phone whose window is open; one whose deadline has come meanwhile is written anew, or stays written."""
+        """The next phone whose window is open; one whose deadline has come meanwhile is written anew, or stays written.
+
+        One that had to wait for its window is read back once more: others work on the cluster in the daytime.
+        """
+        waited: list[Record] = []
+        found = None
         for _ in range(len(self._to_apply)):
             record = self._to_apply.popleft()
             if not self._course.may_apply(record):
+                self._kept_waiting.add(record.step.phone.name)
                 self._to_apply.append(record)
-            elif not self._too_late(record):
-                return record
-            elif self._may_write and not self._course.over:
-                self.write_again(record)
-        return None
+            elif self._too_late(record):
+                if self._may_write and not self._course.over:
+                    self.write_again(record)
+            elif record.step.phone.name in self._kept_waiting:
+                waited.append(record)
+            else:
+                found = record
+                break
+        if waited:
+            self._kept_waiting.difference_update(record.step.phone.name for record in waited)
+            self.take_up(waited)
+        return found
 
     def _too_late(self, record: Record) -> bool:
         clock = self._run.target.clock

@@ -185,10 +185,12 @@ def _cluster(options: ServeOptions, state: Path | None, *, kept: bool) -> Cluste
 
 def _tell_what_counts(cluster: Cluster, options: ServeOptions) -> None:
     """Say in the log which options, other than their defaults, an existing cluster does not follow."""
+    (phones,) = cluster.connection.execute("SELECT COUNT(*) FROM device WHERE tkclass = 1").fetchone()
     default, assumed = ServeOptions(), Assumptions.parse(options.assume).chosen()
     passed_over = [
         f"--{name.replace('_', '-')}"
         for name, kept in (
+            ("phones", phones),
             ("nodes", len(cluster.nodes.all())),
             ("seed", cluster.seed),
             ("version", cluster.version),

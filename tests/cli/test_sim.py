@@ -119,13 +119,15 @@ def test_a_state_file_keeps_cluster_and_certificate_and_serves_one_at_a_time(tmp
         assert "in use by sim serve, process" in second.stderr
         process.terminate()
         process.wait(10)
-    with serving("--state", state, "--phone-speed", "50", "--fail", "late=3") as (process, told):
+    with serving("--state", state, "--phones", "7", "--phone-speed", "50", "--fail", "late=3") as (process, told):
         for kept in ("fingerprint", "password", "capf-port"):
             assert told[kept] == first[kept]
         assert stat.S_IMODE((tmp_path / "lab.db.passwords").stat().st_mode) == 0o600
         assert ask(told).status_code == 200
         process.terminate()
-        assert "holds a cluster already: --phone-speed, --fail passed over" in process.communicate(timeout=10)[1]
+        assert (
+            "holds a cluster already: --phones, --phone-speed, --fail passed over" in process.communicate(timeout=10)[1]
+        )
     with socket.create_server(("127.0.0.1", int(first["capf-port"]))), serving("--state", state) as (_, told):
         assert told["capf-port"] not in (first["capf-port"], "0")
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from lscctl.capf import CertificateOperation
+from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation
 from lscctl.cucm.faults import RoleMissing
-from lscctl.deadline import ClusterClock
+from lscctl.deadline import ClusterClock, DeadlineRule
 from lscctl.outcome import PhoneState
+from lscctl.plan import Protected, build_move
 from lscctl.rollout.events import Event, Intended, PhoneChanged, WindowClosed
 from lscctl.rollout.hours import Hours
 from lscctl.window import Windows
 from tests.rollout.fakes import (
+    PROFILE,
     START,
     FakeCluster,
     FakePhone,
@@ -54,6 +56,37 @@ def test_phones_whose_window_closed_before_they_were_applied_are_written_anew_in
     for each in scene.members:
         assert each.applies[0] >= START + 22 * HOUR
         assert each.writes[-1][1].at.timestamp() >= each.applies[0] + HOUR
+
+
+MIC_FIRST = CapfSettings(AuthenticationMode.MIC_FIRST, 2048)
+COPY = replace(PROFILE, pkid="c" * 36, name="8845 MIC first", settings=MIC_FIRST)
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_phones_that_waited_for_their_window_are_looked_at_before_they_are_applied(moves: bool) -> None:
+    members = phones(30)
+    plan = build_move([each.phone for each in members], COPY, MIC_FIRST, Protected()) if moves else None
+    a_day = DeadlineRule(text="24h", after=timedelta(hours=24))
+    scene = Scene(members, options=at_once(windows=NIGHT), plan=plan, deadline=a_day)
+    dawns_after(scene, 20)
+    taken: list[FakePhone] = []
+
+    def in_the_daytime(cluster: FakeCluster, _kind: str, _name: str) -> None:
+        if not taken and cluster.true.at > START + 20 * HOUR:
+            taken.append(next(each for each in members if each.writes or each.moves))
+            taken[0].operation, taken[0].finish_time = CertificateOperation.DELETE, "2031:01:01:00:00"
+
+    scene.cluster.before.append(in_the_daytime)
+    summary = scene.run()
+    done = PhoneState.MOVED if moves else PhoneState.INSTALLED
+    assert summary.counts == {done: 29, PhoneState.FAILED: 1}
+    assert taken[0].applies == []
+    assert all(
+        len(each.moves if moves else each.writes) == len(each.applies) == 1 for each in members if each not in taken
+    )
+    (left,) = (one for one in summary.outcomes if one.state is PhoneState.FAILED)
+    assert "Delete until 2031:01:01:00:00" in left.reason
+    assert "not applied" in left.reason
 
 
 def test_a_wish_to_stop_does_not_wait_for_the_window_of_phones_that_are_written() -> None:
