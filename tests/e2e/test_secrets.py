@@ -163,21 +163,23 @@ def test_an_authentication_string_is_nowhere_but_in_its_hand_out_and_where_it_wa
         cold(site).lscctl("runs", "resume", "--write-path", "sql", *notify, *reports, *everywhere),
         site.lscctl("runs", "show", "1", "--phones", "--format", "json"),
         site.lscctl("runs", "show", "1", "--phone", names[0]),
+        cold(site).lscctl("delete", *phones[1:9], *phones[11:], "--confirm-count", "6", *notify, *reports, *everywhere),
         site.lscctl(*phones, "--renew", "--yes", "--no-wait", "--hand-out-format", "labels", *reports, *everywhere),
-        site.lscctl("runs", "cancel", "2", "--undo", "--yes", *everywhere),
+        site.lscctl("runs", "cancel", "3", "--undo", "--yes", *everywhere),
         site.lscctl(*phones, "--renew", "--yes", "--hand-out", "given.csv", *everywhere),
     ]
     codes = [one.exit_code for one in outcomes]
-    assert codes in ([0, 0, 0, 0, 0, done, 0, 2] for done in (0, 7)), outcomes[
+    assert codes in ([0, 0, 0, 0, 0, 0, done, 0, 2] for done in (0, 7)), outcomes[
         2
     ].err  # phones may be quicker than --no-wait
     assert strings[names[0]] == STRING
     assert {text for text in held_then.values() if text} <= set(strings.values())
-    labels = usual_place(site, 2).with_suffix(".html")
-    kept_for_people = {usual_place(site), labels, site.folder / "given.csv"}
+    labels = usual_place(site, 3).with_suffix(".html")
+    kept_for_people = {usual_place(site), usual_place(site, 2), labels, site.folder / "given.csv"}
     assert all(path.exists() for path in kept_for_people)
-    secret = {*strings.values(), *re.findall(r'data-string="(\d{10})"', labels.read_text())}
-    assert len(secret) == 6 + 5
+    deleted = handed_out(usual_place(site, 2))
+    secret = {*strings.values(), *deleted.values(), *re.findall(r'data-string="(\d{10})"', labels.read_text())}
+    assert len(secret) == 6 + 6 + 5
     left = {str(path): text for path, text in kept(site.folder) if path not in kept_for_people}
     left |= {
         f"{number}: {end}": getattr(one, end).encode() for number, one in enumerate(outcomes) for end in ("out", "err")
