@@ -15,6 +15,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.e2e.warm_start import WarmStart
 from tests.system.conftest import tool
 from tests.system.workshop import EXAMPLES, Workshop
 
@@ -23,10 +24,10 @@ _METRIC = re.compile(r"\b(?:lscctl|node)_[a-z_]+\b")
 
 
 @pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def collected(tmp_path_factory: pytest.TempPathFactory, warm: WarmStart) -> Path:
     """A folder with what the collector wrote of the embedded CUCM."""
     folder = tmp_path_factory.mktemp("monitoring")
-    workshop = Workshop(folder, {"LSCCTL_STATE_DIR": str(folder / "state")})
+    workshop = Workshop(folder, warm, {"LSCCTL_STATE_DIR": str(folder / "state")})
     (folder / "metrics").mkdir()
     workshop.shell(f"{EXAMPLES / 'textfile-collector.sh'} metrics --cluster sim")
     return folder / "metrics"

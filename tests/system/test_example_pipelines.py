@@ -12,6 +12,7 @@ import junitparser
 import pytest
 import yaml
 
+from tests.e2e.warm_start import WarmStart
 from tests.system.conftest import tool
 from tests.system.workshop import EXAMPLES, Workshop
 
@@ -20,8 +21,8 @@ BASH = "bash --noprofile --norc -eo pipefail"
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, environment: dict[str, str]) -> Workshop:
-    made = Workshop(tmp_path, environment | {"CLUSTER": "sim"})
+def workshop(tmp_path: Path, environment: dict[str, str], warm: WarmStart) -> Workshop:
+    made = Workshop(tmp_path, warm, environment | {"CLUSTER": "sim"})
     made.take("ci-dry-run.sh")
     made.list_phones()
     return made

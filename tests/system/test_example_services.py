@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.e2e.warm_start import WarmStart
 from tests.system.conftest import ROOT, tool
 from tests.system.workshop import EXAMPLES, Workshop
 
@@ -20,8 +21,8 @@ MOST_EXPOSED = 1.5
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, environment: dict[str, str]) -> Workshop:
-    return Workshop(tmp_path, environment)
+def workshop(tmp_path: Path, environment: dict[str, str], warm: WarmStart) -> Workshop:
+    return Workshop(tmp_path, warm, environment)
 
 
 def checked(*command: str, cwd: Path | None = None) -> str:

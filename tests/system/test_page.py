@@ -3,7 +3,6 @@
 import csv
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,6 +18,7 @@ from lscctl.report.html import HtmlFormat
 from lscctl.report.interface import Block, Cell, Column, Grid, Paragraph, Report, Tone
 from lscctl.report.phones import phones_report
 from lscctl.report.wording import visible
+from tests.e2e.warm_start import WarmStart
 from tests.report.every_report import every_report
 from tests.report.phones_in_sight import DAY, PHONES, told
 from tests.report.test_html import HOSTILE
@@ -80,7 +80,7 @@ def written(report: Report, file: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, warm: WarmStart) -> Path:
     """What lscctl writes of the simulated cluster: a status as page and CSV, a preflight and a plan as pages."""
     folder = tmp_path_factory.mktemp("pages")
     commands = (
@@ -90,8 +90,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     for command in commands:
         environment = {"PATH": "/usr/bin:/bin", "LSCCTL_STATE_DIR": str(folder / "state"), "LSCCTL_CONFIG": ""}
-        ran = [sys.executable, "-m", "lscctl", *command, "--cluster", "sim"]
-        subprocess.run(ran, cwd=folder, env=environment, check=True, capture_output=True, timeout=120)
+        ran = warm.run([*command, "--cluster", "sim"], stdin="", timeout=120, env=environment, cwd=folder)
+        ran.check_returncode()
     return folder
 
 

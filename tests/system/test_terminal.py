@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from tests.e2e.warm_start import WarmStart
 from tests.system.conftest import ROOT, tool
 
 
@@ -62,11 +63,14 @@ def test_a_run_reads_well_in_a_terminal(columns: int, environment: dict[str, str
     assert max(len(line) for line in screen.splitlines()) <= columns
 
 
-def printed(command: str, environment: dict[str, str], *, columns: int = 80) -> str:
-    """What the command writes into a terminal that is so many columns wide."""
+COLD = (sys.executable, "-m", "lscctl")
+
+
+def printed(command: str, environment: dict[str, str], *, lscctl: tuple[str, ...] = COLD, columns: int = 80) -> str:
+    """What the command, begun by `lscctl`, writes into a terminal that is so many columns wide."""
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    line = [sys.executable, "-m", "lscctl", *shlex.split(command)]
+    line = [*lscctl, *shlex.split(command)]
     kept = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
     heard = b""
     with subprocess.Popen(line, stdin=its, stdout=its, stderr=its, env={"TERM": "xterm", **kept}) as process:
@@ -81,7 +85,8 @@ def printed(command: str, environment: dict[str, str], *, columns: int = 80) -> 
     return heard.decode().replace("\r\n", "\n")
 
 
-def test_every_table_folds_to_eighty_columns(environment: dict[str, str]) -> None:
+def test_every_table_folds_to_eighty_columns(environment: dict[str, str], warm: WarmStart, tmp_path: Path) -> None:
+    warm.put_program(tmp_path)
     for command in (
         "bulk-install --cluster sim --model 7841 --limit 6 --dry-run",
         "install --cluster sim SEP001122829AC0 --renew --yes",
@@ -99,7 +104,7 @@ def test_every_table_folds_to_eighty_columns(environment: dict[str, str]) -> Non
         "sim failures",
         "sim scenarios",
     ):
-        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed(command, environment))
+        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed(command, environment, lscctl=(str(tmp_path / "lscctl"),)))
         widest = max(text.splitlines(), key=cell_len)
         assert cell_len(widest) <= 80, f"{command}: {widest}"
 

@@ -2,13 +2,13 @@
 
 import json
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.e2e.warm_start import WarmStart
 from tests.system.conftest import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -19,12 +19,13 @@ class Workshop:
     """The folder and the environment in which the steps of an example run."""
 
     folder: Path
+    warm: WarmStart
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         programs = self.folder / "bin"
         programs.mkdir()
-        self.program("lscctl", f'exec {shlex.quote(sys.executable)} -m lscctl "$@"')
+        self.warm.put_program(programs)
         self.environment |= {
             "PATH": f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "LSCCTL_CONFIG": str(self.folder / "lscctl.toml"),
