@@ -55,7 +55,7 @@ class Workshop:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,  # some install
             check=False,
         )
         assert done.returncode == code, f"{script}\n{done.stdout}{done.stderr}"
