@@ -66,5 +66,8 @@ def _against(planned: Step, now: Step | LeftOut | None) -> tuple[Finding, ...]:
     drift = what_drifted(planned.phone, now.phone.reading)
     if isinstance(now, Step) and not drift and now.settings != planned.settings:
         drift = f"the profile {planned.phone.profile.name!r} has other CAPF settings now"
+    if isinstance(now, Step) and not drift and came_since(planned.phone, now.phone.reading):
+        until = f" until {now.phone.finish_time}" if now.phone.finish_time else ""
+        drift = f"somebody has written {now.phone.operation}{until}"
     findings = (Finding(Reason.DRIFTED, f"since the plan {drift}"),) if drift else ()
     return (*findings, *now.findings) if isinstance(now, LeftOut) else findings

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lscctl.capf import AuthenticationMode, CapfSettings, CertificateOperation, CertificateStatus, DeviceSecurityMode
-from lscctl.drift import rechecked, what_drifted
+from lscctl.drift import came_since, rechecked, what_drifted
 from lscctl.phone import Lsc, Phone, Registration
 from lscctl.plan import CapfRequest, Plan, Protected, build_plan
 from lscctl.reasons import Reason
@@ -55,6 +55,18 @@ def test_a_phone_that_changed_since_the_plan_is_left_out_with_what_changed(words
     again = now(planned(phone), changed)
     assert again.steps == ()
     assert f"drifted: since the plan {what_drifted(phone, changed.reading)}" in why(again)
+
+
+@pytest.mark.parametrize("status", ["Upgrade Success", "Delete Failed: Invalid LSC"])
+def test_an_operation_that_somebody_wrote_since_the_plan_is_not_written_over_though_the_status_is_an_old_one(
+    status: str,
+) -> None:
+    old = replace(PHONE, status=CertificateStatus(status))
+    theirs = replace(old, operation=CertificateOperation.DELETE, finish_time="2031:01:01:00:00")
+    again = now(planned(old), theirs)
+    assert again.steps == ()
+    assert why(again) == "drifted: since the plan somebody has written Delete until 2031:01:01:00:00"
+    assert now(planned(theirs), theirs).steps, "it was there when the plan was made"
 
 
 def test_a_phone_that_is_as_it_was_stays_in_the_plan_with_what_is_true_of_it_now() -> None:
@@ -127,6 +139,7 @@ ANY_CHANGE = st.fixed_dictionaries(
             security_mode=st.sampled_from(DeviceSecurityMode),
         ),
         "operation": st.sampled_from(CertificateOperation),
+        "finish_time": st.sampled_from(["", "2031:01:01:00:00"]),
         "status": st.builds(CertificateStatus, st.sampled_from(["None", "Operation Pending", "Upgrade Success"])),
         "registration": st.sampled_from(Registration),
         "description": TEXT,
@@ -143,6 +156,7 @@ def test_no_phone_that_drifted_is_ever_written(phone: Phone, changes: dict[str, 
     for step in again.steps:
         assert what_drifted(phone, step.phone.reading) == ""
         assert not step.phone.pending
+        assert not came_since(phone, step.phone.reading)
         assert (step.phone.pkid, step.settings) == (phone.pkid, phone.profile.settings)
         assert (step.phone.model, step.phone.device_pool) == (phone.model, phone.device_pool)
         assert step.phone.lsc == phone.lsc or not step.phone.lsc.present

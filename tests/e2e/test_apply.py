@@ -58,6 +58,11 @@ OTHER_POOL = (
 )
 BUSY = "UPDATE device SET tkcertificateoperation = 2, tkcertificatestatus = 2 WHERE name = '{name}'"
 
+WRITTEN = (
+    "UPDATE device SET tkcertificateoperation = 2, upgradefinishtime = '2031:01:01:00:00', tkcertificatestatus ="
+    " (SELECT enum FROM typecertificatestatus WHERE name = 'Upgrade Failed') WHERE name = '{name}'"
+)
+
 
 @pytest.mark.parametrize(
     ("statement", "words"),
@@ -65,6 +70,7 @@ BUSY = "UPDATE device SET tkcertificateoperation = 2, tkcertificatestatus = 2 WH
         (OTHER_PROFILE, "another security profile"),
         (OTHER_POOL, "moved to device pool"),
         (BUSY, "Install/Upgrade, status Operation Pending"),
+        (WRITTEN, "somebody has written Install/Upgrade until 2031:01:01:00:00"),
         ("DELETE FROM device WHERE name = '{name}'", "deleted or renamed"),
     ],
 )
