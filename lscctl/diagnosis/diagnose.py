@@ -35,16 +35,28 @@ def search(knowledge: Knowledge, sightings: Sightings) -> Found:
     """What is broken, and why. A cause for which only weak signs speak counts where something is broken at all."""
     history = _History(knowledge, sightings)
     found = _found(knowledge, sightings, history)
-    hearsay = bool(found.causes) and all(_hearsay(evidence) for one in found.causes for evidence in one.evidence)
-    if hearsay and history.succeeded:
-        history.hears = False
+    if history.succeeded and found.causes and all(_said(one, _AT_NO_TIME) for one in found.causes):
+        history.deaf_to = _AT_NO_TIME  # a phone's log that ends well says more
+        return _found(knowledge, sightings, history)
+    sure = [one for one in found.causes if one.certainty is not Certainty.POSSIBLE]
+    if any(_said(one, _BY_SOMEBODY) for one in sure) and not all(_said(one, _BY_SOMEBODY) for one in sure):
+        history.deaf_to = _BY_SOMEBODY  # what was seen says more than what somebody thinks of it
         return _found(knowledge, sightings, history)
     return found
 
 
-def _hearsay(evidence: Evidence) -> bool:
-    """Whether somebody or a node said it at no known time: a phone's log that ends well says more."""
-    return evidence.moment is None and evidence.place.source in (Source.NODE_OUTPUT, Source.STATUS_MESSAGES)
+_BY_SOMEBODY: Final = frozenset({Source.STATUS_MESSAGES})
+_AT_NO_TIME: Final = frozenset({Source.STATUS_MESSAGES, Source.NODE_OUTPUT})
+"""The sources of what somebody said in a mail, and of what a node printed: where it has no time, nobody knows when it was so."""
+
+
+def _undated(evidence: Evidence, sources: frozenset[Source]) -> bool:
+    return evidence.moment is None and evidence.place.source in sources
+
+
+def _said(one: NamedCause, sources: frozenset[Source]) -> bool:
+    """Whether nothing but that speaks for a cause."""
+    return all(_undated(evidence, sources) for evidence in one.evidence)
 
 
 def _found(knowledge: Knowledge, sightings: Sightings, history: "_History") -> Found:
@@ -96,8 +108,8 @@ class _History:
     """What came before the last success, in all or at a link: what went wrong then is over."""
 
     def __init__(self, knowledge: Knowledge, sightings: Sightings) -> None:
-        self.hears = True
-        """Whether what was said at no known time counts."""
+        self.deaf_to: frozenset[Source] = frozenset()
+        """The sources of which nothing counts that has no time."""
 
         self._ends: list[Moment] = []
         self._undone: dict[LinkName, list[Moment]] = {name: [] for name in LinkName}
@@ -121,7 +133,7 @@ class _History:
 
     def current(self, matches: Iterable[Match], link: LinkName | None = None) -> list[Match]:
         """Those that are not over."""
-        heard = matches if self.hears else (one for one in matches if not any(map(_hearsay, one.evidence)))
+        heard = (one for one in matches if not any(_undated(evidence, self.deaf_to) for evidence in one.evidence))
         return [match for match in heard if not any(self.over(one, link) for one in _last_of_each_clock(match))]
 
 

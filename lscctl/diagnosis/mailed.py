@@ -8,17 +8,19 @@ from typing import Any, Final
 
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.knowledge import Knowledge
-from lscctl.diagnosis.nodes_told import NodeOutput, conclusions
+from lscctl.diagnosis.nodes_told import NodeOutput, conclusions, of_capf_record, of_issuer, of_network
 from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, name_by_bundle
+from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page, read_phones_csv
 from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
 from lscctl.diagnosis.reading.lines import text_of
+from lscctl.diagnosis.reading.network_tools import NetworkTools, read_network_tools
 from lscctl.diagnosis.reading.opening import Entry, Opened
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
-from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on, tell_listing, tell_shown
+from lscctl.diagnosis.reading.phone_screen import is_listing, lsc_issuer, shown_on, tell_listing, tell_shown
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import Senders
 from lscctl.diagnosis.reading.server_output import is_of_a_list, is_server_output, read_server_output
@@ -28,7 +30,8 @@ from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
 from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.errors import UsageError
 from lscctl.finding import Place, Source
-from lscctl.trustlist.values import NoTrustList
+from lscctl.trustlist.format import Function
+from lscctl.trustlist.values import NoTrustList, Record
 
 _MOST_NAMED: Final = 3
 """So many senders that are no phones are named, and addresses that were those of several."""
@@ -51,6 +54,13 @@ class Reading:
     opened: Opened = field(default_factory=Opened)
     pieces: list[Piece] = field(default_factory=list)
     nodes: list[tuple[Piece, NodeOutput]] = field(default_factory=list)
+    tools: list[tuple[Piece, NetworkTools]] = field(default_factory=list)
+    issuers: list[tuple[Piece, str]] = field(default_factory=list)
+    servers: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
+    """The names by which phones are told servers, and the phones' own addresses."""
+
+    capf_records: list[tuple[Piece, Record]] = field(default_factory=list)
     capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
     given_parts: int = 0
     many: bool = False
@@ -95,10 +105,32 @@ class Reading:
     def _node(self, entry: Entry, piece: Piece) -> None:
         """What a node printed; the rest of its lines may be anybody's words."""
         lines = lines_of(entry.content)
-        self.nodes.append((piece, NodeOutput(piece.place, read_server_output("\n".join(lines)))))
-        rest = [(number, line) for number, line in enumerate(lines, 1) if not is_of_a_list(line)]
+        output = read_server_output("\n".join(lines))
+        self.nodes.append((piece, NodeOutput(piece.place, output)))
+        tools = read_network_tools("\n".join(lines))
+        self.tools.append((piece, tools))
+        if phones := read_phones_csv(lines):
+            for page in phones:
+                row = replace(piece, sightings=Sightings(self.questions), phone=page.phone, of_many=True)
+                self._admin_page(page, row)
+                self.pieces.append(row)
+            return
+        if (shown := read_admin_page(lines)) is not None:
+            self._admin_page(shown, piece)
+            output.pending_until = shown.pending_until
+        rest = [
+            (number, line)
+            for number, line in enumerate(lines, 1)
+            if number not in tools.lines and not is_of_a_list(line) and not is_of_a_page(line)
+        ]
         read_status_messages(rest, Place(Source.STATUS_MESSAGES, entry.name), piece.sightings)
         self.pieces.append(piece)
+
+    def _admin_page(self, page: AdminPage, piece: Piece) -> None:
+        piece.phone = page.phone
+        for one in page.stated:
+            where = Place(piece.place.source, piece.place.file, one.line)
+            piece.sightings.fact(one.fact, one.value, where, text=one.text)
 
     def _page(self, entry: Entry, piece: Piece) -> None:
         """A page of a phone, or what somebody copied of its screen or of its flash."""
@@ -108,9 +140,12 @@ class Reading:
             tell_listing(text, piece.place, piece.sightings)
         elif shown := shown_on(lines):
             tell_shown(shown, piece.place, piece.sightings)
+            self.issuers.append((piece, lsc_issuer(shown)))
         else:
             read = read_phone_page(text, piece.place, piece.sightings)
             piece.phone, piece.model = read.phone, read.model
+            self.servers.update(read.servers)
+            self.addresses.update(filter(None, [read.address]))
 
     def _add(self, entry: Entry, piece: Piece) -> None:
         named_by_path = PHONE.findall(
@@ -195,6 +230,7 @@ class Reading:
         if is_server_output(text := text_of(content)):
             self.nodes.append((piece, NodeOutput(piece.place, read_server_output(text))))
         for one in read_trust_lists(content, piece.place, piece.sightings):
+            self.capf_records += [(piece, record) for record in one.of_function(Function.CAPF)]
             certificates = capf_certificates(one)
             if certificates:
                 self.capf_of_lists.append((piece.place, certificates))
@@ -278,13 +314,13 @@ def _name_by_sender(reading: Reading) -> None:
 
 
 def _leave_others(reading: Reading) -> None:
-    """Leave what a CAPF trace holds of phones from which nothing else came, where it came with what a phone gave itself."""
-    own = {piece.phone for piece in reading.pieces if piece.phone and piece.place.source is not Source.CAPF_TRACE}
+    """Leave what traces and lists hold of phones from which nothing else came, where they came with what a phone gave itself."""
+    own = {piece.phone for piece in reading.pieces if piece.phone and piece.place.source not in SHARED}
     if not own:
         return
     left: dict[str, set[str]] = defaultdict(set)
     for piece in reading.pieces:
-        if piece.place.source is Source.CAPF_TRACE and piece.bundle and piece.phone and piece.phone not in own:
+        if piece.place.source in SHARED and piece.bundle and piece.phone and piece.phone not in own:
             left[piece.place.file].add(piece.phone)
     reading.pieces = [one for one in reading.pieces if one.phone not in left.get(one.place.file, ())]
     for file, phones in left.items():
@@ -309,6 +345,18 @@ def _tell_of_nodes(reading: Reading) -> None:
     together: dict[str, list[tuple[Piece, NodeOutput]]] = defaultdict(list)
     for piece, output in reading.nodes:
         together[piece.bundle if several else ""].append((piece, output))
+    for piece, tools in reading.tools:
+        for one in of_network(piece.place, tools, reading.servers, reading.addresses):
+            piece.sightings.fact(one.fact, one.value, one.place, text=one.text)
+    for piece, issuer in reading.issuers:
+        trusted = of_issuer(issuer, [output for _, output in reading.nodes]) if issuer else None
+        if trusted is not None:
+            text = f"the LSC is of {issuer}, which is {'' if trusted else 'not '}among the certificates in CAPF-trust"
+            piece.sightings.fact("lsc-issuer-trusted", "yes" if trusted else "no", piece.place, text=text)
+    for piece, record in reading.capf_records:
+        told = of_capf_record(record.subject, record.serial, [output for _, output in reading.nodes])
+        if told is not None:
+            piece.sightings.fact(told.fact, told.value, told.place, text=told.text)
     for found in together.values():
         of_file = {output.place.file: piece for piece, output in found}
         for one in conclusions([output for _, output in found]):

@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
-from lscctl.diagnosis.reading.server_output import Said, ServerOutput
+from lscctl.diagnosis.reading.network_tools import NetworkTools
+from lscctl.diagnosis.reading.server_output import CAPF_PORT, Said, ServerOutput, digits
 from lscctl.finding import Place
 
 _BEFORE: Final = re.compile(r"(?:\b|_)(?:before|old|prior|first|vorher|avant)(?:\b|_|\d)", re.IGNORECASE)
@@ -15,6 +16,7 @@ _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMBER: Final = re.compile(r"\d{1,14}")
 _PUBLISHER: Final = re.compile(r"(?<![a-z])pub|publisher|primary", re.IGNORECASE)
 _SUBSCRIBER: Final = re.compile(r"(?<![a-z])sub(?!ject|net)|subscriber|secondary", re.IGNORECASE)
+_OF_CUCM: Final = re.compile(r"cucm|\bu?cm\d|ccm|ucm|publisher|\bpub", re.IGNORECASE)
 _CAPF: Final = "capf-service"
 _TVS: Final = "tvs-service"
 _OFF: Final = ("stopped", "not-activated")
@@ -75,6 +77,10 @@ def conclusions(outputs: Sequence[NodeOutput]) -> Iterator[Concluded]:
                 yield _concluded(fact, one, said)
     today = max((one.said.today for one in outputs if one.said.today is not None), default=None)
     for one in outputs:
+        until = one.said.pending_until
+        if until is not None and today is not None and today.date() > until[0].date():
+            text = f"the operation had to be done by {until[0]:%Y-%m-%d %H:00}, and it is {today:%Y-%m-%d}"
+            yield Concluded("operation-late", "yes", Place(one.place.source, one.place.file, until[1]), text)
         for own in one.said.own:
             if own.unit == "CAPF" and today is not None and own.ends is not None and own.ends < today:
                 text = f"{own.subject or 'CAPF'} ended on {own.ends:%Y-%m-%d}, and it is {today:%Y-%m-%d}"
@@ -111,6 +117,43 @@ def _elsewhere(outputs: Sequence[NodeOutput], fact: str) -> Iterator[Concluded]:
     elif len(off) == len(latest):
         for one in off:
             yield _concluded(fact, one, one.said.services[fact])
+
+
+def of_capf_record(subject: str, serial: str, outputs: Iterable[NodeOutput]) -> Concluded | None:
+    """Whether the CAPF record of a list is of the certificate that the publisher shows as CAPF's own; None where nothing tells."""
+    shown = [(one, own) for one in outputs for own in one.said.own if own.unit == "CAPF" and own.serial]
+    if not shown or not digits(serial):
+        return None
+    output, own = shown[-1]
+    same = digits(serial) == own.serial
+    text = (
+        f"CAPF's own certificate is {own.subject}, serial {own.serial}; the list has {subject}, serial {digits(serial)}"
+    )
+    place = Place(output.place.source, output.place.file, own.line)
+    return Concluded("itl-capf-certificate", "same" if same else "other", place, text)
+
+
+def of_network(place: Place, tools: NetworkTools, servers: Set[str], addresses: Set[str]) -> Iterator[Concluded]:
+    """What the network's tools tell a phone that is told these `servers` by name, and has one of these `addresses`, where known."""
+    told = {name.partition(".")[0].lower() for name in servers}
+    for name, line in tools.unknown:
+        if name.partition(".")[0].lower() in told or (not told and _OF_CUCM.search(name)):
+            yield Concluded(
+                "name-resolved", "no", Place(place.source, place.file, line), f"no name server knows {name}"
+            )
+    if tools.capf_port is not None:
+        said = tools.capf_port
+        yield Concluded("capf-port", said.value, Place(place.source, place.file, said.line), said.text)
+    for one in tools.dropped:
+        if not addresses or one.source in addresses:
+            fact = "capf-port" if one.port == CAPF_PORT else "tvs-port"
+            yield Concluded(fact, "silent", Place(place.source, place.file, one.line), one.text)
+
+
+def of_issuer(issuer: str, outputs: Iterable[NodeOutput]) -> bool | None:
+    """Whether a certificate's issuer is among those in CAPF-trust, None where that was not listed."""
+    stores = [one.said.stores["capf-trust"] for one in outputs if "capf-trust" in one.said.stores]
+    return issuer.lower() in set().union(*stores) if stores else None
 
 
 def _latest(outputs: Iterable[NodeOutput]) -> list[NodeOutput]:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from lscctl.diagnosis.reading.admin_page import is_admin_page
 from lscctl.diagnosis.reading.lines import text_of
+from lscctl.diagnosis.reading.network_tools import read_network_tools
 from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on
 from lscctl.diagnosis.reading.records import Record, records, starts
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import names_a_phone
-from lscctl.diagnosis.reading.server_output import is_server_output
+from lscctl.diagnosis.reading.server_output import is_alert, is_server_output
 from lscctl.finding import Source
 
 BEGINNING: Final = 64 * 1024
@@ -52,6 +54,7 @@ _HEADED: Final = re.compile(
 )
 """How a record begins that a syslog server, an Android phone or a soft phone wrote."""
 
+_A_PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
 _PROCESSES: Final = re.compile(
     r"\b(?:SECUREAPP|SECAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CapfClient|capfc)"
     r"(?:\(\s{0,6}\d+\)|\([A-Z]\)|\[\d+\])?(?:\s?[:-]| (?:dbg|info|note|warn|err)\b|\s{1,8}[VDIWENF]\|)",
@@ -125,8 +128,17 @@ def kind_of(name: str, beginning: bytes) -> Source | None:
     if _PAGE.search(text) or is_listing(text) or shown_on(text.split("\n")):
         return Source.PHONE_PAGE
     kind = _of_lines(text, len(beginning))
-    log = kind in (Source.CONSOLE_LOG, Source.CAPF_TRACE, Source.SHOW_ITL)
-    return Source.NODE_OUTPUT if not log and is_server_output(text) else kind
+    return Source.NODE_OUTPUT if _of_nodes(text, kind) else kind
+
+
+def _of_nodes(text: str, kind: Source | None) -> bool:
+    """Whether a node, a page of CUCM's or the network told it, and no phone and no trace."""
+    if kind is Source.SHOW_ITL or _A_PHONE.search(text):
+        return kind in (None, Source.STATUS_MESSAGES) and (is_server_output(text) or is_admin_page(text.split("\n")))
+    if kind in (None, Source.STATUS_MESSAGES):
+        return is_server_output(text) or is_admin_page(text.split("\n")) or bool(read_network_tools(text))
+    lines = [line for line in text.split("\n") if line.strip()]
+    return is_alert(text) or 2 * len(read_network_tools(text).dropped) >= len(lines) > 0
 
 
 def _of_lines(text: str, size: int) -> Source | None:

@@ -23,7 +23,8 @@ _SENTENCE: Final = re.compile(r"(?<=[.?!;])[\s)\"']{1,4}(?=\S)")
 _QUOTED: Final = re.compile(r"^\s{0,4}(?:>|[-*+\u2022] |\d{1,2}[.)] )")
 _SUPPOSED: Final = re.compile(
     r"\?(?=\s|$|[)\"'])|\b(?:if|whether|in case|unless|otherwise|(?:would|could|should)(?! ?no?t\b|n.t)|might|maybe"
-    r"|perhaps|possibly|may (?:be|have)|either|make sure"
+    r"|perhaps|possibly|may (?:be|have)|either|make sure|think|guess|suspect|believe|suppose|wonder|not sure|no idea"
+    r"|others?|another|elsewhere|neighbou?r\w*"
     r"|(?:please )?(?:check|verify|look|see) (?:that|if|whether|for|the|in))\b",
     re.IGNORECASE,
 )

@@ -30,6 +30,7 @@ _TIMED: Final = re.compile(r"^\W{0,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?\b", re
 _ONLY_TIME: Final = re.compile(
     r"\W{0,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?(?:[ ,]{1,3}\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})?\W{0,3}", re.IGNORECASE
 )
+_ADDRESSING: Final = {"ipv4 only": "ipv4-only", "ipv6 only": "ipv6-only", "both": "both", "dual stack": "both"}
 _MODES_IN_FILES: Final = {"1": "Non Secure", "2": "Authenticated", "3": "Encrypted"}
 """How a phone's configuration file writes the device security mode."""
 
@@ -42,6 +43,7 @@ class PageRead:
     model: str = ""
     servers: list[str] = field(default_factory=list)
     dns: list[str] = field(default_factory=list)
+    address: str = ""
 
 
 _TOKEN: Final = re.compile(
@@ -118,7 +120,7 @@ def read_phone_page(text: str, place: Place, sightings: Sightings) -> PageRead:
     )
     read.phone = read.phone or from_messages
     tell_lists(shown, place, sightings)
-    _configured(cells, place, sightings)
+    _configured(cells, place, sightings, read)
     if any(label.startswith("dns server") for label, _, _ in labelled(cells)):
         sightings.fact("dns-servers", ", ".join(read.dns) or "none", place)
     return read
@@ -148,19 +150,25 @@ def _take(label: str, value: str, where: Place, sightings: Sightings, read: Page
     elif label in ("model number", "model", "product id") and (model := _MODEL.match(value)):
         read.model = read.model or model[1].upper()
         sightings.fact("model", model[1].upper(), where)
+    elif label in ("ip address", "ipv4 address"):
+        read.address = value
+    elif label == "ip addressing mode":
+        kind = _ADDRESSING.get(value.lower().replace("ipv4 and ipv6", "both"))
+        if kind:
+            sightings.fact("ip-addressing", kind, where)
     elif re.match(r"dns server ?\d?$", label) and _is_address(value):
         read.dns.append(value)
     elif re.match(
         r"(?:call manager|cucm server|unified cm|cisco unified cm|tvs|capf(?: server)?|tftp server) ?\d?$", label
     ):
-        _server(value, where, sightings)
+        _server(value, where, sightings, read)
     elif label in ("lsc", "locally significant certificate", "lsc certificate"):
         sightings.fact("lsc", "none" if value.lower() in _ABSENT else "unknown", where)
     elif label in ("security mode", "device security mode") and value.lower() in _MODES:
         sightings.fact("security-mode", _MODES[value.lower()], where)
 
 
-def _configured(cells: Sequence[Cell], place: Place, sightings: Sightings) -> None:
+def _configured(cells: Sequence[Cell], place: Place, sightings: Sightings, read: PageRead) -> None:
     """What a phone's configuration file, SEP....cnf.xml, tells: security mode, and the name of CAPF's server."""
     elements = [cell.element for cell in cells]
     for cell, before in zip(cells, ["", *elements], strict=False):
@@ -168,15 +176,16 @@ def _configured(cells: Sequence[Cell], place: Place, sightings: Sightings) -> No
         if cell.element == "deviceSecurityMode" and cell.text in _MODES_IN_FILES:
             sightings.fact("security-mode", _MODES_IN_FILES[cell.text], where)
         elif cell.element == "processNodeName" and before == "phonePort":
-            _server(cell.text, where, sightings)
+            _server(cell.text, where, sightings, read)
 
 
-def _server(value: str, where: Place, sightings: Sightings) -> None:
+def _server(value: str, where: Place, sightings: Sightings, read: PageRead) -> None:
     name = value.split(maxsplit=1)[0]
     if re.search(r"\bactive\b", value, re.IGNORECASE):
         sightings.fact("registration", "registered", where)
     if not _is_address(name) and _NAME.match(name):
         sightings.fact("server-name", name, where)
+        read.servers.append(name)
 
 
 def _is_address(text: str) -> bool:

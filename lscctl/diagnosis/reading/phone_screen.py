@@ -131,3 +131,18 @@ def tell_listing(text: str, place: Place, sightings: Sightings) -> None:
         sightings.fact("itl-on-phone", "not-installed", place, text=f"no ITL among {', '.join(names[:4])}")
     if not any(name.startswith("lsc") for name in names):
         sightings.fact("lsc", "none", place, text=f"no LSC among {', '.join(names[:4])}")
+
+
+def lsc_issuer(shown: Sequence[Shown]) -> str:
+    """The name of the issuer of the phone's LSC, '' where a menu does not tell it."""
+    of_lsc = False
+    for one in shown:
+        if one.label in _STATES:
+            of_lsc = one.label.startswith("lsc") and not one.none
+        elif of_lsc and one.label.startswith("issuer"):
+            found = _CN.search(one.value)
+            return found["name"] if found else ""
+    return ""
+
+
+_CN: Final = re.compile(r"\bCN ?= ?(?P<name>[^\s,;/]{1,80})", re.IGNORECASE)

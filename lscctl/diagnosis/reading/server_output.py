@@ -16,13 +16,16 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 _SERVICE: Final = re.compile(
-    r"^[>\s]{0,8}(?P<name>[A-Z][\w ()./-]{2,60}?)\s{0,24}\[(?P<state>STARTED|STARTING|STOPPED|STOPPING|NOT ACTIVATED)\]"
+    r"^[>\s]{0,8}(?P<name>[A-Z][\w ()./-]{2,60}?)"
+    r"(?:\s{0,24}\[(?P<state>STARTED|STARTING|STOPPED|STOPPING|NOT ACTIVATED)\]"
+    r"|(?<=[a-z])(?:[ \t]{2,40}|\t|[ ]?[:|,][ ]?)(?P<shown>(?i:not running|running|started|stopped|activated|deactivated))\b)"
     r"(?P<why>[^\n]{0,80})",
     re.MULTILINE,
 )
 _PRIMARY: Final = re.compile(
     r"^[>\s]{0,8}Primary Node\s{0,8}=\s{0,8}(?P<said>true|false)\b", re.IGNORECASE | re.MULTILINE
 )
+_ALERT: Final = re.compile(r"\b(?:CriticalServiceDown|service operational status is down)\b[^\n]{0,300}", re.IGNORECASE)
 _SOCKET: Final = re.compile(
     r"^[>\s]{0,8}tcp[46]?\s{1,12}(?P<unread>\d{1,9})\s{1,12}\d{1,9}\s{1,12}\S{0,48}?[:.](?P<port>\w{1,16})\s{1,24}(?P<peer>\S{1,48})"
     r"\s{1,24}(?P<state>[A-Z][A-Z_0-9]{3,11})\b",
@@ -41,6 +44,7 @@ _ENDS: Final = re.compile(
 _SUBJECT: Final = re.compile(
     r"^[>\s]{0,16}Subject(?: Name)?\s{0,8}:[^\n]{0,200}?\bCN ?= ?(?P<name>[^\s,/;]{1,80})", re.MULTILINE
 )
+_SERIAL: Final = re.compile(r"^[>\s]{0,16}Serial Number\s{0,8}:\s{0,4}(?P<serial>[0-9A-Fa-f:]{2,60})\b", re.MULTILINE)
 _TODAY: Final = re.compile(
     r"^[>\s]{0,8}Date(?:/time)?\s{0,12}:\s{0,4}(?P<date>[^\n]{8,60})$", re.MULTILINE | re.IGNORECASE
 )
@@ -72,6 +76,7 @@ class OwnCertificate(NamedTuple):
 
     unit: str
     subject: str
+    serial: str
     ends: datetime | None
     line: int
 
@@ -99,6 +104,9 @@ class ServerOutput:
 
     own: list[OwnCertificate] = field(default_factory=list)
     today: datetime | None = None
+    pending_until: tuple[datetime, int] | None = None
+    """By when an operation must be done that a page of CUCM's shows pending, and the line."""
+
     stores: dict[str, set[str]] = field(default_factory=dict)
     itl_file: Said | None = None
     """Whether the TFTP folder, where it is listed, holds an ITL."""
@@ -108,15 +116,24 @@ class ServerOutput:
         return any((self.services, self.listening, self.stalled, self.own, self.stores, self.itl_file, self.today))
 
 
+def is_alert(text: str) -> bool:
+    """Whether it is an alert that a service is down."""
+    return _ALERT.search(text) is not None
+
+
 def is_server_output(text: str) -> bool:
     """Whether a node's command line printed it: its prompt, or a list of services, sockets or certificates."""
     lists = (_SERVICE, _SOCKET, _IN_STORE)
-    return _PROMPT.search(text) is not None or any(len(one.findall(text)) >= _FEWEST for one in lists)
+    if _PROMPT.search(text) is not None or _ALERT.search(text) is not None:
+        return True
+    return any(len(one.findall(text)) >= _FEWEST for one in lists)
 
 
 def is_of_a_list(line: str) -> bool:
     """Whether the line is one of a list that a node prints, which is read as a whole."""
-    return any(one.search(line) for one in (_SERVICE, _SOCKET, _IN_STORE, _PRIMARY, _ENDS, _SUBJECT, _TODAY, _LISTED))
+    return any(
+        one.search(line) for one in (_SERVICE, _SOCKET, _ALERT, _IN_STORE, _PRIMARY, _ENDS, _SUBJECT, _TODAY, _LISTED)
+    )
 
 
 def read_server_output(text: str) -> ServerOutput:
@@ -127,7 +144,14 @@ def read_server_output(text: str) -> ServerOutput:
         for one in services:
             fact = SERVICES.get(one["name"].strip().lower())
             if fact is not None:
-                found.services[fact] = Said(_state(one["state"], one["why"]), one[0].strip(), _line(text, one))
+                found.services[fact] = Said(
+                    _state(one["state"] or one["shown"], one["why"]), one[0].strip(), _line(text, one)
+                )
+    for alert in _ALERT.finditer(text):
+        for name, fact in SERVICES.items():
+            if name in alert[0].lower():
+                found.services.setdefault(fact, Said("stopped", " ".join(alert[0].split()), _line(text, alert)))
+    if services:
         primary = _PRIMARY.search(text)
         found.primary = None if primary is None else primary["said"].lower() == "true"
     _sockets(text, found)
@@ -145,9 +169,12 @@ def _line(text: str, found: re.Match[str]) -> int:
 
 
 def _state(state: str, why: str) -> str:
-    if "not activated" in f"{state} {why}".lower():
+    said = f"{state} {why}".lower()
+    if "not activated" in said or "deactivated" in said:
         return "not-activated"
-    return "started" if state == "STARTED" else "stopped" if state == "STOPPED" else "unknown"
+    if said.startswith(("not running", "stopped")):
+        return "stopped"
+    return "started" if said.startswith(("started", "running")) else "unknown"
 
 
 def _sockets(text: str, found: ServerOutput) -> None:
@@ -174,8 +201,17 @@ def _own(text: str) -> list[OwnCertificate]:
         if ends is not None:
             line = text.count("\n", 0, one.end() + ends.start("date")) + 1
             unit = (one["unit"] or one["unit2"]).upper()
-            own.append(OwnCertificate(unit, subject["name"] if subject else "", day_of(ends["date"]), line))
+            serial = _SERIAL.search(part)
+            named = subject["name"] if subject else ""
+            own.append(
+                OwnCertificate(unit, named, digits(serial["serial"]) if serial else "", day_of(ends["date"]), line)
+            )
     return own
+
+
+def digits(serial: str) -> str:
+    """A serial number, however it is written, in small hex digits without zeros before it."""
+    return re.sub(r"[^0-9a-f]", "", serial.lower()).lstrip("0")
 
 
 def _itl_file(text: str) -> Said | None:

@@ -1,0 +1,117 @@
+"""What somebody asked of the network: name servers, a capture of packets, and what a firewall says that it dropped.
+
+*** dns1.example.com can't find cucm-pub.example.com: Non-existent domain
+10:00:01.1 IP 10.20.1.17.50112 > 10.20.0.10.3804: Flags [S], seq 1
+%ASA-4-106023: Deny tcp src voice:10.20.1.17/50322 dst dc:10.20.0.10/3804 by access-group "voice_in"
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Final
+
+from lscctl.diagnosis.reading.server_output import CAPF_PORT, Said
+
+_NAME: Final = r"(?P<{}>[A-Za-z][\w.-]{{0,252}})"
+_UNKNOWN: Final = re.compile(
+    rf"\bcan.?t find {_NAME.format('one')}: (?:non-existent domain|nxdomain|no response|query refused|server failed|servfail)"
+    rf"|\bhost {_NAME.format('two')} not found\b|\b(?:unknown host|cannot resolve) {_NAME.format('three')}"
+    rf"|\bcould not find host {_NAME.format('four')}"
+    rf"|(?<![\w.])(?!ping6?:){_NAME.format('five')}: (?:name or service not known|unknown host)",
+    re.IGNORECASE,
+)
+_DIG: Final = re.compile(
+    r"\bstatus: (?:NXDOMAIN|SERVFAIL|REFUSED)\b[\s\S]{0,600}?^;(?P<name>[A-Za-z][\w.-]{0,252})\s", re.MULTILINE
+)
+_PACKET: Final = re.compile(
+    r"\bIP6? (?P<source>[\w.:-]{2,60})\.(?P<from>\d{1,5}) > (?P<target>[\w.:-]{2,60})\.(?P<to>\d{1,5}): "
+    r"(?:tcp )?(?:Flags \[(?P<flags>[SFPRWE.]{1,6})\]|(?P<old>[SFPR.]{1,3}) )"
+)
+_DROPPED: Final = re.compile(
+    r"\b(?:den(?:y|ied)|drop(?:s|ped)?|block(?:s|ed)?|reject(?:s|ed)?|discard(?:s|ed)?|action=(?:deny|drop))\b",
+    re.IGNORECASE,
+)
+_ENDS: Final = re.compile(
+    r"(?<![\d.])(?P<host>\d{1,3}(?:\.\d{1,3}){3})(?:[/:](?P<port>\d{1,5})|\((?P<port2>\d{1,5})\))?(?![\d.])"
+)
+_PORT: Final = re.compile(r"\b(?:dst_?port|dpt|dport|service)\W{1,3}(?:tcp[/_-])?(?P<port>\d{1,5})\b", re.IGNORECASE)
+_TVS_PORT: Final = "2445"
+_FEWEST: Final = 2
+"""So many packets that nobody answers tell something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a firewall did not let through: from which address, to which port, the text, and its line."""
+
+    source: str
+    port: str
+    text: str
+    line: int
+
+
+@dataclass(slots=True)
+class NetworkTools:
+    """What one file tells: names that no name server knows, how CAPF's port took connections, and what was dropped."""
+
+    unknown: list[tuple[str, int]] = field(default_factory=list)
+    capf_port: Said | None = None
+    dropped: list[Dropped] = field(default_factory=list)
+
+    @property
+    def lines(self) -> frozenset[int]:
+        """The lines that tell it."""
+        return frozenset([*(line for _, line in self.unknown), *(one.line for one in self.dropped)])
+
+    def __bool__(self) -> bool:
+        """Whether it tells anything."""
+        return bool(self.unknown or self.capf_port or self.dropped)
+
+
+def read_network_tools(text: str) -> NetworkTools:
+    """All that it tells."""
+    found = NetworkTools()
+    for one in _UNKNOWN.finditer(text):
+        name = next(group for group in one.groups() if group)
+        found.unknown.append((name.rstrip("."), text.count("\n", 0, one.start()) + 1))
+    found.unknown += [(one["name"].rstrip("."), text.count("\n", 0, one.start()) + 1) for one in _DIG.finditer(text)]
+    found.capf_port = _connections(text)
+    found.dropped = _dropped(text)
+    return found
+
+
+def _connections(text: str) -> Said | None:
+    """Whether anybody answered at CAPF's port: `silent`, `refused`, None where somebody spoke or nobody asked."""
+    asked: dict[str, int] = defaultdict(int)
+    first, reset = 0, False
+    for one in _PACKET.finditer(text):
+        flags = one["flags"] or one["old"]
+        if one["to"] == CAPF_PORT and "S" in flags:
+            asked[one["source"]] += 1
+            first = first or text.count("\n", 0, one.start()) + 1
+        elif one["from"] == CAPF_PORT:
+            if "R" not in flags:
+                return None
+            reset = True
+        elif one["to"] == CAPF_PORT:
+            return None  # it is connected
+    if sum(asked.values()) < _FEWEST:
+        return None
+    return Said(
+        "refused" if reset else "silent", f"{sum(asked.values())} packets to port {CAPF_PORT}, no connection", first
+    )
+
+
+def _dropped(text: str) -> list[Dropped]:
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not (CAPF_PORT in line or _TVS_PORT in line) or not _DROPPED.search(line):
+            continue
+        ends = list(_ENDS.finditer(line))
+        if len(ends) < _FEWEST:
+            continue
+        named = _PORT.search(line)
+        port = named["port"] if named else ends[1]["port"] or ends[1]["port2"] or ""
+        if port in (CAPF_PORT, _TVS_PORT):
+            found.append(Dropped(ends[0]["host"], port, line.strip(), number))
+    return found
