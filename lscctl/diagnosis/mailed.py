@@ -8,13 +8,22 @@ from typing import Any, Final
 
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.knowledge import Knowledge
-from lscctl.diagnosis.nodes_told import NodeOutput, conclusions, of_capf_record, of_issuer, of_network
-from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, name_by_bundle
+from lscctl.diagnosis.nodes_told import (
+    NodeOutput,
+    conclusions,
+    names_one,
+    of_capf_record,
+    of_issuer,
+    of_network,
+    of_now,
+)
+from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, cases_of, name_by_bundle
 from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page, read_phones_csv
 from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
+from lscctl.diagnosis.reading.letters import is_own
 from lscctl.diagnosis.reading.lines import text_of
 from lscctl.diagnosis.reading.network_tools import NetworkTools, read_network_tools
 from lscctl.diagnosis.reading.opening import Entry, Opened
@@ -57,6 +66,7 @@ class Reading:
     tools: list[tuple[Piece, NetworkTools]] = field(default_factory=list)
     issuers: list[tuple[Piece, str]] = field(default_factory=list)
     servers: set[str] = field(default_factory=set)
+    tftp: set[str] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
     """The names by which phones are told servers, and the phones' own addresses."""
 
@@ -100,6 +110,7 @@ class Reading:
                     self._sections(entry, piece, messages, parts)
                     return
                 piece.phone = read_status_messages(list(enumerate(messages, 1)), place, piece.sightings)
+                piece.written = any(map(is_own, messages))
         self._add(entry, piece)
 
     def _node(self, entry: Entry, piece: Piece) -> None:
@@ -145,6 +156,7 @@ class Reading:
             read = read_phone_page(text, piece.place, piece.sightings)
             piece.phone, piece.model = read.phone, read.model
             self.servers.update(read.servers)
+            self.tftp.update(read.tftp)
             self.addresses.update(filter(None, [read.address]))
 
     def _add(self, entry: Entry, piece: Piece) -> None:
@@ -240,7 +252,7 @@ def gather(given: Sequence[Given], knowledge: Knowledge) -> list[Case]:
     """The cases in what was given, one a phone, by name. Raises UsageError for what cannot be opened, or holds nothing of use."""
     reading = read_given(given, knowledge)
     _leave_others(reading)
-    cases = _cases(reading.pieces, reading.questions)
+    cases = cases_of(reading.pieces, reading.questions)
     for case in cases:
         case.missing += reading.opened.passed_over
     return cases
@@ -256,6 +268,7 @@ def read_given(given: Sequence[Given], knowledge: Knowledge) -> Reading:
         why = "; ".join(reading.opened.passed_over[:3]) or "it is empty"
         raise UsageError(f"nothing of what was given can be read: {why}", hint=_READS)
     _name_by_sender(reading)
+    _leave_lists(reading)
     _compare_lists(reading)
     _tell_of_nodes(reading)
     return reading
@@ -289,7 +302,7 @@ def join_given(reading: Reading, cases: list[Case], addresses: Mapping[str, str]
     for case in cases:
         case.missing += reading.opened.passed_over
     if others:
-        of_files = _cases(others, reading.questions)
+        of_files = cases_of(others, reading.questions)
         for case in of_files:
             case.missing.append("the cluster and the phone itself: only files name this phone, nobody asked for it")
         cases += of_files
@@ -315,17 +328,35 @@ def _name_by_sender(reading: Reading) -> None:
 
 def _leave_others(reading: Reading) -> None:
     """Leave what traces and lists hold of phones from which nothing else came, where they came with what a phone gave itself."""
-    own = {piece.phone for piece in reading.pieces if piece.phone and piece.place.source not in SHARED}
+    themselves = [piece for piece in reading.pieces if piece.place.source not in SHARED and not piece.written]
+    own = {piece.phone for piece in themselves if piece.phone}
     if not own:
         return
     left: dict[str, set[str]] = defaultdict(set)
     for piece in reading.pieces:
-        if piece.place.source in SHARED and piece.bundle and piece.phone and piece.phone not in own:
+        told = piece.place.source in SHARED or piece.written
+        if told and piece.bundle and piece.phone and piece.phone not in own:
             left[piece.place.file].add(piece.phone)
     reading.pieces = [one for one in reading.pieces if one.phone not in left.get(one.place.file, ())]
     for file, phones in left.items():
         others = f"{len(phones):,} other phone{'s' if len(phones) > 1 else ''}"
         reading.opened.pass_over(f"{file}: what it holds of {others}; give it by itself, and each is told")
+
+
+def _leave_lists(reading: Reading) -> None:
+    """Leave lists of which a later one is there, and those of other TFTP servers than the phone's, as far as names tell."""
+    lists = [piece for piece in reading.pieces if piece.place.source is Source.SHOW_ITL]
+    counting = {piece.place.file for piece in of_now(lists)}
+    left = [piece for piece in lists if piece.place.file not in counting]
+    of_phone = [piece for piece in lists if piece.place.file in counting and names_one(piece.place.file, reading.tftp)]
+    if of_phone:
+        left += [piece for piece in lists if piece.place.file in counting and piece not in of_phone]
+    for piece in left:
+        reading.opened.pass_over(f"{piece.place.file}: a later list, or that of the phone's own server, is there")
+    reading.pieces = [piece for piece in reading.pieces if piece not in left]
+    gone = {piece.place.file for piece in left}
+    reading.capf_of_lists = [one for one in reading.capf_of_lists if one[0].file not in gone]
+    reading.capf_records = [one for one in reading.capf_records if one[0].place.file not in gone]
 
 
 def _compare_lists(reading: Reading) -> None:
@@ -359,38 +390,5 @@ def _tell_of_nodes(reading: Reading) -> None:
             piece.sightings.fact(told.fact, told.value, told.place, text=told.text)
     for found in together.values():
         of_file = {output.place.file: piece for piece, output in found}
-        for one in conclusions([output for _, output in found]):
+        for one in conclusions([output for _, output in found], reading.tftp):
             of_file[one.place.file].sightings.fact(one.fact, one.value, one.place, text=one.text)
-
-
-def _cases(pieces: Sequence[Piece], questions: Questions) -> list[Case]:
-    """Pieces of the same phone together; what is of no single phone goes to every phone of its bundle, else to all."""
-    name_by_bundle(pieces)
-    of_phone: dict[str, list[Piece]] = defaultdict(list)
-    shared: list[Piece] = []
-    for piece in pieces:
-        if piece.phone or piece.place.source not in SHARED:
-            of_phone[piece.phone or f" {piece.bundle}"].append(piece)
-        else:
-            shared.append(piece)
-    if not of_phone:
-        of_phone[""] = []
-    bundles_of_phones = {piece.bundle for found in of_phone.values() for piece in found}
-    return [
-        _case(name, [*found, *(one for one in shared if _concerns(one, found, bundles_of_phones))], questions)
-        for name, found in sorted(of_phone.items())
-    ]
-
-
-def _concerns(shared: Piece, found: Sequence[Piece], bundles_of_phones: set[str]) -> bool:
-    """Whether what is of no single phone concerns this one: it came with it, or with no phone at all."""
-    return shared.bundle not in bundles_of_phones or shared.bundle in {piece.bundle for piece in found}
-
-
-def _case(name: str, pieces: Sequence[Piece], questions: Questions) -> Case:
-    case = Case(Sightings(questions), phone=name if PHONE.fullmatch(name) or pieces[0].sender == name else "")
-    for piece in pieces:
-        piece.join(case)
-    if case.model:
-        case.sightings.fact("model", case.model, Place(Source.PHONE_PAGE, case.phone))
-    return case

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
+from lscctl.diagnosis.pieces import Piece
 from lscctl.diagnosis.reading.network_tools import NetworkTools
 from lscctl.diagnosis.reading.server_output import CAPF_PORT, Said, ServerOutput, digits
 from lscctl.finding import Place
@@ -19,6 +20,7 @@ _SUBSCRIBER: Final = re.compile(r"(?<![a-z])sub(?!ject|net)|subscriber|secondary
 _OF_CUCM: Final = re.compile(r"cucm|\bu?cm\d|ccm|ucm|publisher|\bpub", re.IGNORECASE)
 _CAPF: Final = "capf-service"
 _TVS: Final = "tvs-service"
+_TFTP: Final = "tftp-service"
 _OFF: Final = ("stopped", "not-activated")
 
 
@@ -53,8 +55,22 @@ class NodeOutput(NamedTuple):
     @property
     def age(self) -> tuple[int, list[int]]:
         """A later output of the same node has a higher one, as far as names tell: `before_0900`, `after_0930`; `2`, `10`."""
-        rank = -1 if _BEFORE.search(self.name) else 1 if _AFTER.search(self.name) else 0
-        return rank, [int(one) for one in _NUMBER.findall(_ADDRESS.sub("", self.name))]
+        return _rank(self.name), [int(one) for one in _NUMBER.findall(_ADDRESS.sub("", self.name))]
+
+
+def _rank(name: str) -> int:
+    return -1 if _BEFORE.search(name) else 1 if _AFTER.search(name) else 0
+
+
+def of_now(pieces: Sequence[Piece]) -> list[Piece]:
+    """Those whose names do not say that they are of before, if there are any others."""
+    latest = [piece for piece in pieces if _rank(PurePath(piece.place.file).name) >= 0]
+    return latest or list(pieces)
+
+
+def names_one(file: str, addresses: Set[str]) -> bool:
+    """Whether a file is called after one of these addresses."""
+    return not addresses.isdisjoint(_ADDRESS.findall(PurePath(file).name))
 
 
 class Concluded(NamedTuple):
@@ -66,10 +82,14 @@ class Concluded(NamedTuple):
     text: str
 
 
-def conclusions(outputs: Sequence[NodeOutput]) -> Iterator[Concluded]:
-    """What the outputs of the nodes of one cluster tell: CAPF of the publisher only, TVS and TFTP of all that are there."""
+def conclusions(outputs: Sequence[NodeOutput], tftp: Set[str]) -> Iterator[Concluded]:
+    """What the outputs of the nodes of one cluster tell: CAPF of the publisher only, TVS and TFTP of all that are there.
+
+    `tftp` are the phone's TFTP servers, where known: others need not have TFTP activated.
+    """
     yield from _capf(outputs)
     yield from _elsewhere(outputs, _TVS)
+    yield from _elsewhere([one for one in outputs if not tftp or names_one(one.name, tftp)], _TFTP)
     for fact, told in (("capf-handshake", "stalled"), ("itl", "itl_file")):
         for one in outputs:
             said: Said | None = getattr(one.said, told)

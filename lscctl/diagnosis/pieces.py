@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lscctl.diagnosis.case import Case
-from lscctl.diagnosis.sightings import Sightings
+from lscctl.diagnosis.sightings import Questions, Sightings
 from lscctl.finding import Attempt, Place, Source
 
 PHONE: Final = re.compile(r"SEP[0-9A-F]{12}", re.IGNORECASE)
@@ -28,6 +28,9 @@ class Piece:
     phone: str = ""
     sender: str = ""
     of_many: bool = False
+    written: bool = False
+    """Whether somebody wrote it himself."""
+
     model: str = ""
     part: int = 0
     attempts: tuple[Attempt, ...] = ()
@@ -62,3 +65,36 @@ def name_by_bundle(pieces: Sequence[Piece]) -> None:
         with_it = phones[piece.bundle] or (named if not logs[""] or not any(logs[one] for one in named) else set())
         if len(with_it) == 1:
             piece.phone = next(iter(with_it))
+
+
+def cases_of(pieces: Sequence[Piece], questions: Questions) -> list[Case]:
+    """Pieces of the same phone together; what is of no single phone goes to every phone of its bundle, else to all."""
+    name_by_bundle(pieces)
+    of_phone: dict[str, list[Piece]] = defaultdict(list)
+    shared: list[Piece] = []
+    for piece in pieces:
+        if piece.phone or piece.place.source not in SHARED:
+            of_phone[piece.phone or f" {piece.bundle}"].append(piece)
+        else:
+            shared.append(piece)
+    if not of_phone:
+        of_phone[""] = []
+    bundles_of_phones = {piece.bundle for found in of_phone.values() for piece in found}
+    return [
+        _case(name, [*found, *(one for one in shared if _concerns(one, found, bundles_of_phones))], questions)
+        for name, found in sorted(of_phone.items())
+    ]
+
+
+def _concerns(shared: Piece, found: Sequence[Piece], bundles_of_phones: set[str]) -> bool:
+    """Whether what is of no single phone concerns this one: it came with it, or with no phone at all."""
+    return shared.bundle not in bundles_of_phones or shared.bundle in {piece.bundle for piece in found}
+
+
+def _case(name: str, pieces: Sequence[Piece], questions: Questions) -> Case:
+    case = Case(Sightings(questions), phone=name if PHONE.fullmatch(name) or pieces[0].sender == name else "")
+    for piece in pieces:
+        piece.join(case)
+    if case.model:
+        case.sightings.fact("model", case.model, Place(Source.PHONE_PAGE, case.phone))
+    return case

@@ -106,6 +106,9 @@ def test_of_a_list_of_phones_only_the_row_of_the_phone_counts(tmp_path: Path) ->
     assert only(tmp_path / "well", page=PAGE, export=well) == []
     off = rows.format("Upgrade Success", "Unregistered", "Operation Pending")
     assert only(tmp_path / "off", page=PAGE, export=off) == ["not-registered"]
+    ris = f"admin:show risdb query phone\nDeviceName, Descr, Ipaddr, RegStatus\n{PHONE}, Till, 10.20.1.17, {{}}\n"
+    assert only(tmp_path / "unr", page=PAGE, ris=ris.format("unr")) == ["not-registered"]
+    assert only(tmp_path / "reg", page=PAGE, ris=ris.format("reg")) == []
 
 
 def test_the_control_center_is_a_list_of_services(tmp_path: Path) -> None:
@@ -122,6 +125,28 @@ def test_an_alert_that_a_service_is_down_counts_unless_a_list_says_otherwise(tmp
     )
     assert only(tmp_path / "ill", page=PAGE, alert=alert) == ["capf-stopped"]
     assert only(tmp_path / "well", page=PAGE, alert=alert, now=services()) == []
+
+
+def test_a_node_without_tftp_is_no_trouble_of_a_phone_that_asks_another(tmp_path: Path) -> None:
+    off = services().replace("Cisco Tftp[STARTED]", "Cisco Tftp[STOPPED]  Service Not Activated")
+    asks = PAGE.replace("</table>", "<tr><td>TFTP server 1</td><td>10.20.0.12</td></tr></table>")
+    assert only(tmp_path / "other", page=asks, pub=off) == []
+    assert only(tmp_path / "its", page=asks, svc_10_dot_20_dot_0_dot_12=off) == ["configuration-not-fetched"]
+    assert only(tmp_path / "unknown", page=PAGE, pub=off) == ["configuration-not-fetched"]
+
+
+WITHOUT_CAPF: Final = printed().replace("\tCAPF\n", "\tTVS\n")
+
+
+def test_of_printed_lists_the_later_counts_and_that_of_the_phone_s_own_server(tmp_path: Path) -> None:
+    asks = PAGE.replace("</table>", "<tr><td>TFTP server 1</td><td>10.20.0.10</td></tr></table>")
+    well, ill = printed(), WITHOUT_CAPF
+    before, after = "itl_before_dot_txt", "itl_after_dot_txt"
+    mine, yours = "itl_10_dot_20_dot_0_dot_10_dot_txt", "itl_10_dot_20_dot_0_dot_11_dot_txt"
+    assert only(tmp_path / "mended", page=PAGE, **{before: ill, after: well}) == []
+    assert only(tmp_path / "broken", page=PAGE, **{before: well, after: ill}) == ["no-capf-in-itl"]
+    assert only(tmp_path / "mine", page=asks, **{mine: ill, yours: well}) == ["no-capf-in-itl"]
+    assert only(tmp_path / "yours", page=asks, **{mine: well, yours: ill}) == []
 
 
 # both sides' certificates
@@ -164,6 +189,32 @@ def test_the_issuer_of_a_phone_s_lsc_is_looked_for_in_capf_trust(tmp_path: Path)
 def test_a_name_server_that_does_not_know_capf_s_server_is_told(tmp_path: Path, asked: str) -> None:
     assert only(tmp_path / "ill", page=PAGE, dns=asked, **CONFIGURED) == ["name-not-resolved"]
     assert only(tmp_path / "well", page=PAGE, dns=asked.replace("voice7", "printer"), **CONFIGURED) == []
+
+
+@pytest.mark.parametrize(
+    ("tried", "causes"),
+    [
+        (
+            "$ telnet 10.20.0.10 3804\nTrying 10.20.0.10...\ntelnet: connect to address 10.20.0.10: Connection refused\n",
+            ["capf-stopped"],
+        ),
+        ("$ nmap -p 3804 10.20.0.10\n3804/tcp closed unknown\n", ["capf-stopped"]),
+        ("$ nmap -p 3804 10.20.0.10\n3804/tcp filtered unknown\n", ["capf-port-unreachable"]),
+        (
+            "C:\\> Test-NetConnection 10.20.0.10 -Port 3804\nPingSucceeded : True\nTcpTestSucceeded : False\n",
+            ["capf-port-unreachable"],
+        ),
+        ("C:\\> Test-NetConnection 10.20.0.10 -Port 3804\nTcpTestSucceeded : True\n", []),
+        ("$ telnet 10.20.0.10 22\ntelnet: connect to address 10.20.0.10: Connection refused\n", []),
+        (
+            "$ openssl s_client -connect 10.20.0.10:3804\nCONNECTED(00000003)\ndepth=0 CN = CAPF-1a2b3c4d\n"
+            "verify error:num=18:self signed certificate\n",
+            [],
+        ),
+    ],
+)
+def test_a_try_to_connect_to_capf_s_port_is_told(tmp_path: Path, tried: str, causes: list[str]) -> None:
+    assert only(tmp_path, page=PAGE, tried=tried) == causes
 
 
 def packets(*said: str) -> str:
@@ -215,13 +266,19 @@ def test_what_a_firewall_drops_of_the_phone_s_is_told(
     "words",
     [
         "I don't think that CAPF is down, the others in this row have their LSC and we have looked at it.\n",
+        "The colleague's phone on the desk next to it shows Upgrade Failed: Invalid LSC, this one is fine.\n",
+        "It is not the firewall, and CAPF has not been stopped at any time, the LSC is simply not there yet.\n",
+        "The vendor's article:\n1. The CAPF service is stopped or not activated.\n2. The ITL file is corrupt.\n\nThanks\n",
+        "Possible causes of Operation Pending:\n- CAPF service not running\n- FQDN not resolvable by the phone\n\nWe have none.\n",
         "Last week CAPF was stopped on the publisher and the phones got connection refused on 3804, we have started it.\n",
     ],
 )
 def test_what_somebody_believes_or_tells_of_before_is_no_trouble_of_a_phone_that_has_its_lsc(
     tmp_path: Path, words: str
 ) -> None:
-    assert only(tmp_path, page=PAGE, messages=WELL, mail=words) == []
+    assert only(tmp_path / "well", page=PAGE, messages=WELL, mail=words) == []
+    if "Last week" not in words:
+        assert only(tmp_path / "unknown", page=PAGE, mail=words) == []
 
 
 def test_a_handshake_is_no_lsc(tmp_path: Path) -> None:

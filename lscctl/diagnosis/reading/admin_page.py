@@ -53,6 +53,19 @@ _FEWEST: Final = 2
 """So many labels of these pages make one, of parameters one is enough."""
 
 _OF_A_PROFILE: Final = re.compile(r"\b(?:security profile|profile information)\b", re.IGNORECASE)
+_FIRST_LINES: Final = 20
+_HEAD: Final = re.compile(r"\bdevice ?name\b", re.IGNORECASE)
+_COLUMNS: Final = {
+    "devicename": "device name",
+    "status": "registration",
+    "regstatus": "registration",
+    "regstate": "registration",
+}
+"""What columns are called elsewhere."""
+
+_STATES: Final = {"reg": "registered", "unr": "unregistered", "rej": "rejected"}
+"""How a node abbreviates registrations."""
+
 _MOST_ROWS: Final = 20_000
 
 
@@ -92,19 +105,27 @@ def read_admin_page(lines: Sequence[str]) -> AdminPage | None:
 
 
 def read_phones_csv(lines: Sequence[str]) -> list[AdminPage]:
-    """A list of phones that CUCM exports, each row a page; none where its first line does not name such columns."""
-    if not lines or "," not in lines[0] or "device name" not in lines[0].lower():
+    """A list of phones that CUCM exports or a node prints, each row a page; none where no line names such columns."""
+    head = next((at for at, line in enumerate(lines[:_FIRST_LINES]) if "," in line and _HEAD.search(line)), None)
+    if head is None:
         return []
-    heads = [_plain(head) for head in next(csv.reader(lines[:1]), [])]
+    heads = [_COLUMNS.get(label, label) for label in map(_plain, _cells(lines[head]))]
     pages = []
-    for number, row in enumerate(csv.reader(lines[1 : 1 + _MOST_ROWS]), 2):
-        told = [(head, value, number) for head, value in zip(heads, row, strict=False)]
-        phone = next((value.strip() for head, value, _ in told if head == "device name"), "")
+    for number, line in enumerate(lines[head + 1 : head + 1 + _MOST_ROWS], head + 2):
+        told = [(label, value.strip(), number) for label, value in zip(heads, _cells(line), strict=False)]
+        phone = next((value for label, value, _ in told if label == "device name"), "")
         if _PHONE.fullmatch(phone):
-            told = [("registration" if head == "status" else head, value, line) for head, value, line in told]
             facts = tuple(one for label, value, line in told for one in _facts(label, value, line, profile=False))
             pages.append(AdminPage(phone, facts, _pending_until(told)))
     return pages
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of one row; none of what is no CSV."""
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return []
 
 
 def is_of_a_page(line: str) -> bool:
@@ -143,7 +164,7 @@ def _mode(said: str) -> str:
 
 def _registration(said: str) -> str:
     found = _REGISTERED.match(said)
-    return found["state"].lower().replace("-", "") if found else ""
+    return found["state"].lower().replace("-", "") if found else _STATES.get(said.lower(), "")
 
 
 def _status(said: str) -> str:

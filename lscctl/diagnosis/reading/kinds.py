@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lscctl.diagnosis.reading.admin_page import is_admin_page
+from lscctl.diagnosis.reading.letters import is_own
 from lscctl.diagnosis.reading.lines import text_of
 from lscctl.diagnosis.reading.network_tools import read_network_tools
 from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on
@@ -189,7 +190,7 @@ def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
     short = size < _LONGEST_NOTE and 2 * _count(_TIMED, lines) >= len(lines)
     if _PROCESSES.search(text) and not short:
         return Source.CONSOLE_LOG
-    if _of_a_server(text):
+    if _of_a_server(text) and not (_MESSAGE.search(text) and 2 * sum(map(is_own, lines)) > len(lines)):
         return Source.CAPF_TRACE
     if not _MESSAGE.search(text):
         return Source.STATUS_MESSAGES if 2 * _count(_SHOWN, lines) >= len(lines) > 0 else None

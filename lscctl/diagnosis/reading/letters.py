@@ -1,6 +1,7 @@
 """What somebody wrote in a mail: of his own sentences only what he states, no questions, no lists of what may be wrong."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _WORDS: Final = re.compile(
@@ -24,7 +25,7 @@ _QUOTED: Final = re.compile(r"^\s{0,4}(?:>|[-*+\u2022] |\d{1,2}[.)] )")
 _SUPPOSED: Final = re.compile(
     r"\?(?=\s|$|[)\"'])|\b(?:if|whether|in case|unless|otherwise|(?:would|could|should)(?! ?no?t\b|n.t)|might|maybe"
     r"|perhaps|possibly|may (?:be|have)|either|make sure|think|guess|suspect|believe|suppose|wonder|not sure|no idea"
-    r"|others?|another|elsewhere|neighbou?r\w*"
+    r"|others?|another|elsewhere|neighbou?r\w*|colleague\w*|(?:it|this|that)(?: is|.s| was) not|(?:is|was)n.t the"
     r"|(?:please )?(?:check|verify|look|see) (?:that|if|whether|for|the|in))\b",
     re.IGNORECASE,
 )
@@ -49,3 +50,25 @@ def stated(line: str) -> str:
 
 def _asks_in_list(line: str) -> bool:
     return _QUOTED.match(line) is not None and _SUPPOSED.search(line) is not None
+
+
+def unheard(lines: Sequence[str]) -> frozenset[int]:
+    """The lines, from 1, of lists of what may be wrong, which somebody copied: from a line that announces one to the next gap."""
+    found: set[int] = set()
+    announced = False
+    for number, line in enumerate(lines, 1):
+        if _ANNOUNCES.search(line):
+            announced = True
+        elif announced and _ITEM.match(line):
+            found.add(number)
+        elif announced:
+            announced = not line.strip() and number - 1 not in found
+    return frozenset(found)
+
+
+_ANNOUNCES: Final = re.compile(
+    r"\b(?:causes?|reasons?|check(?:list|s)?|steps?|things?|possib\w+|hints?|faq|documentation|article|guide|manual|cisco|vendor"
+    r"|according|says|lists?|symptoms?|troubleshoot\w*)\b[^\n]{0,120}:\s*$",
+    re.IGNORECASE,
+)
+_ITEM: Final = re.compile(r"^[>\s]{0,8}(?:[-*+\u2022\u00b7o]|\(?\d{1,2}[.)]|[a-z][.)])\s")

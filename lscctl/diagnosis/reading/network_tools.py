@@ -35,6 +35,19 @@ _ENDS: Final = re.compile(
     r"(?<![\d.])(?P<host>\d{1,3}(?:\.\d{1,3}){3})(?:[/:](?P<port>\d{1,5})|\((?P<port2>\d{1,5})\))?(?![\d.])"
 )
 _PORT: Final = re.compile(r"\b(?:dst_?port|dpt|dport|service)\W{1,3}(?:tcp[/_-])?(?P<port>\d{1,5})\b", re.IGNORECASE)
+_TO_CAPF: Final = rf"\b{CAPF_PORT}\b[^\n]{{0,120}}(?:\n[^\n]{{0,160}}){{0,4}}?"
+_TRIED: Final = {
+    "refused": re.compile(rf"{_TO_CAPF}\bconnection refused\b|\b{CAPF_PORT}/tcp\s{{1,8}}closed\b", re.IGNORECASE),
+    "silent": re.compile(
+        rf"(?:telnet|\bnc\b|ncat|Test-NetConnection|tnc|connect)[^\n]{{0,80}}{_TO_CAPF}"
+        r"(?:\b(?:connection|operation) timed out\b|\bno route to host\b|TcpTestSucceeded\s{0,4}: False)"
+        rf"|\b{CAPF_PORT}/tcp\s{{1,8}}filtered\b",
+        re.IGNORECASE,
+    ),
+}
+_LONGEST_SAID: Final = 120
+_SSL_CLIENT: Final = re.compile(r"\bopenssl s_client\b|^CONNECTED\(0", re.MULTILINE)
+_VERIFIED: Final = re.compile(r"\bverif(?:y|ication) (?:error|return)|\bself.signed cert", re.IGNORECASE)
 _TVS_PORT: Final = "2445"
 _FEWEST: Final = 2
 """So many packets that nobody answers tell something."""
@@ -57,15 +70,17 @@ class NetworkTools:
     unknown: list[tuple[str, int]] = field(default_factory=list)
     capf_port: Said | None = None
     dropped: list[Dropped] = field(default_factory=list)
+    passed: frozenset[int] = frozenset()
+    """Lines that say what this computer, and no phone, thinks of a certificate."""
 
     @property
     def lines(self) -> frozenset[int]:
         """The lines that tell it."""
-        return frozenset([*(line for _, line in self.unknown), *(one.line for one in self.dropped)])
+        return self.passed | frozenset([*(line for _, line in self.unknown), *(one.line for one in self.dropped)])
 
     def __bool__(self) -> bool:
         """Whether it tells anything."""
-        return bool(self.unknown or self.capf_port or self.dropped)
+        return bool(self.unknown or self.capf_port or self.dropped or self.passed)
 
 
 def read_network_tools(text: str) -> NetworkTools:
@@ -75,7 +90,10 @@ def read_network_tools(text: str) -> NetworkTools:
         name = next(group for group in one.groups() if group)
         found.unknown.append((name.rstrip("."), text.count("\n", 0, one.start()) + 1))
     found.unknown += [(one["name"].rstrip("."), text.count("\n", 0, one.start()) + 1) for one in _DIG.finditer(text)]
-    found.capf_port = _connections(text)
+    found.capf_port = _connections(text) or _tried(text)
+    if _SSL_CLIENT.search(text):
+        verified = [number for number, line in enumerate(text.split("\n"), 1) if _VERIFIED.search(line)]
+        found.passed = frozenset(verified)
     found.dropped = _dropped(text)
     return found
 
@@ -100,6 +118,16 @@ def _connections(text: str) -> Said | None:
     return Said(
         "refused" if reset else "silent", f"{sum(asked.values())} packets to port {CAPF_PORT}, no connection", first
     )
+
+
+def _tried(text: str) -> Said | None:
+    """How a try to connect to CAPF's port ended, by `telnet`, `nc`, `nmap` or PowerShell."""
+    for state, pattern in _TRIED.items():
+        found = pattern.search(text)
+        if found is not None:
+            said = " ".join(found[0].split())[-_LONGEST_SAID:]
+            return Said(state, said, text.count("\n", 0, found.end()) + 1)
+    return None
 
 
 def _dropped(text: str) -> list[Dropped]:

@@ -43,6 +43,7 @@ class PageRead:
     model: str = ""
     servers: list[str] = field(default_factory=list)
     dns: list[str] = field(default_factory=list)
+    tftp: list[str] = field(default_factory=list)
     address: str = ""
 
 
@@ -150,6 +151,8 @@ def _take(label: str, value: str, where: Place, sightings: Sightings, read: Page
     elif label in ("model number", "model", "product id") and (model := _MODEL.match(value)):
         read.model = read.model or model[1].upper()
         sightings.fact("model", model[1].upper(), where)
+    elif label in ("tftp server", "tftp server 1") and _is_address(value):
+        read.tftp.append(value)
     elif label in ("ip address", "ipv4 address"):
         read.address = value
     elif label == "ip addressing mode":

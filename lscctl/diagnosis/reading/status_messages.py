@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from lscctl.diagnosis.reading.letters import is_own, stated
+from lscctl.diagnosis.reading.letters import is_own, stated, unheard
 from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Moment, Place
 
@@ -33,12 +33,15 @@ def read_status_messages(messages: Sequence[tuple[int, str]], place: Place, sigh
     clock = f"{place.source} {place.file} {messages[0][0] if messages else ''}"
     newest_first = _newest_first([message for _, message in messages])
     phone = ""
+    copied = {messages[index - 1][0] for index in unheard([message for _, message in messages])}
     for number, (line, message) in enumerate(messages, 1):
         time = _TIME.match(message)
         text = message[time.end() :] if time else message
         where = Place(place.source, place.file, line)
         moment: Moment | None = Moment(clock, len(messages) - number if newest_first else number)
         at = time[0].strip() if time else ""
+        if line in copied:
+            continue
         if not time and is_own(text):
             text, moment = stated(text), None
         sightings.line(Line(where, text.strip(), at, moment, _ALWAYS))
