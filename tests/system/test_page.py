@@ -365,7 +365,9 @@ def test_without_javascript_the_first_rows_and_the_chart_are_there(show: Show, f
 # many phones
 
 
-def forty_thousand() -> Report:
+@pytest.fixture(scope="module")
+def forty_thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of so many phones."""
     phones = [
         replace(
             PHONES[number % len(PHONES)],
@@ -376,12 +378,12 @@ def forty_thousand() -> Report:
         )
         for number in range(40_000)
     ]
-    return phones_report(told(*phones))
+    return written(phones_report(told(*phones)), tmp_path_factory.mktemp("many") / "page.html")
 
 
-def test_40000_phones_are_sorted_and_searched(show: Show) -> None:
+def test_40000_phones_are_sorted_and_searched(show: Show, forty_thousand: Path) -> None:
     """How long that takes, `benchmarks page` measures."""
-    table = grid(show(forty_thousand()), "Phones")
+    table = grid(show(forty_thousand), "Phones")
     assert tally(table) == "1\u2013100 of 40,000 rows"
     for column in (1, 2, 8):
         heading = table.locator(f"thead th:nth-child({column})")
@@ -395,8 +397,8 @@ def test_40000_phones_are_sorted_and_searched(show: Show) -> None:
 # on paper
 
 
-def test_paper_shows_all_rows_that_were_chosen_and_the_bars(show: Show, tmp_path: Path) -> None:
-    page = show(forty_thousand())
+def test_paper_shows_all_rows_that_were_chosen_and_the_bars(show: Show, forty_thousand: Path, tmp_path: Path) -> None:
+    page = show(forty_thousand)
     table = grid(page, "Phones")
     table.get_by_role("searchbox").fill("room 12")
     page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
