@@ -75,6 +75,17 @@ _SEVERITY: Final = re.compile(
 Nobody knows which it is in `sip[1628]: NOT registered`, so nothing is taken from that.
 """
 
+_WAS: Final = (
+    r"(?:un\w+|not \w+|down|off(?:line)?|fail\w*|reject\w*|lost|dis\w+|stopped|locked|missing|pending|expired|invalid|stale|absent"
+    r"|none|error|closed|inactive)"
+)
+_HEALED: Final = AnyCase(
+    rf"\b(?:{_WAS}\W{{0,3}}(?:[-=]{{0,3}}>|-|/)|from \W{{0,2}}{_WAS}\W{{1,3}}to\b) {{0,3}}[\"']?"
+    r"(?=(?:re-?)?(?:registered|reachable|resolved|up|on(?:line)?|ok|good|fine|active|running|connected|started|valid|installed|unlocked"
+    r"|open|verified|trusted|success\w*|in service)\b)"
+)
+"""What a line says that something was, and is no more: `unregistered -> registered`."""
+
 _DENIAL: Final = AnyCase(r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing|if)\b")
 _LIMITED: Final = AnyCase(r"time[ _-]?out|attempts|tries|max")
 """What is in every text of which that is found, and found quickly."""
@@ -146,6 +157,8 @@ def said(text: str) -> str:
 def undenied(text: str) -> str:
     """What is said, without trouble that there was not, and without settings, which tell what would be too long or too often."""
     text = said(text)
+    if _HEALED.search(text):
+        text = _HEALED.without(text)
     if _DENIAL.search(text):
         text = _DENIED.without(text)
     if not _LIMITED.search(text):

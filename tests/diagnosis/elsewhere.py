@@ -1,4 +1,4 @@
-"""Logs from elsewhere, in whatever words: `elsewhere.toml` and `stays.toml` hold them, by cause and by how their records begin."""
+"""Logs from elsewhere, in whatever words, by cause and by how their records begin: `elsewhere.toml` and those beside it."""
 
 import tomllib
 from pathlib import Path
@@ -28,7 +28,10 @@ _TOLD = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="ut
 SICK: list[tuple[str, str, list[str]]] = [
     (cause, head, lines) for cause, logs in _TOLD["sick"].items() for head, those in logs.items() for lines in those
 ]
-WELL: list[tuple[str, list[str]]] = [(head, lines) for head, those in _TOLD["well"].items() for lines in those]
+_WELL = tomllib.loads(Path(__file__).with_name("well.toml").read_text(encoding="utf-8"))
+WELL: list[tuple[str, list[str]]] = [
+    (head, lines) for logs in (_TOLD["well"], _WELL) for head, those in logs.items() for lines in those
+]
 
 _STAYS = tomllib.loads(Path(__file__).with_name("stays.toml").read_text(encoding="utf-8"))
 STAYS: list[tuple[str, str, list[str]]] = [

@@ -67,6 +67,16 @@ def read(text: str, index: int = 0) -> list[Record]:
             "2020-12-09 18:28:36,309",
             "csf.capf",
         ),
+        ('"2019-05-01 18:22:17","10.20.30.40","secapp","info","x"', "2019-05-01 18:22:17", "secapp"),
+        ("2019-05-01T18:22:17.881|SEP001122334455|dgetfile(853)|warning|x", "2019-05-01T18:22:17.881", "dgetfile"),
+        ("2019-05-01 18:22:17;phone7.example.com;local6.err;secd;x y", "2019-05-01 18:22:17", "secd"),
+        (
+            "May  1 18:22:17 10.1.1.7 71: SEP001122334455: *May  1 18:22:17.403: %SECD-3-MSG: x",
+            "May  1 18:22:17",
+            "SECD",
+        ),
+        ("<28>1 2019-05-01T18:22:17Z SEP001122334455.example.com capf 15 - - x", "2019-05-01T18:22:17Z", "capf"),
+        ("May  1 18:22:17 cucm-pub local7 5 CAPF[2062]: x", "May  1 18:22:17", "CAPF"),
         ("no head at all", "", ""),
     ],
 )
@@ -81,6 +91,28 @@ def test_a_message_that_goes_on_in_the_next_line_is_one_record() -> None:
         (record,) = read(text, index)
         assert record.line == 1
         assert record.text.endswith("host\ncucm.example.com")
+
+
+def test_a_table_s_line_reads_as_if_its_program_had_written_it() -> None:
+    (record,) = read('"2019-05-01 18:22:17","10.20.30.40","secapp","info","session closed"')
+    assert record.text == "secapp: session closed"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["capf.server=", "capf.keyorder=ec_preferred", "mra.mode=off"],
+        ["[capf]", "server=", "keyorder = ec_preferred", "lsc=none"],
+    ],
+)
+def test_a_file_of_settings_that_was_printed_into_a_log_is_nothing_that_it_says(settings: list[str]) -> None:
+    text = "\n".join(["0481 WRN Mar 12 15:07:53.6 SECD-settings:", *settings, "0482 NOT Mar 12 15:07:54.0 x-y"])
+    assert not any(one.partition("=")[0] in read(text, index)[0].text for index in range(3) for one in settings[1:])
+
+
+def test_a_lone_setting_behind_a_message_goes_on_with_it() -> None:
+    text = "0481 WRN Mar 12 15:07:53.6 SECD-CAPF operation failed,\nret=-3\n0482 NOT Mar 12 15:07:54.0 x-y"
+    assert read(text, 1)[0].text.endswith("failed,\nret=-3")
 
 
 @pytest.mark.parametrize(

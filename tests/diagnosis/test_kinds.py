@@ -18,6 +18,8 @@ from lscctl.finding import Source
         ("18:01:05, 03/01/2024 : SEP001122334455.cnf.xml.sgn updating", Source.CONSOLE_LOG),
         ("Mar  1 18:01:05 10.20.30.40 SECUREAPP-ITL unchanged", Source.CONSOLE_LOG),
         ("SECUREAPP-CAPF: handshake successful", Source.CONSOLE_LOG),
+        ('"2019-05-01 18:22:17","10.20.30.40","secapp","info","LSC sent"', Source.CONSOLE_LOG),
+        ("2019-05-01T18:22:17.881|SEP001122334455|itl|notice|signature ok", Source.CONSOLE_LOG),
         ("[   52.813] capf/N op=ins dst=10.20.0.10\n[   52.923] lnk/W flap", Source.CONSOLE_LOG),
         ("+12:37:16 capf(5) op=ins dst=10.20.0.10\n+12:37:17 reg(5) st=up", Source.CONSOLE_LOG),
         ("16:37:21 05/02/23 Updating Trust List\n16:37:22 05/02/23 Error parsing the ITL File", Source.STATUS_MESSAGES),

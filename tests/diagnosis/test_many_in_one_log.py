@@ -31,6 +31,8 @@ HEADS = {
     "by a relay that gives no second time": "Nov 28 10:{n:02}:02 relay-1 {host} {record}",
     "with a German date": "28.11.2026 10:{n:02}:01 {host} {record}",
     "with slashes": "28/11/2026 10:{n:02}:01 {host} {record}",
+    "as a table with quotes": '"2026-11-28 10:{n:02}:01","{host}","local0","info","{record}"',
+    "as a table with bars": "2026-11-28T10:{n:02}:01|{host}|phone|info|{record}",
     "as a table of a page": "> Nov 28 10:{n:02}:01 {host} {record}",
 }
 RECORDS = {
@@ -129,6 +131,15 @@ def test_mixed_in_any_order_each_phone_is_told_as_by_its_own_log_alone(
         assert [(one.at, one.outcome) for one in together[host].attempts] == [
             (one.at, one.outcome) for one in alone.attempts
         ]
+
+
+def test_phones_that_head_their_lines_as_switches_do_are_phones() -> None:
+    head = "Nov 28 10:00:{n:02} 10.9.9.9 {n}: {phone}: *Nov 28 10:00:{n:02}.403: %SECD-3-MSG: {text}"
+    said = {A: NO_NAME, "SEP00112233BBBB": WELL}
+    text = "\n".join(
+        head.format(n=n, phone=phone, text=one) for phone, all_of in said.items() for n, one in enumerate(all_of)
+    )
+    assert firsts(found(text)) == {A: "name-not-resolved", "SEP00112233BBBB": ""}
 
 
 def test_an_attempt_stays_open_while_others_write_more_lines_than_a_phone_would() -> None:

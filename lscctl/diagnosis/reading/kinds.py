@@ -9,7 +9,7 @@ from lscctl.diagnosis.reading.letters import is_own
 from lscctl.diagnosis.reading.lines import text_of
 from lscctl.diagnosis.reading.network_tools import read_network_tools
 from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on
-from lscctl.diagnosis.reading.records import Record, records, starts
+from lscctl.diagnosis.reading.records import FIELDED, Record, records, starts
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import names_a_phone
 from lscctl.diagnosis.reading.server_output import is_alert, is_server_output
@@ -51,7 +51,8 @@ _HEADED: Final = re.compile(
     r"|\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\s{1,8}(?:\d{1,7}\s{1,8}\d{1,7} [VDIWEFA] |[VDIWEFA]/)"
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\dZ+:-]{0,20}\s"
     r"|\d\d:\d\d:\d\d, \d\d/\d\d/\d{4} : "
-    r"|[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d\S{0,8} \S{1,64} \S)"
+    r"|[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d\S{0,8} \S{1,64} \S"
+    rf"|{FIELDED.pattern})"
 )
 """How a record begins that a syslog server, an Android phone or a soft phone wrote."""
 

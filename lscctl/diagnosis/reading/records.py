@@ -50,20 +50,41 @@ _LOOSE: Final = (
 )
 """A head of another kind: a level before the time, a number without a level, the time in brackets or named."""
 
+_FIELD: Final = r"[\w.:()/\[\]@-]{1,64}"
+_BETWEEN: Final = r"\"?(?P=mark)\"?"
+_FIELDED: Final = (
+    rf"\"?(?P<listed>{_STAMP})\"?(?P<mark>[|;,\t])\"?(?P<fields>{_FIELD}(?:{_BETWEEN}{_FIELD}){{1,4}}){_BETWEEN}"
+)
+"""A table's line, as log servers export it: time, host, program, severity, and what it says last, between the same marks."""
+
+FIELDED: Final = re.compile(_FIELDED)
+_NO_PROGRAM: Final = re.compile(
+    rf"\d[\d.:]*|[\[(].*|(?i:SEP[0-9A-F]{{12}}.*|(?:{_LEVELS})|emergency|critical|[a-z]{{2,8}}\d?\.[a-z]{{3,9}}|local\d|user|daemon)|\S*\.\S*"
+)
+"""What stands in such a field and is no program's name: numbers, hosts, severities, facilities."""
+
+_NUMBER_BEHIND: Final = re.compile(r"[(\[]\d*[)\]]\Z")
+
+_SETTING: Final = re.compile(r"\s*[A-Za-z][\w-]*(?P<dotted>\.[\w.-]+)? ?= ?\S*\s*\Z")
+"""A line of a file of settings, which somebody printed into a log."""
+
 _SINCE_BOOT: Final = r"\[[ ]{0,7}(?P<up>\d{1,7}\.\d{3,9})\][ ]{1,3}"
 """Seconds since the phone started, as its kernel counts them."""
 
-_START: Final = re.compile(rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT})")
+_START: Final = re.compile(
+    rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT})"
+)
 _QUICKLY: Final = rf"\d{{1,9}}:?[ ](?:{_LEVELS})[ ](?:{_DAY}[ ])?\d\d:\d\d:\d\d"
 _HEAD: Final = re.compile(_START.pattern.encode())
 _NO_START: Final = re.compile(
-    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}))".encode(),
+    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}))".encode(),
 )
 _INSIDE: Final = re.compile(rf"(?<=\s)(?:<\d{{1,3}}>)?\d{{1,9}}:?[ ]{{1,4}}(?:{_LEVELS})[ ]{{1,4}}{_STAMP}[ ]")
 _CLOCK_INSIDE: Final = re.compile(r":\d\d:\d\d")
-_WHO: Final = r"(?:\d{1,3}(?:\.\d{1,3}){3}|(?i:SEP[0-9A-F]{12})[\w.-]{0,64})"
+_WHO: Final = r"(?:\d{1,3}(?:\.\d{1,3}){3}|(?i:SEP[0-9A-F]{12})[\w.-]{0,64}:?)"
 _AGAIN: Final = re.compile(
-    rf"(?:(?:[a-z]{{3,8}}\d?\.[a-z]{{3,8}}|{_WHO}|<\d{{1,3}}>|\d{{1,9}}:?|(?:{_LEVELS}):?)[ ]{{1,4}}){{0,4}}{_STAMP}[ ]{{1,4}}"
+    rf"(?:(?:[a-z]{{3,8}}\d?\.[a-z]{{3,8}}|{_WHO}|<\d{{1,3}}>|\d{{1,9}}:?|(?:{_LEVELS}):?)[ ]{{1,4}}){{0,4}}"
+    rf"[*.]?{_STAMP}:?[ ]{{1,4}}"
 )
 """A second head, the phone's own, behind that of a server to which it sent the record."""
 
@@ -71,7 +92,8 @@ _THREAD: Final = re.compile(
     r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}"
     r"|\d{1,7}[ ]{1,8}\d{1,7}[ ]{1,2}[VDIWEFA][ ]{1,2}"
     r"|[VDIWEFA]/(?=\w)"
-    r"|[\w.-]{1,64}[ ]{1,3}(?:user|daemon|kern|auth|syslog|local\d)\.[a-z]{3,8}[ ]{1,3}(?=\w)"
+    r"|[\w.-]{1,64}[ ](?=[\w./-]{1,48}[ ](?:\d{1,10}|-)[ ][\w.-]{1,32}[ ](?:-|\[[^\]\n]{0,400}\])[ ])"
+    r"|[\w.-]{1,64}[ ]{1,3}(?:(?:user|daemon|kern|auth|syslog|local\d)\.[a-z]{3,8}|local\d[ ]\d)[ ]{1,3}(?=\w)"
     r"|\d{1,7}[ ]{1,4}(?=[A-Z]{2,12}[ ]{1,8}[VDIWENF]\|)"
     rf"|{_WHO}[ ]{{1,3}}[a-z]{{3,8}}\d?\.[a-z]{{3,8}}[ ]{{1,3}}(?=\w)"
     r"|\"?\w{1,8}\"?[=:][ ]?\"?\w{1,8}\"?,?[ ](?=\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:])"
@@ -85,6 +107,8 @@ _PROCESS: Final = re.compile(
     r"(?:(?:\[0x[0-9A-Fa-f]{1,16}\][ ]{1,3})?(?:\[[^\]]{1,80}\(\d{1,6}\)\][ ]{1,3})?\[(?P<in>[A-Za-z][\w.]{0,31})\][ :]"
     r"|\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:][ ]?\"?(?P<named>[A-Za-z][\w.-]{0,31})"
     r"|(?P<name>[A-Za-z][\w.]{0,31})(?:[ ]{0,12}\([ ]{0,6}(?:\d{1,10}|[A-Z])\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-)"
+    r"|%(?P<marked>[A-Za-z]\w{1,31})-[0-7]-\w{2,32}:[ ]"
+    r"|(?P<sent>[A-Za-z][\w.]{0,31})[ ](?:\d{1,10}|-)[ ][\w.-]{1,32}[ ](?:-|\[[^\]\n]{0,400}\])[ ]"
     r"|(?P<graded>[a-z]\w{1,15})(?:\(\d\)|/[VDIWENF])[ ]"
     r"|(?:\w{2,16}[ ])?(?P<dotted>[a-z]\w{1,15})\.(?:debug|info|notice|warn(?:ing)?|err(?:or)?|crit)[ ]"
     r"|(?P<short>[A-Z][A-Z0-9_]{1,12})[ ]{1,8}(?:[VDIWENF]\||(?i:debug|dbg|info|inf|note?|notice|warn(?:ing)?|err(?:or)?|crit)[ ]))"
@@ -181,6 +205,8 @@ def records(lines: Sequence[bytes], index: int, first: int, behind: int = 0) -> 
     following = _going_on(lines, head, MOST_LINES, 0) if start else []
     if index > head + len(following):  # too far behind that head
         head, text, start = index, _line(lines[index])[0], None
+    if start is None and _of_a_dump(lines, index):
+        text = ""
     bare = start is None
     if bare:
         following = _going_on(lines, head, MOST_WRAPPED, _WRAPPED)
@@ -207,8 +233,18 @@ def _going_on(lines: Sequence[bytes], head: int, most: int, letters: int) -> lis
         line, start = _line(lines[at])
         if start:
             break
-        found.append(line)
+        found.append("" if _of_a_dump(lines, at) else line)
     return found
+
+
+def _of_a_dump(lines: Sequence[bytes], at: int) -> bool:
+    """Whether a line without a head is one of a file of settings: by its key, or since those around it are."""
+    found = _SETTING.match(_text(lines[at]))
+    if found is None or found["dotted"]:
+        return found is not None
+    near = range(max(0, at - 2), min(len(lines), at + 3))
+    settings = "".join("x" if _SETTING.match(_text(lines[one])) else " " for one in near)
+    return "xxx" in settings
 
 
 def _head_of(lines: Sequence[bytes], index: int, behind: int) -> tuple[int, str, re.Match[str] | None]:
@@ -250,11 +286,20 @@ def _record(
     rest = rest[again.end() :] if again else rest
     thread = _THREAD.match(rest)
     rest = rest[thread.end() :] if thread else rest
+    if head and head["listed"]:
+        rest = _with_program(rest, head["fields"], head["mark"])
     process, text, cut = _message(rest, *following)
-    at = (head["at"] or head["bare"] or head["free"] or head["up"] or "") if head else ""
+    at = (head["at"] or head["bare"] or head["listed"] or head["free"] or head["up"] or "") if head else ""
     level = (head["level"] or head["word"] or head["before"] or head["behind"] or "") if head else ""
     number, last = numbers
     return Record(number, at.strip(), level, process, text, cut, last, bare)
+
+
+def _with_program(message: str, fields: str, mark: str) -> str:
+    """The message, with its program's name before it, which is the last of these fields that may be one."""
+    named = [one for one in fields.replace('"', "").split(mark) if not _NO_PROGRAM.fullmatch(one)]
+    message = message.rstrip('"')
+    return f"{_NUMBER_BEHIND.sub('', named[-1])}: {message}" if named else message
 
 
 @lru_cache(maxsize=2_048)

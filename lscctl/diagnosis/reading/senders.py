@@ -29,7 +29,7 @@ _ENOUGH: Final = 2
 """So many names of senders are enough to know that there is more than one."""
 
 _PROCESSES: Final = (
-    rb"(?i:SECUREAPP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CAPF(?:APP|C|CLIENT)|TVS(?:C|CLIENT))\b"
+    rb"(?i:SEC(?:URE)?APP|SECD|DGETFILE|DOWND|SIPCC|JAVA|JVM|CVM|CFGD|CAPF(?:APP|C|CLIENT)|TVS(?:C|CLIENT))\b"
 )
 _LEVELS: Final = rb"(?:INF|NOT|WRN|ERR|CRT|DEB|EMR|ALT)\b"
 _WORDS: Final = rb"(?i:debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|alert|emerg|last message)\b"
@@ -39,7 +39,9 @@ _STAMP: Final = (
     rb"(?:[*.]?(?:[A-Z][a-z]{2}[ ])?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,2}\d{1,2}[ ](?:\d{4}[ ])?"
     rb"|\d{4}[-/]\d\d[-/]\d\d[T \t]|\d\d(?:\.\d\d\.|/\d\d/)\d{4}[ \t])" + _TIME + _ZONE
 )
-_LAYER: Final = rb"(?:<\d{1,3}>(?:\d{1,2}[ ])?(?:" + _STAMP + rb":?[ \t]{1,3})?|" + _STAMP + rb":?[ \t]{1,3})"
+_LAYER: Final = (
+    rb"(?:<\d{1,3}>(?:\d{1,2}[ ])?(?:" + _STAMP + rb":?[ \t]{1,3})?|\"?" + _STAMP + rb"(?::?[ \t]{1,3}|\"?[|;,]\"?))"
+)
 _FACILITY: Final = (
     rb"(?:(?i:local[0-7]|user|daemon|kern(?:el)?|syslog|auth)\."
     rb"(?i:emerg\w*|alert|crit\w*|err\w*|warn\w*|notice|info\w*|debug)[ \t]{1,2})?"
@@ -62,9 +64,9 @@ _HEAD: Final = re.compile(
     + _FORWARDED
     + rb"(?:(?P<named>"
     + _NAMED
-    + rb")(?=[ \t:,/])"
+    + rb")(?=[ \t:,/|;\"])"
     # a relay's name may stand before the sender's own
-    + rb"|[\w./-]{1,64}+[ \t:,/]{1,3}(?P<behind>"
+    + rb"|[\w./-]{1,64}+[ \t:,/]{1,3}(?:\d{1,9}:[ ])?(?P<behind>"
     + _NAMED
     + rb")(?=[ \t:,/])"
     rb"|(?:"
@@ -78,9 +80,9 @@ _HEAD: Final = re.compile(
     + rb")"
     rb"|(?P<address>"
     + _ADDRESS
-    + rb")(?=[ \t:,])|(?P<name>"
+    + rb")(?=[ \t:,|;\"])|(?P<name>"
     + _NAME
-    + rb")(?=[ \t]))?[ \t:,]{0,3}"
+    + rb")(?=[ \t]))?[ \t:,|;\"]{0,3}"
     # or a heading, as `cat` and mails put them above the lines of one phone
     + rb"|\n[> \t]{0,8}(?:==> [^\n]{0,200}?(?P<heading>"
     + _SEP
@@ -104,7 +106,7 @@ _TAG: Final = (
 )
 _OF_A_PHONE: Final = re.compile(
     _TAG + rb"(?:<\d{1,3}>)?(?:\d{1,9}:?[ ]{1,4}" + _LEVELS + rb"|" + _LEVELS + rb"[ ]{1,4}(?:\w{3}[ ]{1,3}\d{1,2}[ ])?"
-    rb"\d\d:\d\d:\d\d|(?:\w{1,8}:?[ ])?" + _PROCESSES + rb"(?:[(\[]\d+[)\]])?(?:[:-]|[ ]\d{1,10}[ ]))"
+    rb"\d\d:\d\d:\d\d|(?:\w{1,8}:?[ ])?" + _PROCESSES + rb"(?:[(\[]\d+[)\]])?(?:[:-]|\"?[|;,]|[ ]\d{1,10}[ ]))"
 )
 """How only phones go on behind their names: number and level, or one of their processes."""
 
@@ -339,12 +341,12 @@ _OF_NAMES: Final = ("named", "heading")
 def _but_of(sender: str) -> re.Pattern[bytes]:
     """Where a line may have a head that is not of this sender, quickly; lines of it may be among those, too."""
     return re.compile(
-        rb"\n(?=[> \t]{0,8}(?:<|==>|(?i:phone|device|file)|[\w./\\-]{0,100}(?i:SEP)"
+        rb"\n(?=[> \t]{0,8}(?:[<\"]|==>|(?i:phone|device|file)|[\w./\\-]{0,100}(?i:SEP)"
         rb"|[*.]?[A-Z][a-z]{2}[ ]|\d{4}[-/]|\d\d[./]\d\d[./]))(?!(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
         + _STAMP
-        + rb"[ ](?i:"
+        + rb"(?:[ ]|\"?[|;,]\"?)(?i:"
         + re.escape(sender.encode())
-        + rb")[ :])"
+        + rb")[ :|;,\"])"
     )
 
 

@@ -10,7 +10,7 @@ from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Moment, Place
 
 _TIME: Final = re.compile(
-    r"^\W{0,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?(?:[ ,]{1,3}\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})?\W{0,3}|"
+    r"^\W{0,3}\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m?\b)?(?:[ ,]{1,3}\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})?\W{0,3}|"
     r"^\W{0,3}\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[ ,]{1,3}\d{1,2}:\d\d(?::\d\d)?\s?(?:[ap]m?)?\W{0,3}",
     re.IGNORECASE,
 )
