@@ -391,4 +391,4 @@ def _tell_of_nodes(reading: Reading) -> None:
     for found in together.values():
         of_file = {output.place.file: piece for piece, output in found}
         for one in conclusions([output for _, output in found], reading.tftp):
-            of_file[one.place.file].sightings.fact(one.fact, one.value, one.place, text=one.text)
+            of_file[one.place.file].sightings.fact(one.fact, one.value, one.place, text=one.text, about=one.about)

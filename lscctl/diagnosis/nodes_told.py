@@ -80,6 +80,7 @@ class Concluded(NamedTuple):
     value: str
     place: Place
     text: str
+    about: str = ""
 
 
 def conclusions(outputs: Sequence[NodeOutput], tftp: Set[str]) -> Iterator[Concluded]:
@@ -136,7 +137,7 @@ def _elsewhere(outputs: Sequence[NodeOutput], fact: str) -> Iterator[Concluded]:
         yield _concluded(fact, running[0], running[0].said.services[fact])
     elif len(off) == len(latest):
         for one in off:
-            yield _concluded(fact, one, one.said.services[fact])
+            yield _concluded(fact, one, one.said.services[fact])._replace(about=f"the service of {one.name}")
 
 
 def of_capf_record(subject: str, serial: str, outputs: Iterable[NodeOutput]) -> Concluded | None:

@@ -83,7 +83,8 @@ def test_lists_of_which_none_is_known_to_be_the_later_tell_nothing_where_they_di
 def test_tvs_is_stopped_where_it_runs_on_no_node_whose_list_is_there(tmp_path: Path) -> None:
     off = services(tvs="STOPPED")
     sub = services(tvs="STOPPED", capf="STOPPED", primary="false", why="Service Not Activated")
-    assert only(tmp_path / "ill", page=PAGE, pub=off, sub=sub) == ["tvs-stopped"]
+    (ill,) = found(tmp_path / "ill", page=PAGE, pub=off, sub=sub)
+    assert [(one.cause.name, len(one.evidence)) for one in ill.causes] == [("tvs-stopped", 2)]
     assert only(tmp_path / "well", page=PAGE, pub=off, sub=services(primary="false")) == []
 
 
@@ -188,6 +189,8 @@ def test_a_phone_whose_screen_and_whose_flash_have_no_itl_has_none(tmp_path: Pat
     listing = "-rw-r--r--  secd  4096  mic.pem\n-rw-------  secd  1704  mic.key\ntotal 2\n"
     assert only(tmp_path / "flash", page=PAGE, ls=listing) == ["itl-missing"]
     assert only(tmp_path / "well", page=PAGE, ls=listing + "-rw-r--r--  secd  8192  ITLFile.tlv\n") == []
+    of_a_node = "".join(f"-rw-r--r-- 1 certbase ccmbase 1200 Apr  1 10:00 {name}.pem\n" for name in ("CAPF", "tvs"))
+    assert only(tmp_path / "node", page=PAGE, ls=of_a_node) == []
 
 
 CONFIGURATION = (

@@ -40,9 +40,7 @@ _FEWEST: Final = 2
 """So many different labels of these menus make a screen."""
 
 _LISTING: Final = re.compile(r"^[>\s]{0,8}-[rwxsStT-]{9}\S?\s[^\n]{0,120}?(?P<name>[\w.@-]{3,60})\s*$", re.MULTILINE)
-_OF_SECURITY: Final = re.compile(
-    r"(?:mic|lsc|ctl|itl|secd|tvs|capf)[\w-]{0,24}\.(?:pem|key|der|crt|cer|tlv|p12)", re.IGNORECASE
-)
+_OF_SECURITY: Final = re.compile(r"(?:mic|lsc)[\w-]{0,24}\.(?:pem|key|der|crt|cer|tlv|p12)", re.IGNORECASE)
 _ITL: Final = re.compile(r"itl\S{0,24}\.tlv", re.IGNORECASE)
 
 
@@ -120,7 +118,7 @@ def _tell_servers(shown: Sequence[Shown], place: Place, sightings: Sightings) ->
 
 
 def is_listing(text: str) -> bool:
-    """Whether it lists the files of a phone's flash on which its security depends."""
+    """Whether it lists the files of a phone's flash: a node has neither MIC nor LSC."""
     return any(_OF_SECURITY.fullmatch(one["name"]) for one in _LISTING.finditer(text))
 
 
