@@ -299,3 +299,17 @@ def test_no_text_is_more_than_the_readers_can_bear(text: str, words: list[str]) 
     tools = read_network_tools(mixed)
     places = [one.line for one in stated] + [line for _, line in tools.unknown] + [one.line for one in tools.dropped]
     assert all(1 <= line <= len(lines) for line in places)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:" + " " * 65_000 + "x\n",
+        "-rwxrwxrwx mic\n" + "\n" * 65_000,
+        "3804 " * 20_000,
+        "status: NXDOMAIN\n" * 5_000,
+        "a-" * 50_000,
+    ],
+)
+def test_a_text_that_repeats_itself_is_read_to_its_end(tmp_path: Path, text: str) -> None:
+    assert only(tmp_path, page=PAGE, made=text, svc=services(capf="STOPPED")) == ["capf-stopped"]

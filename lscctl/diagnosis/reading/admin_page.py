@@ -17,6 +17,9 @@ from lscctl.capf import AuthenticationMode, DeviceSecurityMode, KeyOrder
 _LABELLED: Final = re.compile(
     r"^[>\s*\-]{0,12}(?P<label>[A-Z][\w ./()-]{2,80}?)\s{0,4}[:=\t]\s{0,8}(?P<value>[^\n]{0,120}?)\s*$"
 )
+_LONGEST: Final = 300
+"""Letters of a label with its value."""
+
 _REQUIRED: Final = re.compile(r"\s*(?:\([^)]{0,40}\)|\*)")
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
 _BY: Final = re.compile(r"(?P<year>20\d\d)[:/.-](?P<month>\d\d?)[:/.-](?P<day>\d\d?)[: ](?P<hour>\d\d?)")
@@ -130,14 +133,14 @@ def _cells(line: str) -> list[str]:
 
 def is_of_a_page(line: str) -> bool:
     """Whether the line is one of such a page's that is read with the others; the operation's status says something by itself."""
-    found = _LABELLED.match(line)
+    found = _LABELLED.match(line) if len(line) <= _LONGEST else None
     label = _plain(found["label"]) if found else ""
     return label in _LABELS and label != "certificate operation status"
 
 
 def _labelled(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
     for number, line in enumerate(lines, 1):
-        found = _LABELLED.match(line)
+        found = _LABELLED.match(line) if len(line) <= _LONGEST else None
         if found is not None:
             yield number, found
 

@@ -7,7 +7,9 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from lscctl.diagnosis.reading.server_output import CAPF_PORT, Said
@@ -17,12 +19,16 @@ _UNKNOWN: Final = re.compile(
     rf"\bcan.?t find {_NAME.format('one')}: (?:non-existent domain|nxdomain|no response|query refused|server failed|servfail)"
     rf"|\bhost {_NAME.format('two')} not found\b|\b(?:unknown host|cannot resolve) {_NAME.format('three')}"
     rf"|\bcould not find host {_NAME.format('four')}"
-    rf"|(?<![\w.])(?!ping6?:){_NAME.format('five')}: (?:name or service not known|unknown host)",
+    rf"|(?<![\w.-])(?!ping6?:){_NAME.format('five')}: (?:name or service not known|unknown host)",
     re.IGNORECASE,
 )
 _DIG: Final = re.compile(
     r"\bstatus: (?:NXDOMAIN|SERVFAIL|REFUSED)\b[\s\S]{0,600}?^;(?P<name>[A-Za-z][\w.-]{0,252})\s", re.MULTILINE
 )
+_STATUS: Final = re.compile(r"\bstatus: (?:NXDOMAIN|SERVFAIL|REFUSED)\b")
+_CAPF: Final = re.compile(rf"\b{CAPF_PORT}\b")
+_MOST_PLACES: Final = 200
+_BEFORE, _BEHIND = 160, 800
 _PACKET: Final = re.compile(
     r"\bIP6? (?P<source>[\w.:-]{2,60})\.(?P<from>\d{1,5}) > (?P<target>[\w.:-]{2,60})\.(?P<to>\d{1,5}): "
     r"(?:tcp )?(?:Flags \[(?P<flags>[SFPRWE.]{1,6})\]|(?P<old>[SFPR.]{1,3}) )"
@@ -45,6 +51,7 @@ _TRIED: Final = {
         re.IGNORECASE,
     ),
 }
+_LONGEST: Final = 2**20
 _LONGEST_SAID: Final = 120
 _SSL_CLIENT: Final = re.compile(r"\bopenssl s_client\b|^CONNECTED\(0", re.MULTILINE)
 _VERIFIED: Final = re.compile(r"\bverif(?:y|ication) (?:error|return)|\bself.signed cert", re.IGNORECASE)
@@ -85,11 +92,15 @@ class NetworkTools:
 
 def read_network_tools(text: str) -> NetworkTools:
     """All that it tells."""
+    text = text[:_LONGEST]
     found = NetworkTools()
     for one in _UNKNOWN.finditer(text):
         name = next(group for group in one.groups() if group)
         found.unknown.append((name.rstrip("."), text.count("\n", 0, one.start()) + 1))
-    found.unknown += [(one["name"].rstrip("."), text.count("\n", 0, one.start()) + 1) for one in _DIG.finditer(text)]
+    for begin, part in _around(_STATUS, text):
+        asked = _DIG.search(part)
+        if asked is not None:
+            found.unknown.append((asked["name"].rstrip("."), text.count("\n", 0, begin) + 1))
     found.capf_port = _connections(text) or _tried(text)
     if _SSL_CLIENT.search(text):
         verified = [number for number, line in enumerate(text.split("\n"), 1) if _VERIFIED.search(line)]
@@ -122,12 +133,20 @@ def _connections(text: str) -> Said | None:
 
 def _tried(text: str) -> Said | None:
     """How a try to connect to CAPF's port ended, by `telnet`, `nc`, `nmap` or PowerShell."""
-    for state, pattern in _TRIED.items():
-        found = pattern.search(text)
-        if found is not None:
-            said = " ".join(found[0].split())[-_LONGEST_SAID:]
-            return Said(state, said, text.count("\n", 0, found.end()) + 1)
+    for begin, part in _around(_CAPF, text):
+        for state, pattern in _TRIED.items():
+            found = pattern.search(part)
+            if found is not None:
+                said = " ".join(found[0].split())[-_LONGEST_SAID:]
+                return Said(state, said, text.count("\n", 0, begin + found.end()) + 1)
     return None
+
+
+def _around(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
+    """What stands around the first places of a pattern, and where each part begins: no text takes long, whatever it repeats."""
+    for found in islice(pattern.finditer(text), _MOST_PLACES):
+        begin = max(0, found.start() - _BEFORE)
+        yield begin, text[begin : found.end() + _BEHIND]
 
 
 def _dropped(text: str) -> list[Dropped]:

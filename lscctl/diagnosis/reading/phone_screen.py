@@ -18,6 +18,9 @@ from lscctl.finding import Place
 _LABELLED: Final = re.compile(
     r"^[>\s\-*]{0,12}(?P<label>[A-Za-z0-9][\w .()/-]{1,40}?)\s{0,24}[:=]\s{0,8}(?P<value>[^\n]{0,120}?)\s*$"
 )
+_LONGEST: Final = 300
+"""Letters of a line of a menu."""
+
 _TIMED: Final = re.compile(r"^\W{0,3}\d{1,2}:\d\d")
 _LISTS: Final = re.compile(r"(?P<list>itl|ctl)(?: file| signature)?")
 _SERVER: Final = re.compile(
@@ -39,7 +42,9 @@ _NONE: Final = re.compile(
 _FEWEST: Final = 2
 """So many different labels of these menus make a screen."""
 
-_LISTING: Final = re.compile(r"^[>\s]{0,8}-[rwxsStT-]{9}\S?\s[^\n]{0,120}?(?P<name>[\w.@-]{3,60})\s*$", re.MULTILINE)
+_LISTING: Final = re.compile(
+    r"^[>\s]{0,8}-[rwxsStT-]{9}\S?\s[^\n]{0,120}?(?P<name>[\w.@-]{3,60})[ \t]{0,8}$", re.MULTILINE
+)
 _OF_SECURITY: Final = re.compile(r"(?:mic|lsc)[\w-]{0,24}\.(?:pem|key|der|crt|cer|tlv|p12)", re.IGNORECASE)
 _ITL: Final = re.compile(r"itl\S{0,24}\.tlv", re.IGNORECASE)
 
@@ -61,7 +66,7 @@ def shown_on(lines: Sequence[str]) -> list[Shown]:
     """The labels with values of menus about security, none where it is no such screen."""
     shown = []
     for number, line in enumerate(lines, 1):
-        found = _LABELLED.match(line) if not _TIMED.match(line) else None
+        found = _LABELLED.match(line) if len(line) <= _LONGEST and not _TIMED.match(line) else None
         if found is not None:
             label = " ".join(found["label"].lower().split())
             if _OF_STATE.fullmatch(label) and not _STATE.match(found["value"]):

@@ -59,6 +59,7 @@ _NAMED_DAY: Final = re.compile(
 )
 _NUMBERED_DAY: Final = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")
 
+_LONGEST: Final = 2**20
 _FEWEST: Final = 3
 """So many services make a list."""
 
@@ -138,6 +139,7 @@ def is_of_a_list(line: str) -> bool:
 
 def read_server_output(text: str) -> ServerOutput:
     """All that it tells; of several outputs of the same command the last counts."""
+    text = text[:_LONGEST]
     found = ServerOutput()
     services = list(_SERVICE.finditer(text))
     if len(services) >= _FEWEST:
