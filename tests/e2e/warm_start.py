@@ -268,18 +268,22 @@ def serve(listener_fd: int, simulator_keys: str) -> None:
 def _load(*, simulator: bool) -> None:
     """All that a client of a cluster may load, sooner or later, and nothing that only a simulator needs; or all that that needs.
 
-    With the modules come what lscctl knows of causes, and its schema of the version that most tests' clusters speak.
+    With the modules come what lscctl knows of causes, its schema of the version that most tests' clusters speak, and how a
+    configuration is checked, which is made when the first one is read.
     """
     for file in sorted((ROOT / "lscctl").rglob("*.py")):
         parts = file.relative_to(ROOT).with_suffix("").parts
         if parts[-1] != "__main__" and (parts[1] == "simulator") is simulator:
             importlib.import_module(".".join(parts).removesuffix(".__init__"))
     if not simulator:
-        knowledge, schema = (
-            importlib.import_module(f"lscctl.{name}") for name in ("diagnosis.knowledge", "cucm.schema")
+        knowledge, schema, tables = (
+            importlib.import_module(f"lscctl.{name}")
+            for name in ("diagnosis.knowledge", "cucm.schema", "config.tables")
         )
         knowledge.load()
         schema.Schema.bundled("15.0")
+        for table in (tables.FileTable, tables.ClusterTable):
+            table.model_rebuild()
     gc.collect()
     gc.freeze()
 
