@@ -32,10 +32,12 @@ _DENIED: Final = AnyCase(
     r" (?:errors?|failures?|faults?|problems?|issues|warnings|mismatches|rejections|exceptions|timeouts)\b"
     rf"|(?<!\w )\b(?:0|none|nothing) (?:\w{{1,40}} )?{_TROUBLE}\w*"
     r"|(?:(?<![\w-])[a-z][\w-]{0,39}(?: [a-z][\w-]{0,39}){0,3}(?: ?\.{3,})? {1,40}0(?![\w.:])[ ,;|]{0,8}){3,}"
+    r"|\b\d{1,3}=[a-z]\w{1,40}(?:[,;|]? \d{1,3}=[a-z]\w{1,40}){2,}"
     r"|\bif\b[^|]{1,80}?\bthen\b(?:[^\"|]{0,24}\"[^\"]{0,80}\"|[^\"|]{1,60})"
 )
 """What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`; counters that stand at
-0, one behind another; and what would be said if something happened.
+0, one behind another; and what would be said if something happened;
+what numbers stand for, one behind another: `1=NO_ITL 2=BAD_SIG 3=TIMEOUT`.
 """
 
 _LIMIT: Final = r"(?:time[ _]?out|attempts|retries|tries)"
@@ -86,12 +88,12 @@ _HEALED: Final = AnyCase(
 )
 """What a line says that something was, and is no more: `unregistered -> registered`."""
 
-_DENIAL: Final = AnyCase(r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing|if)\b")
+_DENIAL: Final = AnyCase(r"\b(?:no|false|none|null|nil|never|off|n/a|0|zero|without|nothing|if|[1-9]=[a-z]\w+)\b")
 _LIMITED: Final = AnyCase(r"time[ _-]?out|attempts|tries|max")
 """What is in every text of which that is found, and found quickly."""
 
 _OURS: Final = (
-    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|(?-i:capf(?: [A-Z][a-z]+){1,3})|r?capf\w*|tvs\w*|clp\w*(?: (?!tvs)\w+){0,3}"
+    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|(?-i:capf(?: [A-Z][a-z]+){1,3})|r?capf\w*|tvs\w+|clp\w*(?: (?!tvs)\w+){0,3}"
     r"|cfg\w*|config\w*"
     r"|itl|tl|t(?:rust)?list|lsc\w*|call ?control|sipcc|sccp|downd|ms)"
     r"(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"

@@ -77,6 +77,10 @@ def read(text: str, index: int = 0) -> list[Record]:
         ),
         ("<28>1 2019-05-01T18:22:17Z SEP001122334455.example.com capf 15 - - x", "2019-05-01T18:22:17Z", "capf"),
         ("May  1 18:22:17 cucm-pub local7 5 CAPF[2062]: x", "May  1 18:22:17", "CAPF"),
+        ("<131>May 18 12:11:04 10.20.1.17 6942: 12:11:04.960 ERR: SECD: x", "May 18 12:11:04", "SECD"),
+        ("<131>May 18 12:11:04 10.20.1.17 6937: 12:11:04.320 NOT: SECD: x", "May 18 12:11:04", "SECD"),
+        ("<131>Apr 19 04:17:48 10.20.1.17 [04:17:48.692] secd(D): x", "Apr 19 04:17:48", "secd"),
+        ("4782: INF 04/13 11:47:20.664232 SECAPP> x", "04/13 11:47:20.664232", "SECAPP"),
         ("no head at all", "", ""),
     ],
 )
@@ -313,3 +317,12 @@ def test_who_speaks_with_the_server_in_any_words_is_at_an_attempt() -> None:
         ]
     )
     assert named(diagnosis_of(text))[0] == "connection-breaks"
+
+
+def test_what_the_phones_security_says_during_an_attempt_is_of_it_whoever_began_it() -> None:
+    text = """04-08 14:55:53.5 I/CAPFClient(  970): TCP connected 10.20.0.10 port: 3804
+04-08 14:55:53.9 E/csf.SecApp(  970): END_SESSION reason 2 (credential check failed)
+04-08 14:55:54.0 E/DictApp(  970): credential check failed"""
+    diagnosis = diagnosis_of(text)
+    assert named(diagnosis)[0] == "invalid-credentials"
+    assert [evidence.place.line for evidence in diagnosis.causes[0].evidence] == [2]

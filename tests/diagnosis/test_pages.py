@@ -65,6 +65,13 @@ def test_messages_count_in_the_order_in_which_they_were_written(newest_first: bo
     assert updated.after(failed)
 
 
+@pytest.mark.parametrize("time", ["01:53:17 15/05/25", "1:53:17a 05/15/25", "01:53:17 am, 2025-05-15"])
+def test_of_a_message_the_time_is_taken_away_however_it_is_written(time: str) -> None:
+    sightings = Sightings(QUESTIONS)
+    read_status_messages([(1, f"{time} Trust List updated")], Place(Source.STATUS_MESSAGES, "m"), sightings)
+    assert {(one.at, one.seen) for _, one in sightings.all()} == {(time, "Trust List updated")}
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -36,6 +36,10 @@ def test_settings_are_passed_over(text: str) -> None:
     assert "etries" not in undenied(text)
 
 
+def test_what_numbers_stand_for_is_passed_over() -> None:
+    assert undenied("SECD: errors: 1=NO_ITL 2=BAD_SIG, 3=CAPF_TIMEOUT") == "SECD: errors: "
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

@@ -37,8 +37,15 @@ _LSC_CALLS: Final = AnyCase(r"(?:\A|[:\]-] ?)lsc: .{0,24}\b(?:connect\w*|tcp|tls
 
 _WINDS_UP: Final = AnyCase(r"\b(?:clos\w*|end(?:ed|s|ing)?|over|lost|shut ?down|reset|drop\w*|torn|dis\w+)\b")
 
+_SECURITY: Final = frozenset({"Sec", "SEC", "sec", "SSL", "ssl"})
+"""What is in the name of a process that deals with the phone's certificates, one of which is its LSC."""
+
+_OF_SECURITY: Final = AnyCase(
+    r"\A(?:\w{1,8}\.)?(?:sec(?:d|uri?ty|ure)?(?: ?(?:app|service|srv|mgr|client|agent))?|sslc?)\Z"
+)
+
 _MOST_PROCESSES: Final = 64
-_MOST_BY_NAME: Final = 8
+_MOST_BY_NAME: Final = 12
 _STARTS: Final = AnyCase(
     r"\b(?:start|begin|initiat|launch|invok)(?:s|ing|ed|e|es)?\b.{0,40}\bcapf"
     r"|\bcapf\w{0,16}\b.{0,40}\b(?:start(?:s|ed|ing)?|begins?|began|initiated|launched)\b",
@@ -51,7 +58,9 @@ _ENDS: Final = AnyCase(
     r"(?<!not )(?<!never )(?<!n't )\b(?P<told>fail(?:s|ed|ure)?|installed|updated|success(?:ful(?:ly)?)?|stored)\b",
 )
 _WELL: Final = AnyCase(r"succe|complete|finished|installed|updated|stored")
-_IN_VAIN: Final = AnyCase(r"\b(?:without|w/o|no) (?:an? |any |new )?(?:certificate|cert|lsc)\b")
+_IN_VAIN: Final = AnyCase(
+    r"\b(?:without|w/o|no) (?:an? |any |new )?(?:certificate|cert|lsc)\b|\b(?:cert\w*|lscs?)\W{1,3}(?:0|none)\b"
+)
 _PART: Final = AnyCase(r"\b(?:bio|socket|connect(?:ion)?|handshake|retry|session setup|step)\b")
 
 _NAMES: Final = ("capf", "storecert", "store_cert", "keygenre", "key_gen_re")
@@ -90,8 +99,8 @@ class Attempts:
     """Follows one phone's log. `capf_port` is the cluster's.
 
     Only records with one of `WORDS` or a port of CAPF's need be shown; while an attempt is under way, those with one of
-    `WORDS_UNDER_WAY` too, and those of `processes`, if anybody asks what they are of. Those are the processes whose records may be
-    of a connection to CAPF or TVS though they name neither; '' stands for all, where they are many.
+    `WORDS_UNDER_WAY` too, and those of `processes`, if anybody asks what they are of. Those are the processes, or parts of their
+    names, whose records may be of a connection to CAPF or TVS though they name neither; '' stands for all, where they are many.
     """
 
     def __init__(self, capf_port: int = CAPF_PORT) -> None:
@@ -148,10 +157,14 @@ class Attempts:
         the 7900s, speaks to TVS where the log does not say to whom, and no attempt of its process is under way.
         """
         peer = self._peer(record, told)
-        if told.names or peer == "capf" or (self._open is not None and record.process == self._process and not peer):
+        if told.names or peer == "capf" or (self._open is not None and not peer and self._at_it(record.process)):
             return ("attempt", "capf")
         under_way = () if self._open is None else ("attempt",)
         return (*under_way, "tvs") if peer == "tvs" else under_way
+
+    def _at_it(self, process: str) -> bool:
+        """Whether a process deals with CAPF while an attempt is under way: the one that began it, and the phone's security."""
+        return process == self._process or _OF_SECURITY.search(process) is not None
 
     def _peer(self, record: Record, told: _Told) -> str:
         """To whom the connection is that a record tells of: `capf`, `tvs`, `other`; nothing where nobody knows."""
@@ -207,6 +220,7 @@ class Attempts:
         words = mode["mode"].strip().replace(" ", "_").upper() if mode else ""
         self._open = Attempt(place, record.at, MODES.get(words, ""), outcome=UNENDED)
         self._process = record.process
+        self.processes |= _SECURITY if "" not in self.processes else frozenset()
         self._count_in(record.process)
         self.total += 1
 

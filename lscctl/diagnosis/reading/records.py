@@ -84,7 +84,7 @@ _CLOCK_INSIDE: Final = re.compile(r":\d\d:\d\d")
 _WHO: Final = r"(?:\d{1,3}(?:\.\d{1,3}){3}|(?i:SEP[0-9A-F]{12})[\w.-]{0,64}:?)"
 _AGAIN: Final = re.compile(
     rf"(?:(?:[a-z]{{3,8}}\d?\.[a-z]{{3,8}}|{_WHO}|<\d{{1,3}}>|\d{{1,9}}:?|(?:{_LEVELS}):?)[ ]{{1,4}}){{0,4}}"
-    rf"[*.]?{_STAMP}:?[ ]{{1,4}}"
+    rf"[*.\[]?{_STAMP}[:\]]?[ ]{{1,4}}"
 )
 """A second head, the phone's own, behind that of a server to which it sent the record."""
 
@@ -103,10 +103,10 @@ _THREAD: Final = re.compile(
 """What stands between time and process: a thread; Android's process, thread and level; a syslog server's host, number and level."""
 
 _PROCESS: Final = re.compile(
-    r"(?:(?i:debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?):?[ ]{1,4})?"
+    rf"(?:(?:(?i:debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?)|{_LEVELS}):?[ ]{{1,4}})?"
     r"(?:(?:\[0x[0-9A-Fa-f]{1,16}\][ ]{1,3})?(?:\[[^\]]{1,80}\(\d{1,6}\)\][ ]{1,3})?\[(?P<in>[A-Za-z][\w.]{0,31})\][ :]"
     r"|\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:][ ]?\"?(?P<named>[A-Za-z][\w.-]{0,31})"
-    r"|(?P<name>[A-Za-z][\w.]{0,31})(?:[ ]{0,12}\([ ]{0,6}(?:\d{1,10}|[A-Z])\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-)"
+    r"|(?P<name>[A-Za-z][\w.]{0,31})(?:[ ]{0,12}\([ ]{0,6}(?:\d{1,10}|[A-Z])\)|\[\d{1,10}\])?(?::[ ]{0,3}-?|-|>[ ])"
     r"|%(?P<marked>[A-Za-z]\w{1,31})-[0-7]-\w{2,32}:[ ]"
     r"|(?P<sent>[A-Za-z][\w.]{0,31})[ ](?:\d{1,10}|-)[ ][\w.-]{1,32}[ ](?:-|\[[^\]\n]{0,400}\])[ ]"
     r"|(?P<graded>[a-z]\w{1,15})(?:\(\d\)|/[VDIWENF])[ ]"
