@@ -73,6 +73,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "ip-addressing": Fact("which kinds of addresses the phone has", ("ipv4-only", "ipv6-only", "both")),
     "ipv6-enabled": Fact("the enterprise parameter Enable IPv6", _YES_NO),
     "tvs-service": Fact("the TVS of the phone's nodes", _SERVICE),
+    "tvs-listed": Fact("whether TVS runs on any node whose printed list of services is there", _YES_NO),
     "tftp-service": Fact("the TFTP service of the phone's server", _SERVICE),
     "server-name": Fact("the name by which the phone is told a server of the cluster"),
     "name-resolved": Fact("whether the phone's DNS servers resolve that name", _YES_NO),

@@ -136,6 +136,8 @@ def _elsewhere(outputs: Sequence[NodeOutput], fact: str) -> Iterator[Concluded]:
     if running:
         yield _concluded(fact, running[0], running[0].said.services[fact])
     elif len(off) == len(latest):
+        if fact == _TVS and off:
+            yield _concluded(fact, off[0], off[0].said.services[fact])._replace(fact="tvs-listed", value="no")
         for one in off:
             yield _concluded(fact, one, one.said.services[fact])._replace(about=f"the service of {one.name}")
 
