@@ -112,12 +112,20 @@ BEFORE_CAPF: Mapping[str, Fault] = {
         "registration",
         ("over-expressway",),
         "lists",
-        says(
-            "edge: registered through Expressway expwy-e.example.com",
-            "[getDeployMode] deploy-mode:mra",
-            "connected via Expressway-E, MRA mode enabled",
-            process="JAVA",
-            level="NOT",
+        then(
+            says(
+                "edge: registered through Expressway expwy-e.example.com",
+                "[getDeployMode] deploy-mode:mra",
+                "connected via Expressway-E, MRA mode enabled",
+                process="JAVA",
+                level="NOT",
+            ),
+            says(
+                "CAPF: operation requested, but not available from outside: skipped",
+                "CAPF is not reachable from here, LSC operation put off",
+                "LSC enrolment ignored in this mode",
+                level="WRN",
+            ),
         ),
         facts={"expressway": "yes"},
     ),

@@ -204,6 +204,10 @@ class Sightings:
         for condition, evidence in other.all():
             self._keep(self.questions.number[condition], evidence)
 
+    def forget(self) -> None:
+        """Take back all that was seen."""
+        self._seen.clear()
+
     def __bool__(self) -> bool:
         """Whether anything was seen."""
         return bool(self._seen)

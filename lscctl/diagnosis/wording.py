@@ -47,8 +47,8 @@ _HAPPENED: Final = (
 """What a limit came to: it is no setting then."""
 
 _NAMED_LIMIT: Final = re.compile(
-    r"\b(?:(?-i:[A-Za-z]\w*[a-z](?:Time[oO]ut|Attempts|Retries|Tries))|(?!err)[a-z]\w*_(?:time_?out|attempts|retries|tries)"
-    rf"|{_LIMIT}(?= \(\w+\)))\b(?: \(\w+\))? ?= ?\d++(?: ?(?:m?s|sec\w*|min\w*)\b)?+(?!\W{{0,3}}{_HAPPENED})"
+    r"\b(?:(?-i:[A-Za-z]\w*[a-z](?:Time[oO]ut|Attempts|Retries|Tries))|(?!err)[a-z]\w*(?:\.\w+)*[._](?:time_?out|attempts|retries|tries)"
+    rf"|{_LIMIT}(?= \(\w+\)))\b(?: \(\w+\))? {{0,40}}= ?\d++(?: ?(?:m?s|sec\w*|min\w*)\b)?+(?!\W{{0,3}}{_HAPPENED})"
     r"|\btime[ -]?out (?:per|for each|of each) \w+ \d+ ?\w++(?! exceeded| expired| elapsed)",
     re.IGNORECASE,
 )
@@ -60,16 +60,23 @@ _ANY_LIMIT: Final = re.compile(
 )
 _OF_SETTINGS: Final = re.compile(
     r"(?:[\w./-]{1,24}(?:\[\d+\])?: ?){0,3}(?:(?:debug|info|trace) )?"
+    r"(?:(?:read(?:ing)?|load(?:ing|ed)?|using|got) )?(?:(?:service|enterprise) )?"
     r"(?:(?:(?:param(?:eter)?s?|settings?|defaults?|options?|limits?)[:, ]|(?:cfg|conf(?:ig(?:uration)?)?)[:,])(?=[\w() ]{1,60}=)"
     r"|[\w.-]+ ?= ?[\w./-]+(?:[,; ] ?[\w.-]+ ?= ?[\w./-]+)+\W*\Z"
     r"|max(?:imum)?\w*(?: [\w()]+){0,6} ?[=:] ?\d+\W*\Z)",
     re.IGNORECASE,
 )
 """How a line begins that tells settings, whatever their names: `cfg: timeout = 5`; or it is nothing but settings."""
+_DUMP: Final = re.compile(
+    r"(?:(?<![\w.])[a-z][\w-]{0,30}(?:\.[\w-]{1,30}){1,6} {0,40}= ?(?:\([^()]{0,30}\)|[\w./:-]{1,60})[\s,;]{0,4}){3,}",
+    re.IGNORECASE,
+)
+"""Settings of a program, one behind another: `tvs.timeout = 20 itl.corrupt = no`."""
 _CAME_TO: Final = re.compile(_HAPPENED, re.IGNORECASE)
 
 _SEVERITY: Final = re.compile(
-    r"(?<=\]: )(?:NOT registered\Z|NOT(?! (?:\w+(?:ed|able)|valid|ok|authentic)\b) |(?:ERR|WRN|INF|DBG|DEB) )"
+    r"(?<=\]: )(?:NOT registered(?:\Z| (?=(?:with|to|at|on|via|over) \S))"
+    r"|(?<=\]: )NOT(?! (?:\w+(?:ed|able)|valid|ok|authentic)\b) |(?:ERR|WRN|INF|DBG|DEB) )"
     r"|(?<=\w)\.(?:not|err|wrn|inf|dbg|deb)(?=: )|(?<=\w)/[NEWID](?=> )"
 )
 """How bad the program takes it to be, in short: `NOT` is a notice there, but a denial where `verified` or its like follows.
@@ -93,7 +100,7 @@ _LIMITED: Final = AnyCase(r"time[ _-]?out|attempts|tries|max")
 """What is in every text of which that is found, and found quickly."""
 
 _OURS: Final = (
-    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|(?-i:capf(?: [A-Z][a-z]+){1,3})|r?capf\w*|tvs\w+|clp\w*(?: (?!tvs)\w+){0,3}"
+    r"(?:sec(?:ure|urity)?(?:app)?|secd|java|jvm|cvm|(?-i:capf(?: [A-Z][a-z]+){1,3})|r?capf\w*|clp\w*(?: (?!tvs)\w+){0,3}"
     r"|cfg\w*|config\w*"
     r"|itl|tl|t(?:rust)?list|lsc\w*|call ?control|sipcc|sccp|downd|ms)"
     r"(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"
@@ -159,6 +166,8 @@ def said(text: str) -> str:
 def undenied(text: str) -> str:
     """What is said, without trouble that there was not, and without settings, which tell what would be too long or too often."""
     text = said(text)
+    if text.count("=") > 2:
+        text = _DUMP.sub("", text)
     if _HEALED.search(text):
         text = _HEALED.without(text)
     if _DENIAL.search(text):

@@ -59,6 +59,16 @@ def test_a_session_number_that_another_phone_gets_is_that_phone_s_from_its_first
     assert {value for fact, value in facts(found["SEP00112233AAAA"]) if fact == "capf-code"} == {"3"}
 
 
+def test_what_lines_of_no_phone_tell_of_trouble_is_over_when_every_phone_that_came_was_served() -> None:
+    trouble = "18:01:05.333 |   debug est: connect to CA timed out\n"
+    served = "18:01:06.400 |   debug 8:SEP00112233BBBB: Upgrade Success\n"
+    unserved = "18:01:06.000 |   debug 7:SEP00112233AAAA: CSR received\n"
+    assert read(trouble)[""]
+    assert read(served + trouble)[""]
+    assert not read(trouble + served)[""]
+    assert read(trouble + unserved + served)[""]
+
+
 def test_only_so_many_phones_of_a_trace_are_told_apart_and_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capf_trace, "MOST_PHONES", 2)
     found: dict[str, Sightings] = {}

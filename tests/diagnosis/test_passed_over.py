@@ -28,6 +28,10 @@ def test_that_the_string_is_good_at_last_still_ends_it(tmp_path: Path) -> None:
         "Maximum Allowable Attempts for Key Generation = 3",
         "timeout=5 retries=3 port=3804",
         "KeyGenTimeout=15 MaxAuthAttempts=10",
+        "tvs.timeout = 20",
+        "tvs.timeout               = 20",
+        "capf.server = 10.0.0.1 capf.retries = (not set) tvs.timeout = 20",
+        "Reading service parameters: MaxAut hAttempts=3 KeyGenTimeout=15 min",
     ],
 )
 def test_settings_are_passed_over(text: str) -> None:

@@ -19,6 +19,8 @@ _ENDS: Final = re.compile(
     re.IGNORECASE,
 )
 _STATUS: Final = re.compile(r"\b(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:: ?[A-Za-z][\w /]{3,60})?)\b")
+_SERVED: Final = "Upgrade Success"
+
 _ALWAYS: Final = ("attempt", "capf")
 
 
@@ -32,6 +34,7 @@ class CapfTraceReader:
         self._of_phone = of_phone
         self.cut = self.untold = 0
         self._phones = {""}
+        self._unserved: set[str] = set()
         asked = of_phone("").questions.words(Source.CAPF_TRACE, _ALWAYS)
         self._words = Words(asked | {"sep", "capf_op", "success", "fail"})
 
@@ -55,6 +58,15 @@ class CapfTraceReader:
                             self._show(text, record.at, Place(place.source, place.file, line), sessions)
                         shown = record.line
 
+    def _count(self, phone: str, *, served: bool) -> None:
+        """What lines of no phone told of trouble is over when all phones that came got what they came for."""
+        if not served:
+            self._unserved.add(phone)
+            return
+        self._unserved.discard(phone)
+        if not self._unserved:
+            self._of_phone("").forget()
+
     def _show(self, text: str, at: str, place: Place, sessions: dict[str, str]) -> None:
         phone = _whose(text, sessions)
         if phone not in self._phones:
@@ -70,6 +82,8 @@ class CapfTraceReader:
         if code is not None and phone:
             sightings.fact("capf-code", str(code), place, moment=moment, at=at, text=text)
         status = _STATUS.search(text)
+        if phone:
+            self._count(phone, served=code == 0 or (status is not None and status[0] == _SERVED))
         if status is not None and phone:
             sightings.fact("certificate-status", status[0], place, moment=moment, at=at, text=text)
 

@@ -26,7 +26,7 @@ _LIST: Final = re.compile(
     re.IGNORECASE,
 )
 _TRACE: Final = re.compile(
-    r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?|\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d\.\d{3}\s*\|"
+    r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?|\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d\.\d{3}\s*\|(?!\s*CIPC\s*\|)"
     r"|^[>\s]{0,8}\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d{3} +\w{1,12}\s*\|"
     r"|^[>\s]{0,8}(?:debug\s{1,8})?\d{1,9}:(?:SEP[0-9A-F]{12}|UNKNOWN):"
     r"|\bcapf\.[A-Za-z]\w{1,24} -|\bCAPF\((?!\d\))\w{1,16}\) |\bccm(?:\[\d{1,7}\])?: \d{1,9}: |\|<CLID::|\bcapf_(?:op|msg)_\w",
@@ -37,7 +37,7 @@ _TRACE: Final = re.compile(
 _OF_A_SERVER: Final = re.compile(
     r"\b(?:SEP[0-9A-F]{12}\b.{0,40}\b(?:csr|enrol\w*|requests?|phone)|csr (?:of|for)|certsrv|ca_\w+|enrollment service|online ca"
     r"|sessions? (?:attempted|accepted|removed)|change notif\w*|serviceparam|perfmon|readset|drs"
-    r"|rtmt|(?:service|enterprise) parameter|capf\.cfg|select\(\)|trace rotat\w*)\b",
+    r"|rtmt|(?:service|enterprise) parameter|capf\.cfg|select(?=\(\))|trace rotat\w*)\b",
     re.IGNORECASE,
 )
 """What servers write of CAPF, and phones do not."""

@@ -21,9 +21,9 @@ _LEVELS: Final = (
     "|FATAL"
 )
 _DAY: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,3}\d{1,2}"
-_CLOCK: Final = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
+_CLOCK: Final = r"(?:\d{1,3}:(?=\d\d:\d\d:))?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
 _ZONE: Final = r"(?:[ ]?(?:[AaPp][Mm]|Z\b|[+-]\d\d:?\d\d\b))?"
-_NUMERIC_DAY: Final = r"(?:(?:\d{4}[-/])?\d\d[-/]\d\d(?:/\d{4})?|\d\d\.\d\d\.\d{4})"
+_NUMERIC_DAY: Final = r"(?:(?:\d\d(?:\d\d)?[-/])?\d\d[-/]\d\d(?:/\d{4})?|\d\d\.\d\d\.\d{4})"
 _STAMP: Final = rf"(?:{_NUMERIC_DAY}[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,3}})?)?{_CLOCK}{_ZONE}"
 _PRIORITY: Final = r"(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
 _FACILITY: Final = r"(?:[A-Za-z]{2,8}[0-7]?\.[A-Z][a-z]{2,8}\t)?"
@@ -46,7 +46,8 @@ _DATED: Final = (
 _KEYED: Final = r"[\[({]{0,2}(?:\"?(?:ts|t|at|when|time|date|timestamp)\"?[ ]?[:=][ ]?)?[\"+]?"
 _LOOSE: Final = (
     rf"(?:\d{{1,9}}:?[ ]{{1,4}})?(?:(?P<before>{_LEVELS}):?[ ]{{1,4}})?{_KEYED}(?P<free>{_STAMP})(?:[\])\"],?)?"
-    rf"(?=[ |])(?:[ |]{{1,4}}(?P<behind>(?:{_LEVELS})\b|[VDIWENF](?=[ ][A-Za-z]\w{{1,15}}:[ ])))?[ |:]{{0,4}}"
+    rf"(?=[ |\[])(?:(?:[ |]{{1,4}}\[?|\[)(?P<behind>(?:{_LEVELS})\b|[VDIWENF](?=[ ][A-Za-z]\w{{1,15}}:[ ]))\]?)?"
+    r"(?:[ ]-[ ](?=[VDIWEFA]/))?[ |:]{0,4}"
 )
 """A head of another kind: a level before the time, a number without a level, the time in brackets or named."""
 
@@ -71,13 +72,16 @@ _SETTING: Final = re.compile(r"\s*[A-Za-z][\w-]*(?P<dotted>\.[\w.-]+)? ?= ?\S*\s
 _SINCE_BOOT: Final = r"\[[ ]{0,7}(?P<up>\d{1,7}\.\d{3,9})\][ ]{1,3}"
 """Seconds since the phone started, as its kernel counts them."""
 
+_MODEL: Final = r"\[(?:CP|Cisco)[- ]\w{3,8}\][ ]{1,3}"
+"""The phone's model alone."""
+
 _START: Final = re.compile(
-    rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT})"
+    rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}|{_MODEL})"
 )
 _QUICKLY: Final = rf"\d{{1,9}}:?[ ](?:{_LEVELS})[ ](?:{_DAY}[ ])?\d\d:\d\d:\d\d"
 _HEAD: Final = re.compile(_START.pattern.encode())
 _NO_START: Final = re.compile(
-    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}))".encode(),
+    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}|{_MODEL}))".encode(),
 )
 _INSIDE: Final = re.compile(rf"(?<=\s)(?:<\d{{1,3}}>)?\d{{1,9}}:?[ ]{{1,4}}(?:{_LEVELS})[ ]{{1,4}}{_STAMP}[ ]")
 _CLOCK_INSIDE: Final = re.compile(r":\d\d:\d\d")
@@ -110,7 +114,7 @@ _PROCESS: Final = re.compile(
     r"|%(?P<marked>[A-Za-z]\w{1,31})-[0-7]-\w{2,32}:[ ]"
     r"|(?P<sent>[A-Za-z][\w.]{0,31})[ ](?:\d{1,10}|-)[ ][\w.-]{1,32}[ ](?:-|\[[^\]\n]{0,400}\])[ ]"
     r"|(?P<graded>[a-z]\w{1,15})(?:\(\d\)|/[VDIWENF])[ ]"
-    r"|(?:\w{2,16}[ ])?(?P<dotted>[a-z]\w{1,15})\.(?:debug|info|notice|warn(?:ing)?|err(?:or)?|crit)[ ]"
+    r"|(?:\w{2,16}[ ])?(?P<dotted>[A-Za-z]\w{1,15})\.(?:debug|dbg|deb|info?|notice|not|warn(?:ing)?|wrn|err(?:or)?|crit|crt):?[ ]"
     r"|(?P<short>[A-Z][A-Z0-9_]{1,12})[ ]{1,8}(?:[VDIWENF]\||(?i:debug|dbg|info|inf|note?|notice|warn(?:ing)?|err(?:or)?|crit)[ ]))"
 )
 
