@@ -72,16 +72,17 @@ _DUMP: Final = re.compile(
     re.IGNORECASE,
 )
 """Settings of a program, one behind another: `tvs.timeout = 20 itl.corrupt = no`."""
+
 _CAME_TO: Final = re.compile(_HAPPENED, re.IGNORECASE)
 
 _SEVERITY: Final = re.compile(
-    r"(?<=\]: )(?:NOT registered(?:\Z| (?=(?:with|to|at|on|via|over) \S))"
-    r"|(?<=\]: )NOT(?! (?:\w+(?:ed|able)|valid|ok|authentic)\b) |(?:ERR|WRN|INF|DBG|DEB) )"
+    r"(?<=\]: )(?:NOT registered\Z|NOT (?=registered (?:with|to|at|on|via|over) \S)"
+    r"|NOT(?! (?:\w+(?:ed|able)|valid|ok|authentic)\b) |(?:ERR|WRN|INF|DBG|DEB) )"
     r"|(?<=\w)\.(?:not|err|wrn|inf|dbg|deb)(?=: )|(?<=\w)/[NEWID](?=> )"
 )
 """How bad the program takes it to be, in short: `NOT` is a notice there, but a denial where `verified` or its like follows.
 
-Nobody knows which it is in `sip[1628]: NOT registered`, so nothing is taken from that.
+Nobody knows which it is in `sip[1628]: NOT registered`, so nothing is taken from that; where it says with whom, it is a notice.
 """
 
 _WAS: Final = (
