@@ -19,10 +19,12 @@ HEADS = {
     "terse": "+10:12:{s:02} {text}",
     "status": "10:12:{s:02}a {text}",
     "trace": "10:12:{s:02}.200 |   debug {text}|",
+    "raw": "{text}",
 }
 """How records begin on phones of several generations, soft phones, and in CAPF's traces."""
 
-NAMED = {"status": Source.STATUS_MESSAGES, "trace": Source.CAPF_TRACE}
+NAMED = {"status": Source.STATUS_MESSAGES, "trace": Source.CAPF_TRACE, "raw": None}
+"""What a file is said to be; nothing is said of one whose lines bring heads of their own."""
 
 _TOLD = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 SICK: list[tuple[str, str, list[str]]] = [

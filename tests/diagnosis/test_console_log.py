@@ -86,6 +86,17 @@ def read(text: str, index: int = 0) -> list[Record]:
         ("[2025-08-01 10:00:00] [ERR] [resolved] x", "2025-08-01 10:00:00", "resolved"),
         ("[CP-8945] dns: no A record", "", "dns"),
         ("00:02:37:45.717 - I/CAPF operation", "00:02:37:45.717", ""),
+        ('{"ts":1639974387.118,"app":"secd","lvl":3,"m":"x"}', "2021-12-20 04:26:27", "secd"),
+        (
+            '{"@timestamp": "2021-04-19T05:37:36.1Z", "program": "capf", "message": "x"}',
+            "2021-04-19T05:37:36.1Z",
+            "capf",
+        ),
+        ('time="09/Jan/2024 17:41:40" dev=SEP001122334455 app=secd sev=6 msg="x"', "Jan 09 2024 17:41:40", "secd"),
+        ("02:30:26.628 >> secapp (info) x", "02:30:26.628", "secapp"),
+        ("16:13:14,641 [jvm-8] DEBUG   cip.jvm - x", "16:13:14,641", "cip.jvm"),
+        ("[17:35:52:141] DSP: x", "17:35:52:141", "DSP"),
+        ("10:29:52.385 | CIPC | DHCP | x", "10:29:52.385", "DHCP"),
         ("no head at all", "", ""),
     ],
 )

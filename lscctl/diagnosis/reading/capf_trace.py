@@ -18,6 +18,9 @@ _ENDS: Final = re.compile(
     r"capf_op_|capf_fetch_|\b(?:end_?session|session (?:ended|closed)|operation (?:fail\w*|success\w*|complete\w*))\b|\breason\b",
     re.IGNORECASE,
 )
+_ITSELF: Final = re.compile(r"\Acapf(?:\[\d{1,7}\])?: ", re.IGNORECASE)
+"""Its own name before each message, as log servers put it, which tells nothing."""
+
 _STATUS: Final = re.compile(r"\b(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:: ?[A-Za-z][\w /]{3,60})?)\b")
 _SERVED: Final = "Upgrade Success"
 
@@ -68,6 +71,7 @@ class CapfTraceReader:
             self._of_phone("").forget()
 
     def _show(self, text: str, at: str, place: Place, sessions: dict[str, str]) -> None:
+        text = _ITSELF.sub("", text)
         phone = _whose(text, sessions)
         if phone not in self._phones:
             if len(self._phones) > MOST_PHONES:

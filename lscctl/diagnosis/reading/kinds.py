@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lscctl.diagnosis.reading.admin_page import is_admin_page
+from lscctl.diagnosis.reading.keyed import program_in
 from lscctl.diagnosis.reading.letters import is_own
 from lscctl.diagnosis.reading.lines import text_of
 from lscctl.diagnosis.reading.network_tools import read_network_tools
@@ -26,7 +27,7 @@ _LIST: Final = re.compile(
     re.IGNORECASE,
 )
 _TRACE: Final = re.compile(
-    r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?|\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d\.\d{3}\s*\|(?!\s*CIPC\s*\|)"
+    r"^[>\s]{0,8}(?:\d{6,10}\.\d{3}\s?\|\s?|\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d\.\d{3}\s*\|(?![ ]?[\w-]{2,12} ?\| ?[\w-]{2,12} ?\|)"
     r"|^[>\s]{0,8}\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d{3} +\w{1,12}\s*\|"
     r"|^[>\s]{0,8}(?:debug\s{1,8})?\d{1,9}:(?:SEP[0-9A-F]{12}|UNKNOWN):"
     r"|\bcapf\.[A-Za-z]\w{1,24} -|\bCAPF\((?!\d\))\w{1,16}\) |\bccm(?:\[\d{1,7}\])?: \d{1,9}: |\|<CLID::|\bcapf_(?:op|msg)_\w",
@@ -36,8 +37,9 @@ _TRACE: Final = re.compile(
 
 _OF_A_SERVER: Final = re.compile(
     r"\b(?:SEP[0-9A-F]{12}\b.{0,40}\b(?:csr|enrol\w*|requests?|phone)|csr (?:of|for)|certsrv|ca_\w+|enrollment service|online ca"
-    r"|sessions? (?:attempted|accepted|removed)|change notif\w*|serviceparam|perfmon|readset|drs"
-    r"|rtmt|(?:service|enterprise) parameter|capf\.cfg|select(?=\(\))|trace rotat\w*)\b",
+    r"|sessions? (?:attempted|accepted|removed)|change ?notif\w*|serviceparam|perfmon|readset|drs"
+    r"|rtmt|(?:service|enterprise) parameter|capf\.cfg|select(?=\(\))|trace rotat\w*|socket ?accept ?thread|rb ?tree"
+    r"|cache map|SEP[0-9A-F]{12}\b.{0,12}\bop ?= ?\w+|scbs?(?= )|capf-trust \d+ cert\w*)\b",
     re.IGNORECASE,
 )
 """What servers write of CAPF, and phones do not."""
@@ -110,6 +112,21 @@ _SHOWN: Final = re.compile(
 )
 """A line of a phone's list of status messages, whatever it says: time, date, a few words."""
 
+_FRACTION: Final = re.compile(r"\d[.,:]\d{3,9}Z?\Z")
+"""Parts of a second, which only programs tell."""
+
+_SCREENS: Final = re.compile(
+    r"\b(?:wi-?fi|ethernet|802\.1x|ipv[46]|locale|usb|dial ?rules|ring ?list|time ?zone|codec|jitter|rcvr|httpd|back ?light|headset"
+    r"|softkeys?|(?:sip|sccp|apps|term)\d{2}\w*|call statistics|mwi|cdp|lldp|handset|wallpaper|ntp)\b",
+    re.IGNORECASE,
+)
+"""What phones say of themselves that is of no use here."""
+
+_OF_CAPF: Final = re.compile(r"\b(?:svc|service)\b\"?[:=]", re.IGNORECASE)
+
+_FEWEST: Final = 2
+"""So many different words of phones tell that it is one's."""
+
 _TITLED: Final = re.compile(r"\A\W{0,8}(?:phone )?status messages\b[^\n]{0,60}$", re.IGNORECASE | re.MULTILINE)
 _LISTED: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? - ")
 _LONGEST_LETTER: Final = 12
@@ -159,7 +176,7 @@ def _of_lines(text: str, size: int) -> Source | None:
     written = _count_written(lines)
     listed = 2 * _count(_LISTED, lines) >= len(lines) > 2 * written
     if (headed and headed * _WRAPPED >= len(lines) and not listed) or 2 * written > len(lines):
-        return Source.CAPF_TRACE if _of_a_server(text) else Source.CONSOLE_LOG
+        return Source.CAPF_TRACE if _of_a_server(text) or _of_a_service(lines) else Source.CONSOLE_LOG
     return _by_words(text, lines, size) if _readable(text) else None
 
 
@@ -183,7 +200,7 @@ def _count_written(lines: Sequence[str]) -> int:
 def _written(record: Record) -> bool:
     name = record.process.lower()
     shown = name in _ON_A_SCREEN and record.text.lower().startswith(f"{name}:")
-    return bool(record.at and (record.level or (name and not shown)))
+    return bool(record.at and (record.level or (name and (not shown or _FRACTION.search(record.at)))))
 
 
 def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
@@ -194,10 +211,17 @@ def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
     if _of_a_server(text) and not (_MESSAGE.search(text) and 2 * sum(map(is_own, lines)) > len(lines)):
         return Source.CAPF_TRACE
     if not _MESSAGE.search(text):
-        return Source.STATUS_MESSAGES if 2 * _count(_SHOWN, lines) >= len(lines) > 0 else None
+        listed = 2 * _count(_SHOWN, lines) >= len(lines) > 0
+        of_a_phone = len({found.lower() for found in _SCREENS.findall(text)}) >= _FEWEST
+        return Source.STATUS_MESSAGES if listed or of_a_phone else None
     if size < _LONGEST_NOTE or sections(text.splitlines()):
         return Source.STATUS_MESSAGES
     return Source.CONSOLE_LOG if any(starts(line) for line in lines) else None
+
+
+def _of_a_service(lines: Sequence[str]) -> bool:
+    """Whether the lines say that they are of a service, and that it is CAPF."""
+    return all(_OF_CAPF.search(line) and program_in(line) == "capf" for line in lines)
 
 
 def _of_a_server(text: str) -> bool:

@@ -15,13 +15,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from lscctl.diagnosis.reading.keyed import plainly
+
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LEVELS: Final = (
     "INF|NOT|WRN|ERR|CRT|DEB|DBG|TRC|EMR|ALT|INFO|NOTE|NOTICE|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|DEBUG|TRACE|ALERT|EMERG"
     "|FATAL"
 )
 _DAY: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,3}\d{1,2}"
-_CLOCK: Final = r"(?:\d{1,3}:(?=\d\d:\d\d:))?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
+_CLOCK: Final = r"(?:\d{1,3}:(?=\d\d:\d\d:))?\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?"
 _ZONE: Final = r"(?:[ ]?(?:[AaPp][Mm]|Z\b|[+-]\d\d:?\d\d\b))?"
 _NUMERIC_DAY: Final = r"(?:(?:\d\d(?:\d\d)?[-/])?\d\d[-/]\d\d(?:/\d{4})?|\d\d\.\d\d\.\d{4})"
 _STAMP: Final = rf"(?:{_NUMERIC_DAY}[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,3}})?)?{_CLOCK}{_ZONE}"
@@ -39,11 +41,12 @@ _FILE: Final = r"(?:[\w./\\-]{0,100}SEP[0-9A-F]{12}[\w./-]{0,40}[:-](?:\d{1,9}[:
 _NUMBERED: Final = rf"{_FILE}{_SYSLOG}\d{{1,9}}:?[ ]{{1,4}}(?P<level>{_LEVELS})[ ]{{1,4}}(?P<at>{_STAMP})[ ]{{0,4}}"
 _DATE: Final = r"(?:,?[ ]\d{1,2}/\d{1,2}/\d{2,4})?"
 _SEQUENCE: Final = r"(?:\d{6,10}\.\d{3}[ ]?\|)?"
+_BARS: Final = r"[ ][|][ ][\w-]{2,12}[ ][|][ ]"
 _DATED: Final = (
-    rf"{_SEQUENCE}(?P<bare>{_STAMP}{_DATE})(?:[ ]{{0,4}}[|:][ ]{{0,8}}(?P<word>\w{{1,12}}(?=[ |]))?)?"
+    rf"{_SEQUENCE}(?P<bare>{_STAMP}{_DATE})(?!{_BARS})(?:[ ]{{0,4}}[|:][ ]{{0,8}}(?P<word>\w{{1,12}}(?=[ |]))?)?"
     rf"(?:[ ]{{1,8}}\|?|\t{_FACILITY})"
 )
-_KEYED: Final = r"[\[({]{0,2}(?:\"?(?:ts|t|at|when|time|date|timestamp)\"?[ ]?[:=][ ]?)?[\"+]?"
+_KEYED: Final = r"[\[({]{0,2}(?:\"?(?:@?timestamp|ts|t|at|when|time|date)\"?[ ]?[:=][ ]?)?[\"+]?"
 _LOOSE: Final = (
     rf"(?:\d{{1,9}}:?[ ]{{1,4}})?(?:(?P<before>{_LEVELS}):?[ ]{{1,4}})?{_KEYED}(?P<free>{_STAMP})(?:[\])\"],?)?"
     rf"(?=[ |\[])(?:(?:[ |]{{1,4}}\[?|\[)(?P<behind>(?:{_LEVELS})\b|[VDIWENF](?=[ ][A-Za-z]\w{{1,15}}:[ ]))\]?)?"
@@ -52,10 +55,9 @@ _LOOSE: Final = (
 """A head of another kind: a level before the time, a number without a level, the time in brackets or named."""
 
 _FIELD: Final = r"[\w.:()/\[\]@-]{1,64}"
+_MARK: Final = r"(?P<mark>[|;,\t]|[ ][|][ ])"
 _BETWEEN: Final = r"\"?(?P=mark)\"?"
-_FIELDED: Final = (
-    rf"\"?(?P<listed>{_STAMP})\"?(?P<mark>[|;,\t])\"?(?P<fields>{_FIELD}(?:{_BETWEEN}{_FIELD}){{1,4}}){_BETWEEN}"
-)
+_FIELDED: Final = rf"\"?(?P<listed>{_STAMP})\"?{_MARK}\"?(?P<fields>{_FIELD}(?:{_BETWEEN}{_FIELD}){{1,4}}){_BETWEEN}"
 """A table's line, as log servers export it: time, host, program, severity, and what it says last, between the same marks."""
 
 FIELDED: Final = re.compile(_FIELDED)
@@ -95,7 +97,8 @@ _AGAIN: Final = re.compile(
 _THREAD: Final = re.compile(
     r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}"
     r"|\d{1,7}[ ]{1,8}\d{1,7}[ ]{1,2}[VDIWEFA][ ]{1,2}"
-    r"|[VDIWEFA]/(?=\w)"
+    r"|(?:-|>>?)[ ](?=\w)|[VDIWEFA]/(?=\w)"
+    rf"|\[[\w:.-]{{1,32}}\][ ]{{1,3}}(?:{_LEVELS})[ ]{{1,8}}(?=[a-z]\w*(?:\.\w+)+[ ]-[ ])"
     r"|[\w.-]{1,64}[ ](?=[\w./-]{1,48}[ ](?:\d{1,10}|-)[ ][\w.-]{1,32}[ ](?:-|\[[^\]\n]{0,400}\])[ ])"
     r"|[\w.-]{1,64}[ ]{1,3}(?:(?:user|daemon|kern|auth|syslog|local\d)\.[a-z]{3,8}|local\d[ ]\d)[ ]{1,3}(?=\w)"
     r"|\d{1,7}[ ]{1,4}(?=[A-Z]{2,12}[ ]{1,8}[VDIWENF]\|)"
@@ -115,6 +118,8 @@ _PROCESS: Final = re.compile(
     r"|(?P<sent>[A-Za-z][\w.]{0,31})[ ](?:\d{1,10}|-)[ ][\w.-]{1,32}[ ](?:-|\[[^\]\n]{0,400}\])[ ]"
     r"|(?P<graded>[a-z]\w{1,15})(?:\(\d\)|/[VDIWENF])[ ]"
     r"|(?:\w{2,16}[ ])?(?P<dotted>[A-Za-z]\w{1,15})\.(?:debug|dbg|deb|info?|notice|not|warn(?:ing)?|wrn|err(?:or)?|crit|crt):?[ ]"
+    rf"|(?P<rated>[A-Za-z][\w.-]{{1,31}})[ ]\((?i:{_LEVELS})\)[ ]"
+    r"|(?P<logger>[a-z]\w*(?:\.\w+)+)[ ]-[ ]"
     r"|(?P<short>[A-Z][A-Z0-9_]{1,12})[ ]{1,8}(?:[VDIWENF]\||(?i:debug|dbg|info|inf|note?|notice|warn(?:ing)?|err(?:or)?|crit)[ ]))"
 )
 
@@ -266,7 +271,7 @@ def _head_of(lines: Sequence[bytes], index: int, behind: int) -> tuple[int, str,
 @lru_cache(maxsize=2 * MOST_LINES)
 def _line(line: bytes) -> tuple[str, re.Match[str] | None]:
     """What of a line is looked at, and the head of the record that begins with it: the same is asked for the line before it."""
-    text = _text(line)
+    text = plainly(_text(line))
     return text, _START.match(text)
 
 
