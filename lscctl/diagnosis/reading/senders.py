@@ -102,6 +102,7 @@ _HEAD_OR_RECORD: Final = re.compile(_HEAD.pattern + rb"|\n[> \t]{0,8}\d{1,9}:?[ 
 _IN_LAYERS: Final = re.compile(rb"(?<=[\s>])" + _SEP)
 _TAG: Final = (
     rb"(?:[\w./-]{1,48}(?:\[\d{1,10}\])?:[ ]{1,3}"
+    rb"|(?:[\w./()-]{1,48}+\"?[|;,]\"?){1,3}+"
     rb"|[\w./-]{1,48}[ ][\w-]{1,32}[ ][\w-]{1,32}[ ](?:-|\[[^\]\n]{0,400}\])[ ])?"
 )
 _OF_A_PHONE: Final = re.compile(
