@@ -7,6 +7,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lscctl.capf import CertificateOperation
 from lscctl.cli.screen import Notices
 from lscctl.errors import JournalError, UsageError
 from lscctl.outcome import PhoneState
@@ -42,9 +43,12 @@ class Strings:
     option: str = ""
 
     def check(self, request: "CapfRequest", *, one_cluster: bool = True) -> None:
-        """UsageError where strings are given that nobody asked for, or where the hand-out cannot be."""
+        """UsageError where strings are given that nobody asked for, or where the hand-out cannot be.
+
+        Lists of phones whose certificates are deleted or fetched may have a column of strings that an install handed out.
+        """
         if not request.hands_out_strings:
-            if self.option or self.given:
+            if self.option or (self.given and request.operation is CertificateOperation.INSTALL):
                 what = self.option or "the list's column of authentication strings"
                 raise UsageError(
                     f"{what}: no strings are handed out unless that is asked for",

@@ -35,6 +35,22 @@ def test_options_about_strings_need_the_mode_that_uses_them(
     assert not lab.written
 
 
+@pytest.mark.parametrize("command", ["delete", "troubleshoot"])
+def test_a_list_with_strings_that_an_install_handed_out_serves_to_select_phones(
+    lscctl: Lscctl, lab: LabCluster, tmp_path: Path, command: str
+) -> None:
+    name = lab.phones[0].name
+    handed = tmp_path / "handed-out.csv"
+    handed.write_text(f"phone,authentication string\n{name},483920\n")
+    ran = lscctl(command, "--from", str(handed), "--dry-run")
+    assert ran.exit_code in (0, 3), ran.output  # whatever the plan makes of that phone
+    assert "1 phone matched" in ran.output
+    assert "483920" not in ran.output
+    ran = lscctl("bulk-install", "--from", str(handed), "--dry-run")
+    assert ran.exit_code == 2
+    assert "--auth-mode auth-string" in ran.output
+
+
 @pytest.mark.parametrize("length", ["3", "11", "0"])
 def test_strings_have_four_to_ten_digits(lscctl: Lscctl, lab: LabCluster, length: str) -> None:
     ran = lscctl(*BULK, "--auth-mode", "auth-string", "--string-length", length, "--dry-run")

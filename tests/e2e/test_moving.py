@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.e2e.conftest import Site
-from tests.e2e.rollouts import call_when, explains, history, names_by_state, phones_of, written
+from tests.e2e.rollouts import call_when, explains, history, hours, names_by_state, phones_of, written
 
 STANDARD = "Cisco 8845 - Standard SIP Non-Secure Profile"
 COPY = "8845 SIP - copy"
@@ -177,6 +177,13 @@ def test_a_run_of_moves_has_nothing_to_take_back(site: Site) -> None:
 
 
 CHANGE = ("profiles", "set-mode", "--cluster", "lab", "8845 SIP - MIC first", "null-string", "--yes")
+
+
+def test_whoever_resumes_whatever_run_is_next_may_give_what_a_move_has_no_use_for(site: Site) -> None:
+    assert site.lscctl(*MOVE, "--window", hours(2, 3), "--no-wait", "--yes").exit_code == 7
+    ran = site.lscctl("runs", "resume", "--complete-by", "4h", "--window", hours(-1, 5))
+    assert ran.exit_code == 0, ran
+    assert len(users(site, STANDARD)) == 0 < len(users(site, COPY))
 
 
 def test_a_profile_whose_apply_fails_is_applied_by_the_way_that_is_told(site: Site) -> None:

@@ -65,7 +65,7 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
             return 0
         loaded = history.load(past.number)
     _require_resumable(past)
-    if loaded.plan.moves:
+    if loaded.plan.moves and wanted.run is not None:  # without a number nobody knows which run it will be
         _refuse_without_part_in_a_move(wanted)
     with connection.connect(at_cluster_of(past.identity, options), notices, wanted.rollout.concurrency) as session:
         identity = session.cluster.identity()
