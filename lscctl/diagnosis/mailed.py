@@ -120,6 +120,7 @@ class Reading:
         self.nodes.append((piece, NodeOutput(piece.place, output)))
         tools = read_network_tools("\n".join(lines))
         self.tools.append((piece, tools))
+        told = tools.lines
         if phones := read_phones_csv(lines):
             for page in phones:
                 row = replace(piece, sightings=Sightings(self.questions), phone=page.phone, of_many=True)
@@ -132,7 +133,7 @@ class Reading:
         rest = [
             (number, line)
             for number, line in enumerate(lines, 1)
-            if number not in tools.lines and not is_of_a_list(line) and not is_of_a_page(line)
+            if number not in told and not is_of_a_list(line) and not is_of_a_page(line)
         ]
         read_status_messages(rest, Place(Source.STATUS_MESSAGES, entry.name), piece.sightings)
         self.pieces.append(piece)

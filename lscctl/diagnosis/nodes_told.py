@@ -15,7 +15,12 @@ _BEFORE: Final = re.compile(r"(?:\b|_)(?:before|old|prior|first|vorher|avant)(?:
 _AFTER: Final = re.compile(r"(?:\b|_)(?:after|new|now|later|last|today|nachher|apres)(?:\b|_|\d)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMBER: Final = re.compile(r"\d{1,14}")
-_PUBLISHER: Final = re.compile(r"(?<![a-z])pub|publisher|primary", re.IGNORECASE)
+_OF_NODE: Final = re.compile(
+    r"(?<![a-z])(?:cucm|ccm|cm|node|sub|subscriber|srv|server|host)[-_]?\d{1,3}(?!\d)", re.IGNORECASE
+)
+"""`cucm2`, `sub-1`: which node it is, and not which of its outputs."""
+
+_PUBLISHER: Final = re.compile(r"(?<![a-z])pub(?!lic(?!h))|publisher|primary", re.IGNORECASE)
 _SUBSCRIBER: Final = re.compile(r"(?<![a-z])sub(?!ject|net)|subscriber|secondary", re.IGNORECASE)
 _OF_CUCM: Final = re.compile(r"cucm|\bu?cm\d|ccm|ucm|publisher|\bpub", re.IGNORECASE)
 _CAPF: Final = "capf-service"
@@ -49,13 +54,13 @@ class NodeOutput(NamedTuple):
         """What tells the node from others: a cluster has one publisher."""
         if self.of_publisher:
             return "publisher"
-        address = _ADDRESS.search(self.name)
-        return address[0] if address else _NUMBER.sub("", _AFTER.sub("", _BEFORE.sub("", self.name)))
+        address = _ADDRESS.search(self.name) or _OF_NODE.search(self.name)
+        return address[0].casefold() if address else _NUMBER.sub("", _AFTER.sub("", _BEFORE.sub("", self.name)))
 
     @property
     def age(self) -> tuple[int, list[int]]:
         """A later output of the same node has a higher one, as far as names tell: `before_0900`, `after_0930`; `2`, `10`."""
-        return _rank(self.name), [int(one) for one in _NUMBER.findall(_ADDRESS.sub("", self.name))]
+        return _rank(self.name), [int(one) for one in _NUMBER.findall(_OF_NODE.sub("", _ADDRESS.sub("", self.name)))]
 
 
 def _rank(name: str) -> int:

@@ -27,13 +27,13 @@ _TROUBLE: Final = (
 )
 _DENIED: Final = AnyCase(
     rf"\b\w{{0,40}}{_TROUBLE}\w{{0,40}}[\\\"']{{0,3}} {{0,40}}(?:=|:(?= ?[\\\"'\w]+ ?(?:[,;)\]}}|]|$))) ?[\\\"']{{0,3}}"
-    r"(?:no|false|none|null|nil|never|off|n/a|0)(?![\w.])"
+    r"(?:(?:no|none|never)(?! [a-z][\w.-]*+(?! ?[=:]))|false|null|nil|off|n/a|0)(?![\w.])"
     r"|\b(?:no|0|zero|without|without any)"
     r" (?:errors?|failures?|faults?|problems?|issues|warnings|mismatches|rejections|exceptions|timeouts)\b"
-    rf"|(?<!\w )\b(?:0|none|nothing) (?:\w{{1,40}} )?{_TROUBLE}\w*"
+    rf"|(?<!\w )(?<![=:.])\b(?:0|none|nothing) (?:\w{{1,40}} )?{_TROUBLE}\w*"
     r"|(?:(?<![\w-])[a-z][\w-]{0,39}(?: [a-z][\w-]{0,39}){0,3}(?: ?\.{3,})? {1,40}0(?![\w.:])[ ,;|]{0,8}){3,}"
     r"|\b\d{1,3}=[a-z]\w{1,40}(?:[,;|]? \d{1,3}=[a-z]\w{1,40}){2,}"
-    r"|\bif\b[^|]{1,80}?\bthen\b(?:[^\"|]{0,24}\"[^\"]{0,80}\"|[^\"|]{1,60})"
+    r"|(?<!see )(?<!check )(?<!find out )\bif\b[^|]{1,80}?\bthen\b(?:[^\"|]{0,24}\"[^\"]{0,80}\"|[^\"|]{1,60})"
 )
 """What a line says of trouble that there was not: `failed=0`, `"corrupt": false`, `no errors`, `0 rejected`; counters that stand at
 0, one behind another; and what would be said if something happened;
@@ -90,7 +90,7 @@ _WAS: Final = (
     r"|none|error|closed|inactive)"
 )
 _HEALED: Final = AnyCase(
-    rf"\b(?:{_WAS}\W{{0,3}}(?:[-=]{{0,3}}>|-|/)|from \W{{0,2}}{_WAS}\W{{1,3}}to\b) {{0,3}}[\"']?"
+    rf"\b(?:{_WAS}(?:\W{{0,3}}[-=]{{0,3}}>|[\"']?[-/](?! ))|from \W{{0,2}}{_WAS}\W{{1,3}}to\b) {{0,3}}[\"']?"
     r"(?=(?:re-?)?(?:registered|reachable|resolved|up|on(?:line)?|ok|good|fine|active|running|connected|started|valid|installed|unlocked"
     r"|open|verified|trusted|success\w*|in service)\b)"
 )

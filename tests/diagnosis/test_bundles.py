@@ -80,6 +80,15 @@ def test_lists_of_which_none_is_known_to_be_the_later_tell_nothing_where_they_di
     assert only(tmp_path, page=PAGE, mine=STOPPED, yours=services()) == []
 
 
+def test_a_node_s_number_makes_none_of_two_nodes_lists_the_later(tmp_path: Path) -> None:
+    elsewhere = services(capf="STOPPED", primary="", why="Service Not Activated").replace("Primary Node =\n", "")
+    first = services(primary="").replace("Primary Node =\n", "")
+    assert only(tmp_path / "capf", page=PAGE, **{"cucm1-services": first, "cucm2-services": elsewhere}) == []
+    off = services(tvs="STOPPED", primary="false")
+    lists = {"sub1-services": services(primary="false"), "sub2-services": off, "pub-services": services(tvs="STOPPED")}
+    assert only(tmp_path / "tvs", page=PAGE, **lists) == []
+
+
 def test_tvs_is_stopped_where_it_runs_on_no_node_whose_list_is_there(tmp_path: Path) -> None:
     off = services(tvs="STOPPED")
     sub = services(tvs="STOPPED", capf="STOPPED", primary="false", why="Service Not Activated")

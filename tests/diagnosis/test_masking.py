@@ -23,6 +23,15 @@ from lscctl.diagnosis.masking import masked
         "Authorization: Basic {}",
         "Cookie: JSESSIONID={}; Path=/",
         "pin code = {}",
+        "auth string mismatch: got {0} expected {0}",
+        "wrong authentication string, received {0}, stored {0}",
+        "authentication string does not match: {0} != {0}",
+        "authString=*** invalid, should be {}",
+        "authentication string of SEP001122334455 is wrong: {}",
+        "AUTH_STRING invalid len 8 val {}",
+        "typed digits {} rejected, wrong authentication string",
+        "wrong string {} typed by user, authentication failed",
+        'msg="CAPF: invalid authentication string, password=\\"{}\\""',
     ],
 )
 def test_a_secret_is_masked_wherever_a_log_puts_it(text: str) -> None:
@@ -38,6 +47,7 @@ def test_a_secret_is_masked_wherever_a_log_puts_it(text: str) -> None:
         "Start CAPF - mode:[1]([NULL_STR])",
         "Upgrade Failed: Invalid Authentication String",
         "CAPF: authentication string is wrong",
+        "2000 NOT 10:01:00.000000 CAPF auth string wrong, errno 1042 of 10.20.0.10:3804, port 3804, on 2024-01-02",
         "CAPF operation failed, ret -7",
         "pinning ok: 1",
         "SSL session setup - cert len=785, type=LSC",

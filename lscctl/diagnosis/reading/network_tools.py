@@ -94,7 +94,7 @@ def read_network_tools(text: str) -> NetworkTools:
     """All that it tells."""
     text = text[:_LONGEST]
     found = NetworkTools()
-    for one in _UNKNOWN.finditer(text):
+    for one in islice(_UNKNOWN.finditer(text), _MOST_PLACES):
         name = next(group for group in one.groups() if group)
         found.unknown.append((name.rstrip("."), text.count("\n", 0, one.start()) + 1))
     for begin, part in _around(_STATUS, text):
