@@ -17,7 +17,8 @@ _GIVEN: Final = re.compile(
 )
 _DIGITS: Final = re.compile(r"\d{4,10}")
 _OF_STRING: Final = re.compile(
-    r"auth\w{0,12}[ _.-]{0,2}str|\bpin\b|\b(?:wrong|invalid|bad) string|\bstring (?:is )?(?:wrong|invalid)|\bstring\b.{0,40}\btyped",
+    r"auth\w{0,12}[ _.-]{0,2}str|\bpin\b|\b(?:wrong|invalid|bad) string|\bstring (?:is )?(?:wrong|invalid)"
+    r"|\bstring\b.{0,40}\btyped",
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(r"(?!\A\d{1,10}:? [A-Z]{3}\b)(?<![\w.:/#-])\d{4,10}(?![\w:/-]|\.\d)")
