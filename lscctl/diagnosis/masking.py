@@ -12,7 +12,8 @@ _NAMES: Final = (
 )
 _BETWEEN: Final = r"(?:(?:is|was|entered|typed|received|value|for \S{1,64})\s{1,3}){0,2}(?:[:=>\[({<'\"\\]\s{0,3}){0,4}"
 _GIVEN: Final = re.compile(
-    rf"(?P<name>(?:{_NAMES})(?![a-z]))(?P<sign>\"?\s{{0,3}}{_BETWEEN})(?P<value>[^\s\])}}>,;'\"<&|]{{1,256}})",
+    rf"(?P<name>(?:{_NAMES})(?![a-z]))(?P<sign>\"?\s{{0,3}}{_BETWEEN})"
+    r"(?P<value>(?<=\")[^\"\n]{1,256}(?=\")|(?<=')[^'\n]{1,256}(?=')|[^\s\])}>,;'\"<&|]{1,256})",
     re.IGNORECASE,
 )
 _DIGITS: Final = re.compile(r"\d{4,10}")

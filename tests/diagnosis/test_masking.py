@@ -23,6 +23,8 @@ from lscctl.diagnosis.masking import masked
         "Authorization: Basic {}",
         "Cookie: JSESSIONID={}; Path=/",
         "pin code = {}",
+        "auth string 'my {}' rejected",
+        'password="correct horse {} staple"',
         "auth string mismatch: got {0} expected {0}",
         "wrong authentication string, received {0}, stored {0}",
         "authentication string does not match: {0} != {0}",
