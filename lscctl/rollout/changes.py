@@ -7,14 +7,15 @@ write whose answer was lost did not take. After such a loss nothing else is writ
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from lscctl.cucm.faults import AxlFault
 from lscctl.deadline import Deadline, DeadlineTooNear
 from lscctl.errors import LscctlError
 from lscctl.outcome import PhoneState
+from lscctl.rollout.chunks import Chunks
 from lscctl.rollout.course import Course
-from lscctl.rollout.events import ChunkWritten, Limit, Purpose
+from lscctl.rollout.events import Limit, Purpose
 from lscctl.rollout.meaning import Meaning, meaning_of
 from lscctl.rollout.parts import Chunk, Run, Task
 from lscctl.rollout.reception import Reception
@@ -30,8 +31,8 @@ MOST_TOGETHER = 200
 class Changes:
     """What is still to be written and applied.
 
-    `closed` holds the chunks that are to be read back; `count` is how many calls the cluster has served, or may have; `reception`
-    is how it takes them.
+    `chunks` are what is to be read back; `count` is how many calls the cluster has served, or may have; `reception` is how it
+    takes them.
     """
 
     def __init__(self, run: Run, course: Course) -> None:
@@ -46,11 +47,7 @@ class Changes:
         self._as_planned: deque[Record] = deque()
         self._to_apply: deque[Record] = deque()
         self._kept_waiting: set[str] = set()  # written, and not applied since their window was closed
-        self._chunk: Chunk | None = None
-        self._chunks = 0
-        self.closed: deque[Chunk] = deque()
-        self._unread: dict[int, Chunk] = {}
-        self._doubtful: set[int] = set()
+        self.chunks = Chunks(run)
         self._in_flight = 0
         self._may_write = True
         self._may_apply = True
@@ -61,13 +58,13 @@ class Changes:
     @property
     def finished(self) -> bool:
         """Whether no call will be made any more: all is done, or what is left may not be done."""
-        waiting = self._in_flight or self._unread or (self._may_write and self._left_to_write)
+        waiting = self._in_flight or self.chunks.unread or (self._may_write and self._left_to_write)
         return not waiting and not self._applies_left
 
     @property
     def idle(self) -> bool:
         """Whether just now no phone is being looked at, written, read back or applied."""
-        return not (self._in_flight or self._unread or self._looked_at or self._as_planned or self._to_apply)
+        return not (self._in_flight or self.chunks.unread or self._looked_at or self._as_planned or self._to_apply)
 
     @property
     def due(self) -> float:
@@ -94,18 +91,6 @@ class Changes:
         """Writes and applies served a second, of late."""
         return self.reception.rate
 
-    def take_up(self, records: Sequence[Record]) -> None:
-        """Phones that an earlier part of this run wrote and may not have applied: they are read back first."""
-        for at in range(0, len(records), self._run.options.chunk):
-            self._chunks += 1
-            chunk = Chunk(self._chunks, 0, written=list(records[at : at + self._run.options.chunk]))
-            for record in chunk.written:
-                record.read_back = False
-            self._unread[chunk.number] = chunk
-            if any(record.write is Call.LOST for record in chunk.written):
-                self._doubtful.add(chunk.number)
-            self._hand_over(chunk)
-
     def wind_up(self) -> None:
         """Write no phone any more; apply those that are written, unless the cluster makes difficulties."""
         self._may_write = False
@@ -123,12 +108,7 @@ class Changes:
         """Give back what was not written, and close the chunk."""
         self._course.put_back(self._as_planned)
         self._as_planned.clear()
-        self._close_chunk()
-
-    def abandon_read_backs(self) -> None:
-        """What has not been read back never will be, so it is never applied."""
-        self.closed.clear()
-        self._unread.clear()
+        self.chunks.close()
 
     @property
     def _left_to_write(self) -> bool:
@@ -176,12 +156,12 @@ class Changes:
         if self.reception.pause or self._in_flight >= self.reception.concurrency:
             return None
         if not (self._as_planned or self._looked_at or self._applies_now or self._course.can_hand_out):
-            self._close_chunk()  # nothing else may leave for long: a window may close before
+            self.chunks.close()  # nothing else may leave for long: a window may close before
         if self.reception.next_in > 0:
             return None
         if self._may_apply and (record := self._next_to_apply()):
             return self._apply(record)
-        if self._may_write and not self._doubtful and (records := self._next_to_write()):
+        if self._may_write and not self.chunks.doubtful and (records := self._next_to_write()):
             try:
                 deadline = None if self._run.plan.moves else self._rule.resolve(self._run.target.clock)
             except DeadlineTooNear as error:
@@ -213,7 +193,7 @@ class Changes:
                 break
         if waited:
             self._kept_waiting.difference_update(record.step.phone.name for record in waited)
-            self.take_up(waited)
+            self.chunks.take_up(waited)
         return found
 
     def _too_late(self, record: Record) -> bool:
@@ -226,27 +206,17 @@ class Changes:
             self._drop()
         number = 1
         if self._together:
-            room = MOST_TOGETHER if self._chunk is None else self._chunk.room
-            number = min(MOST_TOGETHER, room, len(self._as_planned))
+            number = min(MOST_TOGETHER, self.chunks.room, len(self._as_planned))
         return [self._as_planned.popleft() for _ in range(min(number, len(self._as_planned)))]
 
     def ready(self, chunk: Chunk, records: list[Record]) -> None:
         """A page of the chunk has been read back: these phones may be applied."""
         self._to_apply.extend(records)
-        if not chunk.unread:
-            self._unread.pop(chunk.number, None)
-            self._doubtful.discard(chunk.number)
+        self.chunks.read_back(chunk)
 
     def _write(self, records: list[Record], deadline: Deadline | None) -> Task:
-        if self._chunk is None:
-            self._chunks += 1
-            self._chunk = Chunk(self._chunks, self._run.options.chunk)
-        chunk = self._chunk
-        chunk.room -= len(records)
-        chunk.in_flight += 1
+        chunk = self.chunks.join(len(records))
         self._in_flight += 1
-        if not chunk.room:
-            self._chunk = None
         for record in records:
             record.deadline = deadline
             record.write = Call.UNDER_WAY
@@ -272,7 +242,6 @@ class Changes:
 
     def _written(self, records: list[Record], chunk: Chunk, error: BaseException | None, began: float) -> None:
         self._in_flight -= 1
-        chunk.in_flight -= 1
         if error is None:
             self.reception.served(len(records), self._run.now() - began)
             for record in records:
@@ -281,9 +250,8 @@ class Changes:
         else:
             self._write_failed(records, chunk, error)
         if not self._left_to_write or not self._may_write:
-            self._close_chunk()
-        if chunk is not self._chunk:
-            self._hand_over(chunk)
+            self.chunks.close()
+        self.chunks.answered(chunk)
 
     def _write_failed(self, records: list[Record], chunk: Chunk, error: BaseException) -> None:
         match meaning_of(error):
@@ -292,7 +260,7 @@ class Changes:
                     record.write = Call.NOT_MADE
                     record.writes -= 1
                 if self._may_write:
-                    chunk.room += len(records)
+                    self.chunks.leave(chunk, len(records))
                     self._as_planned.extendleft(reversed(records))
                 else:
                     self._course.put_back(records)
@@ -305,13 +273,12 @@ class Changes:
                     record.write = Call.NOT_MADE
                     self._refuse(record, error)
             case Meaning.LOST | Meaning.FAULT as meaning:
-                self._doubtful.add(chunk.number)
                 reason = f"nobody knows yet whether the write took: {error}"
                 for record in records:
                     record.write = Call.LOST
                     record.in_doubt = True
                     self._may_be_written(record, chunk, Verdict(PhoneState.UNKNOWN, reason))
-                self._close_chunk()
+                self.chunks.doubt(chunk)
                 if meaning is Meaning.LOST:
                     self._trouble(error)
                 else:
@@ -319,22 +286,8 @@ class Changes:
 
     def _may_be_written(self, record: Record, chunk: Chunk, verdict: Verdict) -> None:
         self.count += 1
-        chunk.written.append(record)
-        self._unread[chunk.number] = chunk
+        self.chunks.written(chunk, record)
         self._run.ledger.change(record, verdict)
-
-    def _close_chunk(self) -> None:
-        chunk, self._chunk = self._chunk, None
-        if chunk:
-            self._hand_over(chunk)
-
-    def _hand_over(self, chunk: Chunk) -> None:
-        if chunk.in_flight or chunk.handed_over:
-            return
-        chunk.handed_over = True
-        if chunk.written:
-            self._run.announcer.tell(ChunkWritten(self._run.now(), chunk.number, len(chunk.written)))
-            self.closed.append(chunk)
 
     def _apply(self, record: Record) -> Task:
         self._in_flight += 1

@@ -168,7 +168,7 @@ class Engine:
                 unsure.append(record)
         for record in unsure:
             self._ledger.hand_out(record)
-        self._changes.take_up([record for record in unsure if record.apply is Call.NOT_MADE])
+        self._changes.chunks.take_up([record for record in unsure if record.apply is Call.NOT_MADE])
         if self._ledger.watches:
             self._watching.hasten()
 
@@ -222,7 +222,7 @@ class Engine:
             self._watching.wind_up()
             self._clearing.wind_up()
         if self._watching.over:
-            self._changes.abandon_read_backs()
+            self._changes.chunks.abandon()
 
     def _begin_waiting(self) -> None:
         if not self._applied_all:

@@ -98,8 +98,8 @@ class Watching:
         out writes."""
         if self._in_flight or not self._may_read or self._patience.pause:
             return None
-        while self._changes.closed:
-            self._read_back(self._changes.closed.popleft())
+        while self._changes.chunks.closed:
+            self._read_back(self._changes.chunks.closed.popleft())
         if not self._first_looks and (records := self._changes.next_to_look_at(self._page_size)):
             self._first_looks.append(Page(records, first_look=True))
         if self.idle and not self._next_poll.left:
