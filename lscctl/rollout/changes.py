@@ -21,6 +21,7 @@ from lscctl.rollout.parts import Chunk, Run, Task
 from lscctl.rollout.reception import Reception
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
+from lscctl.rollout.to_apply import ToApply
 from lscctl.rollout.transitions import APPLY_OR_TAKE_BACK, DELETED, Verdict
 from lscctl.rules import WritePath
 
@@ -45,8 +46,7 @@ class Changes:
         self.reception = Reception(run)
         self._together = rules.write_path is WritePath.SQL and not run.plan.moves
         self._as_planned: deque[Record] = deque()
-        self._to_apply: deque[Record] = deque()
-        self._kept_waiting: set[str] = set()  # written, and not applied since their window was closed
+        self._to_apply = ToApply(run, course)
         self.chunks = Chunks(run)
         self._in_flight = 0
         self._may_write = True
@@ -69,11 +69,11 @@ class Changes:
     @property
     def due(self) -> float:
         """Seconds until the next call may leave, where something waits for that; else 0."""
-        if self._as_planned or self._applies_now:
+        if self._as_planned or self._to_apply.any_now:
             return max(self.reception.pause, self.reception.next_in)
         if self._course.can_hand_out:
             return self.reception.pause
-        return max(self.reception.pause, self._course.applies_in(self._to_apply))
+        return max(self.reception.pause, self._to_apply.opens_in)
 
     def limit(self) -> tuple[Limit, str]:
         """What keeps the engine from writing more phones now, and why in words."""
@@ -119,11 +119,7 @@ class Changes:
         """Whether phones are still to be applied, now or once their window opens: for that no run waits that is to end."""
         if not (self._may_apply and self._to_apply):
             return False
-        return self._applies_now or (self._run.options.wait and self._may_write and not self._course.over)
-
-    @property
-    def _applies_now(self) -> bool:
-        return any(self._course.may_apply(record) for record in self._to_apply)
+        return self._to_apply.any_now or (self._run.options.wait and self._may_write and not self._course.over)
 
     def next_to_look_at(self, most: int) -> list[Record]:
         """Phones that will be written soon, and are to be looked at before; none while enough have been."""
@@ -138,7 +134,7 @@ class Changes:
     def looked_at(self, records: list[Record], as_planned: list[Record], found_written: list[Record]) -> None:
         """Of these phones, those may be written that are `as_planned`; others were `found_written` by us before."""
         self._looked_at -= len(records)
-        self._to_apply.extend(found_written)
+        self._to_apply.add(found_written)
         if self._may_write and not self._course.over:
             self._as_planned.extend(as_planned)
         else:
@@ -155,7 +151,7 @@ class Changes:
         """The next write or apply, applies first; None while there is none, or the cluster refuses, or an answer was lost."""
         if self.reception.pause or self._in_flight >= self.reception.concurrency:
             return None
-        if not (self._as_planned or self._looked_at or self._applies_now or self._course.can_hand_out):
+        if not (self._as_planned or self._looked_at or self._to_apply.any_now or self._course.can_hand_out):
             self.chunks.close()  # nothing else may leave for long: a window may close before
         if self.reception.next_in > 0:
             return None
@@ -172,33 +168,14 @@ class Changes:
         return None
 
     def _next_to_apply(self) -> Record | None:
-        """The next phone whose window is open; one whose deadline has come meanwhile is written anew, or stays written.
-
-        One that had to wait for its window is read back once more: others work on the cluster in the daytime.
-        """
-        waited: list[Record] = []
-        found = None
-        for _ in range(len(self._to_apply)):
-            record = self._to_apply.popleft()
-            if not self._course.may_apply(record):
-                self._kept_waiting.add(record.step.phone.name)
-                self._to_apply.append(record)
-            elif self._too_late(record):
-                if self._may_write and not self._course.over:
-                    self.write_again(record)
-            elif record.step.phone.name in self._kept_waiting:
-                waited.append(record)
-            else:
-                found = record
-                break
-        if waited:
-            self._kept_waiting.difference_update(record.step.phone.name for record in waited)
-            self.chunks.take_up(waited)
-        return found
-
-    def _too_late(self, record: Record) -> bool:
-        clock = self._run.target.clock
-        return record.deadline is not None and record.deadline.at.timestamp() <= clock.utc().timestamp()
+        """The next phone whose window is open; one whose deadline has come meanwhile is written anew, or stays written."""
+        due = self._to_apply.next()
+        if self._may_write and not self._course.over:
+            for record in due.late:
+                self.write_again(record)
+        if due.unsure:
+            self.chunks.take_up(due.unsure)
+        return due.found
 
     def _next_to_write(self) -> list[Record]:
         """The phones of the next call: one, or with SQL as many as one statement takes. A window that closed gives all back."""
@@ -211,7 +188,7 @@ class Changes:
 
     def ready(self, chunk: Chunk, records: list[Record]) -> None:
         """A page of the chunk has been read back: these phones may be applied."""
-        self._to_apply.extend(records)
+        self._to_apply.add(records)
         self.chunks.read_back(chunk)
 
     def _write(self, records: list[Record], deadline: Deadline | None) -> Task:
@@ -313,11 +290,11 @@ class Changes:
         match meaning_of(error):
             case Meaning.NOT_DONE:
                 record.apply = Call.NOT_MADE
-                self._to_apply.appendleft(record)
+                self._to_apply.put_back(record)
                 self._trouble(error)
             case Meaning.CLUSTER:
                 record.apply = Call.NOT_MADE
-                self._to_apply.appendleft(record)
+                self._to_apply.put_back(record)
                 self.reception.give_up(error)
             case Meaning.REFUSED:
                 record.apply = Call.NOT_MADE

@@ -105,6 +105,10 @@ class Course:
         site = self._hours.site_of(record.step)
         return self._hours.may_apply(site) and self._openings.is_known(site)
 
+    def window_closes_at(self, record: Record) -> float:
+        """When the window closes in which the phone may be applied now, by the cluster's clock; the past where none is open."""
+        return self._hours.closes_at(self._hours.site_of(record.step))
+
     def applies_in(self, records: Iterable[Record]) -> float:
         """Seconds until the first of these phones, none of which may be applied now, may be; 0 where there are none."""
         sites = {self._hours.site_of(record.step) for record in records}

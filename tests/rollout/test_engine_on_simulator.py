@@ -1,94 +1,12 @@
 """The engine, a real connection and the simulated CUCM over its socket; both live by one clock that jumps from event to event."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-
 import pytest
 
-from lscctl.config import ClusterConfig
-from lscctl.cucm.cluster import Cluster
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.phone import LscState, PhoneQuery
-from lscctl.plan import CapfRequest, Plan, Protected, build_plan
-from lscctl.rollout.engine import run
 from lscctl.rollout.events import Event, Polled
 from lscctl.rollout.stop import Stop
-from lscctl.simulator.assumptions import Assumptions
-from lscctl.simulator.clock import ManualClock
-from lscctl.simulator.cluster import Cluster as SimulatedCluster
-from lscctl.simulator.failures import Failure
-from lscctl.simulator.server import SimulatorServer
-from tests.rollout.fakes import at_once
-
-NOON = 1_795_600_800.0
-
-
-@dataclass
-class Lab:
-    """A simulated CUCM, a connection to it, and a plan for its phones."""
-
-    simulated: SimulatedCluster
-    server: SimulatorServer
-    clock: ManualClock
-    cluster: Cluster
-    plan: Plan
-
-    def run(self, *, stop: Stop | None = None, observers: Sequence[object] = (), **options: object) -> RunSummary:
-        return run(
-            self.plan,
-            self.cluster,
-            observers,  # type: ignore[arg-type]
-            at_once(longest_poll=300, **options),
-            now=self.clock.utc,
-            sleep=lambda seconds: self.clock.forward(seconds=seconds),
-            stop=stop,
-        )
-
-    def truth(self, name: str) -> dict[str, object]:
-        """The phone as the simulator's own database has it, with its `status` and `operation` in words."""
-        with self.simulated.lock:
-            self.simulated.advance()
-            cursor = self.simulated.connection.execute(
-                "select d.*, s.name as status, o.name as operation from device d"
-                " join typecertificatestatus s on s.enum = d.tkcertificatestatus"
-                " join typecertificateoperation o on o.enum = d.tkcertificateoperation where d.name = ?",
-                (name,),
-            )
-            return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
-
-
-@contextmanager
-def lab(
-    *,
-    version: str = "15.0",
-    assume: Sequence[str] = (),
-    failures: Sequence[str] = (),
-    phones: int = 60,
-    models: tuple[str, ...] = ("8845", "8841", "7841"),
-    limit: int | None = None,
-) -> Iterator[Lab]:
-    clock = ManualClock(NOON)
-    with ExitStack() as opened:
-        simulated = SimulatedCluster.create(
-            phones=phones,
-            seed=11,
-            version=version,
-            clock=clock,
-            assumptions=Assumptions.parse(assume),
-            failures=[Failure.parse(text) for text in failures],
-        )
-        opened.callback(simulated.close)
-        server = opened.enter_context(SimulatorServer(simulated))
-        config = ClusterConfig("lab", "127.0.0.1", server.user, server.port, ca_bundle=server.ca_file)
-        cluster = opened.enter_context(
-            Cluster.connect(
-                config, server.password, now=clock.utc, sleep=lambda seconds: clock.forward(seconds=seconds)
-            )
-        )
-        found = cluster.find(PhoneQuery(models=models, limit=limit))
-        plan = build_plan(found.phones, CapfRequest(renew=True, include_secure=True), cluster.facts(), Protected())
-        yield Lab(simulated, server, clock, cluster, plan)
+from tests.rollout.simulated import NOON, Lab, lab
 
 
 def installed_by_the_truth(here: Lab, summary: RunSummary) -> None:

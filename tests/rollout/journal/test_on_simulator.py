@@ -9,7 +9,7 @@ from lscctl.rollout.journal.beginning import begin
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.store import Store
 from tests.rollout.journal.lab import ALICE, new_run, open_history
-from tests.rollout.test_engine_on_simulator import Lab, lab
+from tests.rollout.simulated import Lab, lab
 
 SECRET = "9071234567"
 
