@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from glob import escape
 from typing import Final
 
 from lscctl.capf import CapfSettings
@@ -17,7 +16,8 @@ from lscctl.cucm.control_center import Running
 from lscctl.cucm.nodes import CAPF, ClusterNode
 from lscctl.drift import came_since
 from lscctl.errors import ClusterError
-from lscctl.phone import Phone, PhoneQuery, SecurityProfile
+from lscctl.lsc_first import ProfileSeen
+from lscctl.phone import Phone, SecurityProfile
 from lscctl.plan import CapfRequest, ClusterFacts, Plan, Protected, build_plan
 from lscctl.reasons import PROFILE_DIFFERS
 from lscctl.verdict import CheckResult
@@ -88,7 +88,7 @@ def of_profiles(cluster: Cluster, plan: Plan, request: CapfRequest, protected: P
         if why := _never(profile, after):
             notes.append(why)
             continue
-        users = _users(cluster, profile)
+        users = _seen(cluster, profile).phones
         if why := _held_off(users, protected):
             notes.append(f"security profile {profile.name!r} is not changed: {why}")
             continue
@@ -133,9 +133,8 @@ def _never(profile: SecurityProfile, after: CapfSettings) -> str | None:
     return None
 
 
-def _users(cluster: Cluster, profile: SecurityProfile) -> list[Phone]:
-    found = cluster.find(PhoneQuery(profiles=(escape(profile.name),)), registration=False).phones
-    return [phone for phone in found if phone.profile.pkid == profile.pkid]
+def _seen(cluster: Cluster, profile: SecurityProfile) -> ProfileSeen:
+    return cluster.profiles.seen(profile.pkid)
 
 
 def _held_off(users: Sequence[Phone], protected: Protected) -> str | None:
@@ -146,15 +145,27 @@ def _held_off(users: Sequence[Phone], protected: Protected) -> str | None:
     )
 
 
-def _changed_since(profile: SecurityProfile, counted: Sequence[Phone], now: Sequence[Phone]) -> str | None:
+def _changed_since(profile: SecurityProfile, counted: Sequence[Phone], now: ProfileSeen) -> str | None:
     """What came since the profile's phones were counted, and somebody agreed: that is not written over, nor changed below it."""
-    if settings := next((one.profile.settings for one in now if one.profile.settings != profile.settings), None):
-        return f"{profile.name!r} has {settings} now, not {profile.settings}: somebody changed it since"
+    if now.profile is None:
+        return f"{profile.name!r} is gone: somebody deleted it since"
+    if now.profile != profile:
+        return f"{_difference(profile, now.profile)}: somebody changed it since"
     known = {phone.pkid: phone for phone in counted}
-    if more := sum(phone.pkid not in known for phone in now):
+    if more := sum(phone.pkid not in known for phone in now.phones):
         return f"{more:,} more of the cluster's phones got {profile.name!r} since"
-    busy = sum(came_since(known[phone.pkid], phone.reading) for phone in now)
+    busy = sum(came_since(known[phone.pkid], phone.reading) for phone in now.phones)
     return f"{busy:,} of its phones were given an operation since, which runs with its settings" if busy else None
+
+
+def _difference(before: SecurityProfile, now: SecurityProfile) -> str:
+    if now.name != before.name:
+        return f"{before.name!r} has the name {now.name!r} now"
+    if now.settings != before.settings:
+        return f"{before.name!r} has {now.settings} now, not {before.settings}"
+    if now.security_mode is not before.security_mode:
+        return f"{before.name!r} is {now.security_mode} now, not {before.security_mode}"
+    return f"{before.name!r} has other settings now"
 
 
 def _set(
@@ -171,8 +182,8 @@ def _set(
     others = f"; {len(users) - ours:,} of them have no part in this run" if len(users) > ours else ""
 
     def do() -> None:
-        now = _users(cluster, profile)
-        if why := _held_off(now, protected) or _changed_since(profile, users, now):
+        now = _seen(cluster, profile)
+        if why := _held_off(now.phones, protected) or _changed_since(profile, users, now):
             raise ClusterError(why, hint="Wait for that, then run the same command again.")
         cluster.profiles.change(profile.pkid, after)
 

@@ -160,23 +160,27 @@ def read_back(record: Record, reading: Reading | None, operation: CertificateOpe
             "differ from what was written.",
         )
     if is_ours(record, reading, operation):
-        if _shows(record, operation) and _succeeded(operation, reading):
-            return _done(record, operation, "the phone carried it out before it was applied")
-        if reading.string in _OTHER_STRINGS:
-            return Verdict(
-                PhoneState.FAILED,
-                "the cluster does not hold the authentication string that was handed out for the phone; it was not applied",
-                "See who else changes the phone. Set the operation to No Pending Operation, then run the command again for it.",
-            )
-        # the operation runs with the profile's settings as they are when the phone takes it up, not as they were when it was written
-        if (changed := changed_since(record, reading)) and not _shows(record, operation):
-            return Verdict(
-                PhoneState.FAILED,
-                f"written, but since the plan {changed}; it was not applied",
-                "Set the operation to No Pending Operation, then run the same command again: it plans the phone anew.",
-            )
-        return Verdict(PhoneState.WRITTEN)
+        return _write_is_there(record, reading, operation)
     return _write_is_not_there(record, reading, operation)
+
+
+def _write_is_there(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict:
+    if _shows(record, operation) and _succeeded(operation, reading):
+        return _done(record, operation, "the phone carried it out before it was applied")
+    if reading.string in _OTHER_STRINGS:
+        return Verdict(
+            PhoneState.FAILED,
+            "the cluster does not hold the authentication string that was handed out for the phone; it was not applied",
+            "See who else changes the phone. Set the operation to No Pending Operation, then run the command again for it.",
+        )
+    # an operation runs with the settings that the profile has when the phone takes it up, whatever they were when it was written
+    if (changed := changed_since(record, reading)) and not _shows(record, operation):
+        return Verdict(
+            PhoneState.FAILED,
+            f"written, but since the plan {changed}; it was not applied",
+            "Set the operation to No Pending Operation, then run the same command again: it plans the phone anew.",
+        )
+    return Verdict(PhoneState.WRITTEN)
 
 
 def _write_is_not_there(record: Record, reading: Reading, operation: CertificateOperation) -> Verdict:

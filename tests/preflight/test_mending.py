@@ -1,5 +1,6 @@
 """Safe remedies for profiles: what came since their phones were counted holds them off."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 
 from lscctl.capf import AuthenticationMode, CertificateOperation, CertificateStatus
 from lscctl.errors import ClusterError
+from lscctl.lsc_first import ProfileSeen
 from lscctl.phone import Phone
 from lscctl.plan import CapfRequest, Protected
 from lscctl.preflight import mending
@@ -25,11 +27,8 @@ def one_more(phones: list[Phone]) -> list[Phone]:
     return [*phones, replace(phones[0], pkid="f" * 36)]
 
 
-def with_other_keys(phones: list[Phone]) -> list[Phone]:
-    profile = phones[0].profile
-    assert profile.settings is not None
-    changed = replace(profile, settings=replace(profile.settings, key_size=1024))
-    return [replace(phone, profile=changed) for phone in phones]
+def _with(seen: ProfileSeen, since: Callable[[list[Phone]], list[Phone]]) -> ProfileSeen:
+    return replace(seen, phones=tuple(since(list(seen.phones))))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,6 @@ def with_other_keys(phones: list[Phone]) -> list[Phone]:
         (given_an_operation("Operation Pending"), "have an operation under way"),
         (given_an_operation("Upgrade Success"), "were given an operation since"),
         (one_more, "1 more of the cluster's phones got"),
-        (with_other_keys, "RSA 1024 now"),
     ],
 )
 def test_what_came_since_the_phones_were_counted_leaves_the_profile_as_it_is(
@@ -48,10 +46,44 @@ def test_what_came_since_the_phones_were_counted_leaves_the_profile_as_it_is(
         before = stands.cluster.profiles.in_use()
         remedy, *_ = mending.of_profiles(stands.cluster, stands.plan, NULL_STRING, Protected()).remedies
         with monkeypatch.context() as patched:
-            users = mending._users
-            patched.setattr(mending, "_users", lambda *about: since(users(*about)))
+            seen = mending._seen
+            patched.setattr(mending, "_seen", lambda *about: _with(seen(*about), since))
             with pytest.raises(ClusterError, match=words):
                 remedy.do()
         assert stands.cluster.profiles.in_use() == before
         remedy.do()
         assert stands.cluster.profiles.in_use() != before
+
+
+_OF_PROFILES = {
+    "renamed": "UPDATE securityprofile SET name = name || ' (old)'",
+    "given another mode": (
+        "UPDATE securityprofile SET tkauthenticationmode ="
+        " (SELECT enum FROM typeauthenticationmode WHERE name = 'By Authentication String')"
+    ),
+    "made secure": (
+        "UPDATE securityprofile SET tkdevicesecuritymode ="
+        " (SELECT enum FROM typedevicesecuritymode WHERE name = 'Encrypted')"
+    ),
+    "left by all of its phones, and given another mode": (
+        "UPDATE device SET fksecurityprofile = (SELECT pkid FROM securityprofile WHERE isstandard = 't' LIMIT 1);"
+        " UPDATE securityprofile SET tkauthenticationmode ="
+        " (SELECT enum FROM typeauthenticationmode WHERE name = 'By Authentication String')"
+    ),
+    "deleted": (
+        "UPDATE device SET fksecurityprofile = (SELECT pkid FROM securityprofile WHERE isstandard = 't' LIMIT 1);"
+        " DELETE FROM securityprofile WHERE isstandard = 'f'"
+    ),
+}
+
+
+@pytest.mark.parametrize("since", _OF_PROFILES.values(), ids=_OF_PROFILES.keys())
+def test_a_profile_that_somebody_changed_since_its_phones_were_counted_is_left_as_it_is(since: str) -> None:
+    truth: list[sqlite3.Connection] = []
+    with ground(request=NULL_STRING, change=lambda simulated: truth.append(simulated.connection)) as stands:
+        remedy, *_ = mending.of_profiles(stands.cluster, stands.plan, NULL_STRING, Protected()).remedies
+        truth[0].executescript(since)
+        before = stands.cluster.profiles.in_use()
+        with pytest.raises(ClusterError, match="since"):
+            remedy.do()
+        assert stands.cluster.profiles.in_use() == before
