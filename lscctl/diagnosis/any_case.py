@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final, Self
 
 _PART: Final = re.compile(
     r"\\.|\(\?P(?:<\w+>|=\w+\))|\(\?<?.|\[\^?\]?(?:\\.|[^\]\\])*\]|.",
@@ -19,19 +19,34 @@ _RANGE_OF_ESCAPES: Final = re.compile(r"\\.-(?!\Z)|(?<!\A)-\\.", re.DOTALL)
 
 
 class AnyCase:
-    """A pattern that is found in texts whatever the case of their letters; `pattern` as it was written. Raises `re.error`.
+    """A pattern that is found in texts whatever the case of their letters; `pattern` as it was written.
 
-    A match tells where it is, and what its named groups hold, as it stands in the text.
+    A match tells where it is, and what its named groups hold, as it stands in the text. It is compiled when it is first looked
+    for: of hundreds most are not, as no text has the words that they need. `re.error` comes then, or of `compiled`.
     """
 
     __slots__ = ("_exact", "_names", "_small", "pattern")
+    _small: re.Pattern[str] | None
+    _names: bool
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
-        small = _in_small_letters(pattern)
-        self._small = None if small is None else re.compile(small)
-        self._exact = re.compile(pattern, re.IGNORECASE) if self._small is None else None
-        self._names = self._small is not None and bool(self._small.groupindex)
+        self._exact: re.Pattern[str] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("_small", "_names"):  # which are there from the first time on, and cost nothing then
+            raise AttributeError(name)
+        return getattr(self.compiled(), name)
+
+    def compiled(self) -> Self:
+        """This pattern, ready. Raises `re.error` where it is none."""
+        small = _in_small_letters(self.pattern)
+        found = None if small is None else re.compile(small)
+        if found is None:
+            self._as_written()
+        self._names = found is not None and bool(found.groupindex)
+        self._small = found
+        return self
 
     def search(self, string: str, begin: int = 0, /) -> re.Match[str] | None:
         """Where it is first."""

@@ -1,7 +1,8 @@
 """What is known of causes and of the chain: files in TOML, checked when they are read.
 
 A file that cannot be right is refused with its name and the place in it: a fact or a word that does not exist, a pattern that is
-none, an example that its own pattern does not match.
+none, an example that its own pattern does not match. Of the files that come with lscctl a test has seen to the last two, which
+take most of the time; their patterns are compiled when they are first looked for.
 """
 
 import difflib
@@ -14,7 +15,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from lscctl.diagnosis.facts import FACTS
 from lscctl.diagnosis.places import place_of
@@ -41,7 +51,25 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _any_of(value: object) -> object:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a file is read: whether its patterns are tried now, by themselves and on their examples."""
+
+    patterns_tried: bool
+
+
+_STRICT: Final = _Reading(patterns_tried=True)
+
+
+def _patterns_tried(asked: ValidationInfo) -> bool:
+    return not isinstance(asked.context, _Reading) or asked.context.patterns_tried
+
+
+def _pattern(value: str, asked: ValidationInfo) -> str:
+    return pattern(value) if _patterns_tried(asked) else value
+
+
+def _any_of(value: object, asked: ValidationInfo) -> object:
     """Several patterns, any of which may be found, as the one that they are together."""
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         return value
@@ -50,10 +78,11 @@ def _any_of(value: object) -> object:
             raise ValueError("an empty pattern is found in every line")
         if _BACK_BY_NUMBER.search(one):
             raise ValueError(r"of several patterns groups are named: (?P<name>...), and (?P=name) in place of \1")
-    return "|".join(map(pattern, value))
+    return "|".join(_pattern(one, asked) for one in value)
 
 
-_Pattern = Annotated[str, AfterValidator(pattern), BeforeValidator(_any_of)]
+_OnePattern = Annotated[str, AfterValidator(_pattern)]
+_Pattern = Annotated[_OnePattern, BeforeValidator(_any_of)]
 
 
 def _fact(name: str) -> str:
@@ -85,7 +114,7 @@ class Condition(_Strict):
         default=(), alias="word"
     )
     text: _Pattern = ""
-    about: Annotated[tuple[Annotated[str, AfterValidator(pattern)], ...], BeforeValidator(_one_or_more)] = ()
+    about: Annotated[tuple[_OnePattern, ...], BeforeValidator(_one_or_more)] = ()
     says: _Pattern = ""
     never: _Pattern = ""
     within: int = Field(default=60, ge=1, le=400)
@@ -96,23 +125,23 @@ class Condition(_Strict):
     value: _Pattern = ""
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _whole(self, asked: ValidationInfo) -> Self:
         if sum(map(bool, (self.fact, self.text, self.about))) != 1:
             raise ValueError("a condition has either `text`, or `about` and `says`, or `fact`")
         if bool(self.about) != bool(self.says):
             raise ValueError("`about` and `says` go together")
         if not self.about and self.model_fields_set & {"never", "within"}:
             raise ValueError("`never` and `within` go with `about` and `says`")
-        return self if self.fact else self._of_a_line()
+        return self if self.fact else self._of_a_line(tried=_patterns_tried(asked))
 
-    def _of_a_line(self) -> Self:
+    def _of_a_line(self, *, tried: bool) -> Self:
         if not (self.sources and self.words and self.example):
             raise ValueError("a condition of a line has `in`, `word` and `example` too")
         if self.values or self.value:
             raise ValueError("`is` and `value` are for facts")
         if not any(word in self.example.lower() for word in self.words):
             raise ValueError(f"the example does not hold the word {' or '.join(map(repr, self.words))}")
-        if not self.pattern.search(self.example):
+        if tried and not self.pattern.search(self.example):
             what = "`text`" if self.text else "`about` and `says`"
             raise ValueError(f"the example does not match {what}")
         return self
@@ -288,7 +317,7 @@ def load(folders: Sequence[Path] = ()) -> Knowledge:
 
     Raises UsageError, which names the file.
     """
-    chain, own = _of_lscctl()
+    chain, own = of_lscctl()
     known = list(own)
     for folder in folders:
         known += _of_folder(folder)
@@ -298,12 +327,15 @@ def load(folders: Sequence[Path] = ()) -> Knowledge:
 
 
 @cache
-def _of_lscctl() -> tuple[_ChainFile, tuple[KnownCause, ...]]:
-    """What comes with lscctl: values that nobody changes, so they are read once."""
-    own = files("lscctl.diagnosis")
-    chain = _read(_ChainFile, own.joinpath("chain.toml").read_text("utf-8"), "chain.toml")
+def of_lscctl(*, patterns_tried: bool = False) -> tuple[_ChainFile, tuple[KnownCause, ...]]:
+    """What comes with lscctl: values that nobody changes, so they are read once, and only tests ask for `patterns_tried`.
+
+    Raises UsageError as `load` does.
+    """
+    own, how = files("lscctl.diagnosis"), _Reading(patterns_tried)
+    chain = _read(_ChainFile, own.joinpath("chain.toml").read_text("utf-8"), "chain.toml", how)
     return chain, tuple(
-        _cause(file.name, file.read_text("utf-8"), file.name)
+        _cause(file.name, file.read_text("utf-8"), file.name, how)
         for file in own.joinpath("causes").iterdir()
         if file.name.endswith(SUFFIX)
     )
@@ -321,11 +353,11 @@ def _of_folder(folder: Path) -> list[KnownCause]:
 _DOCUMENTED: Final = "README describes these files, under Diagnosis."
 
 
-def _cause(file_name: str, text: str, place: str) -> KnownCause:
+def _cause(file_name: str, text: str, place: str, how: _Reading = _STRICT) -> KnownCause:
     name = file_name.removesuffix(SUFFIX)
     if not _NAME.fullmatch(name):
         raise UsageError(f"{place}: a cause's name is small letters and digits, joined with dashes")
-    read = _read(_CauseFile, text, place)
+    read = _read(_CauseFile, text, place, how)
     cause = Cause(
         name=name,
         title=read.title,
@@ -341,9 +373,9 @@ def _cause(file_name: str, text: str, place: str) -> KnownCause:
     return KnownCause(cause, read.evidence, read.against)
 
 
-def _read(model: type[_Model], text: str, place: str) -> _Model:
+def _read(model: type[_Model], text: str, place: str, how: _Reading) -> _Model:
     try:
-        return model.model_validate(tomllib.loads(text))
+        return model.model_validate(tomllib.loads(text), context=how)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{place} is no TOML: {error}", hint=_DOCUMENTED) from error
     except ValidationError as error:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from lscctl.diagnosis.any_case import AnyCase
-from lscctl.diagnosis.wording import Near, Searching
+from lscctl.diagnosis.wording import Near, Searching, Worded, vocabulary
 
 Needed = tuple[frozenset[str], ...]
 """Sets of runs of small letters or of digits: of each of them a text has one."""
@@ -18,13 +18,14 @@ _OFTEN: Final = ("capf", "lsc")
 """What nearly all texts have that patterns are asked of."""
 
 _PARTS: Final = re.compile(
-    r"([A-Za-z]+(?![?*+{A-Za-z])|[0-9]+(?![?*+{0-9])|\((?:\?(?:P<\w+>|<?[=!]|P=|:))?|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|.)([?*+]|\{\d*,?\d*\})?",
+    r"(%[a-z]+%|[A-Za-z]+(?![?*+{A-Za-z])|[0-9]+(?![?*+{0-9])|\((?:\?(?:P<\w+>|<?[=!]|P=|:))?|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|.)([?*+]|\{\d*,?\d*\})?",
     re.DOTALL,
 )
-"""A run of letters or digits, the beginning or the end of a group, a set, an escape, a letter; and how often it may stand there."""
+"""A word of the vocabulary, a run of letters or digits, the beginning or the end of a group, a set, an escape, a letter; and how
+often it may stand there."""
 
 _MAY_LACK: Final = re.compile(r"[?*]|\{0*[,}]")
-_HOLDS: Final = re.compile(r"\((?:\?(?:P<.*|:|<?=))?\Z")
+_HOLDS: Final = re.compile(r"%.|\((?:\?(?:P<.*|:|<?=))?\Z")
 _UNKNOWN: Final = re.compile(r"\((?!\?(?:P[<=]|<?[=!]|:))\?|\\[^\W\dbBdDwWsSAZafnrtv]")
 """Flags, comments, conditions, letters by their numbers."""
 
@@ -32,11 +33,16 @@ _UNKNOWN: Final = re.compile(r"\((?!\?(?:P[<=]|<?[=!]|:))\?|\\[^\W\dbBdDwWsSAZaf
 def needed(pattern: Searching) -> Needed:
     """Of each of these sets an ASCII text has one, in any case, wherever the pattern is found in it; none where nobody knows."""
     if isinstance(pattern, Near):
-        found = [one for about in pattern.about for one in _of_text(about.pattern)]
-        found += _either([_of_text(says.pattern) for says in pattern.says])
+        found = [one for about in pattern.about for one in _of_pattern(about)]
+        found += _either([_of_pattern(says) for says in pattern.says])
     else:
-        found = list(_of_text(pattern.pattern)) if isinstance(pattern, AnyCase) else []
+        found = list(_of_pattern(pattern)) if isinstance(pattern, AnyCase) else []
     return tuple(sorted(dict.fromkeys(found), key=_rarity)[:_MOST_SETS])
+
+
+def _of_pattern(pattern: AnyCase) -> Needed:
+    """One with words of the vocabulary is read as it is written, as the same words stand in hundreds; in others % is no letter."""
+    return _of_text(pattern.written if isinstance(pattern, Worded) else pattern.pattern.replace("%", "."))
 
 
 @cache
@@ -49,7 +55,7 @@ def _of_group(parts: Iterator[tuple[str, str]]) -> tuple[Needed, str]:
     ways: list[list[frozenset[str]]] = [[]]
     run = ""
     for part, often in parts:
-        inner, times = _of_group(parts) if part.startswith("(") else ((), often)
+        inner, times = _of_group(parts) if part.startswith("(") else (_of_word(part), often)
         there = not _MAY_LACK.match(times)
         letters = part.lower() if part.isascii() and part.isalnum() and there else ""
         if run and not (letters and letters[0].isdigit() == run[0].isdigit()):
@@ -68,6 +74,11 @@ def _of_group(parts: Iterator[tuple[str, str]]) -> tuple[Needed, str]:
     return _either(ways), ""
 
 
+def _of_word(part: str) -> Needed:
+    """What is needed for a word of the vocabulary; nothing of any other part of a pattern."""
+    return _of_text(vocabulary().get(part[1:-1], "")) if part.startswith("%") else ()
+
+
 def _either(ways: Sequence[Sequence[frozenset[str]]]) -> Needed:
     """What is needed where one of these ways is enough."""
     if len(ways) == 1:
@@ -77,6 +88,7 @@ def _either(ways: Sequence[Sequence[frozenset[str]]]) -> Needed:
     return (frozenset().union(*(min(way, key=_rarity) for way in ways)),)
 
 
+@cache
 def _rarity(texts: frozenset[str]) -> tuple[bool, int, int, list[str]]:
     """Less for what fewer texts have: one of a few long runs."""
     return any(text in often for text in texts for often in _OFTEN), -min(map(len, texts)), len(texts), sorted(texts)

@@ -58,7 +58,7 @@ class Questions:
     def __init__(self, conditions: Iterable[Condition]) -> None:
         self.conditions = tuple(conditions)
         self.number = {condition: number for number, condition in enumerate(self.conditions)}
-        self._literal = frozenset(number for number, one in enumerate(self.conditions) if _means_it(one))
+        self._literal: dict[int, bool] = {}
         self._remembered: dict[tuple[Source, str, tuple[str, ...]], _Fulfilled] = {}
         """What messages fulfil, by their source, text, and what they are `during`: logs say the same again and again."""
 
@@ -103,7 +103,10 @@ class Questions:
 
     def _held_against(self, number: int, pattern: Searching, text: str) -> re.Match[str] | None:
         """Where the text fulfils a condition, without what is passed over unless the condition asks for just that."""
-        if number in self._literal:
+        literal = self._literal.get(number)
+        if literal is None:
+            literal = self._literal[number] = _means_it(self.conditions[number])
+        if literal:
             return pattern.search(text)
         found = pattern.search(undenied(text))
         if found is None or (rest := own(text)) == text:

@@ -18,6 +18,7 @@ _JOINED: Final = re.compile("_|[a-z][A-Z]|[A-Z][A-Z][a-z]{2}")
 """What is in every text of which that is found, and found quickly."""
 
 
+_NAMED: Final = re.compile(r"%([a-z]+)%")
 _NAMED_FIRST: Final = re.compile(r"%([a-z]+)%(?:\||\Z)")
 
 
@@ -128,6 +129,16 @@ class Searching(Protocol):
         ...
 
 
+class Worded(AnyCase):
+    """A pattern as it is `written` for a cause, with words of the vocabulary. ValueError for a `%name%` that does not exist."""
+
+    __slots__ = ("written",)
+
+    def __init__(self, written: str) -> None:
+        super().__init__(expanded(written))
+        self.written = written
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """Something said of a subject: `says` at most `within` letters before or behind the first of `about`, in either order.
@@ -212,28 +223,30 @@ def plain(text: str) -> str:
     return _JOINT.sub(" ", text) if _JOINED.search(text) else text
 
 
+@cache
 def expanded(text: str) -> str:
     """The pattern with `%fail%` and its like replaced by what they stand for. ValueError for one that does not exist."""
-    vocabulary = _vocabulary()
+    known = vocabulary()
 
     def stands_for(found: re.Match[str]) -> str:
-        if found[1] not in vocabulary:
-            raise ValueError(f"there is no %{found[1]}%: it is one of {', '.join(f'%{name}%' for name in vocabulary)}")
-        return f"(?:{expanded(vocabulary[found[1]])})"
+        if found[1] not in known:
+            raise ValueError(f"there is no %{found[1]}%: it is one of {', '.join(f'%{name}%' for name in known)}")
+        return f"(?:{expanded(known[found[1]])})"
 
-    return re.sub(r"%([a-z]+)%", stands_for, text)
+    return _NAMED.sub(stands_for, text)
 
 
 @cache
 def compiled(text: str) -> AnyCase:
-    """The pattern, for letters in any case. Raises ValueError and `re.error` for one that is none."""
-    return AnyCase(expanded(text))
+    """The pattern, for letters in any case, compiled when it is first looked for. ValueError for a `%name%` that does not exist."""
+    return Worded(text)
 
 
 def pattern(text: str) -> str:
     """The pattern as it stands. ValueError says why it is none."""
     try:
-        alternatives(text)
+        for one in alternatives(text):
+            one.compiled()
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from None
     return text
@@ -249,14 +262,14 @@ def near(about: tuple[str, ...], says: str, never: str, within: int) -> Near:
 def alternatives(text: str) -> tuple[AnyCase, ...]:
     """Patterns of which any may be found: words of one meaning that begin the text are a pattern each, which others share."""
     found: list[AnyCase] = []
-    while (named := _NAMED_FIRST.match(text)) is not None and named[1] in _vocabulary():
-        found += alternatives(_vocabulary()[named[1]])
+    while (named := _NAMED_FIRST.match(text)) is not None and named[1] in vocabulary():
+        found += alternatives(vocabulary()[named[1]])
         text = text[named.end() :]
     return (*dict.fromkeys(found), *((compiled(text),) if text else ()))
 
 
 @cache
-def _vocabulary() -> Mapping[str, str]:
+def vocabulary() -> Mapping[str, str]:
     """What phones of all generations say for the same thing, by the name that stands for it in patterns."""
     read = tomllib.loads(files("lscctl.diagnosis").joinpath("vocabulary.toml").read_text("utf-8"))
     return {name: text if isinstance(text, str) else "|".join(text) for name, text in read.items()}

@@ -101,4 +101,6 @@ def test_a_text_that_matches_matches_in_any_case(pattern: str, data: st.DataObje
 @pytest.mark.parametrize("pattern", ["(a", "[a", "a**", "(?P<A>a)(?P<A>b)", r"\Q"])
 def test_what_is_no_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(re.error):
-        AnyCase(pattern)
+        AnyCase(pattern).compiled()
+    with pytest.raises(re.error):
+        AnyCase(pattern).search("a")

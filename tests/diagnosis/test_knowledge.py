@@ -1,10 +1,12 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from lscctl.diagnosis.facts import FACTS
-from lscctl.diagnosis.knowledge import Condition, load
+from lscctl.diagnosis.knowledge import Condition, load, of_lscctl
 from lscctl.errors import UsageError
 from tests.diagnosis.logs import BROKE_OFF, KNOWLEDGE, START, case_of, log
 
@@ -34,6 +36,20 @@ word = "branchproxy"
 text = 'branchproxy said (?P<what>\\w+)'
 example = "SECUREAPP-branchproxy said no"
 """)
+COMPILED = """
+from lscctl.diagnosis import any_case, sightings
+from lscctl.diagnosis.knowledge import load
+from lscctl.finding import Place, Source
+
+before, compiled = any_case.AnyCase.compiled, []
+any_case.AnyCase.compiled = lambda one: (compiled.append(one.pattern), before(one))[1]
+conditions = load().conditions()
+print(len(compiled))
+questions = sightings.Questions(conditions)
+print(len(compiled))
+questions.fulfilled(sightings.Line(Place(Source.CONSOLE_LOG, "messages"), "SECUREAPP-CAPF: connection refused"))
+print(len(compiled))
+"""
 IN_ORDER = own_cause("""
 [[evidence]]
 weight = "strong"
@@ -63,6 +79,18 @@ def test_every_cause_tells_its_sources_and_each_clue_asks_for_something_that_exi
     for known in KNOWLEDGE.causes.values():
         assert known.cause.sources
         assert known.cause.settle
+
+
+def test_what_comes_with_lscctl_holds_where_its_patterns_are_tried_as_those_of_an_admin_are() -> None:
+    """On users' machines they are not: this is what tries them."""
+    assert of_lscctl(patterns_tried=True) == of_lscctl()
+
+
+def test_no_pattern_is_compiled_before_a_text_has_the_words_that_it_needs() -> None:
+    compiled = subprocess.run([sys.executable, "-c", COMPILED], check=True, capture_output=True, text=True)
+    loaded, asked, of_one_line = map(int, compiled.stdout.split())
+    assert loaded == asked == 0
+    assert 0 < of_one_line < len(KNOWLEDGE.conditions()) / 4
 
 
 def test_a_cause_of_one_s_own_is_found_like_any_other(tmp_path: Path) -> None:
