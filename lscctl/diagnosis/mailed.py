@@ -8,15 +8,8 @@ from typing import Any, Final
 
 from lscctl.diagnosis.case import Case
 from lscctl.diagnosis.knowledge import Knowledge
-from lscctl.diagnosis.nodes_told import (
-    NodeOutput,
-    conclusions,
-    names_one,
-    of_capf_record,
-    of_issuer,
-    of_network,
-    of_now,
-)
+from lscctl.diagnosis.later import MESSAGES, own_time
+from lscctl.diagnosis.nodes_told import NodeOutput
 from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, cases_of, name_by_bundle
 from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page, read_phones_csv
 from lscctl.diagnosis.reading.attempts import CAPF_PORT
@@ -30,6 +23,7 @@ from lscctl.diagnosis.reading.opening import Entry, Opened
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
 from lscctl.diagnosis.reading.phone_screen import is_listing, lsc_issuer, shown_on, tell_listing, tell_shown
+from lscctl.diagnosis.reading.prompts import only_latest
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import Senders
 from lscctl.diagnosis.reading.server_output import is_of_a_list, is_server_output, read_server_output
@@ -37,6 +31,7 @@ from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.reading.trust_lists import capf_certificates, read_trust_lists
 from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
 from lscctl.diagnosis.sightings import Questions, Sightings
+from lscctl.diagnosis.told_together import tell_together
 from lscctl.errors import UsageError
 from lscctl.finding import Place, Source
 from lscctl.trustlist.format import Function
@@ -111,13 +106,15 @@ class Reading:
                     return
                 piece.phone = read_status_messages(list(enumerate(messages, 1)), place, piece.sightings)
                 piece.written = any(map(is_own, messages))
+                piece.topics = frozenset() if piece.written else MESSAGES
         self._add(entry, piece)
 
     def _node(self, entry: Entry, piece: Piece) -> None:
         """What a node printed; the rest of its lines may be anybody's words."""
-        lines = lines_of(entry.content)
+        lines = only_latest("\n".join(lines_of(entry.content))).split("\n")
         output = read_server_output("\n".join(lines))
-        self.nodes.append((piece, NodeOutput(piece.place, output)))
+        piece.at = own_time("\n".join(lines))
+        self.nodes.append((piece, NodeOutput(piece.place, output, piece.at)))
         tools = read_network_tools("\n".join(lines))
         self.tools.append((piece, tools))
         told = tools.lines
@@ -140,6 +137,7 @@ class Reading:
 
     def _admin_page(self, page: AdminPage, piece: Piece) -> None:
         piece.phone = page.phone
+        piece.topics = frozenset(one.fact for one in page.stated)
         for one in page.stated:
             where = Place(piece.place.source, piece.place.file, one.line)
             piece.sightings.fact(one.fact, one.value, where, text=one.text)
@@ -148,14 +146,15 @@ class Reading:
         """A page of a phone, or what somebody copied of its screen or of its flash."""
         lines = lines_of(entry.content)
         text = "\n".join(lines)
+        piece.at = own_time(text)
         if is_listing(text):
-            tell_listing(text, piece.place, piece.sightings)
+            piece.topics = tell_listing(text, piece.place, piece.sightings)
         elif shown := shown_on(lines):
-            tell_shown(shown, piece.place, piece.sightings)
+            piece.topics = tell_shown(shown, piece.place, piece.sightings)
             self.issuers.append((piece, lsc_issuer(shown)))
         else:
             read = read_phone_page(text, piece.place, piece.sightings)
-            piece.phone, piece.model = read.phone, read.model
+            piece.phone, piece.model, piece.topics = read.phone, read.model, read.topics
             self.servers.update(read.servers)
             self.tftp.update(read.tftp)
             self.addresses.update(filter(None, [read.address]))
@@ -240,9 +239,14 @@ class Reading:
 
     def _lists(self, entry: Entry, piece: Piece) -> None:
         content = bytes_of(entry.content)
-        if is_server_output(text := text_of(content)):
-            self.nodes.append((piece, NodeOutput(piece.place, read_server_output(text))))
-        for one in read_trust_lists(content, piece.place, piece.sightings):
+        text = text_of(content)
+        piece.at = own_time(text)
+        if is_server_output(text):
+            self.nodes.append((piece, NodeOutput(piece.place, read_server_output(text), piece.at)))
+            content = only_latest(text).encode()
+        lists = read_trust_lists(content, piece.place, piece.sightings)
+        piece.topics = frozenset({"itl"})
+        for one in lists:
             self.capf_records += [(piece, record) for record in one.of_function(Function.CAPF)]
             certificates = capf_certificates(one)
             if certificates:
@@ -269,9 +273,7 @@ def read_given(given: Sequence[Given], knowledge: Knowledge) -> Reading:
         why = "; ".join(reading.opened.passed_over[:3]) or "it is empty"
         raise UsageError(f"nothing of what was given can be read: {why}", hint=_READS)
     _name_by_sender(reading)
-    _leave_lists(reading)
-    _compare_lists(reading)
-    _tell_of_nodes(reading)
+    tell_together(reading)
     return reading
 
 
@@ -342,54 +344,3 @@ def _leave_others(reading: Reading) -> None:
     for file, phones in left.items():
         others = f"{len(phones):,} other phone{'s' if len(phones) > 1 else ''}"
         reading.opened.pass_over(f"{file}: what it holds of {others}; give it by itself, and each is told")
-
-
-def _leave_lists(reading: Reading) -> None:
-    """Leave lists of which a later one is there, and those of other TFTP servers than the phone's, as far as names tell."""
-    lists = [piece for piece in reading.pieces if piece.place.source is Source.SHOW_ITL]
-    counting = {piece.place.file for piece in of_now(lists)}
-    left = [piece for piece in lists if piece.place.file not in counting]
-    of_phone = [piece for piece in lists if piece.place.file in counting and names_one(piece.place.file, reading.tftp)]
-    if of_phone:
-        left += [piece for piece in lists if piece.place.file in counting and piece not in of_phone]
-    for piece in left:
-        reading.opened.pass_over(f"{piece.place.file}: a later list, or that of the phone's own server, is there")
-    reading.pieces = [piece for piece in reading.pieces if piece not in left]
-    gone = {piece.place.file for piece in left}
-    reading.capf_of_lists = [one for one in reading.capf_of_lists if one[0].file not in gone]
-    reading.capf_records = [one for one in reading.capf_records if one[0].place.file not in gone]
-
-
-def _compare_lists(reading: Reading) -> None:
-    """Whether all ITLs name the same CAPF certificate: every server has its own list, but CAPF there is one."""
-    if len(reading.capf_of_lists) < 2:
-        return
-    alike = len({certificates for _, certificates in reading.capf_of_lists}) == 1
-    for piece in reading.pieces:
-        if piece.place.source is Source.SHOW_ITL:
-            place = reading.capf_of_lists[-1][0]
-            piece.sightings.fact("itls-alike", "yes" if alike else "no", place)
-
-
-def _tell_of_nodes(reading: Reading) -> None:
-    """What outputs of nodes tell together: of those that came with the same phone, or all where there are not several phones."""
-    several = len({piece.phone for piece in reading.pieces if piece.phone and piece.place.source not in SHARED}) > 1
-    together: dict[str, list[tuple[Piece, NodeOutput]]] = defaultdict(list)
-    for piece, output in reading.nodes:
-        together[piece.bundle if several else ""].append((piece, output))
-    for piece, tools in reading.tools:
-        for one in of_network(piece.place, tools, reading.servers, reading.addresses):
-            piece.sightings.fact(one.fact, one.value, one.place, text=one.text)
-    for piece, issuer in reading.issuers:
-        trusted = of_issuer(issuer, [output for _, output in reading.nodes]) if issuer else None
-        if trusted is not None:
-            text = f"the LSC is of {issuer}, which is {'' if trusted else 'not '}among the certificates in CAPF-trust"
-            piece.sightings.fact("lsc-issuer-trusted", "yes" if trusted else "no", piece.place, text=text)
-    for piece, record in reading.capf_records:
-        told = of_capf_record(record.subject, record.serial, [output for _, output in reading.nodes])
-        if told is not None:
-            piece.sightings.fact(told.fact, told.value, told.place, text=told.text)
-    for found in together.values():
-        of_file = {output.place.file: piece for piece, output in found}
-        for one in conclusions([output for _, output in found], reading.tftp):
-            of_file[one.place.file].sightings.fact(one.fact, one.value, one.place, text=one.text, about=one.about)

@@ -2,24 +2,17 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from datetime import datetime
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
-from lscctl.diagnosis.pieces import Piece
+from lscctl.diagnosis.later import Told, named, superseded
 from lscctl.diagnosis.reading.network_tools import NetworkTools
-from lscctl.diagnosis.reading.server_output import CAPF_PORT, Said, ServerOutput, digits
+from lscctl.diagnosis.reading.server_output import CAPF_PORT, OwnCertificate, Said, ServerOutput, digits
 from lscctl.finding import Place
 
-_BEFORE: Final = re.compile(r"(?:\b|_)(?:before|old|prior|first|vorher|avant)(?:\b|_|\d)", re.IGNORECASE)
-_AFTER: Final = re.compile(r"(?:\b|_)(?:after|new|now|later|last|today|nachher|apres)(?:\b|_|\d)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-_NUMBER: Final = re.compile(r"\d{1,14}")
-_OF_NODE: Final = re.compile(
-    r"(?<![a-z])(?:cucm|ccm|cm|node|sub|subscriber|srv|server|host)[-_]?\d{1,3}(?!\d)", re.IGNORECASE
-)
-"""`cucm2`, `sub-1`: which node it is, and not which of its outputs."""
-
 _PUBLISHER: Final = re.compile(r"(?<![a-z])pub(?!lic(?!h))|publisher|primary", re.IGNORECASE)
 _SUBSCRIBER: Final = re.compile(r"(?<![a-z])sub(?!ject|net)|subscriber|secondary", re.IGNORECASE)
 _OF_CUCM: Final = re.compile(r"cucm|\bu?cm\d|ccm|ucm|publisher|\bpub", re.IGNORECASE)
@@ -34,6 +27,8 @@ class NodeOutput(NamedTuple):
 
     place: Place
     said: ServerOutput
+    at: datetime | None = None
+    """When it was made, as it says itself."""
 
     @property
     def name(self) -> str:
@@ -54,23 +49,8 @@ class NodeOutput(NamedTuple):
         """What tells the node from others: a cluster has one publisher."""
         if self.of_publisher:
             return "publisher"
-        address = _ADDRESS.search(self.name) or _OF_NODE.search(self.name)
-        return address[0].casefold() if address else _NUMBER.sub("", _AFTER.sub("", _BEFORE.sub("", self.name)))
-
-    @property
-    def age(self) -> tuple[int, list[int]]:
-        """A later output of the same node has a higher one, as far as names tell: `before_0900`, `after_0930`; `2`, `10`."""
-        return _rank(self.name), [int(one) for one in _NUMBER.findall(_OF_NODE.sub("", _ADDRESS.sub("", self.name)))]
-
-
-def _rank(name: str) -> int:
-    return -1 if _BEFORE.search(name) else 1 if _AFTER.search(name) else 0
-
-
-def of_now(pieces: Sequence[Piece]) -> list[Piece]:
-    """Those whose names do not say that they are of before, if there are any others."""
-    latest = [piece for piece in pieces if _rank(PurePath(piece.place.file).name) >= 0]
-    return latest or list(pieces)
+        called = named("/".join(PurePath(self.place.file).parts[-2:]))
+        return called.node or called.series
 
 
 def names_one(file: str, addresses: Set[str]) -> bool:
@@ -96,22 +76,23 @@ def conclusions(outputs: Sequence[NodeOutput], tftp: Set[str]) -> Iterator[Concl
     yield from _capf(outputs)
     yield from _elsewhere(outputs, _TVS)
     yield from _elsewhere([one for one in outputs if not tftp or names_one(one.name, tftp)], _TFTP)
-    for fact, told in (("capf-handshake", "stalled"), ("itl", "itl_file")):
-        for one in outputs:
-            said: Said | None = getattr(one.said, told)
-            if said is not None and said.value != "present":
-                yield _concluded(fact, one, said)
+    for one in _latest_of_each(outputs, lambda said: said.stalled is not None):
+        if one.said.stalled is not None and one.said.stalled.value != "done":
+            yield _concluded("capf-handshake", one, one.said.stalled)
+    for one in _latest_of_each(outputs, lambda said: said.itl_file is not None):
+        if one.said.itl_file is not None and one.said.itl_file.value != "present":
+            yield _concluded("itl", one, one.said.itl_file)
     today = max((one.said.today for one in outputs if one.said.today is not None), default=None)
     for one in outputs:
         until = one.said.pending_until
         if until is not None and today is not None and today.date() > until[0].date():
             text = f"the operation had to be done by {until[0]:%Y-%m-%d %H:00}, and it is {today:%Y-%m-%d}"
             yield Concluded("operation-late", "yes", Place(one.place.source, one.place.file, until[1]), text)
-        for own in one.said.own:
-            if own.unit == "CAPF" and today is not None and own.ends is not None and own.ends < today:
-                text = f"{own.subject or 'CAPF'} ended on {own.ends:%Y-%m-%d}, and it is {today:%Y-%m-%d}"
-                place = Place(one.place.source, one.place.file, own.line)
-                yield Concluded("capf-certificate", "expired", place, text)
+    for one, own in _own_of_capf(outputs):
+        if today is not None and own.ends is not None and own.ends < today:
+            text = f"{own.subject or 'CAPF'} ended on {own.ends:%Y-%m-%d}, and it is {today:%Y-%m-%d}"
+            place = Place(one.place.source, one.place.file, own.line)
+            yield Concluded("capf-certificate", "expired", place, text)
 
 
 def _capf(outputs: Sequence[NodeOutput]) -> Iterator[Concluded]:
@@ -121,7 +102,7 @@ def _capf(outputs: Sequence[NodeOutput]) -> Iterator[Concluded]:
     if len({one.said.services[_CAPF].value for one in latest}) == 1:
         yield _concluded(_CAPF, latest[0], latest[0].said.services[_CAPF])
         return
-    for one in outputs:
+    for one in _latest_of_each(outputs, lambda said: said.listening is not None):
         said = one.said.listening
         if said is not None and (said.value == "yes" or one.of_publisher):
             running = "started" if said.value == "yes" else "stopped"
@@ -131,11 +112,7 @@ def _capf(outputs: Sequence[NodeOutput]) -> Iterator[Concluded]:
 
 def _elsewhere(outputs: Sequence[NodeOutput], fact: str) -> Iterator[Concluded]:
     """Whether a service runs on any of the nodes whose lists are there."""
-    of_node: dict[str, list[NodeOutput]] = defaultdict(list)
-    for one in outputs:
-        if fact in one.said.services:
-            of_node[one.node].append(one)
-    latest = [one for found in of_node.values() for one in _latest(found)]
+    latest = _latest_of_each(outputs, lambda said: fact in said.services)
     running = [one for one in latest if one.said.services[fact].value == "started"]
     off = [one for one in latest if one.said.services[fact].value in _OFF]
     if running:
@@ -147,9 +124,15 @@ def _elsewhere(outputs: Sequence[NodeOutput], fact: str) -> Iterator[Concluded]:
             yield _concluded(fact, one, one.said.services[fact])._replace(about=f"the service of {one.name}")
 
 
-def of_capf_record(subject: str, serial: str, outputs: Iterable[NodeOutput]) -> Concluded | None:
+def _own_of_capf(outputs: Sequence[NodeOutput]) -> list[tuple[NodeOutput, OwnCertificate]]:
+    """CAPF's own certificates, as the latest outputs show them, in each the last."""
+    shown = _latest_of_each(outputs, lambda said: any(own.unit == "CAPF" for own in said.own))
+    return [(one, [own for own in one.said.own if own.unit == "CAPF"][-1]) for one in shown]
+
+
+def of_capf_record(subject: str, serial: str, outputs: Sequence[NodeOutput]) -> Concluded | None:
     """Whether the CAPF record of a list is of the certificate that the publisher shows as CAPF's own; None where nothing tells."""
-    shown = [(one, own) for one in outputs for own in one.said.own if own.unit == "CAPF" and own.serial]
+    shown = [(one, own) for one, own in _own_of_capf(outputs) if own.serial]
     if not shown or not digits(serial):
         return None
     output, own = shown[-1]
@@ -161,15 +144,22 @@ def of_capf_record(subject: str, serial: str, outputs: Iterable[NodeOutput]) -> 
     return Concluded("itl-capf-certificate", "same" if same else "other", place, text)
 
 
-def of_network(place: Place, tools: NetworkTools, servers: Set[str], addresses: Set[str]) -> Iterator[Concluded]:
-    """What the network's tools tell a phone that is told these `servers` by name, and has one of these `addresses`, where known."""
+def of_network(
+    place: Place, tools: NetworkTools, servers: Set[str], addresses: Set[str], resolved: Set[str]
+) -> Iterator[Concluded]:
+    """What the network's tools tell a phone that is told these `servers` by name, and has one of these `addresses`, where known.
+
+    `resolved` are the names that name servers know: of a short name that none knows only the full one matters.
+    """
     told = {name.partition(".")[0].lower() for name in servers}
+    full = {name.partition(".")[0].lower() for name in resolved if "." in name}
     for name, line in tools.unknown:
-        if name.partition(".")[0].lower() in told or (not told and _OF_CUCM.search(name)):
-            yield Concluded(
-                "name-resolved", "no", Place(place.source, place.file, line), f"no name server knows {name}"
-            )
-    if tools.capf_port is not None:
+        first, _, domain = name.lower().partition(".")
+        asked = first in told or (not told and _OF_CUCM.search(name) is not None)
+        if asked and (domain or first not in full):
+            where = Place(place.source, place.file, line)
+            yield Concluded("name-resolved", "no", where, f"no name server knows {name}")
+    if tools.capf_port is not None and tools.capf_port.value != "open":
         said = tools.capf_port
         yield Concluded("capf-port", said.value, Place(place.source, place.file, said.line), said.text)
     for one in tools.dropped:
@@ -178,16 +168,30 @@ def of_network(place: Place, tools: NetworkTools, servers: Set[str], addresses: 
             yield Concluded(fact, "silent", Place(place.source, place.file, one.line), one.text)
 
 
-def of_issuer(issuer: str, outputs: Iterable[NodeOutput]) -> bool | None:
+def of_issuer(issuer: str, outputs: Sequence[NodeOutput]) -> bool | None:
     """Whether a certificate's issuer is among those in CAPF-trust, None where that was not listed."""
-    stores = [one.said.stores["capf-trust"] for one in outputs if "capf-trust" in one.said.stores]
+    listing = _latest_of_each(outputs, lambda said: "capf-trust" in said.stores)
+    stores = [one.said.stores["capf-trust"] for one in listing]
     return issuer.lower() in set().union(*stores) if stores else None
 
 
+def _latest_of_each(outputs: Iterable[NodeOutput], tells: Callable[[ServerOutput], bool]) -> list[NodeOutput]:
+    """Of each node the latest of its outputs that tell something of it."""
+    of_node: dict[str, list[NodeOutput]] = defaultdict(list)
+    for one in outputs:
+        if tells(one.said):
+            of_node[one.node].append(one)
+    return [one for found in of_node.values() for one in _latest(found)]
+
+
 def _latest(outputs: Iterable[NodeOutput]) -> list[NodeOutput]:
-    """Those of which none is known to be older than another."""
-    found = sorted(outputs, key=lambda one: one.age)
-    return [one for one in found if one.age == found[-1].age]
+    """Those of one node's of which none is known to be older than another."""
+    found = list(outputs)
+    gone = superseded([Told(one.place.file, _SAME, one.at) for one in found], of_one_node=True)
+    return [one for one in found if one.place.file not in gone]
+
+
+_SAME: Final = frozenset({"the same"})
 
 
 def _concluded(fact: str, output: NodeOutput, said: Said) -> Concluded:

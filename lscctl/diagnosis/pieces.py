@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from lscctl.diagnosis.case import Case
@@ -30,6 +31,12 @@ class Piece:
     of_many: bool = False
     written: bool = False
     """Whether somebody wrote it himself."""
+
+    topics: frozenset[str] = frozenset()
+    """What it tells of that a later page, screen or list may tell anew."""
+
+    at: datetime | None = None
+    """When it was made, as it says itself."""
 
     model: str = ""
     part: int = 0

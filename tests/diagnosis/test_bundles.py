@@ -196,7 +196,10 @@ def test_a_phone_whose_screen_and_whose_flash_have_no_itl_has_none(tmp_path: Pat
     )
     assert only(tmp_path / "screen", page=PAGE, screen=screen) == ["itl-missing"]
     listing = "-rw-r--r--  secd  4096  mic.pem\n-rw-------  secd  1704  mic.key\ntotal 2\n"
-    assert only(tmp_path / "flash", page=PAGE, ls=listing) == ["itl-missing"]
+    assert only(tmp_path / "elsewhere", page=PAGE, ls=f"{listing}drwxr-xr-x  secd  4096  tl\n") == []
+    ctl = "-rw-r--r--  secd  8192  CTLFile.tlv\n"
+    for flash in (listing + ctl, f"{listing}\n/flash0/sec/tl:\ntotal 0\n", f"$ ls -l /flash0/sec/tl\n{ctl}"):
+        assert only(tmp_path / "flash", page=PAGE, ls=flash) == ["itl-missing"]
     assert only(tmp_path / "well", page=PAGE, ls=listing + "-rw-r--r--  secd  8192  ITLFile.tlv\n") == []
     of_a_node = "".join(f"-rw-r--r-- 1 certbase ccmbase 1200 Apr  1 10:00 {name}.pem\n" for name in ("CAPF", "tvs"))
     assert only(tmp_path / "node", page=PAGE, ls=of_a_node) == []

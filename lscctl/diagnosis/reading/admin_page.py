@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from lscctl.capf import AuthenticationMode, DeviceSecurityMode, KeyOrder
+from lscctl.diagnosis.reading.labels import label_alone, value_below
 
 _LABELLED: Final = re.compile(
     r"^[>\s*\-]{0,12}(?P<label>[A-Z][\w ./()-]{2,80}?)\s{0,4}[:=\t]\s{0,8}(?P<value>[^\n]{0,120}?)\s*$"
@@ -57,9 +58,18 @@ _FEWEST: Final = 2
 
 _OF_A_PROFILE: Final = re.compile(r"\b(?:security profile|profile information)\b", re.IGNORECASE)
 _FIRST_LINES: Final = 20
-_HEAD: Final = re.compile(r"\bdevice ?name\b", re.IGNORECASE)
 _COLUMNS: Final = {
     "devicename": "device name",
+    "phone name": "device name",
+    "name": "device name",
+    "device": "device name",
+    "phone": "device name",
+    "mac address": "device name",
+    "mac": "device name",
+    "device status": "registration",
+    "state": "registration",
+    "capf status": "certificate operation status",
+    "lsc status": "certificate operation status",
     "status": "registration",
     "regstatus": "registration",
     "regstate": "registration",
@@ -96,7 +106,7 @@ def is_admin_page(lines: Sequence[str]) -> bool:
 
 def read_admin_page(lines: Sequence[str]) -> AdminPage | None:
     """What a copied page tells, None where it is none."""
-    shown = [(_plain(found["label"]), found["value"], number) for number, found in _labelled(lines)]
+    shown = list(_labelled(lines))
     known = {label for label, _, _ in shown if label in _LABELS}
     if len(known) < _FEWEST and not known & _OF_PARAMETERS:
         return None
@@ -109,44 +119,89 @@ def read_admin_page(lines: Sequence[str]) -> AdminPage | None:
 
 def read_phones_csv(lines: Sequence[str]) -> list[AdminPage]:
     """A list of phones that CUCM exports or a node prints, each row a page; none where no line names such columns."""
-    head = next((at for at, line in enumerate(lines[:_FIRST_LINES]) if "," in line and _HEAD.search(line)), None)
+    head = next((at for at, line in enumerate(lines[:_FIRST_LINES]) if _is_head(line)), None)
     if head is None:
         return []
-    heads = [_COLUMNS.get(label, label) for label in map(_plain, _cells(lines[head]))]
+    between = max(_BETWEEN_CELLS, key=lines[head].count)
+    rows = _rows(lines[head : head + 1 + _MOST_ROWS], between)
+    heads = _heads(next(rows, (0, []))[1])
     pages = []
-    for number, line in enumerate(lines[head + 1 : head + 1 + _MOST_ROWS], head + 2):
-        told = [(label, value.strip(), number) for label, value in zip(heads, _cells(line), strict=False)]
-        phone = next((value for label, value, _ in told if label == "device name"), "")
-        if _PHONE.fullmatch(phone):
+    for at, cells in rows:
+        number = head + at
+        told = [(label, " ".join(value.split()), number) for label, value in zip(heads, cells, strict=False)]
+        names = (_name(value) for label, value, _ in told if label == "device name")
+        phone = next(filter(None, names), "")
+        if phone:
             facts = tuple(one for label, value, line in told for one in _facts(label, value, line, profile=False))
             pages.append(AdminPage(phone, facts, _pending_until(told)))
     return pages
 
 
-def _cells(line: str) -> list[str]:
-    """The cells of one row; none of what is no CSV."""
-    try:
-        return next(csv.reader([line]), [])
-    except csv.Error:
-        return []
+_BETWEEN_CELLS: Final = ",;\t|"
+
+
+def _is_head(line: str) -> bool:
+    """Whether it names columns, a phone's name and another that tells something among them."""
+    between = max(_BETWEEN_CELLS, key=line.count)
+    heads = _heads(line.split(between)) if between in line and len(line) <= _LONGEST_HEAD else []
+    return "device name" in heads and any(head in _READ or head in _LABELS for head in heads)
+
+
+def _heads(cells: Sequence[str]) -> list[str]:
+    return [_COLUMNS.get(label, label) for label in map(_plain, cells)]
+
+
+def _name(value: str) -> str:
+    """A phone's name of such a name or a MAC address, '' where it is neither."""
+    found = _NAME.fullmatch(re.sub(r"[:.-]", "", value.strip()))
+    return f"SEP{found['mac'].upper()}" if found else ""
+
+
+_NAME: Final = re.compile(r"(?:SEP)?(?P<mac>[0-9A-F]{12})", re.IGNORECASE)
+_LONGEST_HEAD: Final = 8_000
+
+
+def _rows(lines: Sequence[str], between: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV and the line in which each begins, from 1; quoted cells may go on in the lines below."""
+    at = 0
+    reader = csv.reader([f"{line}\n" for line in lines], delimiter=between, skipinitialspace=True)
+    while True:
+        try:
+            yield at + 1, next(reader)
+        except csv.Error:
+            pass
+        except StopIteration:
+            return
+        at = reader.line_num
 
 
 def is_of_a_page(line: str) -> bool:
     """Whether the line is one of such a page's that is read with the others; the operation's status says something by itself."""
     found = _LABELLED.match(line) if len(line) <= _LONGEST else None
-    label = _plain(found["label"]) if found else ""
+    label = _plain(found["label"]) if found else label_alone(line)
     return label in _LABELS and label != "certificate operation status"
 
 
-def _labelled(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
+def _labelled(lines: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Labels in small letters with their values, and the lines of these: a label that stands alone may have its value below."""
     for number, line in enumerate(lines, 1):
-        found = _LABELLED.match(line) if len(line) <= _LONGEST else None
-        if found is not None:
-            yield number, found
+        if len(line) > _LONGEST:
+            continue
+        alone = _plain(label_alone(_REQUIRED.sub("", line)))
+        below = value_below(lines, number, _is_label) if alone in _LABELS else 0
+        found = _LABELLED.match(line)
+        if below:
+            yield alone, lines[below - 1].strip(), below
+        elif found is not None:
+            yield _plain(found["label"]), found["value"], number
+
+
+def _is_label(label: str) -> bool:
+    return _plain(label) in _LABELS or label.endswith("information")
 
 
 def _plain(label: str) -> str:
-    return " ".join(_REQUIRED.sub("", label).lower().split())
+    return " ".join(_REQUIRED.sub("", label).lower().strip("\ufeff\"' \t").split())
 
 
 def _facts(label: str, value: str, line: int, *, profile: bool) -> Iterator[Stated]:

@@ -23,12 +23,19 @@ _PROGRAM: Final = re.compile(
 _SENTENCE: Final = re.compile(r"(?<=[.?!;])[\s)\"']{1,4}(?=\S)")
 _QUOTED: Final = re.compile(r"^\s{0,4}(?:>|[-*+\u2022] |\d{1,2}[.)] )")
 _SUPPOSED: Final = re.compile(
-    r"\?(?=\s|$|[)\"'])|\b(?:if|whether|in case|unless|otherwise|(?:would|could|should)(?! ?no?t\b|n.t)|might|maybe"
-    r"|perhaps|possibly|may (?:be|have)|either|make sure|think|guess|suspect|believe|suppose|wonder|not sure|no idea"
-    r"|others?|another|elsewhere|neighbou?r\w*|colleague\w*|(?:it|this|that)(?: is|.s| was) not|(?:is|was)n.t the"
+    r"\?(?=\s|$|[)\"'])|\b(?:if|whether|in case|unless|otherwise|(?:would|could|should)(?! ?no?t\b|n.t)|might"
+    r"|maybe|perhaps|possibly|may (?:be|have)|either(?=[^\n]{1,120}\bor\b)|make sure"
+    r"|think|guess|suspect|believe|suppose|wonder|not sure|no idea"
+    r"|(?:it|this|that)(?: is|.s| was) not|(?:is|was)n.t the"
     r"|(?:please )?(?:check|verify|look|see) (?:that|if|whether|for|the|in))\b",
     re.IGNORECASE,
 )
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:others|elsewhere|neighbou?r\w*|colleague\w*|(?:other|another)(?: \w{2,12}){0,2} "
+    r"(?:ones?|phones?|devices?|handsets?|desks?|buildings?|sites?|rooms?|users?|offices?|clusters?|models?|places?|persons?|people))\b",
+    re.IGNORECASE,
+)
+_CLAUSE: Final = re.compile(r"(?<=,)\s|(?<=;)\s|\s(?=(?:but|while|whereas)\s)", re.IGNORECASE)
 
 
 def is_own(line: str) -> bool:
@@ -42,10 +49,20 @@ def is_own(line: str) -> bool:
 
 
 def stated(line: str) -> str:
-    """What such a line states: nothing of it where it is quoted or an item of a list, and asks or supposes."""
+    """What such a line states of the phone: no questions, nothing that is supposed or said of others.
+
+    Nothing where it is quoted or an item of a list, and asks or supposes.
+    """
     if _asks_in_list(line):
         return ""
-    return " ".join(one for one in _SENTENCE.split(line) if not _SUPPOSED.search(one))
+    return " ".join(_of_this(one) for one in _SENTENCE.split(line) if not _SUPPOSED.search(one))
+
+
+def _of_this(sentence: str) -> str:
+    """A sentence without what it says of others."""
+    if not _OF_OTHERS.search(sentence):
+        return sentence
+    return " ".join(one for one in _CLAUSE.split(sentence) if not _OF_OTHERS.search(one))
 
 
 def _asks_in_list(line: str) -> bool:
@@ -57,7 +74,7 @@ def unheard(lines: Sequence[str]) -> frozenset[int]:
     found: set[int] = set()
     announced = False
     for number, line in enumerate(lines, 1):
-        if _ANNOUNCES.search(line):
+        if _ANNOUNCES.search(line) and not _COPIED.search(line):
             announced = True
         elif announced and _ITEM.match(line):
             found.add(number)
@@ -71,4 +88,15 @@ _ANNOUNCES: Final = re.compile(
     r"|according|says|lists?|symptoms?|troubleshoot\w*)\b[^\n]{0,120}:\s*$",
     re.IGNORECASE,
 )
+_COPIED: Final = re.compile(
+    r"^(?!.*\b(?:possib\w+|may|might|could|typical\w*|known|usual\w*|guide|article|documentation|manual|faq|cisco|vendor|check\w*)\b)"
+    r".*\b(?:SEP[0-9A-F]{12}|(?:phone|handset|screen|display|page|log|trace|ccmadmin|cucm|it)(?:.s)?\b.{0,40}?"
+    r"\b(?:says?|said|shows?|shown|showed|displays?|reads?|prints?|lists?|tells?|messages?)|"
+    r"(?:messages?|status|symptoms?|seen|shown|says?|list)\b.{0,24}\b(?:of|on|at|in|from) (?:the|this|my|our|its?|that)? ?"
+    r"(?:phone|handset|screen"
+    r"|display|page|log|trace)|this phone|copied)\b",
+    re.IGNORECASE,
+)
+"""A heading above what somebody copied of the phone itself."""
+
 _ITEM: Final = re.compile(r"^[>\s]{0,8}(?:[-*+\u2022\u00b7o]|\(?\d{1,2}[.)]|[a-z][.)])\s")

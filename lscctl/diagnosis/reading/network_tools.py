@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+from lscctl.diagnosis.reading.prompts import only_latest
 from lscctl.diagnosis.reading.server_output import CAPF_PORT, Said
 
 _NAME: Final = r"(?P<{}>[A-Za-z][\w.-]{{0,252}})"
@@ -25,6 +26,13 @@ _UNKNOWN: Final = re.compile(
 _DIG: Final = re.compile(
     r"\bstatus: (?:NXDOMAIN|SERVFAIL|REFUSED)\b[\s\S]{0,600}?^;(?P<name>[A-Za-z][\w.-]{0,252})\s", re.MULTILINE
 )
+_RESOLVED: Final = re.compile(
+    rf"^[>\s]{{0,8}}name:\s{{1,8}}{_NAME.format('one')}\s{{1,8}}address(?:es)?:\s{{1,8}}[\da-f]{{1,4}}[.:]"
+    rf"|{_NAME.format('two')} (?:has (?:ipv6 )?address|resolves to(?: ip)?(?: address)?:?) [\da-f]"
+    rf"|\bping(?:ing)? {_NAME.format('three')} [(\[][\da-f]{{1,4}}[.:]"
+    rf"|^{_NAME.format('four')}\s{{1,12}}\d{{1,8}}\s{{1,4}}in\s{{1,4}}(?:a|aaaa)\s{{1,8}}[\da-f]",
+    re.IGNORECASE | re.MULTILINE,
+)
 _STATUS: Final = re.compile(r"\bstatus: (?:NXDOMAIN|SERVFAIL|REFUSED)\b")
 _CAPF: Final = re.compile(rf"\b{CAPF_PORT}\b")
 _MOST_PLACES: Final = 200
@@ -34,9 +42,24 @@ _PACKET: Final = re.compile(
     r"(?:tcp )?(?:Flags \[(?P<flags>[SFPRWE.]{1,6})\]|(?P<old>[SFPR.]{1,3}) )"
 )
 _DROPPED: Final = re.compile(
-    r"\b(?:den(?:y|ied)|drop(?:s|ped)?|block(?:s|ed)?|reject(?:s|ed)?|discard(?:s|ed)?|action=(?:deny|drop))\b",
+    r"\b(?:den(?:y|ied)|drop(?:s|ped)?|block(?:s|ed)?|reject(?:s|ed)?|discard(?:s|ed)?)\b", re.IGNORECASE
+)
+_LET_THROUGH: Final = re.compile(
+    r"\b(?:accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|pass(?:es|ed)?|built|forward(?:s|ed)?)\b", re.IGNORECASE
+)
+_VERDICT: Final = re.compile(
+    r"\b(?:action|act|verdict|disposition|decision|result)\W{1,3}(?P<said>[a-z]{3,12})", re.IGNORECASE
+)
+_NONE_DROPPED: Final = re.compile(
+    r"\b\w{0,20}?(?:drop(?:s|ped)?|den(?:y|ied)|block(?:s|ed)?|discard(?:s|ed)?|reject(?:s|ed)?)"
+    r"(?:[ _-](?:packets?|pkts|count|bytes))?\s?[=:]\s?\"?0\b"
+    r"|\b(?:0|no) (?:packets? |bytes )?(?:were )?(?:dropped|denied|blocked|discarded|rejected)\b"
+    r"|\b\d{1,9} packets dropped by (?:kernel|interface)\b"
+    r"|\b(?:rule|policy|profile|acl|zone|name|group)\w{0,8}\W{1,3}[\w./-]{1,60}",
     re.IGNORECASE,
 )
+"""Counters of nothing that was dropped, what a capture could not keep, and how a rule is called."""
+
 _ENDS: Final = re.compile(
     r"(?<![\d.])(?P<host>\d{1,3}(?:\.\d{1,3}){3})(?:[/:](?P<port>\d{1,5})|\((?P<port2>\d{1,5})\))?(?![\d.])"
 )
@@ -48,6 +71,11 @@ _TRIED: Final = {
         rf"(?:telnet|\bnc\b|ncat|Test-NetConnection|tnc|connect)[^\n]{{0,80}}{_TO_CAPF}"
         r"(?:\b(?:connection|operation) timed out\b|\bno route to host\b|TcpTestSucceeded\s{0,4}: False)"
         rf"|\b{CAPF_PORT}/tcp\s{{1,8}}filtered\b",
+        re.IGNORECASE,
+    ),
+    "open": re.compile(
+        rf"{_TO_CAPF}(?:\bconnected to\b|\bTcpTestSucceeded\s{{0,4}}: True|\bsucceeded\b|\bCONNECTED\(0)"
+        rf"|\b{CAPF_PORT}/tcp\s{{1,8}}open\b",
         re.IGNORECASE,
     ),
 }
@@ -72,13 +100,20 @@ class Dropped:
 
 @dataclass(slots=True)
 class NetworkTools:
-    """What one file tells: names that no name server knows, how CAPF's port took connections, and what was dropped."""
+    """What one file tells: names that a name server knows or not, how CAPF's port took connections, and what was dropped."""
 
     unknown: list[tuple[str, int]] = field(default_factory=list)
+    resolved: set[str] = field(default_factory=set)
     capf_port: Said | None = None
     dropped: list[Dropped] = field(default_factory=list)
     passed: frozenset[int] = frozenset()
     """Lines that say what this computer, and no phone, thinks of a certificate."""
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Of what it tells: of which names, and of CAPF's port."""
+        names = {f"name {name.casefold()}" for name in (*self.resolved, *(name for name, _ in self.unknown))}
+        return frozenset(names | ({"port"} if self.capf_port is not None else set()))
 
     @property
     def lines(self) -> frozenset[int]:
@@ -87,13 +122,17 @@ class NetworkTools:
 
     def __bool__(self) -> bool:
         """Whether it tells anything."""
-        return bool(self.unknown or self.capf_port or self.dropped or self.passed)
+        return bool(self.unknown or self.resolved or self.capf_port or self.dropped or self.passed)
 
 
 def read_network_tools(text: str) -> NetworkTools:
     """All that it tells."""
-    text = text[:_LONGEST]
+    text = only_latest(text[:_LONGEST])
     found = NetworkTools()
+    found.resolved = {
+        next(group for group in one.groups() if group).rstrip(".")
+        for one in islice(_RESOLVED.finditer(text), _MOST_PLACES)
+    }
     for one in islice(_UNKNOWN.finditer(text), _MOST_PLACES):
         name = next(group for group in one.groups() if group)
         found.unknown.append((name.rstrip("."), text.count("\n", 0, one.start()) + 1))
@@ -110,7 +149,7 @@ def read_network_tools(text: str) -> NetworkTools:
 
 
 def _connections(text: str) -> Said | None:
-    """Whether anybody answered at CAPF's port: `silent`, `refused`, None where somebody spoke or nobody asked."""
+    """Whether anybody answered at CAPF's port: `open`, `silent`, `refused`, None where nobody asked."""
     asked: dict[str, int] = defaultdict(int)
     first, reset = 0, False
     for one in _PACKET.finditer(text):
@@ -118,12 +157,10 @@ def _connections(text: str) -> Said | None:
         if one["to"] == CAPF_PORT and "S" in flags:
             asked[one["source"]] += 1
             first = first or text.count("\n", 0, one.start()) + 1
-        elif one["from"] == CAPF_PORT:
-            if "R" not in flags:
-                return None
+        elif one["from"] == CAPF_PORT and "R" in flags:
             reset = True
-        elif one["to"] == CAPF_PORT:
-            return None  # it is connected
+        elif CAPF_PORT in (one["from"], one["to"]):
+            return Said("open", "somebody spoke at CAPF's port", text.count("\n", 0, one.start()) + 1)
     if sum(asked.values()) < _FEWEST:
         return None
     return Said(
@@ -152,7 +189,7 @@ def _around(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
 def _dropped(text: str) -> list[Dropped]:
     found = []
     for number, line in enumerate(text.split("\n"), 1):
-        if not (CAPF_PORT in line or _TVS_PORT in line) or not _DROPPED.search(line):
+        if not (CAPF_PORT in line or _TVS_PORT in line) or not _tells_of_a_drop(line):
             continue
         ends = list(_ENDS.finditer(line))
         if len(ends) < _FEWEST:
@@ -162,3 +199,13 @@ def _dropped(text: str) -> list[Dropped]:
         if port in (CAPF_PORT, _TVS_PORT):
             found.append(Dropped(ends[0]["host"], port, line.strip(), number))
     return found
+
+
+def _tells_of_a_drop(line: str) -> bool:
+    """Whether a line says that something was not let through: by what was done with it, else by the first word that tells."""
+    told = _NONE_DROPPED.sub(" ", line)
+    verdict = _VERDICT.search(told)
+    dropped, let = _DROPPED.search(verdict["said"] if verdict else told), _LET_THROUGH.search(told)
+    if verdict is not None:
+        return dropped is not None
+    return dropped is not None and (let is None or dropped.start() < let.start())

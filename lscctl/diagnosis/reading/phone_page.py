@@ -6,12 +6,14 @@ as deep and as broken as it likes. Python's own parser of HTML takes minutes for
 
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from lscctl.diagnosis.later import MESSAGES
 from lscctl.diagnosis.reading.phone_screen import Shown, tell_lists
 from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.sightings import Line, Sightings
@@ -45,6 +47,7 @@ class PageRead:
     dns: list[str] = field(default_factory=list)
     tftp: list[str] = field(default_factory=list)
     address: str = ""
+    topics: frozenset[str] = frozenset()
 
 
 _TOKEN: Final = re.compile(
@@ -55,6 +58,10 @@ _HTML: Final = frozenset(
 )
 _WITHIN_A_LINE: Final = frozenset({"b", "i", "font", "strong", "span", "br", "em", "u"})
 _UNSEEN: Final = frozenset({"script", "style"})
+
+_SERVER: Final = re.compile(
+    r"(?:call manager|cucm server|unified cm|cisco unified cm|tvs|(?:capf|capf ca|ca)(?: server)?|tftp server) ?\d?"
+)
 
 
 class Cell(NamedTuple):
@@ -90,13 +97,16 @@ def cells_of(text: str) -> list[Cell]:
 def labelled(cells: Sequence[Cell]) -> Iterator[tuple[str, str, int]]:
     """Labels in small letters, with the values behind them: an XML element and its text, or two cells of a table.
 
-    A value is '' where the row of a table ends with its label.
+    A value is '' where the row of a table ends with its label; that of a server may have the next row to itself.
     """
+    alone = Counter(cell.row for cell in cells)
     for cell, following in zip_longest(cells, cells[1:]):
         if cell.element.lower() not in _HTML:
             yield _label(cell.element), cell.text, cell.line
         elif following is not None and following.element.lower() in _HTML:
-            alike = following.row == cell.row
+            alike = following.row == cell.row or (
+                alone[cell.row] == alone[following.row] == 1 and _SERVER.fullmatch(_label(cell.text)) is not None
+            )
             yield _label(cell.text), following.text if alike else "", following.line if alike else cell.line
 
 
@@ -120,7 +130,7 @@ def read_phone_page(text: str, place: Place, sightings: Sightings) -> PageRead:
         messages or _under_status(cells), Place(Source.STATUS_MESSAGES, place.file), sightings
     )
     read.phone = read.phone or from_messages
-    tell_lists(shown, place, sightings)
+    read.topics = tell_lists(shown, place, sightings) | (MESSAGES if messages or _under_status(cells) else frozenset())
     _configured(cells, place, sightings, read)
     if any(label.startswith("dns server") for label, _, _ in labelled(cells)):
         sightings.fact("dns-servers", ", ".join(read.dns) or "none", place)
@@ -161,9 +171,7 @@ def _take(label: str, value: str, where: Place, sightings: Sightings, read: Page
             sightings.fact("ip-addressing", kind, where)
     elif re.match(r"dns server ?\d?$", label) and _is_address(value):
         read.dns.append(value)
-    elif re.match(
-        r"(?:call manager|cucm server|unified cm|cisco unified cm|tvs|capf(?: server)?|tftp server) ?\d?$", label
-    ):
+    elif _SERVER.fullmatch(label):
         _server(value, where, sightings, read)
     elif label in ("lsc", "locally significant certificate", "lsc certificate"):
         sightings.fact("lsc", "none" if value.lower() in _ABSENT else "unknown", where)

@@ -15,6 +15,8 @@ from fnmatch import fnmatchcase
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from lscctl.diagnosis.reading.prompts import only_latest
+
 _SERVICE: Final = re.compile(
     r"^[>\s]{0,8}(?P<name>[A-Z][\w ()./-]{2,60}?)"
     r"(?:\s{0,24}\[(?P<state>STARTED|STARTING|STOPPED|STOPPING|NOT ACTIVATED)\]"
@@ -101,7 +103,7 @@ class ServerOutput:
     """Whether CAPF's port is open, where sockets that listen are listed."""
 
     stalled: Said | None = None
-    """Connections at CAPF's port of which it reads nothing."""
+    """Whether CAPF reads what came at its port, where sockets are listed: `no-answer` where it does not, else `done`."""
 
     own: list[OwnCertificate] = field(default_factory=list)
     today: datetime | None = None
@@ -139,7 +141,7 @@ def is_of_a_list(line: str) -> bool:
 
 def read_server_output(text: str) -> ServerOutput:
     """All that it tells; of several outputs of the same command the last counts."""
-    text = text[:_LONGEST]
+    text = only_latest(text[:_LONGEST])
     found = ServerOutput()
     services = list(_SERVICE.finditer(text))
     if len(services) >= _FEWEST:
@@ -191,6 +193,8 @@ def _sockets(text: str, found: ServerOutput) -> None:
     ]
     if any(one["state"] == "CLOSE_WAIT" for one in unread) and len(unread) >= 2:
         found.stalled = Said("no-answer", " ".join(unread[0][0].split()), _line(text, unread[0]))
+    elif len(sockets) >= _FEWEST:
+        found.stalled = Said("done", "", _line(text, sockets[0]))
 
 
 def _own(text: str) -> list[OwnCertificate]:
@@ -221,7 +225,9 @@ def _itl_file(text: str) -> Said | None:
     command = _LISTED.search(text)
     if command is None or not fnmatchcase("itlfile.tlv", command["what"].lower()):
         return None
-    files = [one[0] for one in _ANY_FILE.finditer(text, command.end())]
+    following = _PROMPT.search(text, command.end())
+    end = following.start() if following else len(text)
+    files = [one[0] for one in _ANY_FILE.finditer(text, command.end(), end)]
     if not files:
         return None
     has = any(_LIST_FILE.search(one) for one in files)
