@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,14 +12,13 @@ from lscctl.diagnosis.later import MESSAGES, own_time
 from lscctl.diagnosis.nodes_told import NodeOutput
 from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, cases_of, name_by_bundle
 from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page, read_phones_csv
-from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
 from lscctl.diagnosis.reading.letters import is_own
 from lscctl.diagnosis.reading.lines import text_of
-from lscctl.diagnosis.reading.network_tools import NetworkTools, read_network_tools
-from lscctl.diagnosis.reading.opening import Entry, Opened
+from lscctl.diagnosis.reading.network_tools import read_network_tools
+from lscctl.diagnosis.reading.opening import Entry
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
 from lscctl.diagnosis.reading.phone_screen import is_listing, lsc_issuer, shown_on, tell_listing, tell_shown
@@ -31,11 +30,11 @@ from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.reading.trust_lists import capf_certificates, read_trust_lists
 from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
 from lscctl.diagnosis.sightings import Questions, Sightings
-from lscctl.diagnosis.told_together import tell_together
+from lscctl.diagnosis.told_together import Gathered, tell_together
 from lscctl.errors import UsageError
 from lscctl.finding import Place, Source
 from lscctl.trustlist.format import Function
-from lscctl.trustlist.values import NoTrustList, Record
+from lscctl.trustlist.values import NoTrustList
 
 _MOST_NAMED: Final = 3
 """So many senders that are no phones are named, and addresses that were those of several."""
@@ -50,23 +49,9 @@ class Given:
 
 
 @dataclass(slots=True)
-class Reading:
-    """Reads file after file. `capf_port` is CAPF's in the cluster that they are from."""
+class Reading(Gathered):
+    """Reads file after file."""
 
-    questions: Questions
-    capf_port: int = CAPF_PORT
-    opened: Opened = field(default_factory=Opened)
-    pieces: list[Piece] = field(default_factory=list)
-    nodes: list[tuple[Piece, NodeOutput]] = field(default_factory=list)
-    tools: list[tuple[Piece, NetworkTools]] = field(default_factory=list)
-    issuers: list[tuple[Piece, str]] = field(default_factory=list)
-    servers: set[str] = field(default_factory=set)
-    tftp: set[str] = field(default_factory=set)
-    addresses: set[str] = field(default_factory=set)
-    """The names by which phones are told servers, and the phones' own addresses."""
-
-    capf_records: list[tuple[Piece, Record]] = field(default_factory=list)
-    capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
     given_parts: int = 0
     many: bool = False
     """Whether any log is of many."""

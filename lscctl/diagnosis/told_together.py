@@ -1,30 +1,50 @@
 """What the files of a bundle tell together: which are superseded by later ones, and what follows of nodes' outputs and lists."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 from lscctl.diagnosis.later import Told, superseded
 from lscctl.diagnosis.nodes_told import NodeOutput, conclusions, names_one, of_capf_record, of_issuer, of_network
 from lscctl.diagnosis.pieces import SHARED, Piece
-from lscctl.finding import Source
+from lscctl.diagnosis.reading.attempts import CAPF_PORT
+from lscctl.diagnosis.reading.network_tools import NetworkTools
+from lscctl.diagnosis.reading.opening import Opened
+from lscctl.diagnosis.sightings import Questions
+from lscctl.finding import Place, Source
+from lscctl.trustlist.values import Record
 
-if TYPE_CHECKING:
-    from lscctl.diagnosis.mailed import Reading
+
+@dataclass(slots=True)
+class Gathered:
+    """What was read of each file. `capf_port` is CAPF's in the cluster that they are from."""
+
+    questions: Questions
+    capf_port: int = CAPF_PORT
+    opened: Opened = field(default_factory=Opened)
+    pieces: list[Piece] = field(default_factory=list)
+    nodes: list[tuple[Piece, NodeOutput]] = field(default_factory=list)
+    tools: list[tuple[Piece, NetworkTools]] = field(default_factory=list)
+    issuers: list[tuple[Piece, str]] = field(default_factory=list)
+    servers: set[str] = field(default_factory=set)
+    tftp: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
+    """The names by which phones are told servers, and the phones' own addresses."""
+
+    capf_records: list[tuple[Piece, Record]] = field(default_factory=list)
+    capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
 
 
-def tell_together(reading: Reading) -> None:
+def tell_together(gathered: Gathered) -> None:
     """Leave what is superseded, and show the pieces what follows of all that is there."""
-    _leave_superseded(reading)
-    _leave_lists(reading)
-    _compare_lists(reading)
-    _tell_of_nodes(reading)
+    _leave_superseded(gathered)
+    _leave_lists(gathered)
+    _compare_lists(gathered)
+    _tell_of_nodes(gathered)
 
 
-def _leave_superseded(reading: Reading) -> None:
+def _leave_superseded(gathered: Gathered) -> None:
     """Forget what pages, screens and lists tell of which a later one of the same phone is there."""
-    telling = [piece for piece in reading.pieces if piece.topics]
+    telling = [piece for piece in gathered.pieces if piece.topics]
     several = len({piece.phone for piece in telling if piece.phone}) > 1
     together: dict[str, list[Piece]] = defaultdict(list)
     for piece in telling:
@@ -37,72 +57,73 @@ def _leave_superseded(reading: Reading) -> None:
     left = [piece for whose, pieces in together.items() for piece in pieces if (whose, piece.place.file) in gone]
     for piece in left:
         piece.sightings.forget()
-        reading.opened.pass_over(f"{piece.place.file}: a later one that tells the same is there")
+        gathered.opened.pass_over(f"{piece.place.file}: a later one that tells the same is there")
     files = {piece.place.file for piece in left if not piece.of_many}
-    reading.pieces = [one for one in reading.pieces if one.place.file not in files or one.place.source not in SHARED]
-    reading.issuers = [one for one in reading.issuers if one[0].place.file not in files]
-    for piece, output in reading.nodes:
+    lists = {piece.place.file for piece in left if piece.place.source is Source.SHOW_ITL}
+    gathered.pieces = [one for one in gathered.pieces if one.place.file not in lists]
+    gathered.issuers = [one for one in gathered.issuers if one[0].place.file not in files]
+    for piece, output in gathered.nodes:
         if piece.place.file in files:
             output.said.pending_until = None
-    _forget_lists(reading, {piece.place.file for piece in left if piece.place.source is Source.SHOW_ITL})
+    _forget_lists(gathered, lists)
 
 
 def _told(piece: Piece, topics: frozenset[str]) -> Told:
     return Told(piece.place.file, topics, piece.at, of_a_node=piece.place.source is Source.SHOW_ITL)
 
 
-def _leave_lists(reading: Reading) -> None:
+def _leave_lists(gathered: Gathered) -> None:
     """Leave lists of other TFTP servers than the phone's, as far as names tell."""
-    lists = [piece for piece in reading.pieces if piece.place.source is Source.SHOW_ITL]
-    if not any(names_one(piece.place.file, reading.tftp) for piece in lists):
+    lists = [piece for piece in gathered.pieces if piece.place.source is Source.SHOW_ITL]
+    if not any(names_one(piece.place.file, gathered.tftp) for piece in lists):
         return
-    left = {piece.place.file for piece in lists if not names_one(piece.place.file, reading.tftp)}
+    left = {piece.place.file for piece in lists if not names_one(piece.place.file, gathered.tftp)}
     for file in left:
-        reading.opened.pass_over(f"{file}: the list of the phone's own server is there")
-    reading.pieces = [
-        one for one in reading.pieces if one.place.file not in left or one.place.source is not Source.SHOW_ITL
+        gathered.opened.pass_over(f"{file}: the list of the phone's own server is there")
+    gathered.pieces = [
+        one for one in gathered.pieces if one.place.file not in left or one.place.source is not Source.SHOW_ITL
     ]
-    _forget_lists(reading, left)
+    _forget_lists(gathered, left)
 
 
-def _forget_lists(reading: Reading, files: set[str]) -> None:
-    reading.capf_of_lists = [one for one in reading.capf_of_lists if one[0].file not in files]
-    reading.capf_records = [one for one in reading.capf_records if one[0].place.file not in files]
+def _forget_lists(gathered: Gathered, files: set[str]) -> None:
+    gathered.capf_of_lists = [one for one in gathered.capf_of_lists if one[0].file not in files]
+    gathered.capf_records = [one for one in gathered.capf_records if one[0].place.file not in files]
 
 
-def _compare_lists(reading: Reading) -> None:
+def _compare_lists(gathered: Gathered) -> None:
     """Whether all ITLs name the same CAPF certificate: every server has its own list, but CAPF there is one."""
-    if len(reading.capf_of_lists) < 2:
+    if len(gathered.capf_of_lists) < 2:
         return
-    alike = len({certificates for _, certificates in reading.capf_of_lists}) == 1
-    for piece in reading.pieces:
+    alike = len({certificates for _, certificates in gathered.capf_of_lists}) == 1
+    for piece in gathered.pieces:
         if piece.place.source is Source.SHOW_ITL:
-            place = reading.capf_of_lists[-1][0]
+            place = gathered.capf_of_lists[-1][0]
             piece.sightings.fact("itls-alike", "yes" if alike else "no", place)
 
 
-def _tell_of_nodes(reading: Reading) -> None:
+def _tell_of_nodes(gathered: Gathered) -> None:
     """What outputs of nodes tell together: of those that came with the same phone, or all where there are not several phones."""
-    several = len({piece.phone for piece in reading.pieces if piece.phone and piece.place.source not in SHARED}) > 1
+    several = len({piece.phone for piece in gathered.pieces if piece.phone and piece.place.source not in SHARED}) > 1
     together: dict[str, list[tuple[Piece, NodeOutput]]] = defaultdict(list)
-    for piece, output in reading.nodes:
+    for piece, output in gathered.nodes:
         together[piece.bundle if several else ""].append((piece, output))
-    gone = superseded([_told(piece, tools.topics) for piece, tools in reading.tools if tools.topics])
-    asked = [(piece, tools) for piece, tools in reading.tools if piece.place.file not in gone]
+    gone = superseded([_told(piece, tools.topics) for piece, tools in gathered.tools if tools.topics])
+    asked = [(piece, tools) for piece, tools in gathered.tools if piece.place.file not in gone]
     resolved = {name for _, tools in asked for name in tools.resolved}
     for piece, tools in asked:
-        for one in of_network(piece.place, tools, reading.servers, reading.addresses, resolved):
+        for one in of_network(piece.place, tools, gathered.servers, gathered.addresses, resolved):
             piece.sightings.fact(one.fact, one.value, one.place, text=one.text)
-    for piece, issuer in reading.issuers:
-        trusted = of_issuer(issuer, [output for _, output in reading.nodes]) if issuer else None
+    for piece, issuer in gathered.issuers:
+        trusted = of_issuer(issuer, [output for _, output in gathered.nodes]) if issuer else None
         if trusted is not None:
             text = f"the LSC is of {issuer}, which is {'' if trusted else 'not '}among the certificates in CAPF-trust"
             piece.sightings.fact("lsc-issuer-trusted", "yes" if trusted else "no", piece.place, text=text)
-    for piece, record in reading.capf_records:
-        told = of_capf_record(record.subject, record.serial, [output for _, output in reading.nodes])
+    for piece, record in gathered.capf_records:
+        told = of_capf_record(record.subject, record.serial, [output for _, output in gathered.nodes])
         if told is not None:
             piece.sightings.fact(told.fact, told.value, told.place, text=told.text)
     for found in together.values():
         of_file = {output.place.file: piece for piece, output in found}
-        for one in conclusions([output for _, output in found], reading.tftp):
+        for one in conclusions([output for _, output in found], gathered.tftp):
             of_file[one.place.file].sightings.fact(one.fact, one.value, one.place, text=one.text, about=one.about)
