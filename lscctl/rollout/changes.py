@@ -195,9 +195,7 @@ class Changes:
         chunk = self.chunks.join(len(records))
         self._in_flight += 1
         for record in records:
-            record.deadline = deadline
-            record.write = Call.UNDER_WAY
-            record.writes += 1
+            record.about_to_be_written(deadline)
             self.reception.sent()
         began = self._run.now()
         return Task(
@@ -234,8 +232,8 @@ class Changes:
         match meaning_of(error):
             case Meaning.NOT_DONE | Meaning.CLUSTER as meaning:
                 for record in records:
-                    record.write = Call.NOT_MADE
-                    record.writes -= 1
+                    record.was_not_written()
+                self._run.ledger.not_made(Purpose.WRITE, records)
                 if self._may_write:
                     self.chunks.leave(chunk, len(records))
                     self._as_planned.extendleft(reversed(records))
@@ -247,7 +245,7 @@ class Changes:
                     self.reception.give_up(error)
             case Meaning.REFUSED:
                 for record in records:
-                    record.write = Call.NOT_MADE
+                    record.was_not_written()
                     self._refuse(record, error)
             case Meaning.LOST | Meaning.FAULT as meaning:
                 reason = f"nobody knows yet whether the write took: {error}"
@@ -288,14 +286,15 @@ class Changes:
             self._run.ledger.change(record, Verdict(PhoneState.APPLIED))
             return
         match meaning_of(error):
-            case Meaning.NOT_DONE:
+            case Meaning.NOT_DONE | Meaning.CLUSTER as meaning:
                 record.apply = Call.NOT_MADE
+                record.applied_at = None
+                self._run.ledger.not_made(Purpose.APPLY, [record])
                 self._to_apply.put_back(record)
-                self._trouble(error)
-            case Meaning.CLUSTER:
-                record.apply = Call.NOT_MADE
-                self._to_apply.put_back(record)
-                self.reception.give_up(error)
+                if meaning is Meaning.NOT_DONE:
+                    self._trouble(error)
+                else:
+                    self.reception.give_up(error)
             case Meaning.REFUSED:
                 record.apply = Call.NOT_MADE
                 self._refuse(record, error)
@@ -315,6 +314,9 @@ class Changes:
             verdict = DELETED
         elif record.read_back:
             verdict = Verdict(PhoneState.FAILED, f"written, but not applied: {error}", APPLY_OR_TAKE_BACK)
+        elif record.stands and record.deadline is not None:
+            before = f"written before, until {record.deadline.text}, but not applied; not written anew: {error}"
+            verdict = Verdict(PhoneState.FAILED, before, APPLY_OR_TAKE_BACK)
         else:
             hint = error.hint if isinstance(error, LscctlError) else None
             verdict = Verdict(PhoneState.FAILED, f"not written: {error}", hint or "Mend the cause, then run it again.")

@@ -334,6 +334,9 @@ class Engine:
             self._tell_stopping(self._stop.why)
 
     def _left_as(self, record: Record, why: str) -> Verdict:
+        if record.state is PhoneState.QUEUED and record.stands:
+            reason = f"written before and not applied; not written anew: {why}"
+            return Verdict(record.state, reason, "Resume the run, or take the operation back with `runs cancel`.")
         if record.state is PhoneState.QUEUED:
             return Verdict(record.state, f"not written: {why}", "Resume the run, or run the same command again.")
         if record.in_doubt:

@@ -56,6 +56,15 @@ class Intended:
 
 
 @dataclass(frozen=True, slots=True)
+class CallNotMade:
+    """The cluster did nothing with a call of which `Intended` spoke: the phones stand as before, and it is made again, or never."""
+
+    at: float
+    purpose: Purpose
+    phones: tuple[tuple[str, Standing], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneChanged:
     """One phone passed from a state to another, and stands like this now."""
 
@@ -251,6 +260,7 @@ class RunEnded:
 Event = (
     RunStarted
     | Intended
+    | CallNotMade
     | PhoneChanged
     | PhoneBack
     | ProfileIntended

@@ -1,13 +1,13 @@
 """The phones of a run: their records, how many stand in each state, and the events that tell of every change."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 
 from lscctl.outcome import PhoneOutcome, PhoneState
 from lscctl.plan import Plan, Step
 from lscctl.rollout.announcer import Announcer
-from lscctl.rollout.events import PhoneBack, PhoneChanged, StringCleared
+from lscctl.rollout.events import CallNotMade, PhoneBack, PhoneChanged, Purpose, StringCleared
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Standing
 from lscctl.rollout.transitions import Verdict
@@ -77,6 +77,11 @@ class Ledger:
         if before is verdict.state:
             return
         self._announcer.tell(PhoneChanged(self._now(), record.step.phone.name, before, record.standing()))
+
+    def not_made(self, purpose: Purpose, records: Sequence[Record]) -> None:
+        """Calls that were intended for these phones proved to have changed nothing."""
+        standings = tuple((record.step.phone.name, record.standing()) for record in records)
+        self._announcer.tell(CallNotMade(self._now(), purpose, standings))
 
     def seen_back(self, record: Record) -> None:
         """The phone has registered again after its end."""

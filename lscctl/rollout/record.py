@@ -19,7 +19,7 @@ class Record:
     The fields are `Standing`'s. `in_doubt` says that the answer to a call was lost and the cluster has not been asked since
     [design: such a phone is `unknown`]; `certain` is the state without that doubt. `out` says that the phone was handed out
     to be written and has not ended: it counts for `--max-in-flight`. `absent` says that it ended and has not been seen
-    registered again yet.
+    registered again yet. `stands` says that the last reading showed a write of this run at the cluster, not yet over.
     """
 
     step: Step
@@ -40,6 +40,8 @@ class Record:
     ended_at: float | None = None
     back: bool = False
     string: StringAtCluster = StringAtCluster.NOT_ASKED
+    earlier: tuple[Deadline, ...] = ()
+    stands: bool = False
     in_doubt: bool = False
     certain: PhoneState = PhoneState.QUEUED
     out: bool = False
@@ -64,7 +66,24 @@ class Record:
         record.status_before = CertificateStatus(standing.status_before)
         if standing.deadline_at is not None:
             record.deadline = Deadline(datetime.fromtimestamp(standing.deadline_at, zone))
+        record.earlier = tuple(Deadline(datetime.fromtimestamp(at, zone)) for at in standing.earlier)
         return record
+
+    def about_to_be_written(self, deadline: Deadline | None) -> None:
+        """A write leaves, with this deadline; until the cluster shows it, an earlier one of ours may stand there."""
+        if self.writes and self.deadline is not None:
+            self.earlier = (*self.earlier, self.deadline)
+        self.deadline = deadline
+        self.write = Call.UNDER_WAY
+        self.writes += 1
+
+    def was_not_written(self) -> None:
+        """The cluster did nothing with the write that left last: what stood there before stands there still."""
+        self.write = Call.NOT_MADE
+        self.writes -= 1
+        if self.writes and self.earlier:
+            *earlier, self.deadline = self.earlier
+            self.earlier = tuple(earlier)
 
     @property
     def watched(self) -> bool:
@@ -99,7 +118,7 @@ class Record:
     def holds_string(self) -> bool:
         """Whether the cluster holds the authentication string that was written for the phone, as far as is known."""
         held = self.string in (StringAtCluster.HANDED_OUT, StringAtCluster.UNREADABLE)
-        return held and self.write is not Call.NOT_MADE
+        return held and self.writes > 0
 
     @property
     def new_lsc(self) -> bool:
@@ -132,6 +151,7 @@ class Record:
             ended_at=self.ended_at,
             back=self.back,
             string=self.string,
+            earlier=tuple(deadline.at.timestamp() for deadline in self.earlier),
         )
 
     def outcome(self) -> PhoneOutcome:

@@ -25,7 +25,8 @@ class Standing:
     `read_back` says that the write was found at the cluster, unspoilt; `seen_pending` that `Operation Pending` was read after
     it. `status` is CUCM's text as last read, `status_before` what stood beside our operation, or before it: the same text read
     later proves nothing. `writes` counts the intents to write it. `back` says that it was seen registered again after its end.
-    `string` is what the cluster held as its authentication string when it was read last.
+    `string` is what the cluster held as its authentication string when it was read last. `earlier` are the deadlines of writes
+    before the last one, of which one may stand at the cluster instead.
     """
 
     state: PhoneState = PhoneState.QUEUED
@@ -46,3 +47,4 @@ class Standing:
     ended_at: float | None = None
     back: bool = False
     string: StringAtCluster = StringAtCluster.NOT_ASKED
+    earlier: tuple[float, ...] = ()

@@ -31,7 +31,7 @@ def still_pending(plan: Plan, past: dict[str, Standing], target: Target, zone: t
     records = [
         Record.resumed(step, standing, zone)
         for step in plan.steps
-        if (standing := past.get(step.phone.name)) is not None and standing.write is not Call.NOT_MADE
+        if (standing := past.get(step.phone.name)) is not None and standing.writes
     ]
     return [record for page in _pages(records, target.page_size) for record in _ours(page, plan, target)]
 
@@ -95,7 +95,12 @@ def _ours(records: list[Record], plan: Plan, target: Target) -> Iterator[Record]
     readings = target.read([record.step.phone.pkid for record in records])
     for record in records:
         reading = readings.get(record.step.phone.pkid)
-        if reading is not None and reading.pending and transitions.is_ours(record, reading, plan.operation):
+        if reading is None:
+            continue
+        # a status that is still the one from before says nothing of a phone that was not applied
+        untold = record.apply is not Call.DONE and reading.status == record.status_before
+        transitions.note(record, reading, plan.operation)
+        if record.stands and (reading.pending or untold):
             yield record
 
 

@@ -87,12 +87,24 @@ def _hour(text: str) -> tuple[int, ...] | None:
 
 
 def note(record: Record, reading: Reading, operation: CertificateOperation) -> None:
-    """Remember what a reading shows: status, LSC, and whether our operation was seen pending."""
+    """Remember what a reading shows: status, LSC, which of our writes stands, and whether our operation was seen pending."""
+    _recognise(record, reading, operation)
     record.status = reading.status
     record.lsc = reading.lsc
     record.string = reading.string
     if reading.status.kind is StatusKind.PENDING and is_ours(record, reading, operation):
         record.seen_pending = True
+
+
+def _recognise(record: Record, reading: Reading, operation: CertificateOperation) -> None:
+    """Make the deadline of the write that stands at the cluster the record's: a later write may not have arrived, or not yet."""
+    for number, deadline in enumerate(record.earlier):
+        if not is_ours(record, reading, operation) and same_hour(deadline.text, reading.finish_time):
+            others = (*record.earlier[:number], *record.earlier[number + 1 :])
+            record.earlier = others if record.deadline is None else (*others, record.deadline)
+            record.deadline = deadline
+            break
+    record.stands = record.writes > 0 and is_ours(record, reading, operation)
 
 
 def before_write(

@@ -27,6 +27,7 @@ from lscctl.plan import ClusterFacts, Plan, Step
 from lscctl.profile_change import ProfileStanding
 from lscctl.rollout.engine import Engine
 from lscctl.rollout.events import (
+    CallNotMade,
     Event,
     GateClosed,
     Intended,
@@ -494,7 +495,7 @@ class Notebook:
 
     def on_event(self, event: Event) -> None:
         match event:
-            case Intended(_, _, phones):
+            case Intended(_, _, phones) | CallNotMade(_, _, phones):
                 self._waiting.update(phones)
             case ProfileIntended() | ProfileChanged():
                 self.profiles[event.change.profile.pkid] = event.standing

@@ -14,6 +14,7 @@ from lscctl.rollout.engine import run
 from lscctl.rollout.standing import Standing
 from lscctl.rollout.stop import Stop
 from lscctl.simulator.assumptions import Assumptions
+from lscctl.simulator.capf_write import WriteRefusedError
 from lscctl.simulator.clock import ManualClock
 from lscctl.simulator.cluster import Cluster as SimulatedCluster
 from lscctl.simulator.failures import Failure
@@ -65,6 +66,14 @@ class Lab:
                     what()
         self.clock.forward(seconds=max(0.0, until - self.clock.utc()))
 
+    def refuse_writes(self, why: str) -> None:
+        """From now on the cluster finds a fault in every write, for reasons of its own."""
+
+        def refuse(*_: object, **__: object) -> None:
+            raise WriteRefusedError(why)
+
+        self.simulated.write_capf = refuse  # type: ignore[method-assign]
+
     def writes(self, operation: str) -> list[Write]:
         """What the cluster took of such calls, in order."""
         with self.simulated.lock:
@@ -93,6 +102,7 @@ def lab(
     models: tuple[str, ...] = ("8845", "8841", "7841"),
     limit: int | None = None,
     deadline: str = "4h",
+    old_status: str = "",
 ) -> Iterator[Lab]:
     clock = ManualClock(NOON)
     with ExitStack() as opened:
@@ -105,6 +115,11 @@ def lab(
             failures=[Failure.parse(text) for text in failures],
         )
         opened.callback(simulated.close)
+        if old_status:
+            simulated.connection.execute(
+                "update device set tkcertificatestatus = (select enum from typecertificatestatus where name = ?)",
+                (old_status,),
+            )
         server = opened.enter_context(SimulatorServer(simulated))
         config = ClusterConfig("lab", "127.0.0.1", server.user, server.port, ca_bundle=server.ca_file)
         cluster = opened.enter_context(

@@ -16,6 +16,7 @@ from lscctl.notation import text_of
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.profile_change import ProfileOutcome
 from lscctl.rollout.events import (
+    CallNotMade,
     Event,
     GateClosed,
     Intended,
@@ -122,6 +123,8 @@ class Journal:
                     told = purpose is Purpose.WRITE and standing.deadline
                     deadline = f"to be complete by {standing.deadline}" if told else ""
                     self._tell(name, standing, at, f"{purpose} intended", deadline)
+            case CallNotMade(_, _, phones):  # no line of the story: it tells nothing that the next one does not
+                self._standings.update(phones)
             case PhoneChanged(at, name, _, standing):
                 self._tell(name, standing, at, standing.state.value, standing.reason)
             case PhoneBack(at, name, standing):
