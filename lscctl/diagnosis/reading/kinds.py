@@ -7,7 +7,7 @@ from typing import Final
 from lscctl.diagnosis.reading.admin_page import is_admin_page
 from lscctl.diagnosis.reading.keyed import program_in
 from lscctl.diagnosis.reading.letters import is_own
-from lscctl.diagnosis.reading.lines import text_of
+from lscctl.diagnosis.reading.lines import as_it_stands, text_of
 from lscctl.diagnosis.reading.network_tools import read_network_tools
 from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on
 from lscctl.diagnosis.reading.records import FIELDED, Record, records, starts
@@ -147,6 +147,8 @@ def kind_of(name: str, beginning: bytes) -> Source | None:
     if _PAGE.search(text) or is_listing(text) or shown_on(text.split("\n")):
         return Source.PHONE_PAGE
     kind = _of_lines(text, len(beginning))
+    if kind is Source.CONSOLE_LOG and _of_a_service(as_it_stands(beginning)):
+        kind = Source.CAPF_TRACE
     return Source.NODE_OUTPUT if _of_nodes(text, kind) else kind
 
 
@@ -176,7 +178,7 @@ def _of_lines(text: str, size: int) -> Source | None:
     written = _count_written(lines)
     listed = 2 * _count(_LISTED, lines) >= len(lines) > 2 * written
     if (headed and headed * _WRAPPED >= len(lines) and not listed) or 2 * written > len(lines):
-        return Source.CAPF_TRACE if _of_a_server(text) or _of_a_service(lines) else Source.CONSOLE_LOG
+        return Source.CAPF_TRACE if _of_a_server(text) else Source.CONSOLE_LOG
     return _by_words(text, lines, size) if _readable(text) else None
 
 
@@ -219,8 +221,9 @@ def _by_words(text: str, lines: Sequence[str], size: int) -> Source | None:
     return Source.CONSOLE_LOG if any(starts(line) for line in lines) else None
 
 
-def _of_a_service(lines: Sequence[str]) -> bool:
+def _of_a_service(text: str) -> bool:
     """Whether the lines say that they are of a service, and that it is CAPF."""
+    lines = [line for line in text.splitlines()[:_FIRST_LINES] if line.strip()]
     return all(_OF_CAPF.search(line) and program_in(line) == "capf" for line in lines)
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final, Protocol
 
+from lscctl.diagnosis.reading.documents import plain
 from lscctl.diagnosis.reading.records import beginning_none
 
 CHUNK: Final = 2**20
@@ -99,7 +100,7 @@ def stretches(stream: Readable) -> Iterator[Stretch]:
     number, new = 1, 0
     kept: list[bytes] = []
     rest = b""
-    for text in _text(stream):
+    for text in plain(_text(stream)):
         *whole, rest = (rest + text).split(b"\n")
         if len(rest) > LONGEST_LINE:
             rest = rest[:LONGEST_LINE]
@@ -114,6 +115,11 @@ def stretches(stream: Readable) -> Iterator[Stretch]:
 
 
 def text_of(beginning: bytes) -> str:
+    """What the beginning of a text says, in whatever encoding it is, with records whose parts have names as lines."""
+    return b"".join(plain([as_it_stands(beginning).encode()])).decode()
+
+
+def as_it_stands(beginning: bytes) -> str:
     """What the beginning of a text says, in whatever encoding it is."""
     mark, encoding = _encoding(beginning)
     text = beginning.removeprefix(mark).decode(encoding or "utf-8", "replace")

@@ -15,8 +15,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from lscctl.diagnosis.reading.keyed import plainly
-
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LEVELS: Final = (
     "INF|NOT|WRN|ERR|CRT|DEB|DBG|TRC|EMR|ALT|INFO|NOTE|NOTICE|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|DEBUG|TRACE|ALERT|EMERG"
@@ -30,8 +28,8 @@ _STAMP: Final = rf"(?:{_NUMERIC_DAY}[T ])?(?:{_DAY}[ ,]{{1,3}}(?:\d{{4}}[ ,]{{1,
 _PRIORITY: Final = r"(?:<\d{1,3}>(?:\d{1,2}[ ])?)?"
 _FACILITY: Final = r"(?:[A-Za-z]{2,8}[0-7]?\.[A-Z][a-z]{2,8}\t)?"
 _SYSLOG: Final = (
-    rf"{_PRIORITY}(?:{_STAMP}[ \t]{{1,3}}{_FACILITY}[\w.:-]{{1,64}}[ \t]{{1,3}}"
-    r"(?:[\w./-]{1,32}(?:\[\d+\])?:[ ]{1,3})?)?"
+    rf"(?:<\d{{1,3}}>[\w.:-]{{1,64}}[ ]{{1,3}}(?=\d)|{_PRIORITY}(?:{_STAMP}[ \t]{{1,3}}{_FACILITY}[\w.:-]{{1,64}}[ \t]{{1,3}}"
+    r"(?:[\w./-]{1,32}(?:\[\d+\])?:[ ]{1,3})?)?)"
 )
 """What a syslog server puts before a record: priority, its own time, facility and severity in words, the host, a tag."""
 
@@ -77,13 +75,15 @@ _SINCE_BOOT: Final = r"\[[ ]{0,7}(?P<up>\d{1,7}\.\d{3,9})\][ ]{1,3}"
 _MODEL: Final = r"\[(?:CP|Cisco)[- ]\w{3,8}\][ ]{1,3}"
 """The phone's model alone."""
 
-_START: Final = re.compile(
-    rf"[>\s]{{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}|{_MODEL})"
-)
+_TIMELESS: Final = r"<\d{1,3}>(?=[\w.:-]{1,64}[ ])"
+"""A priority alone, of a record of which nobody told the time."""
+
+_ANY_HEAD: Final = rf"{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}|{_MODEL}|{_TIMELESS}"
+_START: Final = re.compile(rf"[>\s]{{0,8}}(?:{_ANY_HEAD})")
 _QUICKLY: Final = rf"\d{{1,9}}:?[ ](?:{_LEVELS})[ ](?:{_DAY}[ ])?\d\d:\d\d:\d\d"
 _HEAD: Final = re.compile(_START.pattern.encode())
 _NO_START: Final = re.compile(
-    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_NUMBERED}|{_PRIORITY}{_DATED}|{_FIELDED}|{_PRIORITY}{_LOOSE}|{_SINCE_BOOT}|{_MODEL}))".encode(),
+    rf"\n(?!\n|{_QUICKLY}|(?:[^\S\n]|>){{0,8}}(?:{_ANY_HEAD}))".encode(),
 )
 _INSIDE: Final = re.compile(rf"(?<=\s)(?:<\d{{1,3}}>)?\d{{1,9}}:?[ ]{{1,4}}(?:{_LEVELS})[ ]{{1,4}}{_STAMP}[ ]")
 _CLOCK_INSIDE: Final = re.compile(r":\d\d:\d\d")
@@ -100,7 +100,7 @@ _THREAD: Final = re.compile(
     r"|(?:-|>>?)[ ](?=\w)|[VDIWEFA]/(?=\w)"
     rf"|\[[\w:.-]{{1,32}}\][ ]{{1,3}}(?:{_LEVELS})[ ]{{1,8}}(?=[a-z]\w*(?:\.\w+)+[ ]-[ ])"
     r"|[\w.-]{1,64}[ ](?=[\w./-]{1,48}[ ](?:\d{1,10}|-)[ ][\w.-]{1,32}[ ](?:-|\[[^\]\n]{0,400}\])[ ])"
-    r"|[\w.-]{1,64}[ ]{1,3}(?:(?:user|daemon|kern|auth|syslog|local\d)\.[a-z]{3,8}|local\d[ ]\d)[ ]{1,3}(?=\w)"
+    r"|[\w.:%-]{1,64}[ ]{1,3}(?:(?:user|daemon|kern|auth|syslog|local\d)\.[a-z]{3,8}|local\d[ ]\d)[ ]{1,3}(?=\w)"
     r"|\d{1,7}[ ]{1,4}(?=[A-Z]{2,12}[ ]{1,8}[VDIWENF]\|)"
     rf"|{_WHO}[ ]{{1,3}}[a-z]{{3,8}}\d?\.[a-z]{{3,8}}[ ]{{1,3}}(?=\w)"
     r"|\"?\w{1,8}\"?[=:][ ]?\"?\w{1,8}\"?,?[ ](?=\"?(?:mod|module|src|proc|process|tag|comp|component|app|unit|service)\"?[=:])"
@@ -271,7 +271,7 @@ def _head_of(lines: Sequence[bytes], index: int, behind: int) -> tuple[int, str,
 @lru_cache(maxsize=2 * MOST_LINES)
 def _line(line: bytes) -> tuple[str, re.Match[str] | None]:
     """What of a line is looked at, and the head of the record that begins with it: the same is asked for the line before it."""
-    text = plainly(_text(line))
+    text = _text(line)
     return text, _START.match(text)
 
 

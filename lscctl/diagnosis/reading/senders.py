@@ -40,7 +40,8 @@ _STAMP: Final = (
     rb"|\d{4}[-/]\d\d[-/]\d\d[T \t]|\d\d(?:\.\d\d\.|/\d\d/)\d{4}[ \t])" + _TIME + _ZONE
 )
 _LAYER: Final = (
-    rb"(?:<\d{1,3}>(?:\d{1,2}[ ])?(?:" + _STAMP + rb":?[ \t]{1,3})?|\"?" + _STAMP + rb"(?::?[ \t]{1,3}|\"?[|;,]\"?))"
+    rb"(?:<\d{1,3}>(?:\d{1,2}[ ])?(?:(?:" + _STAMP + rb"|" + _TIME + rb"):?[ \t]{1,3})?"
+    rb"|\"?" + _STAMP + rb"(?::?[ \t]{1,3}|\"?[|;,]\"?))"
 )
 _FACILITY: Final = (
     rb"(?:(?i:local[0-7]|user|daemon|kern(?:el)?|syslog|auth)\."
@@ -83,6 +84,7 @@ _HEAD: Final = re.compile(
     + rb")(?=[ \t:,|;\"])|(?P<name>"
     + _NAME
     + rb")(?=[ \t]))?[ \t:,|;\"]{0,3}"
+    + _FACILITY
     # or a heading, as `cat` and mails put them above the lines of one phone
     + rb"|\n[> \t]{0,8}(?:==> [^\n]{0,200}?(?P<heading>"
     + _SEP
