@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from lscctl.diagnosis.case import Case
+from lscctl.diagnosis.in_vain import tell_in_vain
 from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.later import MESSAGES, own_time
 from lscctl.diagnosis.nodes_told import NodeOutput
-from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, cases_of, name_by_bundle
+from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, bundle_of, cases_of
 from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page, read_phones_csv
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
@@ -65,7 +66,8 @@ class Reading(Gathered):
                 self.opened.pass_over(f"{entry.name}: it is nothing that a diagnosis can read")
             return
         place = Place(kind, entry.name)
-        piece = Piece(place, "" if source else entry.bundle, Sightings(self.questions))
+        bundle = "" if source else bundle_of(entry.bundle, entry.name, entry.within)
+        piece = Piece(place, bundle, Sightings(self.questions), within=entry.within)
         match kind:
             case Source.CONSOLE_LOG:
                 self._console_log(entry, piece, named=source is not None)
@@ -99,7 +101,7 @@ class Reading(Gathered):
         lines = only_latest("\n".join(lines_of(entry.content))).split("\n")
         output = read_server_output("\n".join(lines))
         piece.at = own_time("\n".join(lines))
-        self.nodes.append((piece, NodeOutput(piece.place, output, piece.at)))
+        self.nodes.append((piece, NodeOutput(piece.place, output, piece.at, piece.within)))
         tools = read_network_tools("\n".join(lines))
         self.tools.append((piece, tools))
         told = tools.lines
@@ -142,7 +144,7 @@ class Reading(Gathered):
             piece.phone, piece.model, piece.topics = read.phone, read.model, read.topics
             self.servers.update(read.servers)
             self.tftp.update(read.tftp)
-            self.addresses.update(filter(None, [read.address]))
+            piece.address = read.address
 
     def _add(self, entry: Entry, piece: Piece) -> None:
         named_by_path = PHONE.findall(
@@ -242,6 +244,7 @@ def gather(given: Sequence[Given], knowledge: Knowledge) -> list[Case]:
     """The cases in what was given, one a phone, by name. Raises UsageError for what cannot be opened, or holds nothing of use."""
     reading = read_given(given, knowledge)
     _leave_others(reading)
+    reading.pieces += tell_in_vain(reading.tools, reading.pieces)
     cases = cases_of(reading.pieces, reading.questions)
     for case in cases:
         case.missing += reading.opened.passed_over
@@ -269,7 +272,7 @@ def join_given(reading: Reading, cases: list[Case], addresses: Mapping[str, str]
     that tells of many phones only those are told that were asked. `addresses` are theirs, `{address: name}`.
     """
     asked = {case.phone.upper(): case for case in cases}
-    name_by_bundle(reading.pieces)
+    reading.pieces += tell_in_vain(reading.tools, reading.pieces, asked, addresses)
     others: list[Piece] = []
     unasked: dict[str, set[str]] = defaultdict(set)
     for piece in reading.pieces:

@@ -9,12 +9,19 @@ from typing import Final, NamedTuple
 
 from lscctl.diagnosis.later import Told, named, superseded
 from lscctl.diagnosis.reading.network_tools import NetworkTools
-from lscctl.diagnosis.reading.server_output import CAPF_PORT, OwnCertificate, Said, ServerOutput, digits
+from lscctl.diagnosis.reading.server_output import OwnCertificate, Said, ServerOutput, digits
 from lscctl.finding import Place
 
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _PUBLISHER: Final = re.compile(r"(?<![a-z])pub(?!lic(?!h))|publisher|primary", re.IGNORECASE)
 _SUBSCRIBER: Final = re.compile(r"(?<![a-z])sub(?!ject|net)|subscriber|secondary", re.IGNORECASE)
+_NODE_ALONE: Final = re.compile(
+    r"(?:(?:cucm|ccm|cm|node|srv|server|host|tftp|pub(?:lisher)?|sub(?:scriber)?|primary|secondary)[-_.]?\d{0,3}[-_.]?){1,3}"
+    r"(?:\.[\w.-]{1,80})?|\d{1,3}(?:\.\d{1,3}){3}",
+    re.IGNORECASE,
+)
+"""What is called after a node, and nothing else: `publisher`, `cucm-sub1.example.com`, `cucm-pub.tar.gz`."""
+
 _OF_CUCM: Final = re.compile(r"cucm|\bu?cm\d|ccm|ucm|publisher|\bpub", re.IGNORECASE)
 _CAPF: Final = "capf-service"
 _TVS: Final = "tvs-service"
@@ -23,39 +30,58 @@ _OFF: Final = ("stopped", "not-activated")
 
 
 class NodeOutput(NamedTuple):
-    """The output that one file holds, and where."""
+    """The output that one file holds, and where; `within` is where that stands in what was given, whose own name comes first."""
 
     place: Place
     said: ServerOutput
     at: datetime | None = None
     """When it was made, as it says itself."""
 
+    within: str = ""
+
     @property
     def name(self) -> str:
-        """The file's name, which often says of which node it is, and when it was made."""
-        return PurePath(self.place.file).name
+        """What the file is called, with its folders in what was given: they often say of which node it is, and when it was made."""
+        return "/".join(self._below)
 
     @property
     def of_publisher(self) -> bool | None:
-        """Whether it is the publisher's, None where nothing tells."""
+        """Whether it is the publisher's, None where nothing tells; the nearest name counts."""
         if self.said.primary is not None:
             return self.said.primary
-        if _PUBLISHER.search(self.name):
-            return True
-        return False if _SUBSCRIBER.search(self.name) else None
+        for name in self._names:
+            if _PUBLISHER.search(name):
+                return True
+            if _SUBSCRIBER.search(name):
+                return False
+        return None
 
     @property
     def node(self) -> str:
         """What tells the node from others: a cluster has one publisher."""
         if self.of_publisher:
             return "publisher"
-        called = named("/".join(PurePath(self.place.file).parts[-2:]))
-        return called.node or called.series
+        for name in self._names:
+            if node := named(name).node:
+                return node
+        return named(self.name).series
+
+    @property
+    def _below(self) -> list[str]:
+        """Its name, and before it those of its folders in what was given, but for that itself."""
+        within = self.within or PurePath(self.place.file).name
+        return within.split("/")[1:] or [within]
+
+    @property
+    def _names(self) -> list[str]:
+        """The same, the nearest first; and what was given, where that is called after a node and nothing else."""
+        given, *below = self.within.split("/")
+        return [*reversed(self._below), *([given] if below and _NODE_ALONE.fullmatch(given) else [])]
 
 
-def names_one(file: str, addresses: Set[str]) -> bool:
-    """Whether a file is called after one of these addresses."""
-    return not addresses.isdisjoint(_ADDRESS.findall(PurePath(file).name))
+def names_one(name: str, addresses: Set[str]) -> bool:
+    """Whether a file, or what it is in, is called after one of these addresses."""
+    return not addresses.isdisjoint(_ADDRESS.findall(name))
 
 
 class Concluded(NamedTuple):
@@ -144,10 +170,8 @@ def of_capf_record(subject: str, serial: str, outputs: Sequence[NodeOutput]) -> 
     return Concluded("itl-capf-certificate", "same" if same else "other", place, text)
 
 
-def of_network(
-    place: Place, tools: NetworkTools, servers: Set[str], addresses: Set[str], resolved: Set[str]
-) -> Iterator[Concluded]:
-    """What the network's tools tell a phone that is told these `servers` by name, and has one of these `addresses`, where known.
+def of_network(place: Place, tools: NetworkTools, servers: Set[str], resolved: Set[str]) -> Iterator[Concluded]:
+    """What the network's tools tell a phone that is told these `servers` by name.
 
     `resolved` are the names that name servers know: of a short name that none knows only the full one matters.
     """
@@ -162,10 +186,6 @@ def of_network(
     if tools.capf_port is not None and tools.capf_port.value != "open":
         said = tools.capf_port
         yield Concluded("capf-port", said.value, Place(place.source, place.file, said.line), said.text)
-    for one in tools.dropped:
-        if not addresses or one.source in addresses:
-            fact = "capf-port" if one.port == CAPF_PORT else "tvs-port"
-            yield Concluded(fact, "silent", Place(place.source, place.file, one.line), one.text)
 
 
 def of_issuer(issuer: str, outputs: Sequence[NodeOutput]) -> bool | None:

@@ -20,13 +20,16 @@ SHARED: Final = (Source.SHOW_ITL, Source.CAPF_TRACE, Source.NODE_OUTPUT)
 class Piece:
     """What one file tells of one phone, '' where it does not say of which.
 
-    `sender` is the name or address by which a log of many calls it, `of_many` whether it is one.
+    `within` is where it stands in what was given, `address` what a page of the phone's tells as its own. `sender` is the name or
+    address by which a log of many calls it, `of_many` whether it is one.
     """
 
     place: Place
     bundle: str
     sightings: Sightings
     phone: str = ""
+    within: str = ""
+    address: str = ""
     sender: str = ""
     of_many: bool = False
     written: bool = False
@@ -47,9 +50,17 @@ class Piece:
         """Add it to what is known of its phone."""
         case.sightings.join(self.sightings)
         case.model = case.model or self.model
-        case.looked_at.append(self.place)
+        if self.place not in case.looked_at:
+            case.looked_at.append(self.place)
         case.attempts += [(self.part, attempt) for attempt in self.attempts]
         case.attempts_in_all += self.attempts_in_all
+
+
+def bundle_of(bundle: str, name: str, within: str) -> str:
+    """What a file came in: the folder or archive that is called after a phone, where it is in one, else the `bundle` given."""
+    _, *folders, _ = ["", *within.split("/")]
+    last = max((at for at, folder in enumerate(folders) if at and PHONE.search(folder)), default=None)
+    return bundle if last is None else "/".join(name.split("/")[: last - len(folders)])
 
 
 def name_by_bundle(pieces: Sequence[Piece]) -> None:

@@ -27,8 +27,7 @@ class Gathered:
     issuers: list[tuple[Piece, str]] = field(default_factory=list)
     servers: set[str] = field(default_factory=set)
     tftp: set[str] = field(default_factory=set)
-    addresses: set[str] = field(default_factory=set)
-    """The names by which phones are told servers, and the phones' own addresses."""
+    """The names by which phones are told servers, and the addresses of TFTP servers."""
 
     capf_records: list[tuple[Piece, Record]] = field(default_factory=list)
     capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
@@ -75,9 +74,9 @@ def _told(piece: Piece, topics: frozenset[str]) -> Told:
 def _leave_lists(gathered: Gathered) -> None:
     """Leave lists of other TFTP servers than the phone's, as far as names tell."""
     lists = [piece for piece in gathered.pieces if piece.place.source is Source.SHOW_ITL]
-    if not any(names_one(piece.place.file, gathered.tftp) for piece in lists):
+    if not any(names_one(piece.within, gathered.tftp) for piece in lists):
         return
-    left = {piece.place.file for piece in lists if not names_one(piece.place.file, gathered.tftp)}
+    left = {piece.place.file for piece in lists if not names_one(piece.within, gathered.tftp)}
     for file in left:
         gathered.opened.pass_over(f"{file}: the list of the phone's own server is there")
     gathered.pieces = [
@@ -104,15 +103,17 @@ def _compare_lists(gathered: Gathered) -> None:
 
 def _tell_of_nodes(gathered: Gathered) -> None:
     """What outputs of nodes tell together: of those that came with the same phone, or all where there are not several phones."""
-    several = len({piece.phone for piece in gathered.pieces if piece.phone and piece.place.source not in SHARED}) > 1
+    own = [piece for piece in gathered.pieces if piece.phone and piece.place.source not in SHARED]
+    several = len({piece.phone for piece in own}) > 1
+    of_phones = {piece.bundle for piece in own}
     together: dict[str, list[tuple[Piece, NodeOutput]]] = defaultdict(list)
     for piece, output in gathered.nodes:
-        together[piece.bundle if several else ""].append((piece, output))
+        together[piece.bundle if several and piece.bundle in of_phones else ""].append((piece, output))
     gone = superseded([_told(piece, tools.topics) for piece, tools in gathered.tools if tools.topics])
-    asked = [(piece, tools) for piece, tools in gathered.tools if piece.place.file not in gone]
-    resolved = {name for _, tools in asked for name in tools.resolved}
-    for piece, tools in asked:
-        for one in of_network(piece.place, tools, gathered.servers, gathered.addresses, resolved):
+    gathered.tools = [(piece, tools) for piece, tools in gathered.tools if piece.place.file not in gone]
+    resolved = {name for _, tools in gathered.tools for name in tools.resolved}
+    for piece, tools in gathered.tools:
+        for one in of_network(piece.place, tools, gathered.servers, resolved):
             piece.sightings.fact(one.fact, one.value, one.place, text=one.text)
     for piece, issuer in gathered.issuers:
         trusted = of_issuer(issuer, [output for _, output in gathered.nodes]) if issuer else None

@@ -7,11 +7,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+from lscctl.diagnosis.reading.numbers import Lines
 from lscctl.diagnosis.reading.prompts import only_latest
 from lscctl.diagnosis.reading.server_output import CAPF_PORT, Said
 
@@ -89,23 +90,27 @@ _FEWEST: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
-    """What a firewall did not let through: from which address, to which port, the text, and its line."""
+class Vain:
+    """A connection that did not come about: of which address, to which port, `silent` or `refused`, the text, and its line."""
 
     source: str
     port: str
+    outcome: str
     text: str
     line: int
 
 
 @dataclass(slots=True)
 class NetworkTools:
-    """What one file tells: names that a name server knows or not, how CAPF's port took connections, and what was dropped."""
+    """What one file tells: names that a name server knows or not, how CAPF's port took somebody's try, what firewalls dropped, and
+    which addresses asked at CAPF's port in vain while packets were captured; `served` is whether others were answered then."""
 
     unknown: list[tuple[str, int]] = field(default_factory=list)
     resolved: set[str] = field(default_factory=set)
     capf_port: Said | None = None
-    dropped: list[Dropped] = field(default_factory=list)
+    dropped: list[Vain] = field(default_factory=list)
+    captured: list[Vain] = field(default_factory=list)
+    served: bool = False
     passed: frozenset[int] = frozenset()
     """Lines that say what this computer, and no phone, thinks of a certificate."""
 
@@ -113,7 +118,7 @@ class NetworkTools:
     def topics(self) -> frozenset[str]:
         """Of what it tells: of which names, and of CAPF's port."""
         names = {f"name {name.casefold()}" for name in (*self.resolved, *(name for name, _ in self.unknown))}
-        return frozenset(names | ({"port"} if self.capf_port is not None else set()))
+        return frozenset(names | ({"port"} if self.capf_port or self.captured or self.served else set()))
 
     @property
     def lines(self) -> frozenset[int]:
@@ -122,25 +127,33 @@ class NetworkTools:
 
     def __bool__(self) -> bool:
         """Whether it tells anything."""
-        return bool(self.unknown or self.resolved or self.capf_port or self.dropped or self.passed)
+        told = (self.unknown, self.resolved, self.capf_port, self.dropped, self.captured, self.served, self.passed)
+        return any(told)
+
+    def in_vain(self, addresses: Set[str]) -> list[Vain]:
+        """The connections of these addresses that did not come about; where none are known all that may be of one phone."""
+        if addresses:
+            return [one for one in (*self.dropped, *self.captured) if one.source in addresses]
+        return [*self.dropped, *(() if self.served else self.captured)]
 
 
 def read_network_tools(text: str) -> NetworkTools:
     """All that it tells."""
     text = only_latest(text[:_LONGEST])
-    found = NetworkTools()
+    found, lines = NetworkTools(), Lines(text)
     found.resolved = {
         next(group for group in one.groups() if group).rstrip(".")
         for one in islice(_RESOLVED.finditer(text), _MOST_PLACES)
     }
     for one in islice(_UNKNOWN.finditer(text), _MOST_PLACES):
         name = next(group for group in one.groups() if group)
-        found.unknown.append((name.rstrip("."), text.count("\n", 0, one.start()) + 1))
+        found.unknown.append((name.rstrip("."), lines.number(one.start())))
     for begin, part in _around(_STATUS, text):
         asked = _DIG.search(part)
         if asked is not None:
-            found.unknown.append((asked["name"].rstrip("."), text.count("\n", 0, begin) + 1))
-    found.capf_port = _connections(text) or _tried(text)
+            found.unknown.append((asked["name"].rstrip("."), lines.number(begin)))
+    found.captured, found.served = _captured(text, lines)
+    found.capf_port = None if found.captured or found.served else _tried(text, lines)
     if _SSL_CLIENT.search(text):
         verified = [number for number, line in enumerate(text.split("\n"), 1) if _VERIFIED.search(line)]
         found.passed = frozenset(verified)
@@ -148,34 +161,41 @@ def read_network_tools(text: str) -> NetworkTools:
     return found
 
 
-def _connections(text: str) -> Said | None:
-    """Whether anybody answered at CAPF's port: `open`, `silent`, `refused`, None where nobody asked."""
-    asked: dict[str, int] = defaultdict(int)
-    first, reset = 0, False
+def _captured(text: str, lines: Lines) -> tuple[list[Vain], bool]:
+    """Who asked at CAPF's port in vain, again and again, and whether anybody was answered there."""
+    asked: dict[str, list[int]] = defaultdict(list)
+    answered: set[str] = set()
+    reset: set[str] = set()
     for one in _PACKET.finditer(text):
         flags = one["flags"] or one["old"]
         if one["to"] == CAPF_PORT and "S" in flags:
-            asked[one["source"]] += 1
-            first = first or text.count("\n", 0, one.start()) + 1
-        elif one["from"] == CAPF_PORT and "R" in flags:
-            reset = True
-        elif CAPF_PORT in (one["from"], one["to"]):
-            return Said("open", "somebody spoke at CAPF's port", text.count("\n", 0, one.start()) + 1)
-    if sum(asked.values()) < _FEWEST:
-        return None
-    return Said(
-        "refused" if reset else "silent", f"{sum(asked.values())} packets to port {CAPF_PORT}, no connection", first
-    )
+            asked[one["source"]].append(one.start())
+        elif one["from"] == CAPF_PORT:
+            (reset if "R" in flags else answered).add(one["target"])
+        elif one["to"] == CAPF_PORT:  # it is connected
+            answered.add(one["source"])
+    vain = [
+        Vain(
+            source,
+            CAPF_PORT,
+            "refused" if source in reset else "silent",
+            f"{len(at)} packets from {source} to port {CAPF_PORT}, no connection",
+            lines.number(at[0]),
+        )
+        for source, at in asked.items()
+        if source not in answered and len(at) >= _FEWEST
+    ]
+    return vain, bool(answered)
 
 
-def _tried(text: str) -> Said | None:
+def _tried(text: str, lines: Lines) -> Said | None:
     """How a try to connect to CAPF's port ended, by `telnet`, `nc`, `nmap` or PowerShell."""
     for begin, part in _around(_CAPF, text):
         for state, pattern in _TRIED.items():
             found = pattern.search(part)
             if found is not None:
                 said = " ".join(found[0].split())[-_LONGEST_SAID:]
-                return Said(state, said, text.count("\n", 0, begin + found.end()) + 1)
+                return Said(state, said, lines.number(begin + found.end()))
     return None
 
 
@@ -186,7 +206,7 @@ def _around(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
         yield begin, text[begin : found.end() + _BEHIND]
 
 
-def _dropped(text: str) -> list[Dropped]:
+def _dropped(text: str) -> list[Vain]:
     found = []
     for number, line in enumerate(text.split("\n"), 1):
         if not (CAPF_PORT in line or _TVS_PORT in line) or not _tells_of_a_drop(line):
@@ -197,7 +217,7 @@ def _dropped(text: str) -> list[Dropped]:
         named = _PORT.search(line)
         port = named["port"] if named else ends[1]["port"] or ends[1]["port2"] or ""
         if port in (CAPF_PORT, _TVS_PORT):
-            found.append(Dropped(ends[0]["host"], port, line.strip(), number))
+            found.append(Vain(ends[0]["host"], port, "silent", line.strip(), number))
     return found
 
 

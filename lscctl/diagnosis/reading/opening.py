@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, Self, cast
 
@@ -112,11 +112,13 @@ class Peeked:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file: its name, with that of the archives that it is in; the `bundle` that it came in; and what it holds."""
+    """One file: its name, with that of the archives that it is in; the `bundle` that it came in; what it holds; and where it stands
+    `within` what was given, whose own name comes first."""
 
     name: str
     bundle: str
     content: Peeked
+    within: str = ""
 
 
 @dataclass(slots=True)
@@ -175,6 +177,11 @@ class Opened:
 
     def entries(self, given: str) -> Iterator[Entry]:
         """The files in a file, an archive, a folder or `-`, each to be read before the next. Raises UsageError."""
+        before = "" if given == STANDARD_INPUT else f"{Path(given).parent}/"
+        for entry in self._all(given):
+            yield replace(entry, within=entry.name.removeprefix(before))
+
+    def _all(self, given: str) -> Iterator[Entry]:
         if given == STANDARD_INPUT:
             yield from self._file(sys.stdin.buffer, "standard input", "")
             return

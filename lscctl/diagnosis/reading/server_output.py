@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from lscctl.diagnosis.reading.numbers import Lines
 from lscctl.diagnosis.reading.prompts import only_latest
 
 _SERVICE: Final = re.compile(
@@ -142,34 +143,34 @@ def is_of_a_list(line: str) -> bool:
 def read_server_output(text: str) -> ServerOutput:
     """All that it tells; of several outputs of the same command the last counts."""
     text = only_latest(text[:_LONGEST])
-    found = ServerOutput()
+    found, lines = ServerOutput(), Lines(text)
     services = list(_SERVICE.finditer(text))
     if len(services) >= _FEWEST:
         for one in services:
             fact = SERVICES.get(one["name"].strip().lower())
             if fact is not None:
                 found.services[fact] = Said(
-                    _state(one["state"] or one["shown"], one["why"]), one[0].strip(), _line(text, one)
+                    _state(one["state"] or one["shown"], one["why"]), one[0].strip(), _line(lines, one)
                 )
     for alert in _ALERT.finditer(text):
         for name, fact in SERVICES.items():
             if name in alert[0].lower():
-                found.services.setdefault(fact, Said("stopped", " ".join(alert[0].split()), _line(text, alert)))
+                found.services.setdefault(fact, Said("stopped", " ".join(alert[0].split()), _line(lines, alert)))
     if services:
         primary = _PRIMARY.search(text)
         found.primary = None if primary is None else primary["said"].lower() == "true"
-    _sockets(text, found)
+    _sockets(text, lines, found)
     for one in _IN_STORE.finditer(text):
         found.stores.setdefault(one["store"].lower(), set()).add(one["name"].lower())
-    found.own = list(_own(text))
+    found.own = list(_own(text, lines))
     today = [day for one in _TODAY.finditer(text) if (day := day_of(one["date"])) is not None]
     found.today = max(today, default=None)
-    found.itl_file = _itl_file(text)
+    found.itl_file = _itl_file(text, lines)
     return found
 
 
-def _line(text: str, found: re.Match[str]) -> int:
-    return text.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip())) + 1
+def _line(lines: Lines, found: re.Match[str]) -> int:
+    return lines.number(found.start() + len(found[0]) - len(found[0].lstrip()))
 
 
 def _state(state: str, why: str) -> str:
@@ -181,23 +182,23 @@ def _state(state: str, why: str) -> str:
     return "started" if said.startswith(("started", "running")) else "unknown"
 
 
-def _sockets(text: str, found: ServerOutput) -> None:
+def _sockets(text: str, lines: Lines, found: ServerOutput) -> None:
     sockets = list(_SOCKET.finditer(text))
     listening = [one for one in sockets if one["state"] == "LISTEN"]
     if open_ports := [one for one in listening if one["port"] == CAPF_PORT]:
-        found.listening = Said("yes", " ".join(open_ports[0][0].split()), _line(text, open_ports[0]))
+        found.listening = Said("yes", " ".join(open_ports[0][0].split()), _line(lines, open_ports[0]))
     elif len(listening) >= _FEWEST:
-        found.listening = Said("no", f"{len(listening)} ports are open, not CAPF's", _line(text, listening[0]))
+        found.listening = Said("no", f"{len(listening)} ports are open, not CAPF's", _line(lines, listening[0]))
     unread = [
         one for one in sockets if one["port"] == CAPF_PORT and one["state"] != "LISTEN" and int(one["unread"]) > 0
     ]
     if any(one["state"] == "CLOSE_WAIT" for one in unread) and len(unread) >= 2:
-        found.stalled = Said("no-answer", " ".join(unread[0][0].split()), _line(text, unread[0]))
+        found.stalled = Said("no-answer", " ".join(unread[0][0].split()), _line(lines, unread[0]))
     elif len(sockets) >= _FEWEST:
-        found.stalled = Said("done", "", _line(text, sockets[0]))
+        found.stalled = Said("done", "", _line(lines, sockets[0]))
 
 
-def _own(text: str) -> list[OwnCertificate]:
+def _own(text: str, lines: Lines) -> list[OwnCertificate]:
     """A node's own certificates, each from the line that names it to the next."""
     begins = list(_OWN.finditer(text))
     own = []
@@ -205,7 +206,7 @@ def _own(text: str) -> list[OwnCertificate]:
         part = text[one.end() : following.start() if following else len(text)]
         ends, subject = _ENDS.search(part), _SUBJECT.search(part)
         if ends is not None:
-            line = text.count("\n", 0, one.end() + ends.start("date")) + 1
+            line = lines.number(one.end() + ends.start("date"))
             unit = (one["unit"] or one["unit2"]).upper()
             serial = _SERIAL.search(part)
             named = subject["name"] if subject else ""
@@ -220,7 +221,7 @@ def digits(serial: str) -> str:
     return re.sub(r"[^0-9a-f]", "", serial.lower()).lstrip("0")
 
 
-def _itl_file(text: str) -> Said | None:
+def _itl_file(text: str, lines: Lines) -> Said | None:
     """Whether the ITL is among the files of the TFTP folder, where those were asked for."""
     command = _LISTED.search(text)
     if command is None or not fnmatchcase("itlfile.tlv", command["what"].lower()):
@@ -231,7 +232,7 @@ def _itl_file(text: str) -> Said | None:
     if not files:
         return None
     has = any(_LIST_FILE.search(one) for one in files)
-    return Said("present" if has else "missing", f"{command[0].strip()}: {files[0]}", _line(text, command))
+    return Said("present" if has else "missing", f"{command[0].strip()}: {files[0]}", _line(lines, command))
 
 
 def day_of(written: str) -> datetime | None:
