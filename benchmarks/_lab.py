@@ -22,11 +22,12 @@ _DOORS_OF_PHONES = 3
 
 @dataclass(frozen=True)
 class Timed:
-    """A command that succeeded: wall seconds, peak resident megabytes, standard output."""
+    """A command that succeeded: wall seconds, peak resident megabytes, standard output, seconds of the processor."""
 
     seconds: float
     peak_mb: float
     out: str
+    processor_seconds: float
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def timed(
         seconds = time.perf_counter() - started
     if process.returncode not in accepted:
         raise SystemExit(f"{' '.join(command)} ended with exit code {process.returncode}")
-    return Timed(seconds, usage.ru_maxrss / 1024, out)
+    return Timed(seconds, usage.ru_maxrss / 1024, out, usage.ru_utime + usage.ru_stime)
 
 
 def _told(simulator: "subprocess.Popen[str]", doors: int) -> dict[str, str]:
