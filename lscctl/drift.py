@@ -1,6 +1,6 @@
 """What became of phones since a plan was made of them: one that is not as it was planned is not written [design: drift]."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from lscctl.capf import CertificateOperation
@@ -37,10 +37,17 @@ def came_since(planned: Phone, reading: Reading) -> bool:
 
 
 def rechecked(
-    plan: Plan, found: Iterable[Phone], request: CapfRequest, facts: ClusterFacts, protected: Protected
+    plan: Plan,
+    found: Iterable[Phone],
+    request: CapfRequest,
+    facts: ClusterFacts,
+    protected: Protected,
+    *,
+    writer: Callable[[Phone], str] = lambda _: "",
 ) -> Plan:
     """The plan of an install as it can be carried out now: of the same phones, which are `found` as they are now, each that may
-    still be written as it was planned. Others are left out, too, with what has changed and what speaks against them now.
+    still be written as it was planned. Others are left out, too, with what has changed and what speaks against them now; `writer`
+    names who wrote the operation that a phone has now, where that is known.
 
     Pure, as `build_plan`.
     """
@@ -51,7 +58,7 @@ def rechecked(
     left_out = list(plan.left_out)
     for step in plan.steps:
         now = decided.get(step.phone.pkid)
-        against = _against(step, now)
+        against = _against(step, now, writer)
         if isinstance(now, Step) and not against:
             steps.append(now)
         else:
@@ -60,14 +67,15 @@ def rechecked(
     return replace(plan, steps=tuple(steps), left_out=tuple(left_out))
 
 
-def _against(planned: Step, now: Step | LeftOut | None) -> tuple[Finding, ...]:
+def _against(planned: Step, now: Step | LeftOut | None, writer: Callable[[Phone], str]) -> tuple[Finding, ...]:
     if now is None:
         return (Finding(Reason.DRIFTED, "since the plan the phone was deleted or renamed"),)
     drift = what_drifted(planned.phone, now.phone.reading)
     if isinstance(now, Step) and not drift and now.settings != planned.settings:
         drift = f"the profile {planned.phone.profile.name!r} has other CAPF settings now"
-    if isinstance(now, Step) and not drift and came_since(planned.phone, now.phone.reading):
+    who = writer(now.phone)
+    if (who or isinstance(now, Step)) and not drift and came_since(planned.phone, now.phone.reading):
         until = f" until {now.phone.finish_time}" if now.phone.finish_time else ""
-        drift = f"somebody has written {now.phone.operation}{until}"
+        drift = f"{who or 'somebody'} has written {now.phone.operation}{until}"
     findings = (Finding(Reason.DRIFTED, f"since the plan {drift}"),) if drift else ()
     return (*findings, *now.findings) if isinstance(now, LeftOut) else findings

@@ -1,9 +1,11 @@
 """Where the plan of an operation comes from: phones that are found and decided on now, or a file that somebody has reviewed."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lscctl.capf import CertificateOperation
+from lscctl.cli.carried_out import note_of, tell_earlier_run, writers
 from lscctl.cli.connection import Session
 from lscctl.cli.guarding import Checks
 from lscctl.cli.live_capf import live_capf
@@ -173,11 +175,12 @@ def _nobody_knows(option: str, what: str, issuer: Issuer, cluster: "Cluster") ->
 @dataclass(frozen=True, slots=True)
 class ReviewedPlan:
     """A plan out of a file. Phones that are not as they were planned are left out, or with `strict` keep it from being carried out
-    at all."""
+    at all. The `journal` tells what earlier runs did of it."""
 
     kept: "KeptPlan"
     checks: Checks
     strict: bool = False
+    journal: Path | None = None
 
     @property
     def operation(self) -> CertificateOperation:
@@ -197,12 +200,13 @@ class ReviewedPlan:
     @property
     def notes(self) -> tuple[str, ...]:
         """Which plan it is."""
-        return (f"carries out the plan {self.kept.digest}",)
+        return (note_of(self.kept.digest),)
 
     def proposed(self, session: Session, identity: ClusterIdentity, notices: Notices) -> PlanForCluster:
         """The plan as far as it can be carried out now. Raises Refused, UsageError, ClusterError."""
         told, where, cluster = self.kept.told, self.kept.where, session.cluster
         require_same(where, told.identity, identity)
+        tell_earlier_run(self.kept.digest, identity, self.journal, notices)
         if not told.plan.does_something:
             raise Refused(
                 f"{where} has no phone that is to be written", hint="Each left-out phone stands there with its reasons."
@@ -216,7 +220,8 @@ class ReviewedPlan:
         rules = self.checks.over(told.rules)
         names = tuple(step.phone.name for step in told.plan.steps)
         found = cluster.find(PhoneQuery(names_listed=names), progress=notices.say, zones=rules.windows.per_site)
-        plan = rechecked(told.plan, found.phones, told.request, cluster.facts(), session.protected)
+        writer = writers(identity, names, self.journal)
+        plan = rechecked(told.plan, found.phones, told.request, cluster.facts(), session.protected, writer=writer)
         plan = replace(plan, then=self._then(plan, session, notices))
         planned = {step.phone.pkid for step in told.plan.steps}
         self._tell([out for out in plan.left_out if out.phone.pkid in planned], notices)

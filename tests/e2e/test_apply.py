@@ -98,6 +98,23 @@ def test_a_plan_that_was_killed_in_the_middle_is_resumed_as_any_run(site: Site) 
     assert sorted(written(site)) == sorted(names), "no phone twice, no phone that is not in the plan"
 
 
+def test_a_plan_that_is_applied_twice_names_the_run_that_did_it_and_how_to_go_on(site: Site) -> None:
+    names = planned(site, *ONE_WAVE, "--concurrency", "1")
+    with site.running(*APPLY) as run:
+        call_when(site, "updatePhone", 5, run.kill)
+        assert run.wait(30) == -signal.SIGKILL
+    refused = site.lscctl(*APPLY, "--strict")
+    explains(refused, 3, "run 1 carries out this plan already, and has not ended", "`lscctl runs resume 1`")
+    assert "run 1 of this journal has written Install/Upgrade until" in refused.err
+    assert "somebody" not in refused.err
+    resumed = site.lscctl("runs", "resume", "1", "--format", "json")
+    assert names_by_state(resumed)["installed"] == set(names)
+    again = site.lscctl(*APPLY)
+    assert again.exit_code == 3
+    assert "run 1 carries out this plan already, and has ended: `lscctl runs show 1 --phones`" in again.err
+    assert sorted(written(site)) == sorted(names), "no phone twice"
+
+
 def test_a_plan_of_another_cluster_is_refused_and_names_both(
     site: Site, make_site: Callable[..., Site], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

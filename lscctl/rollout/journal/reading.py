@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
@@ -25,6 +25,7 @@ from lscctl.rollout.journal.beginning import no_such_run
 from lscctl.rollout.journal.hand_outs import HandedOut, read_hand_out
 from lscctl.rollout.journal.lock import holder
 from lscctl.rollout.journal.notation import COUNTS, LIMITED, NOTES, RUN_EVENTS, STANDING, RunEvent, value_of
+from lscctl.rollout.journal.own_writes import OwnWrite, own_writes
 from lscctl.rollout.journal.profiles import open_profiles, read_outcomes
 from lscctl.rollout.journal.remedies import read_remedies
 from lscctl.rollout.journal.store import Store
@@ -175,6 +176,10 @@ class History:
         """What limits the run now, or did last; None where nothing has been told yet."""
         (limited,) = self._row_of("SELECT limited FROM run", number)
         return None if limited is None else value_of(LIMITED, limited, self._store.path)
+
+    def own_writes(self, identity: ClusterIdentity, names: Iterable[str]) -> Mapping[str, OwnWrite]:
+        """What the runs of this journal wrote last for these phones of the cluster: `{phone name: OwnWrite}`."""
+        return own_writes(self._store, identity, names)
 
     def remedies(self, run: int | None) -> tuple[Remedy, ...]:
         """What was done to the cluster itself for the run, in order; for None what was done for no run."""
