@@ -4,7 +4,7 @@ All of it is pure: it judges what somebody has read from the cluster.
 """
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lscctl.capf import AuthenticationMode, CapfSettings
@@ -97,16 +97,22 @@ def rechecked_change(reviewed: ProfileChange, anew: ProfileChange | None) -> Pro
     return now
 
 
-def against_writing(change: ProfileChange, seen: ProfileSeen, protected: Protected) -> Against | None:
-    """Why the profile must not be given its new mode now, None where it may: all of its phones have a valid LSC, none is busy, and
-    they are no more than somebody agreed to."""
+def _pending(phone: Phone) -> bool:
+    return phone.pending
+
+
+def against_writing(
+    change: ProfileChange, seen: ProfileSeen, protected: Protected, busy: Callable[[Phone], bool] = _pending
+) -> Against | None:
+    """Why the profile must not be given its new mode now, None where it may: all of its phones have a valid LSC, none is `busy`,
+    and they are no more than somebody agreed to."""
     if seen.profile is None:
         return Against("the profile is gone", "Nothing: no phone can use it.")
     if seen.profile.settings != change.profile.settings:
         return Against(
             _drifted(change, seen.profile.settings), "Find out who changed it, then run the same command again."
         )
-    if (untouchable := against_applying(change, seen, protected)) is not None:
+    if (untouchable := against_applying(change, seen, protected, busy)) is not None:
         return untouchable
     if found := lacking(seen.phones, seen.facts):
         return Against(
@@ -117,16 +123,18 @@ def against_writing(change: ProfileChange, seen: ProfileSeen, protected: Protect
     return None
 
 
-def against_applying(change: ProfileChange, seen: ProfileSeen, protected: Protected) -> Against | None:
+def against_applying(
+    change: ProfileChange, seen: ProfileSeen, protected: Protected, busy: Callable[[Phone], bool] = _pending
+) -> Against | None:
     """Why the profile's phones must not be restarted now, None where they may be."""
     if (always := _always_against(change, seen.phones, protected, can_be_applied=True)) is not None:
         return always
     if len(seen.phones) > change.phones:
         return _grown(change, len(seen.phones))
     # what CAPF has under way runs with the profile's settings: they must not change below it [field guide 2]
-    if busy := sorted(phone.name for phone in seen.phones if phone.pending):
+    if at_work := sorted(phone.name for phone in seen.phones if busy(phone)):
         return Against(
-            f"{_phones(len(busy))} of it {_have(len(busy))} an operation under way: {_some(busy)}",
+            f"{_phones(len(at_work))} of it {_have(len(at_work))} an operation under way: {_some(at_work)}",
             "Wait for them, or take the operations back; then go on with the run.",
         )
     return None

@@ -225,10 +225,11 @@ class Known:
     digest: str
 
 
-def known_strings(loaded: "Loaded", moved_to: Path | None, zone: tzinfo) -> Known | None:
+def known_strings(loaded: "Loaded", moved_to: Path | None, zone: tzinfo, *, named: bool) -> Known | None:
     """The strings that the run needs to go on: to write phones, and to clear what they held. None where it needs none.
 
-    Raises UsageError where the file is gone, or is not the one that was handed out.
+    `named`: somebody said which run goes on, so that a file of which it has no use is a mistake. Raises UsageError for that, and
+    where the file is gone, or is not the one that was handed out.
     """
     handed_out = loaded.hand_out
     if handed_out is None:
@@ -236,6 +237,12 @@ def known_strings(loaded: "Loaded", moved_to: Path | None, zone: tzinfo) -> Know
             raise UsageError(f"run {loaded.run.number} has handed nothing out", hint="Leave --hand-out away.")
         return None
     if not _needed(loaded, zone):
+        if moved_to is not None and named:
+            raise UsageError(
+                f"run {loaded.run.number} has no use for --hand-out: all of its phones have ended, and the cluster holds no "
+                "authentication string of theirs",
+                hint="Leave it away.",
+            )
         return None
     from lscctl.hand_out.file import read
 

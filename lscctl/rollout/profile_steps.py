@@ -14,6 +14,7 @@ from lscctl.lsc_first import MOST_NAMED, Against, ProfileSeen, against_applying,
 from lscctl.profile_change import ProfileCall, ProfileChange, ProfileStanding, ProfileState
 from lscctl.rollout.events import Purpose
 from lscctl.rollout.parts import Run
+from lscctl.rollout.profile_busy import Busy
 from lscctl.rollout.profile_ledger import APPLY_LOST, APPLY_YOURSELF, ProfileLedger
 from lscctl.rollout.profile_return import NOT_WAITED, ProfileReturn, RollCall
 from lscctl.rollout.profile_waiting import ProfileWaiting
@@ -36,6 +37,7 @@ class ProfileSteps:
         self._stop = stop
         self._ledger = ledger
         self._waiting = waiting
+        self._busy = Busy(run)
         self._roll_call = RollCall(run, stop)
         self._return = ProfileReturn(run, stop, waiting)
         self.count = 0
@@ -77,7 +79,7 @@ class ProfileSteps:
             return Against("it was given lsc-first, and somebody took that back since", _LOOK_AT_PROFILE)
         if standing.writes >= MOST_WRITES:
             return Against("the answer to the write was lost each time, and it was not done", _LOOK_AT_PROFILE)
-        return against_writing(change, seen, self._run.options.protected)
+        return against_writing(change, seen, self._run.options.protected, self._busy)
 
     def _waited_for_window(self, change: ProfileChange, seen: ProfileSeen, state: ProfileState | None = None) -> bool:
         """Wait until all its sites' windows are open; False where the run does not wait, is stopped, or that is never so: it is
@@ -148,7 +150,7 @@ class ProfileSteps:
         while True:
             if self._ledger.of(change).write is not ProfileCall.DONE:
                 self._ledger.note(change, write=ProfileCall.DONE)
-            if (against := against_applying(change, seen, self._run.options.protected)) is not None:
+            if (against := against_applying(change, seen, self._run.options.protected, self._busy)) is not None:
                 reason = f"it has lsc-first, and was not applied: {against.reason}"
                 self._ledger.settle(change, ProfileState.WRITTEN, reason, against.next_step, seen=seen)
                 return

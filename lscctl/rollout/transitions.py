@@ -74,12 +74,13 @@ def same_hour(ours: str, read: str) -> bool:
 
     A text that is no finish time equals none.
     """
-    hour = _hour(ours)
-    return hour is not None and hour == _hour(read)
+    hour = hour_of(ours)
+    return hour is not None and hour == hour_of(read)
 
 
 @lru_cache(1024)  # the phones of a wave share their finish times, and each poll shows them again
-def _hour(text: str) -> tuple[int, ...] | None:
+def hour_of(text: str) -> tuple[int, ...] | None:
+    """Year, month, day and hour that a finish time names, in the cluster's zone; None for a text that is none."""
     fields = text.strip().split(":")[:4]
     if len(fields) < 4 or not all(field.isascii() and field.isdigit() for field in fields):
         return None

@@ -264,6 +264,7 @@ def test_without_its_file_a_run_does_not_go_on_and_with_it_elsewhere_it_does(mak
     assert len(history(site)) == writes
     ran = site.lscctl("runs", "resume", "--hand-out", "moved.csv", "--format", "json")
     assert (ran.exit_code, names_by_state(ran)["installed"]) == (0, set(names)), ran.err
+    explains(site.lscctl("runs", "resume", "1", "--hand-out", "moved.csv"), 2, "run 1 has no use for --hand-out")
     moved.unlink()
     assert site.lscctl("runs", "resume", "1").exit_code == 0, "a run that is done needs its file no more"
 

@@ -62,6 +62,28 @@ def test_nor_does_it_matter_what_cucm_makes_of_a_profile_that_changes_below_an_o
     assert mode(site) == "LSC"
 
 
+def test_an_operation_that_somebody_wrote_and_has_not_applied_keeps_the_profile_as_it_is(
+    make_site: Callable[..., Site],
+) -> None:
+    site = give_the_profile(make_site(assume=("pending-at=apply",)))
+    planned = json.loads(site.lscctl(*THEN, "--dry-run", "--format", "json").out)
+    (theirs,) = [phone["name"] for phone in planned["left_out"] if "valid" in json.dumps(phone)]
+
+    def write() -> None:
+        site.sql(
+            "UPDATE device SET upgradefinishtime = '2031:01:01:00:00', tkcertificatestatus = (SELECT enum FROM"
+            " typecertificatestatus WHERE name = 'Upgrade Success'), tkcertificateoperation = (SELECT enum FROM"
+            f" typecertificateoperation WHERE name = 'Install/Upgrade') WHERE name = '{theirs}'"
+        )
+
+    call_when(site, "applyPhone", 3, write)
+    ran = site.lscctl(*RUN)
+    told = profiles_of(ran)[PROFILE]
+    assert (ran.exit_code, told["state"]) == (1, "stays"), ran
+    assert f"1 phone of it has an operation under way: {theirs}" in told["reason"]
+    assert mode(site) == "MIC"
+
+
 def test_phones_that_were_not_selected_count_and_the_run_goes_on_once_they_have_one(site: Site) -> None:
     ran = site.lscctl(*RUN, "--limit", "4")
     assert ran.exit_code == 1, ran

@@ -86,7 +86,7 @@ def go_on(wanted: Wanted, options: connection.Connection, output: Output) -> int
                 if _changes_phones(loaded, session.cluster.clock.zone):
                     guard.before_going_on(notices)
                 known = replace(known, recheck=guard.at_a_window)
-            strings = known_strings(loaded, wanted.hand_out, session.cluster.clock.zone)
+            strings = known_strings(loaded, wanted.hand_out, session.cluster.clock.zone, named=wanted.run is not None)
             journal = keeper.resume(past.number, rules)
             profiles = {one.change.profile.pkid: one.standing for one in loaded.profiles}
             rollout = Rollout(plan, rules, known, session, journal, loaded.standings, profiles, strings)
