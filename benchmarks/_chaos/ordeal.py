@@ -52,8 +52,9 @@ class _Ordeal:
                 return ("bulk-install", "--then-lsc-first", "--yes")
             case Operation.TROUBLESHOOT:
                 return ("troubleshoot", "--yes")
-            case Operation.DELETE:
-                command = ("delete", "--include-lsc-first", "--include-secure")
+            case Operation.DELETE | Operation.DELETE_BY_STRING as operation:
+                strings = ("--auth-mode=auth-string",) if operation.by_string else ()
+                command = ("delete", "--include-lsc-first", "--include-secure", *strings)
                 patient = f"--config={self._lab.patient}"
                 dry = self._lab.start(*command, patient, "--cluster=lab", "--name=*", "--dry-run", "--format=json")
                 if dry.end() != 0:

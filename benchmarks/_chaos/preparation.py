@@ -30,7 +30,7 @@ def prepare(cluster: Cluster, scenario: Scenario) -> None:
     """Make the cluster fit for the operation; an install, a delete and a troubleshoot take it as it is."""
     with cluster.lock:
         match scenario.operation:
-            case Operation.AUTH_STRING:
+            case Operation.AUTH_STRING | Operation.DELETE_BY_STRING:
                 cluster.connection.execute(_MOVE, (_STRINGS, ""))
             case Operation.THEN_LSC_FIRST:
                 _let_profiles_change(cluster)

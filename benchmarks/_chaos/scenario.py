@@ -29,6 +29,8 @@ class Operation(StrEnum):
 
     INSTALL = "install"
     DELETE = "delete"
+    DELETE_BY_STRING = "delete-auth-string"
+    """A delete with authentication strings."""
     TROUBLESHOOT = "troubleshoot"
     AUTH_STRING = "auth-string"
     """An install with authentication strings."""
@@ -41,9 +43,19 @@ class Operation(StrEnum):
         return self in (Operation.INSTALL, Operation.AUTH_STRING, Operation.THEN_LSC_FIRST)
 
     @property
+    def deletes(self) -> bool:
+        """Whether phones lose their LSCs."""
+        return self in (Operation.DELETE, Operation.DELETE_BY_STRING)
+
+    @property
+    def by_string(self) -> bool:
+        """Whether people type authentication strings on the phones."""
+        return self in (Operation.AUTH_STRING, Operation.DELETE_BY_STRING)
+
+    @property
     def verb(self) -> str:
         """The first word of the statuses that it ends in."""
-        return "Upgrade" if self.installs else self.capitalize()
+        return "Upgrade" if self.installs else "Delete" if self.deletes else "Troubleshoot"
 
 
 class Kind(StrEnum):
@@ -173,7 +185,7 @@ def _bent(scenario: Scenario) -> Scenario:
     """The scenario with what only its operation can meet, by dice of its own."""
     dice = random.Random(f"chaos {scenario.operation} {scenario.seed}")
     match scenario.operation:
-        case Operation.AUTH_STRING:
+        case Operation.AUTH_STRING | Operation.DELETE_BY_STRING:
             cleared = dice.choice(("cleared", "cleared", "cleared", "ignored", "refused"))
             typed = dice.choice(("soon", "soon", "soon", "mistyped"))
             more = (f"{_CLEARING}={cleared}", f"auth-strings-typed={typed}")

@@ -35,7 +35,7 @@ class _Case:
     def done(self) -> bool:
         """Whether the phone's LSC is as the operation makes it; a troubleshoot leaves it alone."""
         match self.operation:
-            case Operation.DELETE:
+            case Operation.DELETE | Operation.DELETE_BY_STRING:
                 return self.now is not None and not self.now.public_key
             case Operation.TROUBLESHOOT:
                 return self.now is not None and self.now.public_key == self.before.public_key

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from math import inf
 
 from benchmarks._chaos.chronicle import WRITES, Chronicle
-from lscctl.outcome import PhoneState
+from lscctl.outcome import DONE_BY_CAPF
 from lscctl.simulator.history import Write
 
 _NONE = "No Pending Operation"
@@ -38,17 +38,13 @@ def handed_out_before(chronicle: Chronicle) -> Iterator[str]:
 
 
 def gone_after_success(chronicle: Chronicle) -> Iterator[str]:
-    """Once its phone has its LSC the cluster holds no string of it, or the run says that it does."""
+    """Once its phone is done the cluster holds no string of it, or the run says that it does."""
     if chronicle.run is None:
         return
     ours, held = chronicle.truth.handed_out, chronicle.truth.held
     for name, standing in chronicle.run.standings.items():
-        if (
-            standing.state is PhoneState.INSTALLED
-            and held.get(name, "") == ours.get(name)
-            and _STILL not in standing.reason
-        ):
-            yield f"{name} has its LSC, and the cluster still has its string: {standing.reason or 'no word of that'}"
+        if standing.state in DONE_BY_CAPF and held.get(name, "") == ours.get(name) and _STILL not in standing.reason:
+            yield f"{name} is {standing.state}, and the cluster still has its string: {standing.reason or 'no word of that'}"
 
 
 def told_nowhere(chronicle: Chronicle) -> Iterator[str]:
