@@ -1,11 +1,12 @@
 """`--auth-mode auth-string`: strings made, handed out, typed, and taken off the cluster again, from one end to the other."""
 
 import json
+import resource
 from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import FAST, Site, wait_until
+from tests.e2e.conftest import FAST, Ran, Site, wait_until
 from tests.e2e.rollouts import ONE_WAVE, call_when, explains, history, names_by_state, phones_of
 from tests.e2e.strings import AUTH, handed_out, held, need_strings, rows_of, shows_none_of, usual_place
 
@@ -440,3 +441,26 @@ def test_the_sql_write_path_writes_and_clears_strings_too(make_site: Callable[..
     assert (ran.exit_code, names_by_state(ran)["installed"]) == (0, set(names)), ran.err
     assert {name: text for name, text in written.items() if name in names} == handed_out(usual_place(site))
     assert set(held(site, *names).values()) == {""}
+
+
+def test_a_disk_that_is_full_while_strings_are_cleared_stops_that_and_a_resume_clears_the_rest(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(phones=120)
+    names = need_strings(site, 5)
+    with site.running(*AUTH, *ONE_WAVE) as run:
+        limit = resource.RLIMIT_FSIZE
+        call_when(site, "updatePhone", 6, lambda: resource.prlimit(run.pid, limit, (4096, 4096)))
+        out, err = run.communicate(timeout=60)
+    assert run.returncode == 6, err
+    assert "disk" in err
+    assert "lscctl runs resume 1" in err
+    strings = handed_out(usual_place(site))
+    left = {name for name, string in held(site, *names).items() if string}
+    assert left
+    assert left < set(names), "one was being cleared when the disk was full"
+    ran = site.lscctl("runs", "resume", "1", "--format", "json")
+    assert (ran.exit_code, names_by_state(ran)["installed"]) == (0, set(names)), ran.err
+    assert set(held(site, *names).values()) == {""}
+    assert len(history(site, "applyPhone")) == 5, "no phone is applied for that"
+    shows_none_of(list(strings.values()), Ran(6, out, err), ran)

@@ -136,3 +136,38 @@ def test_lscs_that_end_soon_are_renewed_once_and_those_of_unknown_end_are_counte
     assert any(
         "no LSC of the phones that were looked at is to be renewed" in note for note in json.loads(night.out)["notes"]
     )
+
+
+def test_two_renewals_at_once_write_each_phone_once_and_the_second_says_who_is_at_work(site: Site) -> None:
+    renew = ("renew", *MODEL, "--within", "90d")
+    planned = to_write(site, *renew)
+    assert planned
+    with site.running(*renew, "--yes") as one, site.running(*renew, "--yes") as other:
+        errors = [one.communicate(timeout=90)[1], other.communicate(timeout=90)[1]]
+    codes = sorted(run.wait() for run in (one, other))
+    assert codes in ([0, 6], [0, 0]), errors
+    if codes == [0, 6]:
+        assert any("another run is at work" in told for told in errors)
+    assert sorted(write.phone for write in history(site, "updatePhone")) == sorted(planned)
+
+
+@pytest.mark.parametrize("pending_at", ["write", "apply"])
+def test_a_delete_that_was_killed_before_its_phones_were_applied_is_taken_back_and_they_keep_their_lscs(
+    make_site: Callable[..., Site], pending_at: str
+) -> None:
+    site = make_site(assume=(f"pending-at={pending_at}",))
+    before = lscs(site)
+    planned = to_write(site, "delete", *MODEL)
+    with site.running("delete", *MODEL, "--confirm-count", str(len(planned)), *ONE_WAVE) as run:
+        site.server.disturb("drop-before:applyPhone")
+        call_when(site, "applyPhone", 1, run.kill)
+        run.wait(60)
+    site.server.calm()
+    written = {write.phone for write in history(site, "updatePhone")}
+    assert written
+    assert not history(site, "applyPhone")
+    ran = site.lscctl("runs", "cancel", "1", "--undo", "--yes")
+    assert ran.exit_code == 0, ran
+    stands = "SELECT name FROM device WHERE tkcertificateoperation <> 1 AND name IN ({})"
+    assert site.sql(stands.format(", ".join(f"'{name}'" for name in written))) == []
+    assert lscs(site) == before
