@@ -41,8 +41,8 @@ _LANDMARKS: Final = {
     "unknown_row": r"(?m:^)(?-i:[0-9]{1,3}[ \t]+[A-Z][A-Z_]{3,31})[ \t]+[0-9]{1,5}(?![\w:.])",
     "signed": r"This\s+etoken\s+was\s+(?P<not_signed>not\s+)?used\s+to\s+sign\s+the\s+(?P<kind_signed>ITL|CTL)\s+file",
     "verified": r"The\s+(?P<kind_verified>ITL|CTL)\s+file\s+was\s+(?P<not_verified>not\s+)?verified\s+successfully",
-    "refused": r"(?:Verification\s+of\s+the\s+(?P<kind_refused>ITL|CTL)\s+file\s+(?:failed|(?:has|did|was)\s+not\s+succe\w{2,6})|The\s+(?P<kind_refused2>ITL|CTL)\s+file\s+"
-    r"(?:could\s+not\s+be|failed\s+to\s+be)\s+verified)",
+    "refused": r"(?:Verification\s+of\s+the\s+(?P<kind_refused>ITL|CTL)\s+file\s+(?:failed|(?:has|did|was)\s+not\s+succe\w{2,6})"
+    r"|The\s+(?P<kind_refused2>ITL|CTL)\s+file\s+(?:could\s+not\s+be|failed\s+to\s+be)\s+verified)",
     "prompt": r"(?m:^[ \t]*admin:)|(?<=\s)admin:(?=\s*(?:show\b|$))",
     "rule": r"(?<!\S)-{3,}(?!\S)",
     "elision": r"\[\s?(?:\.{3}|\u2026)\s?\]|(?m:^[ \t]*(?:\.{3,}|\u2026)[ \t]*$)",

@@ -46,7 +46,8 @@ _DATED: Final = (
 )
 _KEYED: Final = r"[\[({]{0,2}(?:\"?(?:@?timestamp|ts|t|at|when|time|date)\"?[ ]?[:=][ ]?)?[\"+]?"
 _LOOSE: Final = (
-    rf"(?:\d{{1,9}}:?[ ]{{1,4}}(?:[VDIWENF][ ]{{1,3}})?)?(?:(?P<before>{_LEVELS}):?[ ]{{1,4}})?{_KEYED}(?P<free>{_STAMP})(?:[\])\"],?)?"
+    rf"(?:\d{{1,9}}:?[ ]{{1,4}}(?:[VDIWENF][ ]{{1,3}})?)?(?:(?P<before>{_LEVELS}):?[ ]{{1,4}})?"
+    rf"{_KEYED}(?P<free>{_STAMP})(?:[\])\"],?)?"
     rf"(?=[ |\[])(?:(?:[ |]{{1,4}}\[?|\[)(?P<behind>(?:{_LEVELS})\b|[VDIWENF](?=[ ][A-Za-z]\w{{1,15}}:[ ]))\]?)?"
     r"(?:[ ]-[ ](?=[VDIWEFA]/))?[ |:]{0,4}"
 )
