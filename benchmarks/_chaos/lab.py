@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from benchmarks._chaos.preparation import prepare
-from benchmarks._chaos.scenario import Scenario
+from benchmarks._chaos.scenario import LONG, Scenario
 from benchmarks._chaos.witness import Witness
 from lscctl.simulator.assumptions import Assumptions
 from lscctl.simulator.clock import ServerClock
@@ -140,7 +140,7 @@ class Lab:
 
     def configure(self) -> None:
         """Write the clients' configurations."""
-        for path, timeout in ((self.folder / "config.toml", 3), (self.patient, 60)):
+        for path, timeout in ((self.folder / "config.toml", self.scenario.patience), (self.patient, LONG)):
             path.write_text(self._configuration(timeout), encoding="utf-8")
 
     def _configuration(self, timeout: int) -> str:

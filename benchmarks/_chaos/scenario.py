@@ -12,6 +12,9 @@ _TURNS = (datetime(2026, 3, 29, tzinfo=UTC).timestamp(), datetime(2026, 10, 25, 
 
 _ZONES = ("Europe/Berlin", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
 _VERSIONS = ("15.0", "15.0", "14.0", "12.5", "11.5", "8.5")
+SHORT, LONG = 10, 60
+"""Seconds of `Scenario.patience`."""
+
 _FAILURES = ("no-capf-in-itl", "itl-mismatch", "invalid-mic", "phone-communication", "key-generation", "failed", "tvs")
 _ASSUMED = {
     "pending-at": ("write", "apply"),
@@ -132,6 +135,12 @@ class Scenario:
     once_more: bool
     """Whether the run is resumed once more after its end."""
     operation: Operation = Operation.INSTALL
+
+    @property
+    def patience(self) -> int:
+        """Seconds that a client waits for an answer: few only where a delay is to outlast them; a busy machine delays, too."""
+        delays = (trouble.amount for part in self.parts for trouble in part if trouble.kind is Kind.DELAY)
+        return SHORT if max(delays, default=0) > SHORT else LONG
 
     def ended(self, status: str) -> bool:
         """Whether a status is the end of such an operation."""
@@ -262,7 +271,7 @@ _AMOUNTS: dict[Kind, tuple[float, ...]] = {
     Kind.DROP_BEFORE: (1, 1, 2, 3),
     Kind.DROP_AFTER: (1, 1, 2, 3),
     Kind.CUT: (1, 1, 2),
-    Kind.DELAY: (0.3, 1.5, 4.0),  # the client waits for 3
+    Kind.DELAY: (0.3, 1.5, SHORT + 1.0),
     Kind.STORM: (1, 4, 12),
     Kind.FULL: (20, 60),
     Kind.RESTART: (0.2, 1.0, 2.5),

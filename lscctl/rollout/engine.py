@@ -336,7 +336,9 @@ class Engine:
     def _left_as(self, record: Record, why: str) -> Verdict:
         if record.state is PhoneState.QUEUED and record.stands:
             reason = f"written before and not applied; not written anew: {why}"
-            return Verdict(record.state, reason, "Resume the run, or take the operation back with `runs cancel`.")
+            return Verdict(
+                record.state, reason, "Resume the run, or take the operation back: lscctl runs cancel RUN --undo."
+            )
         if record.state is PhoneState.QUEUED:
             return Verdict(record.state, f"not written: {why}", "Resume the run, or run the same command again.")
         if record.in_doubt:

@@ -120,3 +120,11 @@ def test_a_string_that_is_left_once_its_phone_is_done_is_told_or_it_is_a_violati
     assert not judged(Standing(state=state, reason=told), left)
     assert not judged(Standing(state=state), replace(left, held={}))
     assert not judged(Standing(state=PhoneState.STALLED), left)
+
+
+def test_clients_give_an_answer_up_soon_only_where_a_delay_is_to_outlast_them() -> None:
+    scenarios = [Scenario.of(seed) for seed in range(200)]
+    delays = [[one.amount for part in each.parts for one in part if one.kind is Kind.DELAY] for each in scenarios]
+    patient = [each.patience > max(amounts, default=0) for each, amounts in zip(scenarios, delays, strict=True)]
+    assert patient == [max(amounts, default=0) < 4 for amounts in delays]
+    assert 0 < patient.count(False) < 60
