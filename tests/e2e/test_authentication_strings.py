@@ -2,6 +2,7 @@
 
 import json
 import resource
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -464,3 +465,34 @@ def test_a_disk_that_is_full_while_strings_are_cleared_stops_that_and_a_resume_c
     assert set(held(site, *names).values()) == {""}
     assert len(history(site, "applyPhone")) == 5, "no phone is applied for that"
     shows_none_of(list(strings.values()), Ran(6, out, err), ran)
+
+
+def test_a_cancel_takes_back_and_clears_what_a_second_write_that_was_refused_has_left(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(phones=120)
+    names = need_strings(site, 3)
+
+    def cut_off_while_refused(operation: str, *command: str) -> None:
+        site.server.disturb(f"http-503:{operation}")
+        with site.running(*command) as run:
+            call_when(site, operation, 2, lambda: run.send_signal(signal.SIGINT))
+            assert run.wait(60) == 130
+        site.server.calm()
+
+    cut_off_while_refused("applyPhone", *AUTH, *ONE_WAVE, "--complete-by", "2h")
+    with site.cluster.lock:
+        site.cluster.jump_clock(6 * 3600)
+    cut_off_while_refused("updatePhone", "runs", "resume", "1", "--format", "json")
+    strings = handed_out(usual_place(site))
+    assert held(site, *names) == strings
+    cancelled = site.lscctl("runs", "cancel", "1")
+    assert "3 phones may still be pending at the cluster" in cancelled.err
+    assert "3 phones" in cancelled.err.partition("may still hold")[0].splitlines()[-1]
+    undone = site.lscctl("runs", "cancel", "1", "--undo", "--yes")
+    assert undone.exit_code == 0, undone
+    assert held(site, *names) == dict.fromkeys(names, "")
+    inside = ", ".join(f"'{name}'" for name in names)
+    assert site.sql(f"SELECT count(*) FROM device WHERE tkcertificateoperation <> 1 AND name IN ({inside})") == [(0,)]
+    assert not history(site, "applyPhone")
+    shows_none_of(list(strings.values()), cancelled, undone)

@@ -59,13 +59,18 @@ def cancel_run(number: int, *, undo: bool, yes: bool, journal: Path | None, opti
             notices.say(f"run {number} is cancelled")
     if undo:
         return _undo(loaded, journal, options, notices, yes=yes)
-    if under_way := sum(standing.state in _UNDER_WAY for standing in loaded.standings.values()):
+    if under_way := sum(map(_may_stand, loaded.standings.values())):
         phones = count(under_way, "phone")
         notices.say(
             f"hint: {phones} may still be pending at the cluster; to take them back: lscctl runs cancel {number} --undo"
         )
     _tell_of_strings(_with_strings(loaded), "may still hold", loaded.run, notices)
     return 0
+
+
+def _may_stand(standing: Standing) -> bool:
+    """Whether its operation may stand at the cluster; so may that of a phone which is to be written anew."""
+    return standing.state in _UNDER_WAY or (standing.state is PhoneState.QUEUED and standing.writes > 0)
 
 
 def _has_ended(run: PastRun) -> bool:
@@ -132,11 +137,7 @@ def _with_strings(loaded: Loaded) -> list[Phone]:
         return []
     untouched = Standing()
     standings = ((step.phone, loaded.standings.get(step.phone.name, untouched)) for step in loaded.plan.steps)
-    return [
-        phone
-        for phone, standing in standings
-        if standing.write is not Call.NOT_MADE and standing.string is not StringAtCluster.NONE
-    ]
+    return [phone for phone, standing in standings if standing.writes and standing.string is not StringAtCluster.NONE]
 
 
 def _held(loaded: Loaded, done: list[Record], cluster: Cluster) -> list[Phone]:
