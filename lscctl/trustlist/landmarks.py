@@ -29,7 +29,7 @@ _LANDMARKS: Final = {
     "sha1": r"(?<![0-9A-Fa-f])(?P<sha1>[0-9A-Fa-f]{40})\s*\(SHA1\)",
     "length": r"Length\s+of\s+(?P<kind_length>ITL|CTL)\s+file\s*:\s*(?P<length>[0-9]{1,9})",
     "modified": r"The\s+(?P<kind_modified>ITL|CTL)\s+File\s+was\s+last\s+modified\s+on",
-    "missing": r"(?P<kind_missing>ITL|CTL)\s+File\s+not\s+found",
+    "missing": r"(?P<kind_missing>ITL|CTL)\s+File\s+(?:not\s+found|does\s+not\s+exist|is\s+(?:missing|empty))",
     "broken": r"Error\s+parsing\s+the\s+(?P<kind_broken>ITL|CTL)\s+File",
     "parse": r"Parse\s+(?P<kind_parse>ITL|CTL)\s+File",
     "version": r"\bVersion\s*:\s*(?P<version>[0-9]{1,3}(?:\.[0-9]{1,3}){1,3})(?![.0-9])",
