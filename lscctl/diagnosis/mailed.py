@@ -12,7 +12,7 @@ from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.later import MESSAGES, own_time
 from lscctl.diagnosis.nodes_told import NodeOutput
 from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, bundle_of, cases_of
-from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page, read_phones_csv
+from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
@@ -23,6 +23,7 @@ from lscctl.diagnosis.reading.opening import Entry
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
 from lscctl.diagnosis.reading.phone_screen import is_listing, lsc_issuer, shown_on, tell_listing, tell_shown
+from lscctl.diagnosis.reading.phone_tables import read_phones
 from lscctl.diagnosis.reading.prompts import only_latest
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import Senders
@@ -105,7 +106,7 @@ class Reading(Gathered):
         tools = read_network_tools("\n".join(lines))
         self.tools.append((piece, tools))
         told = tools.lines
-        if phones := read_phones_csv(lines):
+        if phones := read_phones(lines):
             for page in phones:
                 row = replace(piece, sightings=Sightings(self.questions), phone=page.phone, of_many=True)
                 self._admin_page(page, row)
@@ -125,6 +126,7 @@ class Reading(Gathered):
     def _admin_page(self, page: AdminPage, piece: Piece) -> None:
         piece.phone = page.phone
         piece.topics = frozenset(one.fact for one in page.stated)
+        self.settings.append((piece, page))
         for one in page.stated:
             where = Place(piece.place.source, piece.place.file, one.line)
             piece.sightings.fact(one.fact, one.value, where, text=one.text)
@@ -196,9 +198,13 @@ class Reading(Gathered):
         reader = CapfTraceReader(sightings)
         reader.read(entry.content, piece.place, begins_at(entry.content.peek(BEGINNING)))
         self._tell_of_cut(entry, reader.cut)
-        self._tell_of_untold(entry, reader.untold, len(of_phone) - 1)
+        phones = [phone for phone in of_phone if PHONE.fullmatch(phone)]
+        self._tell_of_untold(entry, reader.untold, len(phones))
         for phone, found in of_phone.items():
-            self.pieces.append(Piece(piece.place, piece.bundle, found, phone))
+            if PHONE.fullmatch(phone) or not phone:
+                self.pieces.append(Piece(piece.place, piece.bundle, found, phone))
+            elif found:
+                self.pieces.append(Piece(piece.place, piece.bundle, found, address=phone))
 
     def _tell_of_cut(self, entry: Entry, messages: int) -> None:
         if messages:

@@ -32,6 +32,9 @@ class Piece:
     address: str = ""
     sender: str = ""
     of_many: bool = False
+    address: str = ""
+    """From which address the phone came, where only that is told of it."""
+
     written: bool = False
     """Whether somebody wrote it himself."""
 

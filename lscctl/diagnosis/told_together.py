@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lscctl.diagnosis.later import Told, superseded
 from lscctl.diagnosis.nodes_told import NodeOutput, conclusions, names_one, of_capf_record, of_issuer, of_network
 from lscctl.diagnosis.pieces import SHARED, Piece
+from lscctl.diagnosis.reading.admin_page import AdminPage
 from lscctl.diagnosis.reading.attempts import CAPF_PORT
 from lscctl.diagnosis.reading.network_tools import NetworkTools
 from lscctl.diagnosis.reading.opening import Opened
@@ -25,9 +26,13 @@ class Gathered:
     nodes: list[tuple[Piece, NodeOutput]] = field(default_factory=list)
     tools: list[tuple[Piece, NetworkTools]] = field(default_factory=list)
     issuers: list[tuple[Piece, str]] = field(default_factory=list)
+    settings: list[tuple[Piece, AdminPage]] = field(default_factory=list)
     servers: set[str] = field(default_factory=set)
     tftp: set[str] = field(default_factory=set)
     """The names by which phones are told servers, and the addresses of TFTP servers."""
+
+    left: list[Piece] = field(default_factory=list)
+    """Those of which a later one is there."""
 
     capf_records: list[tuple[Piece, Record]] = field(default_factory=list)
     capf_of_lists: list[tuple[Place, frozenset[str]]] = field(default_factory=list)
@@ -35,10 +40,18 @@ class Gathered:
 
 def tell_together(gathered: Gathered) -> None:
     """Leave what is superseded, and show the pieces what follows of all that is there."""
+    _leave_addresses(gathered)
     _leave_superseded(gathered)
     _leave_lists(gathered)
     _compare_lists(gathered)
     _tell_of_nodes(gathered)
+    _compare_settings(gathered)
+
+
+def _leave_addresses(gathered: Gathered) -> None:
+    """Leave what a trace tells of other addresses than the phone's, where that is known."""
+    if gathered.addresses:
+        gathered.pieces = [one for one in gathered.pieces if not one.address or one.address in gathered.addresses]
 
 
 def _leave_superseded(gathered: Gathered) -> None:
@@ -54,6 +67,7 @@ def _leave_superseded(gathered: Gathered) -> None:
         for file in superseded([_told(piece, piece.topics) for piece in pieces])
     }
     left = [piece for whose, pieces in together.items() for piece in pieces if (whose, piece.place.file) in gone]
+    gathered.left = left
     for piece in left:
         piece.sightings.forget()
         gathered.opened.pass_over(f"{piece.place.file}: a later one that tells the same is there")
@@ -83,6 +97,25 @@ def _leave_lists(gathered: Gathered) -> None:
         one for one in gathered.pieces if one.place.file not in left or one.place.source is not Source.SHOW_ITL
     ]
     _forget_lists(gathered, left)
+
+
+def _compare_settings(gathered: Gathered) -> None:
+    """Whether what a phone's operation asks for is what its security profile says, where both are there."""
+    several = len({piece.phone for piece, _ in gathered.settings if piece.phone}) > 1
+    profiles: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    left = {id(piece) for piece in gathered.left}
+    current = [(piece, page) for piece, page in gathered.settings if id(piece) not in left]
+    for piece, page in current:
+        for one in page.settings if page.of_profile else ():
+            profiles[piece.phone if several else ""][one.fact].add(one.value)
+    for piece, page in current:
+        profile = profiles.get(piece.phone if several else "", {})
+        for one in () if page.of_profile else page.settings:
+            said = profile.get(one.fact, set())
+            if len(said) == 1 and one.value not in said:
+                where = Place(piece.place.source, piece.place.file, one.line)
+                text = f"{one.text}; its security profile says {next(iter(said))}"
+                piece.sightings.fact("settings-differ", "yes", where, text=text)
 
 
 def _forget_lists(gathered: Gathered, files: set[str]) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lscctl.diagnosis.reading.admin_page import read_admin_page, read_phones_csv
+from lscctl.diagnosis.reading.admin_page import read_admin_page
 from lscctl.diagnosis.reading.network_tools import read_network_tools
+from lscctl.diagnosis.reading.phone_tables import read_phones
 from tests.diagnosis.logs import CONNECTED, DONE, HANDSHAKE, START, log, named
 from tests.diagnosis.test_bundles import CONFIGURATION, OWN, PHONE, WELL, found, only, services
 from tests.trustlist.lists import printed
@@ -295,7 +296,7 @@ def test_no_text_is_more_than_the_readers_can_bear(text: str, words: list[str]) 
     mixed = f"{text}\n{' '.join(words)}\nDevice Name,{text}\n{PHONE},{text}"
     lines = mixed.split("\n")
     page = read_admin_page(lines)
-    stated = [*(page.stated if page else ()), *(one for row in read_phones_csv(lines[-2:]) for one in row.stated)]
+    stated = [*(page.stated if page else ()), *(one for row in read_phones(lines[-2:]) for one in row.stated)]
     tools = read_network_tools(mixed)
     places = [one.line for one in stated] + [line for _, line in tools.unknown] + [one.line for one in tools.dropped]
     assert all(1 <= line <= len(lines) for line in places)

@@ -6,7 +6,6 @@ Certificate Issuer to Endpoint (Required) : Offline CA
 Device Name,Status,Certificate Operation Status
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -33,7 +32,7 @@ _ISSUERS: Final = {
     "online ca": "online-ca",
     "cisco certificate authority proxy function": "cisco-capf",
 }
-_LABELS: Final = frozenset(
+LABELS: Final = frozenset(
     {
         "device security mode",
         "authentication mode",
@@ -57,29 +56,8 @@ _FEWEST: Final = 2
 """So many labels of these pages make one, of parameters one is enough."""
 
 _OF_A_PROFILE: Final = re.compile(r"\b(?:security profile|profile information)\b", re.IGNORECASE)
-_FIRST_LINES: Final = 20
-_COLUMNS: Final = {
-    "devicename": "device name",
-    "phone name": "device name",
-    "name": "device name",
-    "device": "device name",
-    "phone": "device name",
-    "mac address": "device name",
-    "mac": "device name",
-    "device status": "registration",
-    "state": "registration",
-    "capf status": "certificate operation status",
-    "lsc status": "certificate operation status",
-    "status": "registration",
-    "regstatus": "registration",
-    "regstate": "registration",
-}
-"""What columns are called elsewhere."""
-
 _STATES: Final = {"reg": "registered", "unr": "unregistered", "rej": "rejected"}
 """How a node abbreviates registrations."""
-
-_MOST_ROWS: Final = 20_000
 
 
 class Stated(NamedTuple):
@@ -97,89 +75,51 @@ class AdminPage(NamedTuple):
     phone: str
     stated: tuple[Stated, ...]
     pending_until: tuple[datetime, int] | None = None
+    settings: tuple[Stated, ...] = ()
+    """What CAPF is to do: mode, key order and size."""
 
-
-def is_admin_page(lines: Sequence[str]) -> bool:
-    """Whether somebody copied it of a page of CUCM's, or exported it there."""
-    return read_admin_page(lines) is not None or bool(read_phones_csv(lines))
+    of_profile: bool = False
+    """Whether these are the security profile's, and not those of the phone's operation."""
 
 
 def read_admin_page(lines: Sequence[str]) -> AdminPage | None:
     """What a copied page tells, None where it is none."""
     shown = list(_labelled(lines))
-    known = {label for label, _, _ in shown if label in _LABELS}
+    known = {label for label, _, _ in shown if label in LABELS}
     if len(known) < _FEWEST and not known & _OF_PARAMETERS:
         return None
     text = "\n".join(lines)
     profile = _OF_A_PROFILE.search(text) is not None or "certificate operation" not in known
     named = _PHONE.search(text)
+    return page_of(named[0] if named else "", shown, profile=profile)
+
+
+def page_of(phone: str, shown: Sequence[tuple[str, str, int]], *, profile: bool) -> AdminPage:
+    """The page of these labels with values; `profile`: whether the authentication mode that it shows is the profile's."""
     stated = tuple(one for label, value, line in shown for one in _facts(label, value, line, profile=profile))
-    return AdminPage(named[0] if named else "", stated, _pending_until(shown))
+    settings = tuple(one for label, value, line in shown for one in _settings(label, value, line))
+    operation = any(label == "certificate operation" for label, _, _ in shown)
+    return AdminPage(phone, stated, _pending_until(shown), settings, profile and not operation)
 
 
-def read_phones_csv(lines: Sequence[str]) -> list[AdminPage]:
-    """A list of phones that CUCM exports or a node prints, each row a page; none where no line names such columns."""
-    head = next((at for at, line in enumerate(lines[:_FIRST_LINES]) if _is_head(line)), None)
-    if head is None:
-        return []
-    between = max(_BETWEEN_CELLS, key=lines[head].count)
-    rows = _rows(lines[head : head + 1 + _MOST_ROWS], between)
-    heads = _heads(next(rows, (0, []))[1])
-    pages = []
-    for at, cells in rows:
-        number = head + at
-        told = [(label, " ".join(value.split()), number) for label, value in zip(heads, cells, strict=False)]
-        names = (_name(value) for label, value, _ in told if label == "device name")
-        phone = next(filter(None, names), "")
-        if phone:
-            facts = tuple(one for label, value, line in told for one in _facts(label, value, line, profile=False))
-            pages.append(AdminPage(phone, facts, _pending_until(told)))
-    return pages
-
-
-_BETWEEN_CELLS: Final = ",;\t|"
-
-
-def _is_head(line: str) -> bool:
-    """Whether it names columns, a phone's name and another that tells something among them."""
-    between = max(_BETWEEN_CELLS, key=line.count)
-    heads = _heads(line.split(between)) if between in line and len(line) <= _LONGEST_HEAD else []
-    return "device name" in heads and any(head in _READ or head in _LABELS for head in heads)
-
-
-def _heads(cells: Sequence[str]) -> list[str]:
-    return [_COLUMNS.get(label, label) for label in map(_plain, cells)]
-
-
-def _name(value: str) -> str:
-    """A phone's name of such a name or a MAC address, '' where it is neither."""
-    found = _NAME.fullmatch(re.sub(r"[:.-]", "", value.strip()))
-    return f"SEP{found['mac'].upper()}" if found else ""
-
-
-_NAME: Final = re.compile(r"(?:SEP)?(?P<mac>[0-9A-F]{12})", re.IGNORECASE)
-_LONGEST_HEAD: Final = 8_000
-
-
-def _rows(lines: Sequence[str], between: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV and the line in which each begins, from 1; quoted cells may go on in the lines below."""
-    at = 0
-    reader = csv.reader([f"{line}\n" for line in lines], delimiter=between, skipinitialspace=True)
-    while True:
-        try:
-            yield at + 1, next(reader)
-        except csv.Error:
-            pass
-        except StopIteration:
-            return
-        at = reader.line_num
+def _settings(label: str, value: str, line: int) -> Iterator[Stated]:
+    said = " ".join(value.split())
+    found = ""
+    if label == "authentication mode":
+        found = _short(AuthenticationMode, said)
+    elif label == "key order":
+        found = _short(KeyOrder, said)
+    elif label == "rsa key size" and said in _KEY_SIZES:
+        found = said
+    if found:
+        yield Stated(label, found, f"{label}: {said}", line)
 
 
 def is_of_a_page(line: str) -> bool:
     """Whether the line is one of such a page's that is read with the others; the operation's status says something by itself."""
     found = _LABELLED.match(line) if len(line) <= _LONGEST else None
-    label = _plain(found["label"]) if found else label_alone(line)
-    return label in _LABELS and label != "certificate operation status"
+    label = plain(found["label"]) if found else label_alone(line)
+    return label in LABELS and label != "certificate operation status"
 
 
 def _labelled(lines: Sequence[str]) -> Iterator[tuple[str, str, int]]:
@@ -187,20 +127,21 @@ def _labelled(lines: Sequence[str]) -> Iterator[tuple[str, str, int]]:
     for number, line in enumerate(lines, 1):
         if len(line) > _LONGEST:
             continue
-        alone = _plain(label_alone(_REQUIRED.sub("", line)))
-        below = value_below(lines, number, _is_label) if alone in _LABELS else 0
+        alone = plain(label_alone(_REQUIRED.sub("", line)))
+        below = value_below(lines, number, _is_label) if alone in LABELS else 0
         found = _LABELLED.match(line)
         if below:
             yield alone, lines[below - 1].strip(), below
         elif found is not None:
-            yield _plain(found["label"]), found["value"], number
+            yield plain(found["label"]), found["value"], number
 
 
 def _is_label(label: str) -> bool:
-    return _plain(label) in _LABELS or label.endswith("information")
+    return plain(label) in LABELS or label.endswith("information")
 
 
-def _plain(label: str) -> str:
+def plain(label: str) -> str:
+    """A label in small letters, without marks around it."""
     return " ".join(_REQUIRED.sub("", label).lower().strip("\ufeff\"' \t").split())
 
 
@@ -210,7 +151,7 @@ def _facts(label: str, value: str, line: int, *, profile: bool) -> Iterator[Stat
     if label == "authentication string":
         yield Stated("authentication-string", "set" if said else "missing", label, line)
         return
-    fact, read = _READ.get(label, ("", str))
+    fact, read = READ.get(label, ("", str))
     if found := read(said) if fact else "":
         fact = "profile-mode" if fact == "authentication-mode" and profile else fact
         yield Stated(fact, found, f"{label}: {said}", line)
@@ -225,11 +166,29 @@ def _registration(said: str) -> str:
     return found["state"].lower().replace("-", "") if found else _STATES.get(said.lower(), "")
 
 
+def label_of(label: str, value: str) -> str:
+    """What a label is, by its value where that can be but one thing."""
+    said = " ".join(value.split())
+    if _STATUS.fullmatch(said):
+        return "certificate operation status"
+    if said.lower().startswith("by ") and _short(AuthenticationMode, said):
+        return "authentication mode"
+    if label not in READ and _short(KeyOrder, said):
+        return "key order"
+    if said in _OPERATIONS:
+        return "certificate operation"
+    return "rsa key size" if "key" in label and said in _KEY_SIZES else label
+
+
+_OPERATIONS: Final = ("Install/Upgrade", "No Pending Operation")
+_KEY_SIZES: Final = ("512", "1024", "2048", "3072", "4096")
+
+
 def _status(said: str) -> str:
     return said if _STATUS.fullmatch(said) else ""
 
 
-_READ: Final[Mapping[str, tuple[str, Callable[[str], str]]]] = {
+READ: Final[Mapping[str, tuple[str, Callable[[str], str]]]] = {
     "device security mode": ("security-mode", _mode),
     "authentication mode": ("authentication-mode", lambda said: _short(AuthenticationMode, said)),
     "key order": ("key-order", lambda said: _short(KeyOrder, said)),

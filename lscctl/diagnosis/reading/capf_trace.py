@@ -14,6 +14,11 @@ from lscctl.finding import Moment, Place, Source
 
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
 _SESSION: Final = re.compile(r"^(?:debug\s{1,8})?(?P<session>\d{1,9}):(?P<unknown>UNKNOWN:)?")
+_FROM: Final = re.compile(
+    r"\b(?:SSL_accept|accept\w*|from|client|peer|ph conn|handshake with|connection of)\W{1,3}"
+    r"(?P<address>\d{1,3}(?:\.\d{1,3}){3})\b",
+    re.IGNORECASE,
+)
 _ENDS: Final = re.compile(
     r"capf_op_|capf_fetch_|\b(?:end_?session|session (?:ended|closed)|operation (?:fail\w*|success\w*|complete\w*))\b|\breason\b",
     re.IGNORECASE,
@@ -30,6 +35,8 @@ _ALWAYS: Final = ("attempt", "capf")
 class CapfTraceReader:
     """Reads a trace, and shows each phone's lines to that phone's sightings. `of_phone` gives those; '' is for lines of none.
 
+    Lines that tell only from which address somebody connected are shown to the sightings of that address.
+
     `cut` is how many messages were looked at in part, `untold` how many are of phones beyond the most.
     """
 
@@ -38,6 +45,7 @@ class CapfTraceReader:
         self.cut = self.untold = 0
         self._phones = {""}
         self._unserved: set[str] = set()
+        self._addresses: set[str] = set()
         asked = of_phone("").questions.words(Source.CAPF_TRACE, _ALWAYS)
         self._words = Words(asked | {"sep", "capf_op", "success", "fail"})
 
@@ -68,12 +76,16 @@ class CapfTraceReader:
             return
         self._unserved.discard(phone)
         if not self._unserved:
-            self._of_phone("").forget()
+            for nobody in ("", *self._addresses):
+                self._of_phone(nobody).forget()
 
     def _show(self, text: str, at: str, place: Place, sessions: dict[str, str]) -> None:
         text = _ITSELF.sub("", text)
         phone = _whose(text, sessions)
-        if phone not in self._phones:
+        if not phone and (told := _FROM.search(text)) is not None and len(self._addresses) < MOST_PHONES:
+            phone = told["address"]
+            self._addresses.add(phone)
+        if phone not in self._phones and phone not in self._addresses:
             if len(self._phones) > MOST_PHONES:
                 self.untold += 1
                 return
@@ -82,6 +94,7 @@ class CapfTraceReader:
         clock, part = trace_part_of(place.file)
         moment = Moment(f"{place.source} {clock} {phone}", part * MOST_LINES + place.line)
         sightings.line(Line(place, text, at, moment, _ALWAYS))
+        phone = "" if phone in self._addresses else phone
         code = code_in(text) if _ENDS.search(text) else None
         if code is not None and phone:
             sightings.fact("capf-code", str(code), place, moment=moment, at=at, text=text)

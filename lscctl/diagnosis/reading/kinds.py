@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from lscctl.diagnosis.reading.admin_page import is_admin_page
+from lscctl.diagnosis.reading.admin_page import read_admin_page
 from lscctl.diagnosis.reading.keyed import program_in
 from lscctl.diagnosis.reading.letters import is_own
 from lscctl.diagnosis.reading.lines import as_it_stands, text_of
 from lscctl.diagnosis.reading.network_tools import read_network_tools
 from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on
+from lscctl.diagnosis.reading.phone_tables import read_phones
 from lscctl.diagnosis.reading.records import FIELDED, Record, records, starts
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import names_a_phone
@@ -155,11 +156,16 @@ def kind_of(name: str, beginning: bytes) -> Source | None:
 def _of_nodes(text: str, kind: Source | None) -> bool:
     """Whether a node, a page of CUCM's or the network told it, and no phone and no trace."""
     if kind is Source.SHOW_ITL or _A_PHONE.search(text):
-        return kind in (None, Source.STATUS_MESSAGES) and (is_server_output(text) or is_admin_page(text.split("\n")))
+        return kind in (None, Source.STATUS_MESSAGES) and (is_server_output(text) or _is_of_cucm(text.split("\n")))
     if kind in (None, Source.STATUS_MESSAGES):
-        return is_server_output(text) or is_admin_page(text.split("\n")) or bool(read_network_tools(text))
+        return is_server_output(text) or _is_of_cucm(text.split("\n")) or bool(read_network_tools(text))
     lines = [line for line in text.split("\n") if line.strip()]
     return is_alert(text) or 2 * len(read_network_tools(text).dropped) >= len(lines) > 0
+
+
+def _is_of_cucm(lines: Sequence[str]) -> bool:
+    """Whether somebody copied it of a page of CUCM's, or exported it there."""
+    return read_admin_page(lines) is not None or bool(read_phones(lines))
 
 
 def _of_lines(text: str, size: int) -> Source | None:
