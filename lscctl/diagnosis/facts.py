@@ -67,6 +67,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "capf-service": Fact("the CAPF service on the publisher", _SERVICE),
     "capf-port": Fact("TCP to CAPF's port", ("open", "refused", "silent", "unknown")),
     "capf-handshake": Fact("TLS on CAPF's port", ("done", "no-answer", "failed")),
+    "capf-turned-away": Fact("why a phone ended its handshake with CAPF, as a capture shows", ("unknown-ca",)),
     "capf-certificate": Fact("CAPF's certificate by itself", ("sound", "expired", "not-a-ca")),
     "capf-issuer": Fact("who issues LSCs", ("cisco-capf", "online-ca", "offline-ca")),
     "tvs-port": Fact("TCP to TVS's port, as a firewall on the way says", ("silent",)),

@@ -8,11 +8,13 @@ from types import MappingProxyType
 from typing import Final
 
 from lscctl.diagnosis.pieces import SHARED, Piece, name_by_bundle
-from lscctl.diagnosis.reading.network_tools import NetworkTools, Vain
+from lscctl.diagnosis.reading.captures import Vain
+from lscctl.diagnosis.reading.network_tools import NetworkTools
 from lscctl.diagnosis.reading.server_output import CAPF_PORT
 from lscctl.diagnosis.sightings import Sightings
 from lscctl.finding import Place
 
+_FACTS: Final = {"no-answer": "capf-handshake", "unknown-ca": "capf-turned-away"}
 _ADDRESS: Final = re.compile(r"[0-9a-fA-F]{0,4}[.:][0-9a-fA-F.:]+")
 
 
@@ -53,5 +55,5 @@ def _whose(piece: Piece) -> str:
 
 def _tell(piece: Piece, vain: Iterable[Vain]) -> None:
     for one in vain:
-        fact = "capf-port" if one.port == CAPF_PORT else "tvs-port"
+        fact = _FACTS.get(one.outcome, "capf-port" if one.port == CAPF_PORT else "tvs-port")
         piece.sightings.fact(fact, one.outcome, Place(piece.place.source, piece.place.file, one.line), text=one.text)

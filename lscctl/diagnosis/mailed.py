@@ -204,7 +204,7 @@ class Reading(Gathered):
             if PHONE.fullmatch(phone) or not phone:
                 self.pieces.append(Piece(piece.place, piece.bundle, found, phone))
             elif found:
-                self.pieces.append(Piece(piece.place, piece.bundle, found, address=phone))
+                self.pieces.append(Piece(piece.place, piece.bundle, found, came_from=phone))
 
     def _tell_of_cut(self, entry: Entry, messages: int) -> None:
         if messages:

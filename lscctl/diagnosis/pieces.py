@@ -32,7 +32,7 @@ class Piece:
     address: str = ""
     sender: str = ""
     of_many: bool = False
-    address: str = ""
+    came_from: str = ""
     """From which address the phone came, where only that is told of it."""
 
     written: bool = False

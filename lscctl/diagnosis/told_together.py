@@ -50,8 +50,8 @@ def tell_together(gathered: Gathered) -> None:
 
 def _leave_addresses(gathered: Gathered) -> None:
     """Leave what a trace tells of other addresses than the phone's, where that is known."""
-    if gathered.addresses:
-        gathered.pieces = [one for one in gathered.pieces if not one.address or one.address in gathered.addresses]
+    if own := {piece.address for piece in gathered.pieces if piece.address}:
+        gathered.pieces = [one for one in gathered.pieces if not one.came_from or one.came_from in own]
 
 
 def _leave_superseded(gathered: Gathered) -> None:

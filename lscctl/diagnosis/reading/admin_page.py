@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from lscctl.capf import AuthenticationMode, DeviceSecurityMode, KeyOrder
 from lscctl.diagnosis.reading.labels import label_alone, value_below
+from lscctl.diagnosis.reading.saved_page import form, is_form
 
 _LABELLED: Final = re.compile(
     r"^[>\s*\-]{0,12}(?P<label>[A-Z][\w ./()-]{2,80}?)\s{0,4}[:=\t]\s{0,8}(?P<value>[^\n]{0,120}?)\s*$"
@@ -22,6 +23,7 @@ _LONGEST: Final = 300
 
 _REQUIRED: Final = re.compile(r"\s*(?:\([^)]{0,40}\)|\*)")
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
+_MAC: Final = re.compile(r"[0-9A-F]{12}", re.IGNORECASE)
 _BY: Final = re.compile(r"(?P<year>20\d\d)[:/.-](?P<month>\d\d?)[:/.-](?P<day>\d\d?)[: ](?P<hour>\d\d?)")
 _REGISTERED: Final = re.compile(r"(?P<state>registered|unregistered|un-registered|rejected)\b", re.IGNORECASE)
 _STATUS: Final = re.compile(
@@ -84,14 +86,25 @@ class AdminPage(NamedTuple):
 
 def read_admin_page(lines: Sequence[str]) -> AdminPage | None:
     """What a copied page tells, None where it is none."""
-    shown = list(_labelled(lines))
+    return _page(list(_labelled(lines)), "\n".join(lines))
+
+
+def read_saved_page(text: str) -> AdminPage | None:
+    """What a page tells that was saved as HTML, None where it is none of these."""
+    return _page([(plain(label), value, line) for label, value, line in form(text)], text) if is_form(text) else None
+
+
+def _page(shown: Sequence[tuple[str, str, int]], text: str) -> AdminPage | None:
     known = {label for label, _, _ in shown if label in LABELS}
     if len(known) < _FEWEST and not known & _OF_PARAMETERS:
         return None
-    text = "\n".join(lines)
     profile = _OF_A_PROFILE.search(text) is not None or "certificate operation" not in known
+    of_mac = next(
+        (found for label, value, _ in shown if label == "mac address" and (found := _MAC.fullmatch(value))), None
+    )
     named = _PHONE.search(text)
-    return page_of(named[0] if named else "", shown, profile=profile)
+    phone = named[0] if named else f"SEP{of_mac[0].upper()}" if of_mac else ""
+    return page_of(phone, shown, profile=profile)
 
 
 def page_of(phone: str, shown: Sequence[tuple[str, str, int]], *, profile: bool) -> AdminPage:

@@ -6,12 +6,12 @@
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+from lscctl.diagnosis.reading.captures import Vain, in_vain, packets
 from lscctl.diagnosis.reading.numbers import Lines
 from lscctl.diagnosis.reading.prompts import only_latest
 from lscctl.diagnosis.reading.server_output import CAPF_PORT, Said
@@ -38,10 +38,6 @@ _STATUS: Final = re.compile(r"\bstatus: (?:NXDOMAIN|SERVFAIL|REFUSED)\b")
 _CAPF: Final = re.compile(rf"\b{CAPF_PORT}\b")
 _MOST_PLACES: Final = 200
 _BEFORE, _BEHIND = 160, 800
-_PACKET: Final = re.compile(
-    r"\bIP6? (?P<source>[\w.:-]{2,60})\.(?P<from>\d{1,5}) > (?P<target>[\w.:-]{2,60})\.(?P<to>\d{1,5}): "
-    r"(?:tcp )?(?:Flags \[(?P<flags>[SFPRWE.]{1,6})\]|(?P<old>[SFPR.]{1,3}) )"
-)
 _DROPPED: Final = re.compile(
     r"\b(?:den(?:y|ied)|drop(?:s|ped)?|block(?:s|ed)?|reject(?:s|ed)?|discard(?:s|ed)?)\b", re.IGNORECASE
 )
@@ -66,16 +62,21 @@ _ENDS: Final = re.compile(
 )
 _PORT: Final = re.compile(r"\b(?:dst_?port|dpt|dport|service)\W{1,3}(?:tcp[/_-])?(?P<port>\d{1,5})\b", re.IGNORECASE)
 _TO_CAPF: Final = rf"\b{CAPF_PORT}\b[^\n]{{0,120}}(?:\n[^\n]{{0,160}}){{0,4}}?"
+_OF_POWERSHELL: Final = (
+    rf"\b(?:RemotePort\s{{0,12}}: |port ){CAPF_PORT}\b(?:[^\n]{{0,100}}\n){{0,12}}TcpTestSucceeded\s{{0,4}}"
+)
 _TRIED: Final = {
     "refused": re.compile(rf"{_TO_CAPF}\bconnection refused\b|\b{CAPF_PORT}/tcp\s{{1,8}}closed\b", re.IGNORECASE),
     "silent": re.compile(
         rf"(?:telnet|\bnc\b|ncat|Test-NetConnection|tnc|connect)[^\n]{{0,80}}{_TO_CAPF}"
-        r"(?:\b(?:connection|operation) timed out\b|\bno route to host\b|TcpTestSucceeded\s{0,4}: False)"
+        r"(?:\b(?:connection|operation) timed out\b|\bno route to host\b)"
+        rf"|{_OF_POWERSHELL}: False"
         rf"|\b{CAPF_PORT}/tcp\s{{1,8}}filtered\b",
         re.IGNORECASE,
     ),
     "open": re.compile(
-        rf"{_TO_CAPF}(?:\bconnected to\b|\bTcpTestSucceeded\s{{0,4}}: True|\bsucceeded\b|\bCONNECTED\(0)"
+        rf"{_TO_CAPF}(?:\bconnected to\b|\bsucceeded\b|\bCONNECTED\(0)"
+        rf"|{_OF_POWERSHELL}: True"
         rf"|\b{CAPF_PORT}/tcp\s{{1,8}}open\b",
         re.IGNORECASE,
     ),
@@ -87,17 +88,6 @@ _VERIFIED: Final = re.compile(r"\bverif(?:y|ication) (?:error|return)|\bself.sig
 _TVS_PORT: Final = "2445"
 _FEWEST: Final = 2
 """So many packets that nobody answers tell something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vain:
-    """A connection that did not come about: of which address, to which port, `silent` or `refused`, the text, and its line."""
-
-    source: str
-    port: str
-    outcome: str
-    text: str
-    line: int
 
 
 @dataclass(slots=True)
@@ -112,7 +102,7 @@ class NetworkTools:
     captured: list[Vain] = field(default_factory=list)
     served: bool = False
     passed: frozenset[int] = frozenset()
-    """Lines that say what this computer, and no phone, thinks of a certificate."""
+    """Lines that are read together, or say what this computer, and no phone, thinks of a certificate."""
 
     @property
     def topics(self) -> frozenset[str]:
@@ -152,40 +142,14 @@ def read_network_tools(text: str) -> NetworkTools:
         asked = _DIG.search(part)
         if asked is not None:
             found.unknown.append((asked["name"].rstrip("."), lines.number(begin)))
-    found.captured, found.served = _captured(text, lines)
+    captured = packets(text)
+    found.captured, found.served = in_vain(captured)
+    found.passed = frozenset(one.line for one in captured)
     found.capf_port = None if found.captured or found.served else _tried(text, lines)
     if _SSL_CLIENT.search(text):
-        verified = [number for number, line in enumerate(text.split("\n"), 1) if _VERIFIED.search(line)]
-        found.passed = frozenset(verified)
+        found.passed |= {number for number, line in enumerate(text.split("\n"), 1) if _VERIFIED.search(line)}
     found.dropped = _dropped(text)
     return found
-
-
-def _captured(text: str, lines: Lines) -> tuple[list[Vain], bool]:
-    """Who asked at CAPF's port in vain, again and again, and whether anybody was answered there."""
-    asked: dict[str, list[int]] = defaultdict(list)
-    answered: set[str] = set()
-    reset: set[str] = set()
-    for one in _PACKET.finditer(text):
-        flags = one["flags"] or one["old"]
-        if one["to"] == CAPF_PORT and "S" in flags:
-            asked[one["source"]].append(one.start())
-        elif one["from"] == CAPF_PORT:
-            (reset if "R" in flags else answered).add(one["target"])
-        elif one["to"] == CAPF_PORT:  # it is connected
-            answered.add(one["source"])
-    vain = [
-        Vain(
-            source,
-            CAPF_PORT,
-            "refused" if source in reset else "silent",
-            f"{len(at)} packets from {source} to port {CAPF_PORT}, no connection",
-            lines.number(at[0]),
-        )
-        for source, at in asked.items()
-        if source not in answered and len(at) >= _FEWEST
-    ]
-    return vain, bool(answered)
 
 
 def _tried(text: str, lines: Lines) -> Said | None:

@@ -49,7 +49,7 @@ _SUBJECT: Final = re.compile(
 )
 _SERIAL: Final = re.compile(r"^[>\s]{0,16}Serial Number\s{0,8}:\s{0,4}(?P<serial>[0-9A-Fa-f:]{2,60})\b", re.MULTILINE)
 _TODAY: Final = re.compile(
-    r"^[>\s]{0,8}Date(?:/time)?\s{0,12}:\s{0,4}(?P<date>[^\n]{8,60})$", re.MULTILINE | re.IGNORECASE
+    r"^[>\s]{0,8}Date(?:/time)?\s{0,24}:\s{0,4}(?P<date>[^\n]{8,60})$", re.MULTILINE | re.IGNORECASE
 )
 _LISTED: Final = re.compile(r"\bfile list tftp\s{1,4}(?P<what>\S{1,60})")
 _LIST_FILE: Final = re.compile(r"\bITLFile\.tlv\b", re.IGNORECASE)

@@ -1,0 +1,129 @@
+"""Captures of packets, and pages of CUCM's that somebody saved: what they tell of a phone."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lscctl.diagnosis.reading.captures import connected, packets, stalled, turned_away
+from lscctl.diagnosis.reading.saved_page import form, is_form
+from tests.diagnosis.logs import named
+from tests.diagnosis.test_beside import PAGE, TODAY
+from tests.diagnosis.test_bundles import PHONE, found, only
+
+PHONE_END, CAPF_END = "10.20.1.17", "10.20.0.10"
+UP: Final = (">S", "<S.", ">.", ">TLSv1.2 283 Client Hello")
+SPOKE: Final = "<TLSv1.2 1514 Server Hello, Certificate, Server Hello Done"
+UNKNOWN_CA: Final = ">TLSv1.2 73 Alert (Level: Fatal, Description: Unknown CA)"
+
+
+def as_tcpdump(*said: str) -> str:
+    """A capture of these packets as tcpdump prints it: `>` is from the phone, `<` from CAPF."""
+    lines = []
+    for number, one in enumerate(said):
+        ends = (f"{PHONE_END}.50112", f"{CAPF_END}.3804")
+        source, target = ends if one[0] == ">" else ends[::-1]
+        flags, length = ("P.", 217) if one[1:].startswith("TLS") else (one[1:], 0)
+        lines.append(f"10:00:{number:02}.1 IP {source} > {target}: Flags [{flags}], seq 1, win 5840, length {length}\n")
+    return "".join(lines)
+
+
+def as_wireshark(*said: str) -> str:
+    """The same as Wireshark's table."""
+    words = {"S": "SYN", ".": "ACK", "R": "RST", "F": "FIN"}
+    lines = []
+    for number, one in enumerate(said):
+        source, target = (PHONE_END, CAPF_END) if one[0] == ">" else (CAPF_END, PHONE_END)
+        ports = "50112 \u2192 3804" if one[0] == ">" else "3804 \u2192 50112"
+        flags = ", ".join(words[flag] for flag in one[1:] if flag in words)
+        what = one[1:] if one[1:].startswith("TLS") else f"TCP 74 {ports} [{flags}] Seq=0 Win=29200 Len=0"
+        lines.append(f"{number + 1:4} {number}.000000   {source} \u2192 {target} {what}\n")
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("written", [as_tcpdump, as_wireshark])
+@pytest.mark.parametrize(
+    ("said", "causes"),
+    [
+        ((">S", ">S", ">S"), ["capf-port-unreachable"]),
+        ((">S", "<R.", ">S", "<R."), ["capf-stopped"]),
+        ((*UP, "<.", ">F."), ["capf-frozen"]),
+        ((*UP, SPOKE, ">TLSv1.2 192 Client Key Exchange", "<TLSv1.2 117 Change Cipher Spec", ">F."), []),
+        ((*UP, "<."), []),
+    ],
+)
+def test_a_capture_tells_what_capf_did(
+    tmp_path: Path, written: object, said: tuple[str, ...], causes: list[str]
+) -> None:
+    assert callable(written)
+    assert only(tmp_path, page=PAGE, capture=written(*said)) == causes
+
+
+def test_a_phone_that_ends_the_handshake_does_not_believe_capf_s_certificate(tmp_path: Path) -> None:
+    turned = as_wireshark(*UP, SPOKE, UNKNOWN_CA, ">F.")
+    assert only(tmp_path / "ill", page=PAGE, capture=turned) == ["capf-certificate-differs"]
+    of_capf = as_wireshark(*UP, SPOKE, UNKNOWN_CA.replace(">", "<", 1), ">F.")
+    assert only(tmp_path / "other", page=PAGE, capture=of_capf) == []
+    again = turned + as_wireshark(*UP, SPOKE, ">TLSv1.2 120 Application Data", "<TLSv1.2 97 Application Data")
+    assert only(tmp_path / "well", page=PAGE, capture=again) == []
+
+
+OPTIONS: Final = ("By Null String", "By Authentication String", "By Existing Certificate (precedence to LSC)")
+
+
+def saved(mode: str, string: str, status: str, *, by: tuple[str, ...] = ("2024", "12", "31", "12")) -> str:
+    """CUCM's page of the phone as a browser saves it, in short."""
+    options = "".join(f"<option{' selected' if one == mode else ''}>{one}</option>" for one in OPTIONS)
+    ends = " ".join(f'<input type="text" size="4" value="{one}">' for one in by)
+    rows = {
+        "MAC Address <span>*</span>": f'<input name="name" value="{PHONE[3:]}">',
+        "Device Security Profile": "<select><option>None</option><option selected='selected'>8851 - a</option></select>",
+        "Certificate Operation *": "<select><option>Delete</option><option selected>Install/Upgrade</option></select>",
+        "Authentication Mode *": f"<select>{options}</select>",
+        "Authentication String": f'<input value="{string}"><input type="button" value="Generate String">',
+        "Operation Completes By": f"{ends} (YYYY:MM:DD:HH)",
+        "Certificate Operation Status:": status,
+    }
+    table = "".join(f"<tr>\n<td><label>{label}</label></td><td>{value}</td></tr>" for label, value in rows.items())
+    return f"<!DOCTYPE html><html><script>var x = 'Upgrade Failed';</script><table>{table}</table></html>"
+
+
+@pytest.mark.parametrize(
+    ("mode", "string", "status", "causes"),
+    [
+        (OPTIONS[1], "7654321", "Operation Pending", ["authentication-string-not-typed"]),
+        (OPTIONS[1], "", "Operation Pending", ["authentication-string-missing"]),
+        (OPTIONS[0], "", "Upgrade Failed: Invalid LSC", ["lsc-issuer-not-trusted"]),
+        (OPTIONS[0], "", "Upgrade Success", []),
+        (OPTIONS[0], "", "Operation Pending", []),
+    ],
+)
+def test_a_page_of_cucm_s_that_somebody_saved_is_read(
+    tmp_path: Path, mode: str, string: str, status: str, causes: list[str]
+) -> None:
+    (one,) = found(tmp_path, phone=saved(mode, string, status))
+    assert (one.phone, named(one)[:1]) == (PHONE, causes)
+    assert "7654321" not in repr(one)
+
+
+def test_a_saved_page_tells_by_when_its_operation_had_to_be_done(tmp_path: Path) -> None:
+    page = saved(OPTIONS[0], "", "Operation Pending", by=("2024", "03", "01", "12"))
+    assert only(tmp_path, phone=page, node=TODAY) == ["late"]
+
+
+@given(st.text(), st.lists(st.sampled_from([">S", "<S.", ">.", "<R.", ">F.", SPOKE, UNKNOWN_CA])))
+def test_no_capture_is_more_than_the_reader_can_bear(text: str, said: list[str]) -> None:
+    shown = packets(f"{text}\n{as_tcpdump(*said)}{as_wireshark(*said)}{text}")
+    assert all(one is None or one.line > 0 for one in (connected(shown), stalled(shown), turned_away(shown)))
+
+
+@given(
+    st.text(),
+    st.lists(st.sampled_from(["<tr>", "<select>", "<option selected", ">", "<input value=", '"', "x", "</tr>", "\n"])),
+)
+def test_no_page_is_more_than_the_reader_can_bear(text: str, parts: list[str]) -> None:
+    page = f"{''.join(parts)}{text}{saved(OPTIONS[0], '', 'Operation Pending')}"
+    assert is_form(page)
+    assert all(1 <= line <= page.count("\n") + 1 for _, _, line in form(page))
