@@ -25,6 +25,7 @@ from lscctl.diagnosis.reading.phone_page import read_phone_page
 from lscctl.diagnosis.reading.phone_screen import is_listing, lsc_issuer, shown_on, tell_listing, tell_shown
 from lscctl.diagnosis.reading.phone_tables import read_phones
 from lscctl.diagnosis.reading.prompts import only_latest
+from lscctl.diagnosis.reading.saved_page import as_copied
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import Senders
 from lscctl.diagnosis.reading.server_output import is_of_a_list, is_server_output, read_server_output
@@ -99,7 +100,8 @@ class Reading(Gathered):
 
     def _node(self, entry: Entry, piece: Piece) -> None:
         """What a node printed; the rest of its lines may be anybody's words."""
-        lines = only_latest("\n".join(lines_of(entry.content))).split("\n")
+        lines = lines_of(entry.content)
+        lines = as_copied("\n".join(lines)) or only_latest("\n".join(lines)).split("\n")
         output = read_server_output("\n".join(lines))
         piece.at = own_time("\n".join(lines))
         self.nodes.append((piece, NodeOutput(piece.place, output, piece.at, piece.within)))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lscctl.diagnosis.reading.captures import connected, packets, stalled, turned_away
-from lscctl.diagnosis.reading.saved_page import form, is_form
+from lscctl.diagnosis.reading.captures import in_vain, packets
+from lscctl.diagnosis.reading.saved_page import as_copied
 from tests.diagnosis.logs import named
 from tests.diagnosis.test_beside import PAGE, TODAY
 from tests.diagnosis.test_bundles import PHONE, found, only
@@ -113,10 +113,49 @@ def test_a_saved_page_tells_by_when_its_operation_had_to_be_done(tmp_path: Path)
     assert only(tmp_path, phone=page, node=TODAY) == ["late"]
 
 
+def test_what_axl_answered_of_a_phone_is_read_as_its_page(tmp_path: Path) -> None:
+    answer = (
+        f"<soapenv:Envelope><soapenv:Body><ns:getPhoneResponse><return><phone><name>{PHONE}</name>"
+        "<certificateOperation>No Pending Operation</certificateOperation><authenticationMode>By Null String</authenticationMode>"
+        "<certificateStatus>{}</certificateStatus></phone></return></ns:getPhoneResponse></soapenv:Body></soapenv:Envelope>"
+    )
+    assert only(tmp_path / "ill", phone=answer.format("Upgrade Failed: Invalid MIC")) == ["mic-issuer-not-trusted"]
+    assert only(tmp_path / "well", phone=answer.format("Upgrade Success")) == []
+
+
+def test_a_saved_list_of_phones_or_of_services_is_read_as_a_table(tmp_path: Path) -> None:
+    def table(*rows: tuple[str, ...]) -> str:
+        cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+        return f"<html><body><table>{cells}</table></body></html>"
+
+    heads = ("Device Name(Line)", "Description", "Status", "IPv4 Address")
+    phones = table(heads, (PHONE, "Lab", "Unregistered", "None"), ("SEP00112233AAAA", "Lab", "Registered", ""))
+    assert only(tmp_path / "phones", page=PAGE, phones=phones) == ["not-registered"]
+    services = (("Cisco Tftp", "Running", "Activated"), ("Cisco CallManager", "Running", "Activated"))
+    capf = "Cisco Certificate Authority Proxy Function"
+    ill, well = (
+        table((capf, *state), *services) for state in (("Not Running", "Deactivated"), ("Running", "Activated"))
+    )
+    assert only(tmp_path / "ill", page=PAGE, pub=ill) == ["capf-stopped"]
+    assert only(tmp_path / "well", page=PAGE, pub=well) == []
+
+
+@pytest.mark.parametrize(("ends", "causes"), [("2024", ["capf-certificate-unfit"]), ("2029", [])])
+def test_capf_s_certificate_may_be_printed_by_openssl(tmp_path: Path, ends: str, causes: list[str]) -> None:
+    printed = (
+        "$ date\nMon Apr 15 09:20:11 CEST 2024\n$ openssl x509 -in CAPF.pem -text\n"
+        "Certificate:\n    Data:\n        Version: 3 (0x2)\n"
+        f"        Validity\n            Not Before: Mar 31 08:00:00 2019 GMT\n            Not After : Mar 31 08:00:00 {ends} GMT\n"
+        "        Subject: CN = CAPF-1f2e, O = Example\n"
+    )
+    assert only(tmp_path, page=PAGE, certificate=printed) == causes
+
+
 @given(st.text(), st.lists(st.sampled_from([">S", "<S.", ">.", "<R.", ">F.", SPOKE, UNKNOWN_CA])))
 def test_no_capture_is_more_than_the_reader_can_bear(text: str, said: list[str]) -> None:
     shown = packets(f"{text}\n{as_tcpdump(*said)}{as_wireshark(*said)}{text}")
-    assert all(one is None or one.line > 0 for one in (connected(shown), stalled(shown), turned_away(shown)))
+    vain, _ = in_vain(shown)
+    assert all(one.line > 0 and one.text for one in vain)
 
 
 @given(
@@ -125,5 +164,7 @@ def test_no_capture_is_more_than_the_reader_can_bear(text: str, said: list[str])
 )
 def test_no_page_is_more_than_the_reader_can_bear(text: str, parts: list[str]) -> None:
     page = f"{''.join(parts)}{text}{saved(OPTIONS[0], '', 'Operation Pending')}"
-    assert is_form(page)
-    assert all(1 <= line <= page.count("\n") + 1 for _, _, line in form(page))
+    lines = as_copied(f"<html>{page}")
+    assert lines is not None
+    assert len(lines) >= page.count("\n") + 1
+    assert not any("\n" in line for line in lines)

@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from lscctl.capf import AuthenticationMode, DeviceSecurityMode, KeyOrder
 from lscctl.diagnosis.reading.labels import label_alone, value_below
-from lscctl.diagnosis.reading.saved_page import form, is_form
 
 _LABELLED: Final = re.compile(
     r"^[>\s*\-]{0,12}(?P<label>[A-Z][\w ./()-]{2,80}?)\s{0,4}[:=\t]\s{0,8}(?P<value>[^\n]{0,120}?)\s*$"
@@ -86,15 +85,7 @@ class AdminPage(NamedTuple):
 
 def read_admin_page(lines: Sequence[str]) -> AdminPage | None:
     """What a copied page tells, None where it is none."""
-    return _page(list(_labelled(lines)), "\n".join(lines))
-
-
-def read_saved_page(text: str) -> AdminPage | None:
-    """What a page tells that was saved as HTML, None where it is none of these."""
-    return _page([(plain(label), value, line) for label, value, line in form(text)], text) if is_form(text) else None
-
-
-def _page(shown: Sequence[tuple[str, str, int]], text: str) -> AdminPage | None:
+    shown, text = list(_labelled(lines)), "\n".join(lines)
     known = {label for label, _, _ in shown if label in LABELS}
     if len(known) < _FEWEST and not known & _OF_PARAMETERS:
         return None

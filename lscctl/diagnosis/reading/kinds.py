@@ -12,9 +12,10 @@ from lscctl.diagnosis.reading.network_tools import read_network_tools
 from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on
 from lscctl.diagnosis.reading.phone_tables import read_phones
 from lscctl.diagnosis.reading.records import FIELDED, Record, records, starts
+from lscctl.diagnosis.reading.saved_page import as_copied
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import names_a_phone
-from lscctl.diagnosis.reading.server_output import is_alert, is_server_output
+from lscctl.diagnosis.reading.server_output import is_alert, is_server_output, read_server_output, shows_certificate
 from lscctl.finding import Source
 
 BEGINNING: Final = 64 * 1024
@@ -145,6 +146,12 @@ def kind_of(name: str, beginning: bytes) -> Source | None:
     if name.lower().endswith(".tlv") or _binary_list(beginning):
         return Source.SHOW_ITL
     text = text_of(beginning)
+    if (
+        _PAGE.search(text)
+        and (copied := as_copied(text)) is not None
+        and (_is_of_cucm(copied) or _lists_services(copied))
+    ):
+        return Source.NODE_OUTPUT
     if _PAGE.search(text) or is_listing(text) or shown_on(text.split("\n")):
         return Source.PHONE_PAGE
     kind = _of_lines(text, len(beginning))
@@ -160,7 +167,12 @@ def _of_nodes(text: str, kind: Source | None) -> bool:
     if kind in (None, Source.STATUS_MESSAGES):
         return is_server_output(text) or _is_of_cucm(text.split("\n")) or bool(read_network_tools(text))
     lines = [line for line in text.split("\n") if line.strip()]
-    return is_alert(text) or 2 * len(read_network_tools(text).dropped) >= len(lines) > 0
+    return is_alert(text) or shows_certificate(text) or 2 * len(read_network_tools(text).dropped) >= len(lines) > 0
+
+
+def _lists_services(lines: Sequence[str]) -> bool:
+    """Whether a saved page is of services: of those on which an LSC depends, too."""
+    return bool(read_server_output("\n".join(lines)).services)
 
 
 def _is_of_cucm(lines: Sequence[str]) -> bool:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-_ALONE: Final = re.compile(r"[>\s*\-]{0,12}(?P<label>[A-Za-z0-9][\w .()/-]{1,80}?)\s{0,8}[:=]?\s*")
-_LABELLED: Final = re.compile(r"[>\s*\-]{0,12}[A-Za-z][\w ./()-]{1,60}?\s{0,4}[:=](?:\s|$)")
+_ALONE: Final = re.compile(r"[>\s*\-]{0,12}(?P<label>[A-Za-z0-9][\w .()/-]{1,80}?)[ ]{0,8}[:=]?[ ]*\r?")
+_LABELLED: Final = re.compile(r"[>\s*\-]{0,12}[A-Za-z][\w ./()-]{1,60}?(?:\s{0,4}[:=](?:\s|$)|\t)")
 _LONGEST: Final = 100
 
 

@@ -45,7 +45,9 @@ _LET_THROUGH: Final = re.compile(
     r"\b(?:accept(?:s|ed)?|allow(?:s|ed)?|permit(?:s|ted)?|pass(?:es|ed)?|built|forward(?:s|ed)?)\b", re.IGNORECASE
 )
 _VERDICT: Final = re.compile(
-    r"\b(?:action|act|verdict|disposition|decision|result)\W{1,3}(?P<said>[a-z]{3,12})", re.IGNORECASE
+    r"\b(?:action|act|verdict|disposition|decision|result)\W{1,3}(?P<said>[a-z]{3,12})"
+    r"|[,;|\t]\"?(?P<cell>allow|permit|accept|deny|drop|block|reject|discard)(?:ed|ted|ped)?\"?(?=[,;|\t])",
+    re.IGNORECASE,
 )
 _NONE_DROPPED: Final = re.compile(
     r"\b\w{0,20}?(?:drop(?:s|ped)?|den(?:y|ied)|block(?:s|ed)?|discard(?:s|ed)?|reject(?:s|ed)?)"
@@ -62,6 +64,7 @@ _ENDS: Final = re.compile(
 )
 _PORT: Final = re.compile(r"\b(?:dst_?port|dpt|dport|service)\W{1,3}(?:tcp[/_-])?(?P<port>\d{1,5})\b", re.IGNORECASE)
 _TO_CAPF: Final = rf"\b{CAPF_PORT}\b[^\n]{{0,120}}(?:\n[^\n]{{0,160}}){{0,4}}?"
+_ALONE: Final = re.compile(r"(?:[,;|\t]|, )\"?(?P<port>\d{1,5})\"?(?=\s?[,;|\t]|\s*$)")
 _OF_POWERSHELL: Final = (
     rf"\b(?:RemotePort\s{{0,12}}: |port ){CAPF_PORT}\b(?:[^\n]{{0,100}}\n){{0,12}}TcpTestSucceeded\s{{0,4}}"
 )
@@ -179,7 +182,8 @@ def _dropped(text: str) -> list[Vain]:
         if len(ends) < _FEWEST:
             continue
         named = _PORT.search(line)
-        port = named["port"] if named else ends[1]["port"] or ends[1]["port2"] or ""
+        alone = _ALONE.search(line)
+        port = named["port"] if named else ends[1]["port"] or ends[1]["port2"] or (alone["port"] if alone else "")
         if port in (CAPF_PORT, _TVS_PORT):
             found.append(Vain(ends[0]["host"], port, "silent", line.strip(), number))
     return found
@@ -189,7 +193,7 @@ def _tells_of_a_drop(line: str) -> bool:
     """Whether a line says that something was not let through: by what was done with it, else by the first word that tells."""
     told = _NONE_DROPPED.sub(" ", line)
     verdict = _VERDICT.search(told)
-    dropped, let = _DROPPED.search(verdict["said"] if verdict else told), _LET_THROUGH.search(told)
+    dropped, let = _DROPPED.search(verdict["said"] or verdict["cell"] if verdict else told), _LET_THROUGH.search(told)
     if verdict is not None:
         return dropped is not None
     return dropped is not None and (let is None or dropped.start() < let.start())

@@ -17,7 +17,8 @@ from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Place
 
 _LABELLED: Final = re.compile(
-    r"^[>\s\-*]{0,12}(?P<label>[A-Za-z0-9][\w .()/-]{1,40}?)(?:\s{0,24}[:=]|[ ]{2,24}|\t)\s{0,8}(?P<value>[^\n]{0,120}?)\s*$"
+    r"^[>\s\-*]{0,12}(?P<label>[A-Za-z0-9][\w .()/-]{1,40}?)(?:\s{0,24}[:=]|[ ]{2,24}|\t|\s?\.{3,60})\s{0,8}"
+    r"(?P<value>[^\n]{0,120}?)\s*$"
 )
 _LONGEST: Final = 300
 """Letters of a line of a menu."""

@@ -1,6 +1,7 @@
-"""Pages of CUCM's own that somebody saved as HTML: labels with what their fields hold, what is selected, or the text beside them.
+"""Pages of CUCM's own that somebody saved, and what AXL answered, as the lines that one would copy of them: labels, tabs, values.
 
 <tr><td>Certificate Operation</td><td><select><option>Delete</option><option selected>Install/Upgrade</option></select></td></tr>
+Certificate Operation	Install/Upgrade
 """
 
 import re
@@ -12,51 +13,79 @@ _TOKEN: Final = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][\w.:-]{0,63})(?P<attributes>[^<>]{0,4000})>|<[!?/][^<>]{0,4000}>|(?P<text>[^<]+)|<"
 )
 _ATTRIBUTE: Final = re.compile(
-    r"\b(?P<name>value|type|selected|checked)\b(?:\s{0,4}=\s{0,4}(?:\"(?P<quoted>[^\"]{0,400})\"|'(?P<single>[^']{0,400})'|(?P<bare>[^\s>\"']{1,400})))?",
+    r"\b(?P<name>value|type|selected|checked)\b"
+    r"(?:\s{0,4}=\s{0,4}(?:\"(?P<quoted>[^\"]{0,400})\"|'(?P<single>[^']{0,400})'|(?P<bare>[^\s>\"']{1,400})))?",
     re.IGNORECASE,
 )
 _ROWS: Final = frozenset({"tr", "fieldset", "legend", "li", "dt", "h1", "h2", "h3", "hr"})
+_CELLS: Final = frozenset({"td", "th", "dd"})
 _UNSEEN: Final = frozenset({"script", "style", "title"})
 _NOT_SHOWN: Final = frozenset({"hidden", "button", "submit", "image", "reset", "checkbox", "radio", "file", "password"})
-_FIELDS: Final = re.compile(r"<(?:select|input|option|label|fieldset)\b", re.IGNORECASE)
-_MOST: Final = 20_000
+_HTML: Final = re.compile(r"\A\s{0,64}<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+_OF_AXL: Final = re.compile(r"<(?:\w{1,16}:)?(?:get|list)PhoneResponse\b|<certificateOperation>")
+_ELEMENT: Final = re.compile(
+    r"<(?:\w{1,16}:)?(?P<name>[A-Za-z]\w{1,40})(?P<empty>\s{0,2}/)?(?:\s[^<>]{0,400})?>(?P<text>[^<]{0,400})"
+)
+_BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST: Final = 300
 
 
-def is_form(text: str) -> bool:
-    """Whether it is HTML with fields to fill in, as pages of phones are not."""
-    return len(_FIELDS.findall(text)) > 2
+def as_copied(text: str) -> list[str] | None:
+    """The lines, each where its row begins, or soon behind it; None for what is neither HTML nor an answer of AXL's."""
+    if _HTML.match(text):
+        rows = _rows(text)
+    elif _OF_AXL.search(text):
+        rows = _elements(text)
+    else:
+        return None
+    lines = [""] * (text.count("\n") + 1)
+    last = 0
+    for said, line in rows:
+        last = max(last + 1, line)
+        if last > len(lines):
+            lines.append("")
+        lines[last - 1] = said
+    return lines
 
 
-def form(text: str) -> Iterator[tuple[str, str, int]]:
-    """Labels with values, and the lines where the rows begin. What is typed in several fields is joined with colons."""
-    words: list[str] = []
-    begun, line, told = 1, 1, 0
+def _elements(text: str) -> Iterator[tuple[str, int]]:
+    for one in _ELEMENT.finditer(text):
+        label = _BETWEEN_WORDS.sub(" ", one["name"]).title()
+        named = "Operation Completes By" if label == "Upgrade Finish Time" else label
+        yield f"{named}\t{unescape(one['text']).strip()}", text.count("\n", 0, one.start()) + 1
+
+
+def _rows(text: str) -> Iterator[tuple[str, int]]:
+    cells: list[str] = [""]
+    begun, typed = 1, False
     for kind, said, line in _parts(text):
         if kind == "row":
-            if words:
-                yield _labelled(words, begun)
-                told += 1
-            if told == _MOST:
-                return
-            words, begun = [], line
-        elif kind == "field" and len(words) > 1 and words[-1].startswith("\0"):
-            words[-1] += f":{said}"
+            if any(cells):
+                yield _row(cells), begun
+            cells, begun, typed = [""], line, False
+        elif kind == "cell":
+            cells.append("")
+            typed = False
         elif kind == "field":
-            words.append(f"\0{said}")
+            if not typed and len(cells) == 1:
+                cells.append("")
+            cells[-1] += f":{said}" if typed else f" {said}"
+            typed = True
         else:
-            words.append(said)
-    if words:
-        yield _labelled(words, begun)
+            cells[-1] += f" {said}"
+    if any(cells):
+        yield _row(cells), begun
 
 
-def _labelled(words: list[str], line: int) -> tuple[str, str, int]:
-    value = " ".join(word.lstrip("\0") for word in words[1:] if word not in ("*", ":"))
-    return words[0].lstrip("\0").rstrip(": *"), value[:_LONGEST].strip(), line
+def _row(cells: list[str]) -> str:
+    told = [" ".join(cell.split()) for cell in cells]
+    while len(told) > 1 and not told[0]:
+        del told[0]
+    return "\t".join([told[0].rstrip(": *"), *told[1:]])
 
 
 def _parts(text: str) -> Iterator[tuple[str, str, int]]:
-    """The page's rows, fields and texts in their order: which of these, what it says, and its line."""
+    """The page's rows, cells, fields and texts in their order: which of these, what it says, and its line."""
     unseen, chosen, in_select, line = "", False, False, 1
     for token in _TOKEN.finditer(text):
         name = (token["name"] or "").lower()
@@ -65,12 +94,14 @@ def _parts(text: str) -> Iterator[tuple[str, str, int]]:
             unseen = "" if token["end"] else name
         elif name in _ROWS:
             yield "row", "", line
+        elif name in _CELLS and not token["end"]:
+            yield "cell", "", line
         elif name == "select":
             in_select, chosen = not token["end"], False
         elif name == "option":
             chosen = not token["end"] and "selected" in attributes
         elif name == "input" and attributes.get("type", "text").lower() not in _NOT_SHOWN:
-            yield "field", attributes.get("value", ""), line
+            yield "field", attributes.get("value", "")[:_LONGEST], line
         elif token["text"] and not unseen and (chosen or not in_select):
             said = " ".join(unescape(token["text"]).split())[:_LONGEST]
             if said:

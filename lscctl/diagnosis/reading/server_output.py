@@ -38,7 +38,9 @@ _IN_STORE: Final = re.compile(
     r"^[>\s]{0,8}(?P<store>[\w-]{3,32}-trust)/(?P<name>[^\s/:]{1,120}?)(?:\.pem|\.der)?\s{0,4}(?::|$)", re.MULTILINE
 )
 _OWN: Final = re.compile(
-    r"\bshow cert own (?P<unit>[\w-]{3,40})|^[>\s]{0,8}(?P<unit2>\w{3,20})/\S{1,60}\.(?:pem|der):", re.MULTILINE
+    r"\bshow cert own (?P<unit>[\w-]{3,40})|^[>\s]{0,8}(?P<unit2>\w{3,20})/\S{1,60}\.(?:pem|der):"
+    r"|^[>\s]{0,8}Certificate:\s{0,8}$",
+    re.MULTILINE,
 )
 _ENDS: Final = re.compile(
     r"^[>\s]{0,16}(?:Validity\s{1,4})?(?:To|Not After)\s{0,12}:\s{0,4}(?P<date>[^\n]{8,60})$",
@@ -51,6 +53,8 @@ _SERIAL: Final = re.compile(r"^[>\s]{0,16}Serial Number\s{0,8}:\s{0,4}(?P<serial
 _TODAY: Final = re.compile(
     r"^[>\s]{0,8}Date(?:/time)?\s{0,24}:\s{0,4}(?P<date>[^\n]{8,60})$", re.MULTILINE | re.IGNORECASE
 )
+_ASKED_DATE: Final = re.compile(r"^[^\n]{0,80}[$#] {0,2}date\s{0,4}\n(?P<date>[^\n]{8,60})$", re.MULTILINE)
+_OF_OPENSSL: Final = re.compile(r"^[>\s]{0,8}Certificate:\s{0,8}\n\s{0,16}Data:", re.MULTILINE)
 _LISTED: Final = re.compile(r"\bfile list tftp\s{1,4}(?P<what>\S{1,60})")
 _LIST_FILE: Final = re.compile(r"\bITLFile\.tlv\b", re.IGNORECASE)
 _ANY_FILE: Final = re.compile(r"\b(?:[\w.-]{1,60}\.(?:tlv|xml|sgn|loads|sbn|txt|raw)|no such file)\b", re.IGNORECASE)
@@ -125,10 +129,15 @@ def is_alert(text: str) -> bool:
     return _ALERT.search(text) is not None
 
 
+def shows_certificate(text: str) -> bool:
+    """Whether OpenSSL printed a certificate in it."""
+    return _OF_OPENSSL.search(text) is not None
+
+
 def is_server_output(text: str) -> bool:
     """Whether a node's command line printed it: its prompt, or a list of services, sockets or certificates."""
     lists = (_SERVICE, _SOCKET, _IN_STORE)
-    if _PROMPT.search(text) is not None or _ALERT.search(text) is not None:
+    if _PROMPT.search(text) is not None or shows_certificate(text) or _ALERT.search(text) is not None:
         return True
     return any(len(one.findall(text)) >= _FEWEST for one in lists)
 
@@ -163,7 +172,8 @@ def read_server_output(text: str) -> ServerOutput:
     for one in _IN_STORE.finditer(text):
         found.stores.setdefault(one["store"].lower(), set()).add(one["name"].lower())
     found.own = list(_own(text, lines))
-    today = [day for one in _TODAY.finditer(text) if (day := day_of(one["date"])) is not None]
+    asked = (day for one in _ASKED_DATE.finditer(text) if (day := day_of(one["date"])) is not None)
+    today = [*asked, *(day for one in _TODAY.finditer(text) if (day := day_of(one["date"])) is not None)]
     found.today = max(today, default=None)
     found.itl_file = _itl_file(text, lines)
     return found
@@ -207,9 +217,9 @@ def _own(text: str, lines: Lines) -> list[OwnCertificate]:
         ends, subject = _ENDS.search(part), _SUBJECT.search(part)
         if ends is not None:
             line = lines.number(one.end() + ends.start("date"))
-            unit = (one["unit"] or one["unit2"]).upper()
             serial = _SERIAL.search(part)
             named = subject["name"] if subject else ""
+            unit = (one["unit"] or one["unit2"] or ("CAPF" if named.upper().startswith("CAPF-") else "")).upper()
             own.append(
                 OwnCertificate(unit, named, digits(serial["serial"]) if serial else "", day_of(ends["date"]), line)
             )
