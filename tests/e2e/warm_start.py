@@ -268,19 +268,20 @@ def serve(listener_fd: int, simulator_keys: str) -> None:
 def _load(*, simulator: bool) -> None:
     """All that a client of a cluster may load, sooner or later, and nothing that only a simulator needs; or all that that needs.
 
-    With the modules come what lscctl knows of causes, its schema of the version that most tests' clusters speak, and how a
-    configuration is checked, which is made when the first one is read.
+    With the modules come what lscctl knows of causes, with all patterns ready, its schema of the version that most tests' clusters
+    speak, and how a configuration is checked, which is made when the first one is read.
     """
     for file in sorted((ROOT / "lscctl").rglob("*.py")):
         parts = file.relative_to(ROOT).with_suffix("").parts
         if parts[-1] != "__main__" and (parts[1] == "simulator") is simulator:
             importlib.import_module(".".join(parts).removesuffix(".__init__"))
     if not simulator:
-        knowledge, schema, tables = (
+        knowledge, sightings, schema, tables = (
             importlib.import_module(f"lscctl.{name}")
-            for name in ("diagnosis.knowledge", "cucm.schema", "config.tables")
+            for name in ("diagnosis.knowledge", "diagnosis.sightings", "cucm.schema", "config.tables")
         )
-        knowledge.load()
+        knowledge.of_lscctl(patterns_tried=True)  # which makes all of them ready
+        sightings.Questions(knowledge.load().conditions())
         schema.Schema.bundled("15.0")
         for table in (tables.FileTable, tables.ClusterTable):
             table.model_rebuild()
