@@ -95,7 +95,7 @@ class Sources:
             return f'"{table.name}"'
         rows = self._parameters.name(json.dumps(_system_rows(self.catalog, table.name)))
         columns = (f"json_extract(value, '$[{at}]') AS {column.name}" for at, column in enumerate(table.columns))
-        return f"(SELECT {', '.join(columns)} FROM json_each({rows}))"
+        return f"(SELECT {', '.join(columns)} FROM json_each({rows}) LIMIT -1)"  # read once, not once for each row of others
 
     def _derived(self, node: exp.Expr) -> str:
         sql, columns = self._subquery(node.this, self.scope.parent)
