@@ -116,7 +116,6 @@ class Reading(Gathered):
             return
         if (shown := read_admin_page(lines)) is not None:
             self._admin_page(shown, piece)
-            output.pending_until = shown.pending_until
         rest = [
             (number, line)
             for number, line in enumerate(lines, 1)

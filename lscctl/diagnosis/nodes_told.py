@@ -74,9 +74,10 @@ class NodeOutput(NamedTuple):
 
     @property
     def _names(self) -> list[str]:
-        """The same, the nearest first; and what was given, where that is called after a node and nothing else."""
+        """What a page itself names; the same, the nearest first; and what was given, where that is called after a node and nothing else."""
         given, *below = self.within.split("/")
-        return [*reversed(self._below), *([given] if below and _NODE_ALONE.fullmatch(given) else [])]
+        chosen = [self.said.server] if self.said.server else []
+        return [*chosen, *reversed(self._below), *([given] if below and _NODE_ALONE.fullmatch(given) else [])]
 
 
 def names_one(name: str, addresses: Set[str]) -> bool:
@@ -109,11 +110,6 @@ def conclusions(outputs: Sequence[NodeOutput], tftp: Set[str]) -> Iterator[Concl
         if one.said.itl_file is not None and one.said.itl_file.value != "present":
             yield _concluded("itl", one, one.said.itl_file)
     today = max((one.said.today for one in outputs if one.said.today is not None), default=None)
-    for one in outputs:
-        until = one.said.pending_until
-        if until is not None and today is not None and today.date() > until[0].date():
-            text = f"the operation had to be done by {until[0]:%Y-%m-%d %H:00}, and it is {today:%Y-%m-%d}"
-            yield Concluded("operation-late", "yes", Place(one.place.source, one.place.file, until[1]), text)
     for one, own in _own_of_capf(outputs):
         if today is not None and own.ends is not None and own.ends < today:
             text = f"{own.subject or 'CAPF'} ended on {own.ends:%Y-%m-%d}, and it is {today:%Y-%m-%d}"

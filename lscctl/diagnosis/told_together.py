@@ -46,6 +46,7 @@ def tell_together(gathered: Gathered) -> None:
     _compare_lists(gathered)
     _tell_of_nodes(gathered)
     _compare_settings(gathered)
+    _tell_late(gathered)
 
 
 def _leave_addresses(gathered: Gathered) -> None:
@@ -75,9 +76,6 @@ def _leave_superseded(gathered: Gathered) -> None:
     lists = {piece.place.file for piece in left if piece.place.source is Source.SHOW_ITL}
     gathered.pieces = [one for one in gathered.pieces if one.place.file not in lists]
     gathered.issuers = [one for one in gathered.issuers if one[0].place.file not in files]
-    for piece, output in gathered.nodes:
-        if piece.place.file in files:
-            output.said.pending_until = None
     _forget_lists(gathered, lists)
 
 
@@ -116,6 +114,20 @@ def _compare_settings(gathered: Gathered) -> None:
                 where = Place(piece.place.source, piece.place.file, one.line)
                 text = f"{one.text}; its security profile says {next(iter(said))}"
                 piece.sightings.fact("settings-differ", "yes", where, text=text)
+
+
+def _tell_late(gathered: Gathered) -> None:
+    """Whether an operation is pending after it had to be done, where a node shows the day: one that came with it, among several."""
+    days = [(piece.bundle, output.said.today) for piece, output in gathered.nodes if output.said.today is not None]
+    several = len({piece.phone for piece in gathered.pieces if piece.phone and not piece.of_many}) > 1
+    left = {id(piece) for piece in gathered.left}
+    for piece, page in gathered.settings:
+        until = page.pending_until
+        today = max((day for bundle, day in days if not several or bundle == piece.bundle), default=None)
+        if until is not None and today is not None and today.date() > until[0].date() and id(piece) not in left:
+            text = f"the operation had to be done by {until[0]:%Y-%m-%d %H:00}, and it is {today:%Y-%m-%d}"
+            where = Place(piece.place.source, piece.place.file, until[1])
+            piece.sightings.fact("operation-late", "yes", where, text=text)
 
 
 def _forget_lists(gathered: Gathered, files: set[str]) -> None:

@@ -140,6 +140,29 @@ def test_a_saved_list_of_phones_or_of_services_is_read_as_a_table(tmp_path: Path
     assert only(tmp_path / "well", page=PAGE, pub=well) == []
 
 
+@pytest.mark.parametrize(("server", "causes"), [("cucm-pub--CUCM", ["capf-stopped"]), ("cucm-sub1--CUCM", [])])
+def test_a_saved_page_of_services_says_of_which_node_it_is(tmp_path: Path, server: str, causes: list[str]) -> None:
+    rows = "".join(
+        f"<tr><td>{name}</td><td>{state}</td></tr>"
+        for name, state in (
+            ("Server*", f"<select><option>x</option><option selected>{server} Voice/Video</option></select>"),
+            ("Cisco Certificate Authority Proxy Function", "Not Running"),
+            ("Cisco Tftp", "Running"),
+            ("Cisco CallManager", "Running"),
+        )
+    )
+    assert only(tmp_path, page=PAGE, control=f"<html><table>{rows}</table></html>") == causes
+
+
+@pytest.mark.parametrize(("status", "causes"), [("UnRegistered", ["not-registered"]), ("Registered", [])])
+def test_what_risport_answered_of_a_phone_is_its_registration(tmp_path: Path, status: str, causes: list[str]) -> None:
+    answer = (
+        "<Envelope><selectCmDeviceReturn><CmNodes><item><Name>cucm-sub1</Name><CmDevices><item><Name>{}</Name><Status>{}</Status></item>"
+        "<item><Name>SEP00112233AAAA</Name><Status>Rejected</Status></item></CmDevices></item></CmNodes></selectCmDeviceReturn></Envelope>"
+    )
+    assert only(tmp_path, page=PAGE, ris=answer.format(PHONE, status)) == causes
+
+
 @pytest.mark.parametrize(("ends", "causes"), [("2024", ["capf-certificate-unfit"]), ("2029", [])])
 def test_capf_s_certificate_may_be_printed_by_openssl(tmp_path: Path, ends: str, causes: list[str]) -> None:
     printed = (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lscctl.diagnosis.reading.phone_tables import read_phones
-from tests.diagnosis.test_beside import PAGE, PROFILE
+from tests.diagnosis.test_beside import PAGE, PROFILE, TODAY
 from tests.diagnosis.test_bundles import PHONE, only, session
 
 DEVICES: Final = (
@@ -56,6 +56,12 @@ def test_a_column_is_what_its_values_are(tmp_path: Path) -> None:
     assert only(tmp_path / "ill", page=PAGE, rows=pending) == ["authentication-string-not-typed"]
     assert only(tmp_path / "well", page=PAGE, rows=rows.format("80355", "Upgrade Success")) == []
     assert only(tmp_path / "off", page=PAGE, rows=rows.format("80355", "Unregistered")) == ["not-registered"]
+
+
+@pytest.mark.parametrize(("until", "causes"), [("2024:03:01:12", ["late"]), ("2024:05:01:12", [])])
+def test_a_row_tells_by_when_its_operation_had_to_be_done(tmp_path: Path, until: str, causes: list[str]) -> None:
+    rows = f"Device Name,Certificate Operation,Operation Completes By,Status\n{PHONE},Install/Upgrade,{until},Operation Pending\n"
+    assert only(tmp_path, page=PAGE, rows=rows, node=TODAY) == causes
 
 
 def test_what_another_address_met_at_capf_is_no_trouble_of_a_phone_whose_address_is_known(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ _COLUMNS: Final = {
     "capf status": "certificate operation status",
     "lsc status": "certificate operation status",
     "status": "registration",
+    "upgradefinishtime": "operation completes by",
+    "authenticationstring": "authentication string",
     "regstatus": "registration",
     "regstate": "registration",
 }

@@ -1,4 +1,4 @@
-"""Pages of CUCM's own that somebody saved, and what AXL answered, as the lines that one would copy of them: labels, tabs, values.
+"""CUCM's own pages as somebody saved them, and what AXL and RISPort answered, as the lines that one would copy: labels, values.
 
 <tr><td>Certificate Operation</td><td><select><option>Delete</option><option selected>Install/Upgrade</option></select></td></tr>
 Certificate Operation	Install/Upgrade
@@ -23,6 +23,7 @@ _UNSEEN: Final = frozenset({"script", "style", "title"})
 _NOT_SHOWN: Final = frozenset({"hidden", "button", "submit", "image", "reset", "checkbox", "radio", "file", "password"})
 _HTML: Final = re.compile(r"\A\s{0,64}<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _OF_AXL: Final = re.compile(r"<(?:\w{1,16}:)?(?:get|list)PhoneResponse\b|<certificateOperation>")
+_OF_RIS: Final = re.compile(r"<(?:\w{1,16}:)?selectCmDevice(?:Ext)?Re(?:sponse|turn|sult)\b", re.IGNORECASE)
 _ELEMENT: Final = re.compile(
     r"<(?:\w{1,16}:)?(?P<name>[A-Za-z]\w{1,40})(?P<empty>\s{0,2}/)?(?:\s[^<>]{0,400})?>(?P<text>[^<]{0,400})"
 )
@@ -31,11 +32,13 @@ _LONGEST: Final = 300
 
 
 def as_copied(text: str) -> list[str] | None:
-    """The lines, each where its row begins, or soon behind it; None for what is neither HTML nor an answer of AXL's."""
+    """The lines, each where its row begins, or soon behind it; None for what is neither HTML nor an answer of AXL or RISPort."""
     if _HTML.match(text):
         rows = _rows(text)
     elif _OF_AXL.search(text):
         rows = _elements(text)
+    elif _OF_RIS.search(text):
+        rows = _registrations(text)
     else:
         return None
     lines = [""] * (text.count("\n") + 1)
@@ -53,6 +56,19 @@ def _elements(text: str) -> Iterator[tuple[str, int]]:
         label = _BETWEEN_WORDS.sub(" ", one["name"]).title()
         named = "Operation Completes By" if label == "Upgrade Finish Time" else label
         yield f"{named}\t{unescape(one['text']).strip()}", text.count("\n", 0, one.start()) + 1
+
+
+def _registrations(text: str) -> Iterator[tuple[str, int]]:
+    """The phones in an answer of RISPort's, as a table."""
+    yield "Device Name\tStatus", 1
+    phone = ""
+    for one in _ELEMENT.finditer(text):
+        said = one["text"].strip()
+        if one["name"] == "Name":
+            phone = said
+        elif one["name"] == "Status" and phone:
+            yield f"{phone}\t{said}", text.count("\n", 0, one.start()) + 1
+            phone = ""
 
 
 def _rows(text: str) -> Iterator[tuple[str, int]]:

@@ -28,6 +28,9 @@ _SERVICE: Final = re.compile(
 _PRIMARY: Final = re.compile(
     r"^[>\s]{0,8}Primary Node\s{0,8}=\s{0,8}(?P<said>true|false)\b", re.IGNORECASE | re.MULTILINE
 )
+_CHOSEN: Final = re.compile(
+    r"^[>\s]{0,8}(?:Select )?Server\s{0,4}\*?\s{0,4}[:\t]\s{0,8}(?P<name>[\w.-]{1,253})", re.MULTILINE
+)
 _ALERT: Final = re.compile(r"\b(?:CriticalServiceDown|service operational status is down)\b[^\n]{0,300}", re.IGNORECASE)
 _SOCKET: Final = re.compile(
     r"^[>\s]{0,8}tcp[46]?\s{1,12}(?P<unread>\d{1,9})\s{1,12}\d{1,9}\s{1,12}\S{0,48}?[:.](?P<port>\w{1,16})\s{1,24}(?P<peer>\S{1,48})"
@@ -104,6 +107,9 @@ class ServerOutput:
 
     services: dict[str, Said] = field(default_factory=dict)
     primary: bool | None = None
+    server: str = ""
+    """The node that is chosen on a page of services."""
+
     listening: Said | None = None
     """Whether CAPF's port is open, where sockets that listen are listed."""
 
@@ -112,9 +118,6 @@ class ServerOutput:
 
     own: list[OwnCertificate] = field(default_factory=list)
     today: datetime | None = None
-    pending_until: tuple[datetime, int] | None = None
-    """By when an operation must be done that a page of CUCM's shows pending, and the line."""
-
     stores: dict[str, set[str]] = field(default_factory=dict)
     itl_file: Said | None = None
     """Whether the TFTP folder, where it is listed, holds an ITL."""
@@ -168,6 +171,8 @@ def read_server_output(text: str) -> ServerOutput:
     if services:
         primary = _PRIMARY.search(text)
         found.primary = None if primary is None else primary["said"].lower() == "true"
+        chosen = _CHOSEN.search(text)
+        found.server = chosen["name"] if chosen else ""
     _sockets(text, lines, found)
     for one in _IN_STORE.finditer(text):
         found.stores.setdefault(one["store"].lower(), set()).add(one["name"].lower())
