@@ -74,7 +74,7 @@ class NodeOutput(NamedTuple):
 
     @property
     def _names(self) -> list[str]:
-        """What a page names; the same, the nearest first; and what was given, where that is called after a node and nothing else."""
+        """What a page names; the same, the nearest first; and what was given, where that is called after a node alone."""
         given, *below = self.within.split("/")
         chosen = [self.said.server] if self.said.server else []
         return [*chosen, *reversed(self._below), *([given] if below and _NODE_ALONE.fullmatch(given) else [])]
