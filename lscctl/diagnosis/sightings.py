@@ -13,7 +13,7 @@ from lscctl.diagnosis.knowledge import Clue, Condition
 from lscctl.diagnosis.masking import masked
 from lscctl.diagnosis.necessary import needed
 from lscctl.diagnosis.sieve import Sieve, numbers_in
-from lscctl.diagnosis.wording import Searching, own, said, undenied
+from lscctl.diagnosis.wording import Searching, in_clauses, own, said, undenied
 from lscctl.finding import Evidence, Moment, Place, Source
 
 MOST_KINDS: Final = 64
@@ -109,7 +109,7 @@ class Questions:
         if literal:
             return pattern.search(text)
         found = pattern.search(undenied(text))
-        if found is None or (rest := own(text)) == text:
+        if (found is None and not in_clauses(text)) or (rest := own(text)) == text:
             return found
         return pattern.search(undenied(rest))
 
@@ -153,8 +153,9 @@ class Questions:
         )
         if "0" not in text:
             return all(self._held_against(number, self._patterns[number], text) is None for number in held)
+        texts = {plainly, text, own(plainly)}
         loose = (of_any_digits(self._patterns[number]) for number in held)
-        return not any(one is None or one.search(plainly) or (plainly != text and one.search(text)) for one in loose)
+        return not any(one is None or any(one.search(said_so) for said_so in texts) for one in loose)
 
 
 @dataclass(slots=True)

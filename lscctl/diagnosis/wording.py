@@ -108,8 +108,11 @@ _OURS: Final = (
     r"(?: (?:client|clnt|core|conn|ctrl|sock|reg|srv|service|agent))?"
 )
 _PROGRAM: Final = rf"\A(?:(?:eror|err(?:or)?|wrn|warn(?:ing)?): ?|{_OURS}(?:\[\d+\]|\(\w+\))?(?::| ?-) ?){{0,3}}"
-_PART: Final = re.compile(r"(?<=[,;.] )")
+_PART: Final = re.compile(r"(?<=, )")
+_CLAUSE: Final = re.compile(r"(?<=[;.] )|(?<= [|-] )")
 _DASH: Final = " - "
+_BETWEEN_CLAUSES: Final = ("; ", ". ", _DASH, " | ")
+"""What stands between parts of a line that may be about different matters."""
 _TAG: Final = re.compile(
     rf"{_PROGRAM}(?:\S{{1,80}}(?: {{1,3}}\S{{1,80}}){{0,9}}?"
     rf"(?:(?<=\])|(?<=:\?)|(?<=[a-z]:\d)|(?<=[a-z]:\d\d)|(?<=[a-z]:\d{{3}})){_DASH})?",
@@ -195,19 +198,33 @@ def undenied(text: str) -> str:
 def own(text: str) -> str:
     """What is said but for what a phone or a node does besides, such as a directory's or a log server's certificate.
 
-    A part behind a comma is of what the one before it is of, where it names nothing else.
+    A part behind a comma is of what the one before it is of, where it names nothing else. Of several clauses one may be about what
+    none of ours is about at all.
     """
-    if compiled("%others%").search(text) is None:
+    clauses = _CLAUSE.split(text)
+    strange = (compiled("%others%"), compiled("%alien%"))[: len(clauses)]
+    if all(one.search(text) is None for one in strange):
         return text
     kept, foreign = [], False
-    for part in _PART.split(text):
-        if compiled("%others%").search(part) is not None:
-            foreign = compiled("%ours%").search(plain(part)) is None
-        elif foreign:
-            foreign = compiled("%ours%|%topic%").search(plain(part)) is None
-        if not foreign:
-            kept.append(part)
+    for clause in clauses:
+        alien = len(clauses) > 1 and compiled("%alien%").search(clause) is not None and not _is_ours(clause)
+        for part in _PART.split(clause):
+            if alien or compiled("%others%").search(part) is not None:
+                foreign = alien or not _is_ours(part)
+            elif foreign:
+                foreign = compiled("%ours%|%topic%").search(plain(part)) is None
+            if not foreign:
+                kept.append(part)
     return "".join(kept)
+
+
+def _is_ours(text: str) -> bool:
+    return compiled("%ours%").search(plain(text)) is not None
+
+
+def in_clauses(text: str) -> bool:
+    """Whether a text has parts that may be about different matters."""
+    return any(one in text for one in _BETWEEN_CLAUSES)
 
 
 @lru_cache(maxsize=8)

@@ -77,6 +77,48 @@ def test_a_log_steers_no_terminal(tmp_path: Path) -> None:
     assert not {"\x1b", "\u202e"} & set(run("--console-log", str(file)).stdout)
 
 
+HOST = "SEP00112233AAAA"
+RECORD = {"ts": "2026-11-28T10:00:00Z", "host": HOST, "app": "secd", "msg": "CAPF: connection refused, port 3804"}
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        r'{"ts": "2026-11-28T10:00:00Z", "host": "\ud800", "msg": "CAPF \udfff refused \u0000 \u001b[2J"}',
+        r'{"host": "SEP00112233BBBB", "ts": 1795860000, "msg": "CAPF: connection refused \ud83d port 3804 \u202e"}',
+        '{"host": "SEP00112233BBBB", "ts": 1e400, "msg": -0.0}',
+        '{"host": 4711, "ts": true, "msg": 12345678901234567890123456789}',
+        '{"n": ' + "9" * 6_000 + "}",
+        '{"a":' * 60_000,
+        "[" * 60_000 + "]" * 60_000,
+        '{"host": "SEP00112233BBBB", "ts": 1795860000, "msg": "' + "CAPF refused " * 40_000 + '"}',
+        '{"host": ["SEP00112233BBBB", {"deep": [[[]]]}], "msg": {"msg": {"msg": [["1795860000000000000", "x"]]}}}',
+        '\x00{"host": "SEP00112233BBBB",\x00 "ts": 1795860000, "msg": "x"}\x00',
+        "host=" + "x" * 100_000 + ' msg="',
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv", "html"])
+def test_strange_records_are_read_and_shown_in_every_format(tmp_path: Path, strange: str, form: str) -> None:
+    file = tmp_path / "export.json"
+    records = "\n".join(json.dumps(RECORD) for _ in range(2))
+    file.write_text(f"\ufeff{records}\n{strange}\n{json.dumps([RECORD, RECORD])}\n{json.dumps(RECORD, indent=2)}\n")
+    told = run(str(file), "--format", form)
+    assert told.exit_code == 1
+    assert HOST in told.stdout
+    assert not {"\x00", "\x1b", "\u202e"} & set(told.stdout)
+
+
+def test_only_the_phone_that_is_named_is_told_of_an_export(tmp_path: Path) -> None:
+    other = {**RECORD, "host": "SEP00112233BBBB", "msg": "CAPF: the authentication string is wrong"}
+    file = tmp_path / "export.json"
+    file.write_text("\n".join(json.dumps(one) for one in [RECORD, other] * 3))
+    told = json.loads(run("--console-log", str(file), "--format", "json").stdout)
+    assert [(one["phone"], one["cause"]) for one in told["diagnoses"]] == [
+        (HOST, "capf-stopped"),
+        ("SEP00112233BBBB", "authentication-string-wrong"),
+    ]
+
+
 def test_causes_are_listed_and_explained() -> None:
     listed = run("--list-causes")
     assert listed.exit_code == 0

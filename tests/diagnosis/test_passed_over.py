@@ -7,7 +7,7 @@ import pytest
 from lscctl.diagnosis.knowledge import load
 from lscctl.diagnosis.wording import own, undenied
 from tests.diagnosis.elsewhere import first_named
-from tests.diagnosis.logs import START, case_of, log, named
+from tests.diagnosis.logs import KNOWLEDGE, START, case_of, log, named
 
 TO_CAPF = "SECUREAPP-CAPF: connecting to 10.20.0.10 port 3804"
 WRONG = "SECUREAPP-CAPF: authentication string is wrong"
@@ -56,6 +56,49 @@ def test_what_numbers_stand_for_is_passed_over() -> None:
 )
 def test_a_part_of_a_line_is_of_others_where_its_beginning_is(text: str, left: str) -> None:
     assert own(text) == left
+
+
+ALIEN = (
+    "syslog server unreachable",
+    "LDAP bind timed out",
+    "wifi disconnected",
+    "directory service down",
+    "headset update failed",
+)
+MATTERS = {
+    "CAPF connection refused port 3804": "capf-stopped",
+    "authentication string wrong": "authentication-string-wrong",
+    "ITL signature invalid": "itl-differs",
+    "TVS 10.20.0.10:2445 unreachable": "tvs-unreachable",
+}
+
+
+@pytest.mark.parametrize("joint", ["; ", ". ", " - ", " | "])
+@pytest.mark.parametrize(("matter", "cause"), MATTERS.items())
+def test_a_clause_about_another_service_silences_none_about_ours(matter: str, cause: str, joint: str) -> None:
+    diagnosed = {
+        said: named(case_of(log(START, f"SECUREAPP-{said}")).diagnosis(KNOWLEDGE))[:1]
+        for alien in ALIEN
+        for said in (f"{alien}{joint}{matter}", f"{matter}{joint}{alien}")
+    }
+    assert diagnosed == {said: [cause] for said in diagnosed}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CAPF session done; headset update: certificate expired, rejected",
+        "webex: connection refused; retry later",
+        "syslog server unreachable; connect refused - no answer",
+        "wallpaper - TFTP download failed; file not found",
+        "news feed: DNS unknown host news.example.com; retry",
+        "LSC is fine; directory: certificate expired",
+        "CAPF operation none - ldap: connection reset by peer",
+        "phone book | host not found | timed out",
+    ],
+)
+def test_clauses_about_other_services_raise_no_alarm(text: str) -> None:
+    assert named(case_of(log(START, f"SECUREAPP-{text}")).diagnosis(KNOWLEDGE)) == []
 
 
 OWN = """
