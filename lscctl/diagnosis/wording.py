@@ -56,7 +56,8 @@ _NAMED_LIMIT: Final = re.compile(
 """A setting that is one by its name, wherever it stands: `KeyGenTimeout=15`, `Timeout (min) = 30`, `timeout per request 6 s`."""
 
 _ANY_LIMIT: Final = re.compile(
-    rf"\b\w*{_LIMIT}\b(?: \(\w+\))? ?[=:] ?\d+(?: ?(?:m?s|sec\w*|min\w*)\b)?|\bmax(?:imum)?\w*(?: \w+){{0,6}} ?[=:] ?\d+",
+    rf"\b\w*{_LIMIT}\b(?: \(\w+\))? ?[=:] ?\d+(?: ?(?:m?s|sec\w*|min\w*)\b)?"
+    r"|\bmax(?:imum)?\w*(?: \w+){0,6}(?: ?[=:] ?| ?\* {1,12}| {2,12})\d+",
     re.IGNORECASE,
 )
 _OF_SETTINGS: Final = re.compile(
@@ -64,7 +65,7 @@ _OF_SETTINGS: Final = re.compile(
     r"(?:(?:read(?:ing)?|load(?:ing|ed)?|using|got) )?(?:(?:service|enterprise) )?"
     r"(?:(?:(?:param(?:eter)?s?|settings?|defaults?|options?|limits?)[:, ]|(?:cfg|conf(?:ig(?:uration)?)?)[:,])(?=[\w() ]{1,60}=)"
     r"|[\w.-]+ ?= ?[\w./-]+(?:[,; ] ?[\w.-]+ ?= ?[\w./-]+)+\W*\Z"
-    r"|max(?:imum)?\w*(?: [\w()]+){0,6} ?[=:] ?\d+\W*\Z)",
+    r"|max(?:imum)?\w*(?: [\w()]+){0,6}(?: ?[=:] ?| ?\* {1,12}| {2,12})\d+\W*\Z)",
     re.IGNORECASE,
 )
 """How a line begins that tells settings, whatever their names: `cfg: timeout = 5`; or it is nothing but settings."""

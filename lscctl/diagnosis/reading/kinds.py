@@ -8,7 +8,7 @@ from lscctl.diagnosis.reading.admin_page import read_admin_page
 from lscctl.diagnosis.reading.keyed import program_in
 from lscctl.diagnosis.reading.letters import is_own
 from lscctl.diagnosis.reading.lines import as_it_stands, text_of
-from lscctl.diagnosis.reading.network_tools import read_network_tools
+from lscctl.diagnosis.reading.network_tools import is_of_a_firewall, read_network_tools
 from lscctl.diagnosis.reading.phone_screen import is_listing, shown_on
 from lscctl.diagnosis.reading.phone_tables import read_phones
 from lscctl.diagnosis.reading.records import FIELDED, Record, records, starts
@@ -167,7 +167,7 @@ def _of_nodes(text: str, kind: Source | None) -> bool:
     if kind in (None, Source.STATUS_MESSAGES):
         return is_server_output(text) or _is_of_cucm(text.split("\n")) or bool(read_network_tools(text))
     lines = [line for line in text.split("\n") if line.strip()]
-    return is_alert(text) or shows_certificate(text) or 2 * len(read_network_tools(text).dropped) >= len(lines) > 0
+    return is_alert(text) or shows_certificate(text) or _of_a_firewall(text, lines)
 
 
 def _lists_services(lines: Sequence[str]) -> bool:
@@ -178,6 +178,11 @@ def _lists_services(lines: Sequence[str]) -> bool:
 def _is_of_cucm(lines: Sequence[str]) -> bool:
     """Whether somebody copied it of a page of CUCM's, or exported it there."""
     return read_admin_page(lines) is not None or bool(read_phones(lines))
+
+
+def _of_a_firewall(text: str, lines: Sequence[str]) -> bool:
+    """Whether at least half of the lines say what became of connections, and some that matter here were dropped."""
+    return 2 * sum(map(is_of_a_firewall, lines)) >= len(lines) and bool(read_network_tools(text).dropped)
 
 
 def _of_lines(text: str, size: int) -> Source | None:

@@ -10,8 +10,17 @@ _WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 _SOMEBODY: Final = re.compile(
-    r"\b(?:we|i|you|they|he|she|our|my|your|please|hello|hi|dear|thanks|regards)\b", re.IGNORECASE
+    r"\b(?:we|i|you|they|he|she|our|my|your|please|hello|hi|dear|thanks|regards|by hand|manually)\b", re.IGNORECASE
 )
+_OTHER_TONGUES: Final = re.compile(
+    r"\b(?:der|das|den|dem|ist|sind|nicht|und|oder|aber|auch|wir|ich|sie|eine?|einen|mit|von|auf|bei|noch|schon|hat|haben|wird|wurde"
+    r"|keine?|le|la|les|des|est|sont|pas|et|mais|nous|je|vous|une|avec|pour|sur|que|qui|dans|el|los|las|est[a\u00e1]|pero|por|para|una"
+    r"|os|n[a\u00e3]o|mas|ele|ela|com|uma|foi|il|gli|non|che|per|sono|het|een|niet|maar|wij|ik|met|van|op|voor|dat|lo|se|en|de)\b",
+    re.IGNORECASE,
+)
+"""Words that bind others in German, French, Spanish, Portuguese, Italian and Dutch: what is said around them nobody reads here."""
+
+_FEWEST_OF_A_TONGUE: Final = 3
 _FEWEST_WORDS: Final = 4
 """So many words that bind others are in a line that somebody wrote himself, less where he speaks of somebody."""
 
@@ -26,7 +35,7 @@ _SUPPOSED: Final = re.compile(
     r"\?(?=\s|$|[)\"'])|\b(?:if|whether|in case|unless|otherwise|(?:would|could|should)(?! ?no?t\b|n.t)|might"
     r"|maybe|perhaps|possibly|may (?:be|have)|either(?=[^\n]{1,120}\bor\b)|make sure"
     r"|think|guess|suspect|believe|suppose|wonder|not sure|no idea"
-    r"|(?:it|this|that)(?: is|.s| was) not|(?:is|was)n.t the"
+    r"|by hand|manually|(?:it|this|that)(?: is|.s| was) not|(?:is|was)n.t the"
     r"|(?:please )?(?:check|verify|look|see) (?:that|if|whether|for|the|in))\b",
     re.IGNORECASE,
 )
@@ -44,6 +53,8 @@ def is_own(line: str) -> bool:
         return True
     if len(line) > _LONGEST or _PROGRAM.match(line):
         return False
+    if _in_another_tongue(line):
+        return True
     binding = len(_WORDS.findall(line))
     return binding >= _FEWEST_WORDS or (binding >= _FEWEST_OF_SOMEBODY and _SOMEBODY.search(line) is not None)
 
@@ -51,11 +62,15 @@ def is_own(line: str) -> bool:
 def stated(line: str) -> str:
     """What such a line states of the phone: no questions, nothing that is supposed or said of others.
 
-    Nothing where it is quoted or an item of a list, and asks or supposes.
+    Nothing where it is quoted or an item of a list, and asks or supposes; nor where it is in a tongue that is not read.
     """
-    if _asks_in_list(line):
+    if _asks_in_list(line) or _in_another_tongue(line):
         return ""
     return " ".join(_of_this(one) for one in _SENTENCE.split(line) if not _SUPPOSED.search(one))
+
+
+def _in_another_tongue(line: str) -> bool:
+    return len({found.lower() for found in _OTHER_TONGUES.findall(line)}) >= _FEWEST_OF_A_TONGUE
 
 
 def _of_this(sentence: str) -> str:

@@ -189,6 +189,11 @@ def _dropped(text: str) -> list[Vain]:
     return found
 
 
+def is_of_a_firewall(line: str) -> bool:
+    """Whether a firewall tells in this line what it did with a connection, whichever."""
+    return len(_ENDS.findall(line)) >= _FEWEST and bool(_DROPPED.search(line) or _LET_THROUGH.search(line))
+
+
 def _tells_of_a_drop(line: str) -> bool:
     """Whether a line says that something was not let through: by what was done with it, else by the first word that tells."""
     told = _NONE_DROPPED.sub(" ", line)

@@ -41,7 +41,7 @@ _IN_STORE: Final = re.compile(
     r"^[>\s]{0,8}(?P<store>[\w-]{3,32}-trust)/(?P<name>[^\s/:]{1,120}?)(?:\.pem|\.der)?\s{0,4}(?::|$)", re.MULTILINE
 )
 _OWN: Final = re.compile(
-    r"\bshow cert own (?P<unit>[\w-]{3,40})|^[>\s]{0,8}(?P<unit2>\w{3,20})/\S{1,60}\.(?:pem|der):"
+    r"\bshow cert own (?P<unit>[\w-]{3,40})|^[>\s]{0,8}(?P<unit2>[\w-]{3,30})/\S{1,60}\.(?:pem|der):"
     r"|^[>\s]{0,8}Certificate:\s{0,8}$",
     re.MULTILINE,
 )
@@ -148,7 +148,8 @@ def is_server_output(text: str) -> bool:
 def is_of_a_list(line: str) -> bool:
     """Whether the line is one of a list that a node prints, which is read as a whole."""
     return any(
-        one.search(line) for one in (_SERVICE, _SOCKET, _ALERT, _IN_STORE, _PRIMARY, _ENDS, _SUBJECT, _TODAY, _LISTED)
+        one.search(line)
+        for one in (_SERVICE, _SOCKET, _ALERT, _IN_STORE, _OWN, _PRIMARY, _ENDS, _SUBJECT, _TODAY, _LISTED)
     )
 
 

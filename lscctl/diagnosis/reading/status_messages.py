@@ -20,6 +20,9 @@ _CLOCK: Final = re.compile(
 _STATUS: Final = re.compile(
     r"\b(?:(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:\s?: ?[A-Za-z][\w /]{3,60})?)|Operation Pending)\b"
 )
+_OF_A_DEVICE: Final = re.compile(r"^\W{0,3}%[A-Z][A-Z0-9_]{1,31}-[0-7]-\w{2,32}:")
+"""How switches, routers and firewalls begin what they tell: no phone lists that."""
+
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
 _ALWAYS: Final = ("attempt", "capf")
 """A phone has few status messages; none of them is about somebody else's connections."""
@@ -40,7 +43,7 @@ def read_status_messages(messages: Sequence[tuple[int, str]], place: Place, sigh
         where = Place(place.source, place.file, line)
         moment: Moment | None = Moment(clock, len(messages) - number if newest_first else number)
         at = time[0].strip() if time else ""
-        if line in copied:
+        if line in copied or _OF_A_DEVICE.match(message):
             continue
         if not time and is_own(text):
             text, moment = stated(text), None
