@@ -18,26 +18,40 @@ SHAPES = (
 )
 """So long are the lines of each log, and that stands between their words: patterns may go back and forth in what is joined."""
 
+LISTED = (
+    "Cisco Trust Verification Service[STARTED]\n",
+    "tcp 212 0 10.20.0.10:3804 10.20.1.17:50112 CLOSE_WAIT 4711/capf\n",
+    "CriticalServiceDown: Cisco Certificate Authority Proxy Function is down\n",
+    "10:00:01.1 IP 10.20.1.17.50112 > 10.20.0.10.3804: Flags [S], seq 1\n",
+    "%ASA-4-106023: Deny tcp src voice:10.20.1.17/50322 dst dc:10.20.0.10/3804 by access-group\n",
+)
+"""Lines of what nodes and the network print: outputs that repeat one of them are read, too."""
+
 _HEAD = "{n:04d} ERR Mar 12 15:07:53.697091 SECUREAPP-capf "
 _REPEATS = 4
 """So often each is measured; the least counts."""
 
 
 def figures(seed: int, knowledge: Knowledge, size: int = 2**19, lines: int = 2**15) -> dict[str, float]:
-    """Figures: for a megabyte of the slowest of these logs, and for 1,000 lines of a log that says `capf` in each and nothing else,
-    so that none begins a record, the processor's time and how many yardsticks that is; each the least of some repeats."""
+    """Figures: for a megabyte of the slowest of these logs, for one of the slowest output that repeats a line of a node's, and for
+    1,000 lines of a log that says `capf` in each and nothing else, so that none begins a record, the processor's time and how many
+    yardsticks that is; each the least of some repeats."""
     hostile_times: list[float] = []
     line_times: list[float] = []
+    listed_times: list[float] = []
     yardsticks: list[float] = []
     for _ in range(_REPEATS):
         yardsticks.append(_yardstick.seconds())
         hostile_times.append(max(_seconds(seed, knowledge, size, *shape) for shape in SHAPES))
+        listed_times.append(max(_processor(one * (size // len(one)), knowledge, Source.NODE_OUTPUT) for one in LISTED))
         yardsticks.append(_yardstick.seconds())
         line_times.append(_processor("capf\n" * lines, knowledge) / lines)
     megabyte, line, yardstick = min(hostile_times), min(line_times), min(yardsticks)
+    listed = min(listed_times) * 2**20 / size
     return {
         "hostile_seconds_per_megabyte": round(megabyte, 2),
         "hostile_yardsticks_per_megabyte": round(megabyte / yardstick, 1),
+        "listed_yardsticks_per_megabyte": round(listed / yardstick, 1),
         "tiny_line_microseconds": round(line * 1e6, 1),
         "tiny_line_yardsticks_per_thousand": round(line * 1_000 / yardstick, 2),
     }
@@ -48,12 +62,12 @@ def _seconds(seed: int, knowledge: Knowledge, size: int, length: int, joint: str
     return _processor(text, knowledge) * 2**20 / len(text)
 
 
-def _processor(text: str, knowledge: Knowledge) -> float:
+def _processor(text: str, knowledge: Knowledge, source: Source = Source.CONSOLE_LOG) -> float:
     with tempfile.TemporaryDirectory(prefix="lscctl-hostile-") as folder:
         file = Path(folder) / "messages"
         file.write_text(text)
         started = time.process_time()
-        gather([Given(str(file), Source.CONSOLE_LOG)], knowledge)
+        gather([Given(str(file), source)], knowledge)
         return time.process_time() - started
 
 

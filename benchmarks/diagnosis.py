@@ -22,10 +22,12 @@ LEAST = {
 MOST_YARDSTICKS = {
     "log_yardsticks_per_megabyte": 3.0,
     "hostile_yardsticks_per_megabyte": 80.0,
+    "listed_yardsticks_per_megabyte": 80.0,
     "tiny_line_yardsticks_per_thousand": 0.9,
 }
 """What reading may take, as multiples of a fixed piece of work that is measured in the same run: no machine is always as quick. A
-megabyte of a log as phones write it, one of the slowest log, 1,000 lines of one word each of which none begins a record."""
+megabyte of a log as phones write it, one of the slowest log, one of an output that repeats a line of a node's, and 1,000 lines of
+one word each of which none begins a record."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
