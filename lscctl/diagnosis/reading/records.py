@@ -96,7 +96,7 @@ _AGAIN: Final = re.compile(
 """A second head, the phone's own, behind that of a server to which it sent the record."""
 
 _THREAD: Final = re.compile(
-    r"\(\d{1,10}(?::\d{1,10})?\)[ ]{0,3}"
+    r"\(\d{1,10}(?:[:-]\d{1,10})?\)[ ]{0,3}"
     r"|\d{1,7}[ ]{1,8}\d{1,7}[ ]{1,2}[VDIWEFA][ ]{1,2}"
     r"|(?:-|>>?)[ ](?=\w)|[VDIWEFA]/(?=\w)"
     rf"|\[[\w:.-]{{1,32}}\][ ]{{1,3}}(?:{_LEVELS})[ ]{{1,8}}(?=[a-z]\w*(?:\.\w+)+[ ]-[ ])"
