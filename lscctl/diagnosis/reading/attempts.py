@@ -28,7 +28,7 @@ _OF_A_CONNECTION: Final = AnyCase(
 )
 _DEALS: Final = AnyCase(
     r"\b(?:tcp|socket|connect(?:ed|ing|ion|s)?|handshake|(?:client[ _]?)?hello|operation (?:is |was )?requested|starting|dial\w*"
-    r"|target|remote"
+    r"|target"
     r"|session\b.{0,40}\b(?:open(?:ed)?|started|begun|up)|peer|host \S{1,64} port)\b",
 )
 """What a phone that deals with CAPF says, whatever it calls it."""
