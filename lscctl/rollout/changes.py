@@ -67,6 +67,15 @@ class Changes:
         return not (self._in_flight or self.chunks.unread or self._looked_at or self._as_planned or self._to_apply)
 
     @property
+    def resting(self) -> bool:
+        """Whether no call is under way, and none may leave for long, whatever the cluster says: a window is closed, for one."""
+        return self._rests and not (self._in_flight or self.chunks.unread)
+
+    @property
+    def _rests(self) -> bool:
+        return not (self._as_planned or self._looked_at or self._to_apply.any_now or self._course.can_hand_out)
+
+    @property
     def due(self) -> float:
         """Seconds until the next call may leave, where something waits for that; else 0."""
         if self._as_planned or self._to_apply.any_now:
@@ -151,8 +160,8 @@ class Changes:
         """The next write or apply, applies first; None while there is none, or the cluster refuses, or an answer was lost."""
         if self.reception.pause or self._in_flight >= self.reception.concurrency:
             return None
-        if not (self._as_planned or self._looked_at or self._to_apply.any_now or self._course.can_hand_out):
-            self.chunks.close()  # nothing else may leave for long: a window may close before
+        if self._rests:
+            self.chunks.close()  # a window may close before
         if self.reception.next_in > 0:
             return None
         if self._may_apply and (record := self._next_to_apply()):

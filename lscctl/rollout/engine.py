@@ -241,6 +241,8 @@ class Engine:
         # a part may make work for one that was asked before it: a closed chunk is to be read back
         while not self._stop.at_once and (task := self._next_task() or self._next_task()):
             tasks.append(task)
+        if self._changes.resting and not self._clearing.waiting:
+            self._changes.reception.rest()
         for purpose in Purpose:
             if phones := [record for task in tasks if task.purpose is purpose for record in task.records]:
                 standings = tuple((record.step.phone.name, record.standing()) for record in phones)

@@ -43,6 +43,7 @@ class Patience:
         self._left = Timer(now)
         self._pauses = 0
         self._refusing = False
+        self._rested = False
 
     @property
     def troubled(self) -> bool:
@@ -60,7 +61,8 @@ class Patience:
 
         Refusals of calls that were sent side by side arrive during the pause that the first began, and count as one.
         """
-        if not self._pauses:
+        if self._rested or not self._pauses:
+            self._rested = False
             self._left.start(self._limit)
         elif not self._left.left:
             return None
@@ -76,10 +78,15 @@ class Patience:
 
     def refused(self) -> bool:
         """Note a refusal for which somebody else makes the pause; False where patience has run out."""
-        if not self._refusing and not self._pauses:
+        if self._rested or not (self._refusing or self._pauses):
+            self._rested = False
             self._left.start(self._limit)
         self._refusing = True
         return self._left.left > 0
+
+    def rest(self) -> None:
+        """Nobody tries it for now, for reasons of their own: that does not count, and `limit` begins anew with the next trouble."""
+        self._rested = True
 
     def well(self) -> bool:
         """Note a call that was served; True if that ends a trouble. During a pause it does not: the call was sent before it."""

@@ -70,6 +70,10 @@ class Reception:
             self._told_pause = False
             self._run.announcer.tell(Resumed(self._run.now(), changes=True))
 
+    def rest(self) -> None:
+        """No call leaves for long, whatever the cluster does: nobody can say that it refuses them for all that time."""
+        self._patience.rest()
+
     def slow_down(self, error: BaseException) -> None:
         """A call was refused, or its answer was lost."""
         if isinstance(error, Throttled):

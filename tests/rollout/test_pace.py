@@ -1,5 +1,6 @@
 """Pauses after trouble, and the interval between polls, in injected time."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,3 +99,21 @@ def test_polling_never_takes_more_than_a_third_of_the_time(polls: list[tuple[int
         wait = interval.after(ended=min(ended, watched), watched=watched, took=took, writing=writing)
         assert wait >= max(1, 2 * took)
         assert wait <= max(30, 2 * took)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_time_in_which_nobody_tried_is_none_in_which_the_cluster_refused(refused: bool) -> None:
+    clock = Clock()
+    patience = Patience(300, clock.now, lambda: 0.5)
+
+    def trouble() -> bool:
+        return patience.refused() if refused else patience.trouble() is not None
+
+    assert trouble()
+    patience.rest()  # the window has closed
+    clock.pass_by(20 * 3600)
+    assert trouble()
+    clock.pass_by(200)
+    assert trouble()
+    clock.pass_by(200)
+    assert not trouble(), "what it refuses from then on counts as ever"

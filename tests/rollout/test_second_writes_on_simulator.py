@@ -9,9 +9,13 @@ import pytest
 from lscctl.outcome import PhoneState, RunSummary
 from lscctl.rollout.events import Event, Intended, Purpose
 from lscctl.rollout.taking_back import still_pending, take_back
+from lscctl.window import Windows
 from tests.rollout.fakes import Killed, Notebook
-from tests.rollout.simulated import Lab, lab
+from tests.rollout.simulated import NOON, Lab, lab
 
+pytestmark = pytest.mark.usefixtures("long_naps")
+
+HOUR = 3600.0
 ASSUMPTIONS = ["pending-at=write", "pending-at=apply"]
 """With the latter the status of an earlier operation stands beside ours until the phone is applied."""
 
@@ -68,6 +72,26 @@ def test_a_phone_whose_second_write_never_left_gets_its_lsc_once_the_run_is_resu
         summary = resumed(here, notebook)
         assert summary.counts == {PhoneState.INSTALLED: 1}, summary.outcomes
         assert nothing_stands(here)
+
+
+@pytest.mark.parametrize("assumption", ASSUMPTIONS)
+def test_a_phone_whose_second_write_was_refused_until_its_window_closed_gets_its_lsc_in_the_next_one(
+    assumption: str,
+) -> None:
+    with lab(phones=20, limit=2, assume=[assumption], old_status="Upgrade Success") as here:
+
+        def instead(trouble: str) -> None:
+            here.server.calm()
+            if trouble:
+                here.server.disturb(trouble)
+
+        instead("http-503:applyPhone")
+        here.at.append((NOON + 2 * HOUR, lambda: instead("http-503:updatePhone")))
+        here.at.append((NOON + 26 * HOUR, lambda: instead("")))
+        summary = here.run(windows=Windows.parse(["10:30-11:40"]), patience=2 * HOUR)
+        assert summary.counts == {PhoneState.INSTALLED: 2}, summary.outcomes
+        assert all(write.at > NOON + 40 * HOUR for write in here.writes("applyPhone"))
+        assert len(here.writes("updatePhone")) == 4
 
 
 @pytest.mark.parametrize("assumption", ASSUMPTIONS)
