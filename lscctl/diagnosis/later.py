@@ -12,11 +12,24 @@ from itertools import combinations
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
+_OWNER: Final = r"(?:phone|desk|room|floor|site|building|office|seat|user|ext|extension|telefon|raum)"
+"""What tells phones and their places from one another."""
+
 _WORDS: Final = re.compile(
-    r"(?<![a-z])(?:(?P<before>before|old|prior|previous|prev|earlier|original|orig|initial|pre|first|yesterday|vorher|alt|avant|ancien)"
-    r"|(?P<after>after|new|now|later|latest|last|current|today|final|post|recent|nachher|neu|jetzt|apres|nouveau))(?![a-z])",
+    r"(?<![a-z])(?:(?P<before>before|earlier|vorher|avant)|(?P<after>after|now|later|nachher|apres)"
+    r"|(?:(?P<before2>old|prior|previous|prev|original|orig|initial|pre|first|yesterday|alt|ancien)"
+    r"|(?P<after2>new|latest|last|current|today|final|post|recent|neu|jetzt|nouveau))"
+    rf"(?![\W_]{{0,3}}(?:{_OWNER}|firmware|model)s?(?![a-z])))(?![a-z])",
     re.IGNORECASE,
 )
+"""An `old phone` is another than the new one, and not the same before."""
+
+_WHOSE: Final = re.compile(rf"(?<![a-z]){_OWNER}s?[-_. ]{{0,2}}\d{{1,14}}(?!\d)", re.IGNORECASE)
+"""`desk 12`, `floor2`: whose it is, and not which of his outputs."""
+
+_OF_A_TIME: Final = re.compile(r"(?<![a-z])(?:before|after|vorher|nachher|avant|apres)(?![a-z])", re.IGNORECASE)
+_PLACE: Final = re.compile(rf"(?<![a-z]){_OWNER}s?(?![a-z])", re.IGNORECASE)
+_ARCHIVE: Final = re.compile(r"(?:\.(?:zip|tar|tgz|gz|bz2|xz|7z))+\Z", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
 _OF_NODE: Final = re.compile(
     r"(?<![a-z])(?:cucm|ccm|cm|tftp|node|sub|subscriber|srv|server|host)[-_]?\d{1,3}(?!\d)|(?<![a-z])(?:publisher|pub|subscriber|sub)(?![a-z])",
@@ -68,26 +81,50 @@ class Told(NamedTuple):
 
 
 class Named(NamedTuple):
-    """What a name says: which series of outputs it is one of, of which node, before (-1) or after (1), the day, and its numbers."""
+    """What a name says: which series of outputs it is one of, of which node, before (-1) or after (1), the day, and its numbers.
+
+    `whose` is the phone or the place that it names by a number.
+    """
 
     series: str
     node: str
     rank: int
     day: datetime | None
     numbers: tuple[int, ...]
+    whose: str = ""
 
 
 def named(path: str) -> Named:
-    """What the path of a file says, its folders too; the nearest word counts."""
+    """What the path of a file says, its folders too; the nearest word counts, and of numbers those of the file's own name."""
     node = "|".join(one[0].casefold() for one in (*_ADDRESS.finditer(path), *_OF_NODE.finditer(path)))
     rest = _ADDRESS.sub("", _OF_NODE.sub("", _PHONE.sub("", path)))
     words = [found for part in reversed(PurePath(rest).parts) if (found := _WORDS.search(part)) is not None]
-    rank = 0 if not words else -1 if words[0]["before"] else 1
+    rank = 0 if not words else -1 if words[0]["before"] or words[0]["before2"] else 1
     stamp, rest = _stamp(rest), _WORDS.sub("", rest)
+    whose = "|".join(_letters(one[0]) for one in _WHOSE.finditer(rest))
+    rest = _WHOSE.sub("", rest)
     for one in _STAMPS:
         rest = one.sub("", rest)
-    numbers = tuple(int(one) for one in _NUMBER.findall(rest))
-    return Named(re.sub(r"[\W_]+", "", _NUMBER.sub("", rest)).casefold(), node, rank, stamp, numbers)
+    numbers = tuple(int(one) for one in _NUMBER.findall(rest.rpartition("/")[2]))
+    return Named(_letters(_NUMBER.sub("", rest)) + whose, node, rank, stamp, numbers, whose)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def timeless(path: str) -> str:
+    """A folder's path without the parts that only say when: `case/before`, `case/2024-04-15`, `case/after reset`."""
+    return "/".join(part for part in path.split("/") if not _only_tells_when(part))
+
+
+def _only_tells_when(part: str) -> bool:
+    rest = _ARCHIVE.sub("", part)
+    if _OF_A_TIME.search(rest) and not _PLACE.search(rest):
+        return True
+    for one in (_WORDS, *_STAMPS):
+        rest = one.sub("", rest)
+    return bool(part) and not _letters(rest)
 
 
 def own_time(text: str) -> datetime | None:
@@ -134,7 +171,8 @@ def superseded(told: Sequence[Told], *, of_one_node: bool = False) -> set[str]:
     for one, other in combinations(told, 2):
         if one.file == other.file or not one.topics & other.topics:
             continue
-        if names[one.file].node != names[other.file].node and not of_one_node:
+        mine, yours = names[one.file], names[other.file]
+        if mine.whose != yours.whose or (mine.node != yours.node and not of_one_node):
             continue
         older = _older(one, other, names)
         if older is not None:

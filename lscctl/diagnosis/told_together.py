@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from lscctl.diagnosis.later import Told, superseded
+from lscctl.diagnosis.later import Told, superseded, timeless
 from lscctl.diagnosis.nodes_told import NodeOutput, conclusions, names_one, of_capf_record, of_issuer, of_network
 from lscctl.diagnosis.pieces import SHARED, Piece
 from lscctl.diagnosis.reading.admin_page import AdminPage
@@ -58,10 +58,13 @@ def _leave_addresses(gathered: Gathered) -> None:
 def _leave_superseded(gathered: Gathered) -> None:
     """Forget what pages, screens and lists tell of which a later one of the same phone is there."""
     telling = [piece for piece in gathered.pieces if piece.topics]
-    several = len({piece.phone for piece in telling if piece.phone}) > 1
+    phones: dict[str, set[str]] = defaultdict(set)
+    for piece in gathered.pieces:
+        if piece.phone and piece.place.source not in SHARED:
+            phones[timeless(piece.bundle)].add(piece.phone)
     together: dict[str, list[Piece]] = defaultdict(list)
     for piece in telling:
-        together[(piece.phone or piece.bundle) if several else ""].append(piece)
+        together[piece.phone or _of_folder(piece, phones[timeless(piece.bundle)])].append(piece)
     gone = {
         (whose, file)
         for whose, pieces in together.items()
@@ -77,6 +80,11 @@ def _leave_superseded(gathered: Gathered) -> None:
     gathered.pieces = [one for one in gathered.pieces if one.place.file not in lists]
     gathered.issuers = [one for one in gathered.issuers if one[0].place.file not in files]
     _forget_lists(gathered, lists)
+
+
+def _of_folder(piece: Piece, phones: set[str]) -> str:
+    """The only phone of what it came in, else its own folder: `desk 12` and `desk 14` are of different phones."""
+    return next(iter(phones)) if len(phones) == 1 else timeless(piece.place.file.rpartition("/")[0])
 
 
 def _told(piece: Piece, topics: frozenset[str]) -> Told:

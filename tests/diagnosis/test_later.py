@@ -274,3 +274,38 @@ def test_what_is_left_of_names_and_outputs_is_never_nothing_at_all(names: list[s
     kept = only_latest(text)
     assert kept.count("\n") == text.count("\n")
     assert set(re.findall(r".+", kept)) <= set(lines) | {line.strip("\n") for line in lines}
+
+
+# whose it is
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("desk 12/screen.txt", "desk 14/screen.txt"),
+        ("site/desk 12/screen.txt", "site/desk 14/screen.txt"),
+        ("phone1/screen.txt", "phone2/screen.txt"),
+        ("first site/screen.txt", "last site/screen.txt"),
+        ("room 102 old building/screen.txt", "room 101 new building/screen.txt"),
+        ("old phone/screen.txt", "new phone/screen.txt"),
+        ("8845 screen.txt", "8845 current firmware/screen.txt"),
+        ("floor1.txt", "floor2.txt"),
+        ("old phone.txt", "new phone.txt"),
+    ],
+)
+def test_what_is_called_after_other_phones_and_places_is_none_of_the_same_before(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    files = {one: NO_ITL, other: HAS_ITL}
+    told = found(tmp_path, **{name.replace("/", "__").replace(".", "_dot_"): text for name, text in files.items()})
+    assert [causes for each in told if (causes := causes_of(each))] == [["itl-missing"]]
+    assert not any("a later one" in missing for each in told for missing in each.missing)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [("before", "after"), ("old", "new"), ("2024-04-01", "2024-04-15"), ("before reset", "after reset")],
+)
+def test_folders_that_only_say_when_are_of_the_same_phone(tmp_path: Path, earlier: str, later: str) -> None:
+    told = found(tmp_path, **{f"{earlier}__screen": NO_ITL, f"{later}__screen": HAS_ITL})
+    assert [causes for each in told if (causes := causes_of(each))] == []
