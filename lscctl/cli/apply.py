@@ -76,5 +76,6 @@ def apply(
     from lscctl.plan_file import read_plan
 
     kept = read_plan(plan, sys.stdin.buffer)
-    job = Job(ReviewedPlan(kept, checks, strict, attendance.journal), consent, attendance, strings=strings.strings())
+    source = ReviewedPlan(kept, checks, strict, attendance.journal, consent.dry_run)
+    job = Job(source, consent, attendance, strings=strings.strings())
     return carry_out(job, at_cluster_of(kept.told.identity, connection), output)

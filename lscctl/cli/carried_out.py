@@ -1,14 +1,17 @@
 """Whether a reviewed plan was carried out before, by which run, and which of its phones an earlier run has written."""
 
-from collections.abc import Callable, Iterable
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 
 from lscctl.cli.remembered import remembered
-from lscctl.cli.screen import Notices
 from lscctl.history import PastRun, RunState
 from lscctl.identity import ClusterIdentity
+from lscctl.outcome import FAILURES
 from lscctl.phone import Phone
-from lscctl.rollout.transitions import same_hour
+from lscctl.rollout.journal.own_writes import OwnWrite
 
 
 def note_of(digest: str) -> str:
@@ -16,34 +19,49 @@ def note_of(digest: str) -> str:
     return f"carries out the plan {digest}"
 
 
-def tell_earlier_run(digest: str, identity: ClusterIdentity, journal: Path | None, notices: Notices) -> None:
-    """Name the last run that carried out this very plan on this cluster, if any did, and how to go on. Raises JournalError."""
-    with remembered(journal) as history:
-        runs = () if history is None else history.runs()
-    note = note_of(digest)
-    before = next((run for run in runs if note in run.notes and not run.identity.is_other_than(identity)), None)
-    if before is not None:
-        notices.warn(f"run {before.number} carries out this plan already, and {_how_it_stands(before)}")
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the `journal` that was named, or lscctl's own, remembers of a plan: the last `run` that carried it out on this cluster,
+    and what runs wrote last for its phones."""
 
+    journal: Path | None = None
+    run: PastRun | None = None
+    own_writes: Mapping[str, OwnWrite] = field(default_factory=dict)
 
-def _how_it_stands(run: PastRun) -> str:
-    if run.state is RunState.RUNNING:
-        return f"is at work: `lscctl runs watch {run.number}` shows it"
-    if run.resumable:
-        return f"has not ended: `lscctl runs resume {run.number}` goes on with it, and this begins another run"
-    again = f"`lscctl runs retry {run.number}` tries again what failed"
-    return f"has ended: `lscctl runs show {run.number} --phones` tells how, {again}"
+    @classmethod
+    def of_plan(
+        cls, digest: str, identity: ClusterIdentity, names: Iterable[str], zone: tzinfo, journal: Path | None
+    ) -> "Earlier":
+        """Look into the journal, if there is one yet, for this plan of phones with these names. Raises JournalError."""
+        with remembered(journal) as history:
+            if history is None:
+                return cls(journal)
+            runs, own_writes = history.runs(), history.own_writes(identity, names, zone)
+        note = note_of(digest)
+        run = next((run for run in runs if note in run.notes and not run.identity.is_other_than(identity)), None)
+        return cls(journal, run, own_writes)
 
-
-def writers(identity: ClusterIdentity, names: Iterable[str], journal: Path | None) -> Callable[[Phone], str]:
-    """What names the run of the journal that wrote the operation which a phone has now; '' where none did. Raises JournalError."""
-    with remembered(journal) as history:
-        ours = {} if history is None else history.own_writes(identity, names)
-
-    def writer(phone: Phone) -> str:
-        own = ours.get(phone.name)
-        if own is None or not same_hour(own.finish_time, phone.finish_time):
+    def told(self) -> str:
+        """Which run carried out the plan, and how to go on; empty where none did."""
+        if self.run is None:
             return ""
-        return f"run {own.run} of this journal"
+        return f"run {self.run.number} carries out this plan already, and {self._how_it_stands(self.run)}"
 
-    return writer
+    def _how_it_stands(self, run: PastRun) -> str:
+        if run.state is RunState.RUNNING:
+            return f"is at work: `{self._command('watch', run)}` shows it"
+        if run.resumable:
+            return f"has not ended: `{self._command('resume', run)}` goes on with it, and this begins another run"
+        shown = f"has ended: `{self._command('show', run)} --phones` tells how"
+        if any(run.counts.get(state) for state in FAILURES):
+            return f"{shown}, `{self._command('retry', run)}` tries again what failed"
+        return shown
+
+    def _command(self, verb: str, run: PastRun) -> str:
+        journal = "" if self.journal is None else f" --journal {shlex.quote(str(self.journal))}"
+        return f"lscctl runs {verb} {run.number}{journal}"
+
+    def writer(self, phone: Phone) -> str:
+        """What names the run that wrote the operation which the phone has now; empty where none did."""
+        own = self.own_writes.get(phone.name)
+        return "" if own is None or not own.is_of(phone) else f"run {own.run} of this journal"

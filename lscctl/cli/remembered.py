@@ -16,7 +16,7 @@ from lscctl.rollout.journal.store import Store
 def remembered(journal: Path | None) -> Iterator[History | None]:
     """The history in the journal until the block ends, None where there is no journal yet. Raises JournalError."""
     path = journal_file(journal)
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         yield None
         return
     with History(Store.for_reading(path), lock_folder()) as history:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lscctl.capf import CertificateOperation
-from lscctl.cli.carried_out import note_of, tell_earlier_run, writers
+from lscctl.cli.carried_out import Earlier, note_of
 from lscctl.cli.connection import Session
 from lscctl.cli.guarding import Checks
 from lscctl.cli.live_capf import live_capf
@@ -17,7 +17,7 @@ from lscctl.cli.selection import find_phones
 from lscctl.cucm.parameters import lsc_lifetime
 from lscctl.deadline import DeadlineTooNear
 from lscctl.drift import rechecked
-from lscctl.errors import Refused, UsageError
+from lscctl.errors import JournalError, Refused, UsageError
 from lscctl.identity import ClusterIdentity
 from lscctl.lsc_first import by_profile, rechecked_change
 from lscctl.phone import PhoneQuery, Renewal
@@ -175,12 +175,13 @@ def _nobody_knows(option: str, what: str, issuer: Issuer, cluster: "Cluster") ->
 @dataclass(frozen=True, slots=True)
 class ReviewedPlan:
     """A plan out of a file. Phones that are not as they were planned are left out, or with `strict` keep it from being carried out
-    at all. The `journal` tells what earlier runs did of it."""
+    at all. The `journal` tells what earlier runs did of it; a `dry_run` does without where it cannot be read."""
 
     kept: "KeptPlan"
     checks: Checks
     strict: bool = False
     journal: Path | None = None
+    dry_run: bool = False
 
     @property
     def operation(self) -> CertificateOperation:
@@ -206,7 +207,10 @@ class ReviewedPlan:
         """The plan as far as it can be carried out now. Raises Refused, UsageError, ClusterError."""
         told, where, cluster = self.kept.told, self.kept.where, session.cluster
         require_same(where, told.identity, identity)
-        tell_earlier_run(self.kept.digest, identity, self.journal, notices)
+        names = tuple(step.phone.name for step in told.plan.steps)
+        earlier = self._earlier(identity, names, cluster, notices)
+        if carried_out := earlier.told():
+            notices.warn(carried_out)
         if not told.plan.does_something:
             raise Refused(
                 f"{where} has no phone that is to be written", hint="Each left-out phone stands there with its reasons."
@@ -218,15 +222,26 @@ class ReviewedPlan:
             passed.hint = "Make the plan anew with a later --complete-by."
             raise
         rules = self.checks.over(told.rules)
-        names = tuple(step.phone.name for step in told.plan.steps)
         found = cluster.find(PhoneQuery(names_listed=names), progress=notices.say, zones=rules.windows.per_site)
-        writer = writers(identity, names, self.journal)
-        plan = rechecked(told.plan, found.phones, told.request, cluster.facts(), session.protected, writer=writer)
+        plan = rechecked(
+            told.plan, found.phones, told.request, cluster.facts(), session.protected, writer=earlier.writer
+        )
         plan = replace(plan, then=self._then(plan, session, notices))
         planned = {step.phone.pkid for step in told.plan.steps}
         self._tell([out for out in plan.left_out if out.phone.pkid in planned], notices)
         notes = (*cluster.notes, *found.notes)
         return PlanForCluster(plan, identity, cluster.version, told.request, rules, notes)
+
+    def _earlier(
+        self, identity: ClusterIdentity, names: tuple[str, ...], cluster: "Cluster", notices: Notices
+    ) -> Earlier:
+        try:
+            return Earlier.of_plan(self.kept.digest, identity, names, cluster.clock.zone, self.journal)
+        except JournalError as error:
+            if not self.dry_run:
+                raise
+            notices.warn(f"{error.message}: nobody can say whether a run has carried out this plan already")
+            return Earlier()
 
     def _then(self, plan: Plan, session: Session, notices: Notices) -> tuple[ProfileChange, ...]:
         """What is done to security profiles, as far as it can be done now. Raises Refused where that is not enough."""

@@ -2,7 +2,9 @@
 
 import inspect
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -253,6 +255,40 @@ def test_a_plan_that_was_carried_out_before_leaves_every_phone_out(plan: Path, l
     assert lscctl("apply", "plan.json", "--yes").exit_code == 0
     refused(lscctl, 3, "all 3 phones are left out", "3 drifted")
     assert len(lab.written) == 3
+
+
+def test_a_plan_that_was_carried_out_before_names_the_run_in_the_journal_that_was_named(
+    plan: Path, lab: LabCluster, lscctl: Lscctl
+) -> None:
+    in_another = ("plan.json", "--yes", "--journal", "the nights.db")
+    assert lscctl("apply", *in_another).exit_code == 0
+    again = lscctl("apply", *in_another).stderr
+    assert "has ended: `lscctl runs show 1 --journal 'the nights.db' --phones` tells how" in again
+    assert "runs retry" not in again, "nothing failed"
+
+
+def test_what_failed_when_a_plan_was_carried_out_before_can_be_tried_again(
+    plan: Path, lab: LabCluster, lscctl: Lscctl
+) -> None:
+    lab.status = "Upgrade Failed: Invalid MIC"
+    assert lscctl("apply", "plan.json", "--yes").exit_code == 1
+    assert "`lscctl runs retry 1` tries again what failed" in lscctl("apply", "plan.json", "--yes").stderr
+
+
+def test_a_dry_run_needs_no_journal_and_says_what_it_cannot_tell_without(
+    plan: Path, lab: LabCluster, lscctl: Lscctl
+) -> None:
+    Path("empty.db").touch()
+    ran = lscctl("apply", "plan.json", "--dry-run", "--journal", "empty.db")
+    assert (ran.exit_code, "warning" in ran.stderr) == (0, False), ran.output
+    assert lscctl("apply", "plan.json", "--yes", "--journal", "newer.db").exit_code == 0
+    with closing(sqlite3.connect("newer.db")) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    ran = lscctl("apply", "plan.json", "--dry-run", "--journal", "newer.db")
+    assert ran.exit_code != 6, ran.output
+    assert "newer lscctl" in ran.stderr
+    assert "nobody can say whether a run has carried out this plan already" in ran.stderr
+    refused(lscctl, 6, "newer lscctl", arguments=("plan.json", "--yes", "--journal", "newer.db"))
 
 
 def test_a_plan_without_a_phone_to_write_is_refused(lab: LabCluster, lscctl: Lscctl) -> None:

@@ -1,6 +1,8 @@
 """How what a run did and saw stands in the journal, as `lscctl.notation` has it for what is planned."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from lscctl.errors import JournalError
 from lscctl.outcome import PhoneState
 from lscctl.rollout import events
-from lscctl.rollout.standing import Standing
+from lscctl.rollout.standing import Call, Standing
 
 T = TypeVar("T")
 
@@ -45,6 +47,19 @@ def value_of(adapter: TypeAdapter[T], text: object, path: Path) -> T:
             f"the journal {path} holds something that lscctl did not write: {error.title}: {error.errors()[0]['msg']}",
             hint="Somebody changed it, or it is damaged; --journal FILE names another journal.",
         ) from error
+
+
+def standing_of(text: object, path: Path) -> Standing:
+    """How a phone stands, as it was written into the journal at `path`. Raises JournalError.
+
+    An lscctl that did not know `earlier` yet left a write that the cluster had refused among the writes, with the deadline that
+    never arrived: by it somebody else's operation of the same hour would be taken for ours.
+    """
+    standing = value_of(STANDING, text, path)
+    refused = standing.writes > 0 and standing.write is Call.NOT_MADE and standing.state.final
+    if refused and "earlier" not in json.loads(str(text)):
+        return replace(standing, writes=standing.writes - 1, deadline="", deadline_at=None)
+    return standing
 
 
 def harmless(text: str) -> str:

@@ -3,30 +3,52 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
+from lscctl.capf import CertificateOperation
+from lscctl.deadline import Deadline
 from lscctl.identity import ClusterIdentity
-from lscctl.rollout.journal.notation import STANDING, value_of
+from lscctl.phone import Phone
+from lscctl.rollout.journal.notation import standing_of
 from lscctl.rollout.journal.store import Store
+from lscctl.rollout.standing import Standing
+from lscctl.rollout.transitions import same_hour
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWrite:
-    """The last write of a phone that the journal knows: which run made it, or may have, and the finish time as CUCM writes it."""
+    """What the last run of the journal that wrote a phone, or may have, wrote for it: one of these finish times, as CUCM writes
+    them, may stand at the cluster."""
 
     run: int
-    finish_time: str
+    operation: CertificateOperation
+    finish_times: tuple[str, ...]
+
+    def is_of(self, phone: Phone) -> bool:
+        """Whether the operation that the phone has now is that one."""
+        return phone.operation is self.operation and any(
+            same_hour(ours, phone.finish_time) for ours in self.finish_times
+        )
 
 
-def own_writes(store: Store, identity: ClusterIdentity, names: Iterable[str]) -> Mapping[str, OwnWrite]:
+def own_writes(store: Store, identity: ClusterIdentity, names: Iterable[str], zone: tzinfo) -> Mapping[str, OwnWrite]:
     """`{phone name: OwnWrite}` of these phones of the cluster, those that no run has written left away. Raises JournalError."""
     rows = store.rows(
-        "SELECT run.number, standing.name, standing.standing FROM standing JOIN run ON run.number = standing.run"
+        "SELECT run.number, cluster, host, publisher, capf, operation, standing.name, standing.standing"
+        " FROM standing JOIN run ON run.number = standing.run"
         " WHERE run.publisher = ? AND standing.name IN (SELECT value FROM json_each(?)) ORDER BY run.number",
         (identity.publisher, json.dumps(sorted(names))),
     )
     found: dict[str, OwnWrite] = {}
-    for run, name, text in rows:
-        standing = value_of(STANDING, text, store.path)
-        if standing.writes and standing.deadline:
-            found[name] = OwnWrite(run, standing.deadline)
+    for run, cluster, host, publisher, capf, operation, name, text in rows:
+        if ClusterIdentity(cluster, host, publisher, capf).is_other_than(identity):
+            continue
+        standing = standing_of(text, store.path)
+        if standing.writes:
+            found[name] = OwnWrite(run, CertificateOperation(operation), _finish_times(standing, zone))
     return found
+
+
+def _finish_times(standing: Standing, zone: tzinfo) -> tuple[str, ...]:
+    earlier = (Deadline(datetime.fromtimestamp(at, zone)).text for at in standing.earlier)
+    return (*earlier, standing.deadline)

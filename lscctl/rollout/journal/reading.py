@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,7 +24,7 @@ from lscctl.rollout.events import Limited
 from lscctl.rollout.journal.beginning import no_such_run
 from lscctl.rollout.journal.hand_outs import HandedOut, read_hand_out
 from lscctl.rollout.journal.lock import holder
-from lscctl.rollout.journal.notation import COUNTS, LIMITED, NOTES, RUN_EVENTS, STANDING, RunEvent, value_of
+from lscctl.rollout.journal.notation import COUNTS, LIMITED, NOTES, RUN_EVENTS, RunEvent, standing_of, value_of
 from lscctl.rollout.journal.own_writes import OwnWrite, own_writes
 from lscctl.rollout.journal.profiles import open_profiles, read_outcomes
 from lscctl.rollout.journal.remedies import read_remedies
@@ -99,7 +99,7 @@ class History:
                 request=value_of(REQUEST, request, path),
                 rules=value_of(RULES, rules, path),
                 standings={
-                    name: value_of(STANDING, standing, path)
+                    name: standing_of(standing, path)
                     for name, standing in self._store.rows(
                         "SELECT name, standing FROM standing WHERE run = ?", (number,)
                     )
@@ -177,9 +177,9 @@ class History:
         (limited,) = self._row_of("SELECT limited FROM run", number)
         return None if limited is None else value_of(LIMITED, limited, self._store.path)
 
-    def own_writes(self, identity: ClusterIdentity, names: Iterable[str]) -> Mapping[str, OwnWrite]:
-        """What the runs of this journal wrote last for these phones of the cluster: `{phone name: OwnWrite}`."""
-        return own_writes(self._store, identity, names)
+    def own_writes(self, identity: ClusterIdentity, names: Iterable[str], zone: tzinfo) -> Mapping[str, OwnWrite]:
+        """What the runs of this journal wrote last for these phones of the cluster, in whose `zone` finish times are."""
+        return own_writes(self._store, identity, names, zone)
 
     def remedies(self, run: int | None) -> tuple[Remedy, ...]:
         """What was done to the cluster itself for the run, in order; for None what was done for no run."""
