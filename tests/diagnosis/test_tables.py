@@ -73,6 +73,35 @@ def test_what_another_address_met_at_capf_is_no_trouble_of_a_phone_whose_address
     assert only(tmp_path / "own", page=PAGE, capf_trace=trace.format(17))[0] == "capf-certificate-differs"
 
 
+def test_each_line_of_a_report_without_heads_is_of_its_own_phone() -> None:
+    report = [
+        "CAPF Report in File, generated 09/08/2023",
+        "",
+        "SEP00112233AAAA  Upgrade Success     By Null String   LSC valid to 09/06/2028",
+        f"{PHONE}  Operation Pending   By Null String   -",
+    ]
+    told = {page.phone: [(one.fact, one.value, one.line) for one in page.stated] for page in read_phones(report)}
+    mode = ("authentication-mode", "null-string")
+    assert told == {
+        "SEP00112233AAAA": [("certificate-status", "Upgrade Success", 3), (*mode, 3)],
+        PHONE: [("certificate-status", "Operation Pending", 4), (*mode, 4)],
+    }
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"{PHONE}  Operation Pending", f"{PHONE}  Upgrade Success"],
+        [f"{PHONE}: Operation Pending", "SEP00112233AAAA: Upgrade Success"],
+        [f"{PHONE}  Operation Pending", "SEP00112233AAAA  Upgrade Success", "these two", "are what", "I have seen"],
+        [f"{PHONE}  ok", "SEP00112233AAAA  ok"],
+    ],
+    ids=["one phone", "no cells", "a letter", "nothing told"],
+)
+def test_what_names_phones_and_is_no_report_is_none(lines: list[str]) -> None:
+    assert read_phones(lines) == []
+
+
 @given(st.text(), st.lists(st.sampled_from([*DEVICES.split(), *PROFILES.split(), "\n", "  ", "====", '"', ";", ","])))
 def test_no_table_is_more_than_the_reader_can_bear(text: str, words: list[str]) -> None:
     lines = f"{text}\n{' '.join(words)}\n{DEVICES}{text}".split("\n")

@@ -34,6 +34,10 @@ _COLUMNS: Final = {
 }
 """What columns are called elsewhere."""
 
+_CELLS: Final = re.compile(r"\s{2,40}|\t|\s?[,;|]\s?")
+_FEWEST: Final = 2
+"""So many phones make a report without heads."""
+
 _MOST_ROWS: Final = 20_000
 _BETWEEN_CELLS: Final = ",;\t|"
 _NAME: Final = re.compile(r"(?:SEP)?(?P<mac>[0-9A-F]{12})", re.IGNORECASE)
@@ -43,8 +47,22 @@ _OF_A_RULER: Final = re.compile(r"[=-]+")
 
 
 def read_phones(lines: Sequence[str]) -> list[AdminPage]:
-    """Each row of a table as a page; none where no line names such columns."""
-    return [*_of_csv(lines), *_of_sql(lines)]
+    """Each row of a table as a page; of one without heads where most lines begin with a phone's name."""
+    return [*_of_csv(lines), *_of_sql(lines)] or _of_report(lines)
+
+
+def _of_report(lines: Sequence[str]) -> list[AdminPage]:
+    """What a report tells of several phones, a line each: `SEP001122334455  Operation Pending   By Null String   -`."""
+    written = sum(1 for line in lines if line.strip())
+    rows = [
+        (number, cells)
+        for number, line in enumerate(lines[:_MOST_ROWS], 1)
+        if len(line) <= _LONGEST_HEAD and len(cells := _CELLS.split(line.strip())) > 1 and _name(cells[0])
+    ]
+    if len({cells[0] for _, cells in rows}) < _FEWEST or 2 * len(rows) <= written:
+        return []
+    pages = [page for number, cells in rows for page in _page(("device name", *[""] * (len(cells) - 1)), cells, number)]
+    return pages if any(page.stated for page in pages) else []
 
 
 def _of_csv(lines: Sequence[str]) -> Iterator[AdminPage]:
