@@ -260,6 +260,28 @@ def test_what_a_firewall_drops_of_the_phone_s_is_told(
     assert only(tmp_path / "before", page=PAGE, messages=WELL, firewall=dropped) == []
 
 
+def test_what_a_firewall_drops_of_connections_that_ended_is_no_trouble(tmp_path: Path) -> None:
+    ended = "%ASA-6-106015: Deny TCP (no connection) from 10.20.1.17/50322 to 10.20.0.10/3804 flags FIN ACK on interface voice\n"
+    assert only(tmp_path, page=PAGE, firewall=ended * 3) == []
+
+
+def test_what_a_firewall_lets_through_later_is_no_trouble(tmp_path: Path) -> None:
+    line = "2023-08-09 12:{}:06 fw action={} proto=6 src=10.20.1.17 dst=10.20.0.10 dstport=3804\n"
+    denied = "".join(line.format(minute, "deny") for minute in (10, 11, 12))
+    assert only(tmp_path / "before", page=PAGE, firewall=line.format("05", "allow") + denied) == [
+        "capf-port-unreachable"
+    ]
+    assert only(tmp_path / "after", page=PAGE, firewall=denied + line.format("30", "allow")) == []
+
+
+def test_the_last_try_of_capf_s_port_counts(tmp_path: Path) -> None:
+    def tried(result: str) -> str:
+        return f"RemoteAddress    : 10.20.0.10\nRemotePort       : 3804\nTcpTestSucceeded : {result}\n\n"
+
+    assert only(tmp_path / "well", page=PAGE, tnc=tried("False") + tried("True")) == []
+    assert only(tmp_path / "ill", page=PAGE, tnc=tried("True") + tried("False")) == ["capf-port-unreachable"]
+
+
 # somebody's words, and how much they weigh
 
 

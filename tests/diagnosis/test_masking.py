@@ -33,6 +33,12 @@ from lscctl.diagnosis.masking import masked
         "AUTH_STRING invalid len 8 val {}",
         "typed digits {} rejected, wrong authentication string",
         "wrong string {} typed by user, authentication failed",
+        "CAPF: string {} rejected",
+        "CAPF: typed {}: wrong authentication string",
+        "CAPF: password geheim{} rejected",
+        "snmp-server community ro{}: CAPF connection timed out",
+        "CAPF: connection timed out, community={}",
+        "CAPF psk={} connection timed out",
         'msg="CAPF: invalid authentication string, password=\\"{}\\""',
     ],
 )
@@ -67,3 +73,15 @@ def test_masking_takes_any_text_and_masks_once(text: str) -> None:
 @given(st.from_regex(r"[0-9]{4,10}", fullmatch=True), st.sampled_from(["=", ": ", ":[", " [", " ('"]))
 def test_strings_of_every_length_are_masked(secret: str, sign: str) -> None:
     assert not re.search(rf"(?<!\d){secret}(?!\d)", masked(f"auth string{sign}{secret}"))
+
+
+@pytest.mark.parametrize(
+    "text", ["CAPF: auth string 12-34-56-78 rejected", "CAPF: invalid authentication string: entered 12 34 56 78"]
+)
+def test_digits_that_stand_in_groups_are_masked_as_well(text: str) -> None:
+    assert not re.search(r"\d", masked(text))
+
+
+@pytest.mark.parametrize("text", ["password is invalid", "PASSWORD compare failed", "secret community was empty"])
+def test_a_word_about_a_password_is_none(text: str) -> None:
+    assert masked(text) == text

@@ -73,6 +73,13 @@ def test_what_another_address_met_at_capf_is_no_trouble_of_a_phone_whose_address
     assert only(tmp_path / "own", page=PAGE, capf_trace=trace.format(17))[0] == "capf-certificate-differs"
 
 
+def test_a_table_ends_where_the_next_begins() -> None:
+    table = DEVICES.removeprefix(
+        "admin:run sql select d.name, c.name as op, m.name as mode, d.keysize from device d\n"
+    ).strip()
+    assert [page.phone for page in read_phones(f"{table}\n{table}".split("\n"))] == 2 * [PHONE, "SEP00112233AAAA"]
+
+
 def test_each_line_of_a_report_without_heads_is_of_its_own_phone() -> None:
     report = [
         "CAPF Report in File, generated 09/08/2023",

@@ -14,11 +14,19 @@ _SOMEBODY: Final = re.compile(
 )
 _OTHER_TONGUES: Final = re.compile(
     r"\b(?:der|das|den|dem|ist|sind|nicht|und|oder|aber|auch|wir|ich|sie|eine?|einen|mit|von|auf|bei|noch|schon|hat|haben|wird|wurde"
-    r"|keine?|le|la|les|des|est|sont|pas|et|mais|nous|je|vous|une|avec|pour|sur|que|qui|dans|el|los|las|est[a\u00e1]|pero|por|para|una"
-    r"|os|n[a\u00e3]o|mas|ele|ela|com|uma|foi|il|gli|non|che|per|sono|het|een|niet|maar|wij|ik|met|van|op|voor|dat|lo|se|en|de)\b",
+    r"|keine?|le|les|des|est|sont|pas|et|mais|nous|je|vous|une|avec|pour|sur|que|qui|dans|el|los|las|est[a\u00e1]|pero|por|para|una"
+    r"|n[a\u00e3]o|mas|ele|ela|uma|foi|il|gli|non|che|sono|het|een|niet|maar|wij|ik|met|op|voor|dat)\b",
     re.IGNORECASE,
 )
 """Words that bind others in German, French, Spanish, Portuguese, Italian and Dutch: what is said around them nobody reads here."""
+
+_OF_NAMES: Final = re.compile(r"\S+[@.]\S+")
+_CITED: Final = re.compile(
+    r"[\"\u201c\u201d\u201e\u00ab](?P<quoted>[^\"\u201c\u201d\u201e\u00ab\u00bb]{3,200})[\"\u201c\u201d\u00bb]"
+    r"|(?<=: )(?P<told>(?:LSC|CAPF|ITL|CTL|TFTP|DNS|TVS)\b.{3,200})"
+    r"|(?P<status>\b(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed[^.,;\"]{0,60})|\bOperation Pending\b|\bSEP[0-9A-F]{12}\b)"
+)
+"""What somebody cites in whatever tongue: what he quotes, what a message begins with, and CUCM's own words."""
 
 _FEWEST_OF_A_TONGUE: Final = 3
 _FEWEST_WORDS: Final = 4
@@ -62,15 +70,20 @@ def is_own(line: str) -> bool:
 def stated(line: str) -> str:
     """What such a line states of the phone: no questions, nothing that is supposed or said of others.
 
-    Nothing where it is quoted or an item of a list, and asks or supposes; nor where it is in a tongue that is not read.
+    Nothing where it is quoted or an item of a list, and asks or supposes; where it is in a tongue that is not read
+    only what is cited in it, a line each.
     """
-    if _asks_in_list(line) or _in_another_tongue(line):
+    if _asks_in_list(line):
         return ""
+    if _in_another_tongue(line):
+        return "\n".join(next(filter(None, found.groups())) for found in _CITED.finditer(line))
     return " ".join(_of_this(one) for one in _SENTENCE.split(line) if not _SUPPOSED.search(one))
 
 
 def _in_another_tongue(line: str) -> bool:
-    return len({found.lower() for found in _OTHER_TONGUES.findall(line)}) >= _FEWEST_OF_A_TONGUE
+    words = _OF_NAMES.sub(" ", line)
+    others = {found.lower() for found in _OTHER_TONGUES.findall(words)}
+    return len(others) >= _FEWEST_OF_A_TONGUE and len(others) > len(_WORDS.findall(words))
 
 
 def _of_this(sentence: str) -> str:

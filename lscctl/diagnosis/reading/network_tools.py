@@ -59,6 +59,11 @@ _NONE_DROPPED: Final = re.compile(
 )
 """Counters of nothing that was dropped, what a capture could not keep, and how a rule is called."""
 
+_NO_OPENING: Final = re.compile(
+    r"-106015:|\bno connection\b|\bflags?\W{1,3}(?!\W{0,3}\[?S)(?:FIN|RST|ACK|PSH|[FRP.]\b)", re.IGNORECASE
+)
+"""What is dropped of a connection that has ended, as every healthy one leaves it: nothing that would have opened one."""
+
 _ENDS: Final = re.compile(
     r"(?<![\d.])(?P<host>\d{1,3}(?:\.\d{1,3}){3})(?:[/:](?P<port>\d{1,5})|\((?P<port2>\d{1,5})\))?(?![\d.])"
 )
@@ -156,14 +161,16 @@ def read_network_tools(text: str) -> NetworkTools:
 
 
 def _tried(text: str, lines: Lines) -> Said | None:
-    """How a try to connect to CAPF's port ended, by `telnet`, `nc`, `nmap` or PowerShell."""
+    """How the last try to connect to CAPF's port ended, by `telnet`, `nc`, `nmap` or PowerShell."""
+    last: tuple[int, Said] | None = None
     for begin, part in _around(_CAPF, text):
         for state, pattern in _TRIED.items():
-            found = pattern.search(part)
-            if found is not None:
-                said = " ".join(found[0].split())[-_LONGEST_SAID:]
-                return Said(state, said, lines.number(begin + found.end()))
-    return None
+            for found in pattern.finditer(part):
+                end = begin + found.end()
+                if last is None or end > last[0]:
+                    said = " ".join(found[0].split())[-_LONGEST_SAID:]
+                    last = (end, Said(state, said, lines.number(end)))
+    return last[1] if last else None
 
 
 def _around(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
@@ -174,19 +181,23 @@ def _around(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
 
 
 def _dropped(text: str) -> list[Vain]:
-    found = []
+    """What was dropped, and was not let through in a later line."""
+    found: dict[tuple[str, str, str], list[Vain]] = {}
     for number, line in enumerate(text.split("\n"), 1):
-        if not (CAPF_PORT in line or _TVS_PORT in line) or not _tells_of_a_drop(line):
-            continue
-        ends = list(_ENDS.finditer(line))
+        ends = list(_ENDS.finditer(line)) if CAPF_PORT in line or _TVS_PORT in line else []
         if len(ends) < _FEWEST:
             continue
         named = _PORT.search(line)
         alone = _ALONE.search(line)
         port = named["port"] if named else ends[1]["port"] or ends[1]["port2"] or (alone["port"] if alone else "")
-        if port in (CAPF_PORT, _TVS_PORT):
-            found.append(Vain(ends[0]["host"], port, "silent", line.strip(), number))
-    return found
+        between = (ends[0]["host"], ends[1]["host"], port)
+        if port not in (CAPF_PORT, _TVS_PORT):
+            continue
+        if _tells_of_a_drop(line):
+            found.setdefault(between, []).append(Vain(ends[0]["host"], port, "silent", line.strip(), number))
+        elif _LET_THROUGH.search(line):
+            found.pop(between, None)
+    return [one for of_two in found.values() for one in of_two]
 
 
 def is_of_a_firewall(line: str) -> bool:
@@ -196,6 +207,8 @@ def is_of_a_firewall(line: str) -> bool:
 
 def _tells_of_a_drop(line: str) -> bool:
     """Whether a line says that something was not let through: by what was done with it, else by the first word that tells."""
+    if _NO_OPENING.search(line):
+        return False
     told = _NONE_DROPPED.sub(" ", line)
     verdict = _VERDICT.search(told)
     dropped, let = _DROPPED.search(verdict["said"] or verdict["cell"] if verdict else told), _LET_THROUGH.search(told)

@@ -9,6 +9,7 @@ SEP001122334455  Install/Upgrade  By Null String
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from lscctl.diagnosis.reading.admin_page import LABELS, READ, AdminPage, label_of, page_of, plain
@@ -78,12 +79,11 @@ def _of_csv(lines: Sequence[str]) -> Iterator[AdminPage]:
 
 def _of_sql(lines: Sequence[str]) -> Iterator[AdminPage]:
     """Tables whose columns are as wide as the rulers below their heads."""
-    for at, line in enumerate(lines):
-        if at == 0 or len(line) > _LONGEST_HEAD or not _RULER.fullmatch(line):
-            continue
-        begins = [found.start() for found in _OF_A_RULER.finditer(line)]
+    rulers = [at for at, line in enumerate(lines) if at and len(line) <= _LONGEST_HEAD and _RULER.fullmatch(line)]
+    for at, following in pairwise([*rulers, len(lines) + 1]):
+        begins = [found.start() for found in _OF_A_RULER.finditer(lines[at])]
         heads = _heads(_cut(lines[at - 1], begins))
-        for number, row in enumerate(lines[at + 1 : at + 1 + _MOST_ROWS], at + 2):
+        for number, row in enumerate(lines[at + 1 : min(at + 1 + _MOST_ROWS, following - 1)], at + 2):
             if not row.strip() or row.lstrip().startswith("admin:"):
                 break
             yield from _page(heads, _cut(row, begins), number)

@@ -20,7 +20,7 @@ _CLOCK: Final = re.compile(
 _STATUS: Final = re.compile(
     r"\b(?:(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:\s?: ?[A-Za-z][\w /]{3,60})?)|Operation Pending)\b"
 )
-_OF_A_DEVICE: Final = re.compile(r"^\W{0,3}%[A-Z][A-Z0-9_]{1,31}-[0-7]-\w{2,32}:")
+_OF_A_DEVICE: Final = re.compile(r"^\W{0,3}%(?!UC_|CCM|CAPF|TVS)[A-Z][A-Z0-9_]{1,31}-[0-7]-\w{2,32}:")
 """How switches, routers and firewalls begin what they tell: no phone lists that."""
 
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
@@ -47,7 +47,8 @@ def read_status_messages(messages: Sequence[tuple[int, str]], place: Place, sigh
             continue
         if not time and is_own(text):
             text, moment = stated(text), None
-        sightings.line(Line(where, text.strip(), at, moment, _ALWAYS))
+        for part in text.split("\n"):
+            sightings.line(Line(where, part.strip(), at, moment, _ALWAYS))
         status = _STATUS.search(text)
         if status is not None:
             sightings.fact(
