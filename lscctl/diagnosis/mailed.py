@@ -12,7 +12,7 @@ from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.later import MESSAGES, own_time
 from lscctl.diagnosis.nodes_told import NodeOutput
 from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, bundle_of, cases_of
-from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page
+from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page, status_of
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
@@ -23,7 +23,7 @@ from lscctl.diagnosis.reading.opening import Entry
 from lscctl.diagnosis.reading.order import part_of
 from lscctl.diagnosis.reading.phone_page import read_phone_page
 from lscctl.diagnosis.reading.phone_screen import is_listing, lsc_issuer, shown_on, tell_listing, tell_shown
-from lscctl.diagnosis.reading.phone_tables import read_phones
+from lscctl.diagnosis.reading.phone_tables import latest_rows, read_phones
 from lscctl.diagnosis.reading.prompts import only_latest
 from lscctl.diagnosis.reading.saved_page import as_copied
 from lscctl.diagnosis.reading.sections import sections
@@ -109,7 +109,7 @@ class Reading(Gathered):
         self.tools.append((piece, tools))
         told = tools.lines
         if phones := read_phones(lines):
-            for page in phones:
+            for page in latest_rows(phones):
                 row = replace(piece, sightings=Sightings(self.questions), phone=page.phone, of_many=True)
                 self._admin_page(page, row)
                 self.pieces.append(row)
@@ -117,7 +117,7 @@ class Reading(Gathered):
         if (shown := read_admin_page(lines)) is not None:
             self._admin_page(shown, piece)
         rest = [
-            (number, line)
+            (number, status_of(line))
             for number, line in enumerate(lines, 1)
             if number not in told and not is_of_a_list(line) and not is_of_a_page(line)
         ]

@@ -22,7 +22,10 @@ _LONGEST: Final = 300
 
 _REQUIRED: Final = re.compile(r"\s*(?:\([^)]{0,40}\)|\*)")
 _PHONE: Final = re.compile(r"SEP[0-9A-F]{12}")
-_MAC: Final = re.compile(r"[0-9A-F]{12}", re.IGNORECASE)
+_MAC: Final = re.compile(r"(?:SEP)?(?P<mac>[0-9A-F]{12})", re.IGNORECASE)
+_MAC_ADDRESS: Final = frozenset({"mac address", "mac"})
+_DEVICE_NAME: Final = frozenset({"name", "device name", "phone name"})
+_ADDRESS: Final = frozenset({"ip address", "ipv4 address"})
 _BY: Final = re.compile(r"(?P<year>20\d\d)[:/.-](?P<month>\d\d?)[:/.-](?P<day>\d\d?)[: ](?P<hour>\d\d?)")
 _REGISTERED: Final = re.compile(r"(?P<state>registered|unregistered|un-registered|rejected)\b", re.IGNORECASE)
 _STATUS: Final = re.compile(
@@ -41,6 +44,8 @@ LABELS: Final = frozenset(
         "key order",
         "certificate operation",
         "certificate operation status",
+        "certificate status",
+        "status of operation",
         "operation completes by",
         "registration",
         "registration status",
@@ -50,6 +55,9 @@ LABELS: Final = frozenset(
         "rsa key size",
     }
 )
+_STATUSES: Final = frozenset({"certificate operation status", "certificate status", "status of operation"})
+"""What different pages and answers call the operation's status."""
+
 _OF_PARAMETERS: Final = frozenset(
     {"certificate issuer to endpoint", "prepare cluster for rollback to pre 8.0", "enable ipv6"}
 )
@@ -82,6 +90,9 @@ class AdminPage(NamedTuple):
     of_profile: bool = False
     """Whether these are the security profile's, and not those of the phone's operation."""
 
+    address: str = ""
+    """The phone's own address, '' where it is not told."""
+
 
 def read_admin_page(lines: Sequence[str]) -> AdminPage | None:
     """What a copied page tells, None where it is none."""
@@ -90,12 +101,19 @@ def read_admin_page(lines: Sequence[str]) -> AdminPage | None:
     if len(known) < _FEWEST and not known & _OF_PARAMETERS:
         return None
     profile = _OF_A_PROFILE.search(text) is not None or "certificate operation" not in known
-    of_mac = next(
-        (found for label, value, _ in shown if label == "mac address" and (found := _MAC.fullmatch(value))), None
-    )
-    named = _PHONE.search(text)
-    phone = named[0] if named else f"SEP{of_mac[0].upper()}" if of_mac else ""
-    return page_of(phone, shown, profile=profile)
+    return page_of(_phone(shown, text), shown, profile=profile)
+
+
+def _phone(shown: Sequence[tuple[str, str, int]], text: str) -> str:
+    """Whose page it is: by its MAC address, else its name, else the only phone that is named in it; '' where it does not say."""
+    for label, value, _ in shown:
+        if label in _MAC_ADDRESS and (mac := _MAC.fullmatch(re.sub(r"[:.-]", "", value.strip()))):
+            return f"SEP{mac['mac'].upper()}"
+    for label, value, _ in shown:
+        if label in _DEVICE_NAME and (named := _PHONE.fullmatch(value.strip().upper())):
+            return named[0]
+    others = set(_PHONE.findall(text))
+    return next(iter(others)) if len(others) == 1 else ""
 
 
 def page_of(phone: str, shown: Sequence[tuple[str, str, int]], *, profile: bool) -> AdminPage:
@@ -103,7 +121,8 @@ def page_of(phone: str, shown: Sequence[tuple[str, str, int]], *, profile: bool)
     stated = tuple(one for label, value, line in shown for one in _facts(label, value, line, profile=profile))
     settings = tuple(one for label, value, line in shown for one in _settings(label, value, line))
     operation = any(label == "certificate operation" for label, _, _ in shown)
-    return AdminPage(phone, stated, _pending_until(shown), settings, profile and not operation)
+    address = next((value.strip() for label, value, _ in shown if label in _ADDRESS), "")
+    return AdminPage(phone, stated, _pending_until(shown), settings, profile and not operation, address)
 
 
 def _settings(label: str, value: str, line: int) -> Iterator[Stated]:
@@ -123,7 +142,13 @@ def is_of_a_page(line: str) -> bool:
     """Whether the line is one of such a page's that is read with the others; the operation's status says something by itself."""
     found = _LABELLED.match(line) if len(line) <= _LONGEST else None
     label = plain(found["label"]) if found else label_alone(line)
-    return label in LABELS and label != "certificate operation status"
+    return label in LABELS and label not in _STATUSES
+
+
+def status_of(line: str) -> str:
+    """A line as what it says by itself: of one that is labelled as the operation's status only that."""
+    found = _LABELLED.match(line) if len(line) <= _LONGEST else None
+    return found["value"] if found and plain(found["label"]) in _STATUSES else line
 
 
 def _labelled(lines: Sequence[str]) -> Iterator[tuple[str, str, int]]:
@@ -218,7 +243,7 @@ def _short(choices: type[AuthenticationMode] | type[KeyOrder], said: str) -> str
 def _pending_until(shown: Iterable[tuple[str, str, int]]) -> tuple[datetime, int] | None:
     """When an operation that is still pending must have ended, and the line that tells it."""
     told = {label: (value, line) for label, value, line in shown}
-    status, _ = told.get("certificate operation status", told.get("status of operation", ("", 0)))
+    status = next((told[label][0] for label in sorted(_STATUSES) if label in told), "")
     written, line = told.get("operation completes by", ("", 0))
     by = _BY.search(written)
     if by is None or "pending" not in status.lower():

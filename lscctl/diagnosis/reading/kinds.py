@@ -22,7 +22,9 @@ BEGINNING: Final = 64 * 1024
 """Bytes by which a file is recognised."""
 
 _LONGEST_NOTE: Final = 16 * 1024
-_PAGE: Final = re.compile(r"\A\s*<(?:!doctype|\?xml|html|head|[A-Z][A-Za-z]{3,32}[\s>])", re.IGNORECASE)
+_PAGE: Final = re.compile(
+    r"\A\s*<(?:!doctype|\?xml|html|head|[A-Z][A-Za-z]{3,32}[\s>]|[\w-]{1,16}:envelope[\s>])", re.IGNORECASE
+)
 _LIST: Final = re.compile(
     r"\b(?:ITL|CTL) Record #|\bLength of (?:ITL|CTL) file|\bParse (?:ITL|CTL) File|\b(?:ITL|CTL) File (?:not found|does not exist)"
     r"|\bError parsing the (?:ITL|CTL) File|\bBYTEPOS\s+TAG\s+LENGTH",

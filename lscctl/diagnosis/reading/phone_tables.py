@@ -8,6 +8,7 @@ SEP001122334455  Install/Upgrade  By Null String
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -64,6 +65,18 @@ def _of_report(lines: Sequence[str]) -> list[AdminPage]:
         return []
     pages = [page for number, cells in rows for page in _page(("device name", *[""] * (len(cells) - 1)), cells, number)]
     return pages if any(page.stated for page in pages) else []
+
+
+def latest_rows(pages: Sequence[AdminPage]) -> list[AdminPage]:
+    """Rows without those of which a later one of the same phone tells all anew."""
+    told: dict[str, list[frozenset[str]]] = defaultdict(list)
+    left: list[AdminPage] = []
+    for page in reversed(pages):
+        what = frozenset(one.fact for one in (*page.stated, *page.settings))
+        if not any(what <= later for later in told[page.phone]):
+            told[page.phone].append(what)
+            left.append(page)
+    return left[::-1]
 
 
 def _of_csv(lines: Sequence[str]) -> Iterator[AdminPage]:

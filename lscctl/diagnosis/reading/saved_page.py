@@ -7,7 +7,10 @@ Certificate Operation	Install/Upgrade
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import pairwise
 from typing import Final
+
+from lscctl.diagnosis.reading.numbers import Lines
 
 _TOKEN: Final = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][\w.:-]{0,63})(?P<attributes>[^<>]{0,4000})>|<[!?/][^<>]{0,4000}>|(?P<text>[^<]+)|<"
@@ -26,6 +29,23 @@ _OF_AXL: Final = re.compile(r"<(?:\w{1,16}:)?(?:get|list)PhoneResponse\b|<certif
 _OF_RIS: Final = re.compile(r"<(?:\w{1,16}:)?selectCmDevice(?:Ext)?Re(?:sponse|turn|sult)\b", re.IGNORECASE)
 _ELEMENT: Final = re.compile(
     r"<(?:\w{1,16}:)?(?P<name>[A-Za-z]\w{1,40})(?P<empty>\s{0,2}/)?(?:\s[^<>]{0,400})?>(?P<text>[^<]{0,400})"
+)
+_PHONE: Final = re.compile(r"<(?:\w{1,16}:)?phone(?=[\s>])")
+_CALLED: Final = {
+    "Upgrade Finish Time": "Operation Completes By",
+    "Certificate Status": "Certificate Operation Status",
+}
+"""What CUCM's own pages call it."""
+
+_COLUMNS: Final = (
+    "Name",
+    "Certificate Operation",
+    "Certificate Operation Status",
+    "Authentication Mode",
+    "Authentication String",
+    "Key Order",
+    "Key Size",
+    "Operation Completes By",
 )
 _BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST: Final = 300
@@ -52,52 +72,69 @@ def as_copied(text: str) -> list[str] | None:
 
 
 def _elements(text: str) -> Iterator[tuple[str, int]]:
-    for one in _ELEMENT.finditer(text):
+    """The labels of the only phone with their values, or of several a table with a row for each."""
+    lines = Lines(text)
+    begins = [one.start() for one in _PHONE.finditer(text)]
+    if len(begins) < 2:
+        yield from ((f"{label}\t{said}", lines.number(at)) for label, said, at in _labelled(text, 0, len(text)))
+        return
+    rows: list[tuple[int, dict[str, str]]] = []
+    for begin, end in pairwise([*begins, len(text)]):
+        row: dict[str, str] = {}
+        for label, said, _ in _labelled(text, begin, end):
+            row.setdefault(label, " ".join(said.replace('"', "").split()))
+        rows.append((lines.number(begin), row))
+    columns = [one for one in _COLUMNS if any(one in row for _, row in rows)]
+    yield "\t".join(columns), 1
+    for line, row in rows:
+        yield "\t".join(row.get(column, "") for column in columns), line
+
+
+def _labelled(text: str, begin: int, end: int) -> Iterator[tuple[str, str, int]]:
+    for one in _ELEMENT.finditer(text, begin, end):
         label = _BETWEEN_WORDS.sub(" ", one["name"]).title()
-        named = "Operation Completes By" if label == "Upgrade Finish Time" else label
-        yield f"{named}\t{unescape(one['text']).strip()}", text.count("\n", 0, one.start()) + 1
+        yield _CALLED.get(label, label), unescape(one["text"]).strip(), one.start()
 
 
 def _registrations(text: str) -> Iterator[tuple[str, int]]:
     """The phones in an answer of RISPort's, as a table."""
     yield "Device Name\tStatus", 1
-    phone = ""
+    phone, lines = "", Lines(text)
     for one in _ELEMENT.finditer(text):
         said = one["text"].strip()
         if one["name"] == "Name":
             phone = said
         elif one["name"] == "Status" and phone:
-            yield f"{phone}\t{said}", text.count("\n", 0, one.start()) + 1
+            yield f"{phone}\t{said}", lines.number(one.start())
             phone = ""
 
 
 def _rows(text: str) -> Iterator[tuple[str, int]]:
-    cells: list[str] = [""]
+    cells: list[list[str]] = [[]]
     begun, typed = 1, False
     for kind, said, line in _parts(text):
         if kind == "row":
             if any(cells):
                 yield _row(cells), begun
-            cells, begun, typed = [""], line, False
+            cells, begun, typed = [[]], line, False
         elif kind == "cell":
-            cells.append("")
+            cells.append([])
             typed = False
         elif kind == "field":
             if not typed and len(cells) == 1:
-                cells.append("")
-            cells[-1] += f":{said}" if typed else f" {said}"
+                cells.append([])
+            cells[-1].append(f":{said}" if typed else f" {said}")
             typed = True
         else:
-            cells[-1] += f" {said}"
+            cells[-1].append(f" {said}")
     if any(cells):
         yield _row(cells), begun
 
 
-def _row(cells: list[str]) -> str:
-    told = [" ".join(cell.split()) for cell in cells]
-    while len(told) > 1 and not told[0]:
-        del told[0]
-    return "\t".join([told[0].rstrip(": *"), *told[1:]])
+def _row(cells: list[list[str]]) -> str:
+    told = [" ".join("".join(cell).split()) for cell in cells]
+    first = next((at for at, cell in enumerate(told[:-1]) if cell), len(told) - 1)
+    return "\t".join([told[first].rstrip(": *"), *told[first + 1 :]])
 
 
 def _parts(text: str) -> Iterator[tuple[str, str, int]]:
