@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as time_of_day
+from functools import lru_cache
 
 from lscctl.errors import Refused, UsageError
 
@@ -33,6 +34,15 @@ class DeadlineTooNear(Refused):
     """The deadline lies less than one hour ahead by the cluster's clock."""
 
 
+@lru_cache(1024)  # the phones of a wave share their finish times, and each poll shows them again
+def hour_of(text: str) -> tuple[int, ...] | None:
+    """Year, month, day and hour that a finish time names, in the cluster's zone; None for a text that is none."""
+    fields = text.strip().split(":")[:4]
+    if len(fields) < 4 or not all(field.isascii() and field.isdigit() for field in fields):
+        return None
+    return tuple(int(field) for field in fields)
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterClock:
     """The cluster's clock, as measured once against ours.
@@ -53,6 +63,11 @@ class ClusterClock:
     def local(self) -> datetime:
         """The cluster's time now, in its own zone."""
         return self.utc().astimezone(self.zone)
+
+    def is_ahead(self, finish_time: str) -> bool:
+        """Whether the hour of a finish time, as CUCM writes it, is later than the present one; no text that is none has one."""
+        hour, now = hour_of(finish_time), self.local()
+        return hour is not None and hour > (now.year, now.month, now.day, now.hour)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from lscctl.capf import CapfSettings
+from lscctl.capf import CapfSettings, CertificateOperation
 from lscctl.cucm.cluster import Cluster
 from lscctl.cucm.control_center import Running
 from lscctl.cucm.nodes import CAPF, ClusterNode
+from lscctl.deadline import ClusterClock
 from lscctl.drift import came_since
 from lscctl.errors import ClusterError
 from lscctl.lsc_first import ProfileSeen
@@ -89,7 +90,7 @@ def of_profiles(cluster: Cluster, plan: Plan, request: CapfRequest, protected: P
             notes.append(why)
             continue
         users = _seen(cluster, profile).phones
-        if why := _held_off(users, protected):
+        if why := _held_off(users, protected, cluster.clock):
             notes.append(f"security profile {profile.name!r} is not changed: {why}")
             continue
         remedies.append(_set(cluster, profile, after, users, phones, protected=protected))
@@ -137,12 +138,19 @@ def _seen(cluster: Cluster, profile: SecurityProfile) -> ProfileSeen:
     return cluster.profiles.seen(profile.pkid)
 
 
-def _held_off(users: Sequence[Phone], protected: Protected) -> str | None:
+def _held_off(users: Sequence[Phone], protected: Protected, clock: ClusterClock) -> str | None:
     held = next((cover for phone in users if (cover := protected.covers(phone))), None)
-    busy = sum(phone.pending for phone in users)
+    busy = sum(_has_an_operation(phone, clock) for phone in users)
     return held or (
         f"{busy:,} of its phones have an operation under way, which runs with its settings" if busy else None
     )
+
+
+def _has_an_operation(phone: Phone, clock: ClusterClock) -> bool:
+    """Whether CAPF has something under way for the phone, or before it: one that was not applied yet may show an old status
+    (*assumed*)."""
+    stands = phone.operation is not CertificateOperation.NONE
+    return phone.pending or (stands and clock.is_ahead(phone.finish_time))
 
 
 def _changed_since(profile: SecurityProfile, counted: Sequence[Phone], now: ProfileSeen) -> str | None:
@@ -183,7 +191,7 @@ def _set(
 
     def do() -> None:
         now = _seen(cluster, profile)
-        if why := _held_off(now.phones, protected) or _changed_since(profile, users, now):
+        if why := _held_off(now.phones, protected, cluster.clock) or _changed_since(profile, users, now):
             raise ClusterError(why, hint="Wait for that, then run the same command again.")
         cluster.profiles.change(profile.pkid, after)
 

@@ -11,7 +11,7 @@ from datetime import tzinfo
 from lscctl.auth_string import StringAtCluster
 from lscctl.cucm.faults import AxlFault, Throttled
 from lscctl.errors import LscctlError
-from lscctl.outcome import PhoneState
+from lscctl.outcome import DONE_BY_CAPF, PhoneState
 from lscctl.plan import Plan
 from lscctl.rollout import transitions
 from lscctl.rollout.events import Intended, Observer, PhoneChanged, Purpose
@@ -31,7 +31,7 @@ def still_pending(plan: Plan, past: dict[str, Standing], target: Target, zone: t
     records = [
         Record.resumed(step, standing, zone)
         for step in plan.steps
-        if (standing := past.get(step.phone.name)) is not None and standing.writes
+        if (standing := past.get(step.phone.name)) is not None and standing.writes and not _was_carried_out(standing)
     ]
     return [record for page in _pages(records, target.page_size) for record in _ours(page, plan, target)]
 
@@ -102,6 +102,12 @@ def _ours(records: list[Record], plan: Plan, target: Target) -> Iterator[Record]
         transitions.note(record, reading, plan.operation)
         if record.stands and (reading.pending or untold):
             yield record
+
+
+def _was_carried_out(standing: Standing) -> bool:
+    """Whether CAPF has ended the operation: one of the same hour that stands now is another's, or a later run's."""
+    ended = standing.state is PhoneState.FAILED and standing.apply is Call.DONE
+    return standing.state in DONE_BY_CAPF or ended
 
 
 def _pages(records: list[Record], size: int) -> Iterator[list[Record]]:

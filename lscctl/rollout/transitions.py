@@ -19,10 +19,10 @@ possible). Last year's `Upgrade Success` passes none of these.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lscctl.auth_string import StringAtCluster
 from lscctl.capf import AuthenticationMode, CertificateOperation, StatusKind
+from lscctl.deadline import hour_of
 from lscctl.drift import came_since, what_drifted
 from lscctl.outcome import PhoneState, next_step_for
 from lscctl.phone import Reading
@@ -76,15 +76,6 @@ def same_hour(ours: str, read: str) -> bool:
     """
     hour = hour_of(ours)
     return hour is not None and hour == hour_of(read)
-
-
-@lru_cache(1024)  # the phones of a wave share their finish times, and each poll shows them again
-def hour_of(text: str) -> tuple[int, ...] | None:
-    """Year, month, day and hour that a finish time names, in the cluster's zone; None for a text that is none."""
-    fields = text.strip().split(":")[:4]
-    if len(fields) < 4 or not all(field.isascii() and field.isdigit() for field in fields):
-        return None
-    return tuple(int(field) for field in fields)
 
 
 def note(record: Record, reading: Reading, operation: CertificateOperation) -> None:

@@ -12,14 +12,15 @@ from lscctl.lsc_first import ProfileSeen
 from lscctl.phone import Phone
 from lscctl.plan import CapfRequest, Protected
 from lscctl.preflight import mending
+from lscctl.simulator.cluster import Cluster as Simulated
 from tests.preflight.lab import ground
 
 NULL_STRING = CapfRequest(mode=AuthenticationMode.NULL_STRING, include_unregistered=True)
 INSTALL = CertificateOperation.INSTALL
 
 
-def given_an_operation(status: str) -> Callable[[list[Phone]], list[Phone]]:
-    theirs = {"operation": INSTALL, "status": CertificateStatus(status), "finish_time": "2031:01:01:00:00"}
+def given_an_operation(status: str, until: str = "2031:01:01:00:00") -> Callable[[list[Phone]], list[Phone]]:
+    theirs = {"operation": INSTALL, "status": CertificateStatus(status), "finish_time": until}
     return lambda phones: [replace(phone, **theirs) for phone in phones]  # type: ignore[arg-type]
 
 
@@ -35,7 +36,8 @@ def _with(seen: ProfileSeen, since: Callable[[list[Phone]], list[Phone]]) -> Pro
     ("since", "words"),
     [
         (given_an_operation("Operation Pending"), "have an operation under way"),
-        (given_an_operation("Upgrade Success"), "were given an operation since"),
+        (given_an_operation("Upgrade Success"), "have an operation under way"),
+        (given_an_operation("Upgrade Success", "2020:01:01:00:00"), "were given an operation since"),
         (one_more, "1 more of the cluster's phones got"),
     ],
 )
@@ -53,6 +55,20 @@ def test_what_came_since_the_phones_were_counted_leaves_the_profile_as_it_is(
         assert stands.cluster.profiles.in_use() == before
         remedy.do()
         assert stands.cluster.profiles.in_use() != before
+
+
+def test_an_operation_that_stood_before_and_was_not_applied_holds_its_profile_off_whatever_the_status_says() -> None:
+    def written(simulated: Simulated) -> None:
+        simulated.connection.execute(
+            "UPDATE device SET upgradefinishtime = '2031:01:01:00:00', tkcertificateoperation = (SELECT enum FROM"
+            " typecertificateoperation WHERE name = 'Install/Upgrade'), tkcertificatestatus = (SELECT enum FROM"
+            " typecertificatestatus WHERE name = 'Upgrade Success')"
+        )
+
+    with ground(request=NULL_STRING, change=written) as stands:
+        found = mending.of_profiles(stands.cluster, stands.plan, NULL_STRING, Protected())
+    assert found.remedies == ()
+    assert any("have an operation under way" in note for note in found.notes), found.notes
 
 
 _OF_PROFILES = {

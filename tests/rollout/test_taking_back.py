@@ -11,6 +11,7 @@ from lscctl.rollout.journal import notation
 from lscctl.rollout.standing import Call, Standing
 from lscctl.rollout.taking_back import still_pending
 from lscctl.simulator.capf_write import CapfWrite
+from tests.rollout.fakes import Notebook
 from tests.rollout.simulated import Lab, lab
 
 pytestmark = pytest.mark.usefixtures("long_naps")
@@ -47,3 +48,15 @@ def test_somebodys_operation_of_the_hour_of_a_write_that_an_older_lscctl_saw_ref
         )
         assert left(here, of_an_older_lscctl(refused)) == []
         assert left(here, refused) == [phone.name], "of today's lscctl it is an earlier write of the run's own"
+
+
+@pytest.mark.parametrize("assumption", ["pending-at=write", "pending-at=apply"])
+def test_what_a_later_run_has_written_for_a_phone_that_failed_stays(assumption: str) -> None:
+    with lab(phones=20, limit=1, deadline="04:00", assume=[assumption], failures=["failed=100%"]) as here:
+        first = Notebook()
+        assert here.run(observers=[first]).counts == {PhoneState.FAILED: 1}
+        (step,) = here.plan.steps
+        deadline = here.plan.deadline.resolve(here.cluster.clock)
+        here.simulated.write_capf(step.phone.pkid, CapfWrite(operation="Install/Upgrade", finish_time=deadline.text))
+        assert first.standings[step.phone.name].deadline == deadline.text, "of the same hour"
+        assert left(here, first.standings[step.phone.name]) == []
