@@ -30,20 +30,24 @@ def tell_in_vain(
     """
     name_by_bundle(pieces)
     known: dict[str, set[str]] = defaultdict(set)
-    phones = set(asked)
+    own = set(asked)
+    named = {piece.phone.upper() for piece in pieces if piece.phone}
     for piece in pieces:
         if piece.place.source not in SHARED:
-            phones.add(_whose(piece))
+            own.add(_whose(piece))
+        if piece.phone or piece.place.source not in SHARED:
             known[_whose(piece)].update(one for one in (piece.address, piece.sender) if _ADDRESS.fullmatch(one))
     for address, name in addresses.items():
         known[name.upper()].add(address)
+    phones, several = own | named, max(len(own), len(named)) > 1
     more: list[Piece] = []
     for piece, told in tools:
-        if len(phones) <= 1:
+        sources = {one.source for one in (*told.dropped, *told.captured)}
+        if not several:
             _tell(piece, told.in_vain(set().union(*(known[one] for one in phones))))
             continue
         for name in sorted(phones):
-            if known[name] and (vain := told.in_vain(known[name])):
+            if not sources.isdisjoint(known[name]) and (vain := told.in_vain(known[name])):
                 more.append(replace(piece, sightings=Sightings(piece.sightings.questions), phone=name))
                 _tell(more[-1], vain)
     return more

@@ -12,7 +12,7 @@ from lscctl.diagnosis.knowledge import Knowledge
 from lscctl.diagnosis.later import MESSAGES, own_time
 from lscctl.diagnosis.nodes_told import NodeOutput
 from lscctl.diagnosis.pieces import PHONE, SHARED, Piece, bundle_of, cases_of
-from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, read_admin_page, status_of
+from lscctl.diagnosis.reading.admin_page import AdminPage, is_of_a_page, own_address, read_admin_page, status_of
 from lscctl.diagnosis.reading.capf_trace import CapfTraceReader
 from lscctl.diagnosis.reading.console_log import ConsoleLogReader
 from lscctl.diagnosis.reading.kinds import BEGINNING, begins_at, kind_of
@@ -28,7 +28,7 @@ from lscctl.diagnosis.reading.prompts import only_latest
 from lscctl.diagnosis.reading.saved_page import as_copied
 from lscctl.diagnosis.reading.sections import sections
 from lscctl.diagnosis.reading.senders import Senders
-from lscctl.diagnosis.reading.server_output import is_of_a_list, is_server_output, read_server_output
+from lscctl.diagnosis.reading.server_output import is_of_a_list, is_server_output, read_nodes_outputs
 from lscctl.diagnosis.reading.status_messages import read_status_messages
 from lscctl.diagnosis.reading.trust_lists import capf_certificates, read_trust_lists
 from lscctl.diagnosis.reading.whole_text import bytes_of, lines_of
@@ -102,9 +102,9 @@ class Reading(Gathered):
         """What a node printed; the rest of its lines may be anybody's words."""
         lines = lines_of(entry.content)
         lines = as_copied("\n".join(lines)) or only_latest("\n".join(lines)).split("\n")
-        output = read_server_output("\n".join(lines))
         piece.at = own_time("\n".join(lines))
-        self.nodes.append((piece, NodeOutput(piece.place, output, piece.at, piece.within)))
+        for output in read_nodes_outputs("\n".join(lines)):
+            self.nodes.append((piece, NodeOutput(piece.place, output, piece.at, piece.within)))
         tools = read_network_tools("\n".join(lines))
         self.tools.append((piece, tools))
         told = tools.lines
@@ -125,7 +125,7 @@ class Reading(Gathered):
         self.pieces.append(piece)
 
     def _admin_page(self, page: AdminPage, piece: Piece) -> None:
-        piece.phone = page.phone
+        piece.phone, piece.address = page.phone, page.address
         piece.topics = frozenset(one.fact for one in page.stated)
         self.settings.append((piece, page))
         for one in page.stated:
@@ -142,6 +142,7 @@ class Reading(Gathered):
         elif shown := shown_on(lines):
             piece.topics = tell_shown(shown, piece.place, piece.sightings)
             self.issuers.append((piece, lsc_issuer(shown)))
+            piece.address = own_address((one.label, one.value) for one in shown)
         else:
             read = read_phone_page(text, piece.place, piece.sightings)
             piece.phone, piece.model, piece.topics = read.phone, read.model, read.topics
@@ -236,7 +237,7 @@ class Reading(Gathered):
         text = text_of(content)
         piece.at = own_time(text)
         if is_server_output(text):
-            self.nodes.append((piece, NodeOutput(piece.place, read_server_output(text), piece.at)))
+            self.nodes += [(piece, NodeOutput(piece.place, output, piece.at)) for output in read_nodes_outputs(text)]
             content = only_latest(text).encode()
         lists = read_trust_lists(content, piece.place, piece.sightings)
         piece.topics = frozenset({"itl"})

@@ -51,7 +51,7 @@ def tell_together(gathered: Gathered) -> None:
 
 def _leave_addresses(gathered: Gathered) -> None:
     """Leave what a trace tells of other addresses than the phone's, where that is known."""
-    if own := {piece.address for piece in gathered.pieces if piece.address}:
+    if own := {piece.address for piece in gathered.pieces if piece.address and not piece.of_many}:
         gathered.pieces = [one for one in gathered.pieces if not one.came_from or one.came_from in own]
 
 

@@ -77,3 +77,33 @@ def test_phones_that_are_asked_are_known_by_the_addresses_that_the_cluster_tells
     told = {case.phone: named(case.diagnosis(KNOWLEDGE)) for case in cases}
     assert told == {PHONE: ["capf-port-unreachable"], OTHER: []}
     assert gather([Given(str(file))], KNOWLEDGE)[0].phone == ""
+
+
+SCREEN = "Security configuration\nIPv4 address: {}\nLSC: Installed\nMIC: Installed\n"
+COPIED = (
+    "Phone Information\nMAC Address: 001122334455\nIPv4 Address: {}\nCertificate Operation: No Pending Operation\n"
+    "Authentication Mode: By Null String\n"
+)
+
+
+@pytest.mark.parametrize("told", [dropped, captured])
+@pytest.mark.parametrize("shown", [SCREEN, COPIED])
+def test_a_screen_and_a_copied_page_tell_the_phone_s_address_too(tmp_path: Path, told: object, shown: str) -> None:
+    assert callable(told)
+    files = {"shown_dot_txt": shown.format("10.20.1.17")}
+    assert only(tmp_path / "other", net=told("10.20.1.99"), **files) == []
+    assert only(tmp_path / "own", net=told("10.20.1.17"), **files) == ["capf-port-unreachable"]
+    files = {"shown_dot_txt": shown.format("(none)")}
+    assert only(tmp_path / "unknown", net=told("10.20.1.99"), **files) == ["capf-port-unreachable"]
+
+
+@pytest.mark.parametrize("told", [dropped, captured])
+@pytest.mark.parametrize("column", ["IPv4 Address", "IP Address"])
+def test_of_a_list_of_phones_it_counts_for_the_one_in_whose_row_the_address_is(
+    tmp_path: Path, told: object, column: str
+) -> None:
+    assert callable(told)
+    rows = "".join(f"{phone},{address},Upgrade Success\n" for phone, address in ADDRESSES.items())
+    table = f"Device Name,{column},Certificate Operation Status\n{rows}"
+    causes = {one.phone: named(one) for one in found(tmp_path, net=told("10.20.1.17"), list_dot_csv=table)}
+    assert causes == {PHONE: ["capf-port-unreachable"], OTHER: []}

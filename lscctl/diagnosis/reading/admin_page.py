@@ -6,6 +6,7 @@ Certificate Issuer to Endpoint (Required) : Offline CA
 Device Name,Status,Certificate Operation Status
 """
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -116,12 +117,24 @@ def _phone(shown: Sequence[tuple[str, str, int]], text: str) -> str:
     return next(iter(others)) if len(others) == 1 else ""
 
 
+def own_address(shown: Iterable[tuple[str, str]]) -> str:
+    """The phone's own address among labels in small letters with their values, '' where there is none."""
+    return next((said for label, value in shown if label in _ADDRESS and _is_address(said := value.strip())), "")
+
+
+def _is_address(said: str) -> bool:
+    try:
+        return not ipaddress.ip_address(said).is_unspecified
+    except ValueError:
+        return False
+
+
 def page_of(phone: str, shown: Sequence[tuple[str, str, int]], *, profile: bool) -> AdminPage:
     """The page of these labels with values; `profile`: whether the authentication mode that it shows is the profile's."""
     stated = tuple(one for label, value, line in shown for one in _facts(label, value, line, profile=profile))
     settings = tuple(one for label, value, line in shown for one in _settings(label, value, line))
     operation = any(label == "certificate operation" for label, _, _ in shown)
-    address = next((value.strip() for label, value, _ in shown if label in _ADDRESS), "")
+    address = own_address((label, value) for label, value, _ in shown)
     return AdminPage(phone, stated, _pending_until(shown), settings, profile and not operation, address)
 
 

@@ -7,6 +7,9 @@ switch1#show authentication sessions
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 _PROMPT: Final = re.compile(
@@ -16,10 +19,38 @@ _PROMPT: Final = re.compile(
 )
 _ELSEWHERE: Final = re.compile(
     r"^(?:.{0,60}[$#>] {0,2})?(?:ssh |login as|(?:welcome to the platform|command line interface is starting)|[=#-]{2,}[> ]{1,4}\w"
-    r"|(?:on |node |publisher\b|subscriber\b|pub\b|sub\b|cucm)[^\n]{0,40}:?$)",
+    r"|(?:on |node[ :]|tftp (?:node|server)\b|publisher\b|subscriber\b|pub\b|sub\b|cucm)[^\n]{0,40}:?$)",
     re.IGNORECASE | re.MULTILINE,
 )
 """A line from which on another node may be speaking."""
+
+PRIMARY: Final = re.compile(
+    r"^[>\s]{0,8}Primary Node\s{0,8}=\s{0,8}(?P<said>true|false)\b[^\n]{0,40}", re.IGNORECASE | re.MULTILINE
+)
+"""How a node ends its list of services: whether it is the publisher."""
+
+
+def _other_nodes(text: str, prompts: Sequence[re.Match[str]]) -> Iterator[int]:
+    """Where lists of services were asked for on another kind of node than the one before."""
+    begins = [one.start() for one in prompts]
+    for before, one in pairwise(PRIMARY.finditer(text)):
+        at = bisect_left(begins, one.start())
+        if before["said"].lower() != one["said"].lower() and at and begins[at - 1] >= before.end():
+            yield begins[at - 1]
+
+
+def of_each_node(text: str) -> Iterator[tuple[int, str]]:
+    """The stretches of a text that are of one node each, by their lists of services, with the lines before each."""
+    lists = list(PRIMARY.finditer(text))
+    asked = {one.start() for one in _PROMPT.finditer(text) if "service" in one["command"].casefold()}
+    marks = sorted({one.start() for one in _ELSEWHERE.finditer(text)} | asked)
+    begin = line = 0
+    for one, following in pairwise(lists):
+        at = bisect_left(marks, one.end())
+        end = marks[at] if at < len(marks) and marks[at] < following.start() else one.end()
+        yield line, text[begin:end]
+        line, begin = line + text.count("\n", begin, end), end
+    yield line, text[begin:]
 
 
 def only_latest(text: str) -> str:
@@ -27,7 +58,7 @@ def only_latest(text: str) -> str:
     prompts = list(_PROMPT.finditer(text))
     if len(prompts) < 2:
         return text
-    elsewhere = [one.start() for one in _ELSEWHERE.finditer(text)]
+    elsewhere = sorted({one.start() for one in _ELSEWHERE.finditer(text)} | set(_other_nodes(text, prompts)))
     ends = [one.start() for one in prompts[1:]] + [len(text)]
     later: set[tuple[int, str]] = set()
     parts: list[str] = []

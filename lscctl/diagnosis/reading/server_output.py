@@ -16,7 +16,7 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from lscctl.diagnosis.reading.numbers import Lines
-from lscctl.diagnosis.reading.prompts import only_latest
+from lscctl.diagnosis.reading.prompts import PRIMARY, of_each_node, only_latest
 
 _SERVICE: Final = re.compile(
     r"^[>\s]{0,8}(?P<name>[A-Z][\w ()./-]{2,60}?)"
@@ -24,9 +24,6 @@ _SERVICE: Final = re.compile(
     r"|(?<=[a-z])(?:[ \t]{2,40}|\t|[ ]?[:|,][ ]?)(?P<shown>(?i:not running|running|started|stopped|activated|deactivated))\b)"
     r"(?P<why>[^\n]{0,80})",
     re.MULTILINE,
-)
-_PRIMARY: Final = re.compile(
-    r"^[>\s]{0,8}Primary Node\s{0,8}=\s{0,8}(?P<said>true|false)\b", re.IGNORECASE | re.MULTILINE
 )
 _CHOSEN: Final = re.compile(
     r"^[>\s]{0,8}(?:Select )?Server\s{0,4}\*?\s{0,4}[:\t]\s{0,8}(?P<name>[\w.-]{1,253})", re.MULTILINE
@@ -149,14 +146,24 @@ def is_of_a_list(line: str) -> bool:
     """Whether the line is one of a list that a node prints, which is read as a whole."""
     return any(
         one.search(line)
-        for one in (_SERVICE, _SOCKET, _ALERT, _IN_STORE, _OWN, _PRIMARY, _ENDS, _SUBJECT, _TODAY, _LISTED)
+        for one in (_SERVICE, _SOCKET, _ALERT, _IN_STORE, _OWN, PRIMARY, _ENDS, _SUBJECT, _TODAY, _LISTED)
     )
 
 
-def read_server_output(text: str) -> ServerOutput:
-    """All that it tells; of several outputs of the same command the last counts."""
+def read_nodes_outputs(text: str) -> list[ServerOutput]:
+    """What each of the nodes tells whose lists of services are in one file; of the publisher's lists the last counts."""
     text = only_latest(text[:_LONGEST])
-    found, lines = ServerOutput(), Lines(text)
+    outputs = [read_server_output(part, before) for before, part in of_each_node(text)]
+    lists = [one for one in outputs if one.primary and one.services]
+    for earlier in lists[:-1]:
+        earlier.services = {}
+    return outputs
+
+
+def read_server_output(text: str, before: int = 0) -> ServerOutput:
+    """All that it tells; of several outputs of the same command the last counts. `before`: the lines before the text."""
+    text = only_latest(text[:_LONGEST])
+    found, lines = ServerOutput(), Lines(text, before)
     services = list(_SERVICE.finditer(text))
     if len(services) >= _FEWEST:
         for one in services:
@@ -170,7 +177,7 @@ def read_server_output(text: str) -> ServerOutput:
             if name in alert[0].lower():
                 found.services.setdefault(fact, Said("stopped", " ".join(alert[0].split()), _line(lines, alert)))
     if services:
-        primary = _PRIMARY.search(text)
+        primary = PRIMARY.search(text)
         found.primary = None if primary is None else primary["said"].lower() == "true"
         chosen = _CHOSEN.search(text)
         found.server = chosen["name"] if chosen else ""
