@@ -20,6 +20,7 @@ from lscctl.phone import Phone
 from lscctl.report.wording import count, some
 from lscctl.rollout.events import Observer
 from lscctl.rollout.journal.beginning import mark_cancelled
+from lscctl.rollout.journal.own_writes import own_standings
 from lscctl.rollout.journal.place import journal_file, lock_folder
 from lscctl.rollout.journal.reading import History, Loaded
 from lscctl.rollout.journal.store import Store
@@ -112,7 +113,9 @@ def _undo(loaded: Loaded, journal: Path | None, options: connection.Connection, 
         identity = cluster.identity()
         require_same(f"run {past.number}", past.identity, identity)
         with keeping(identity, journal, session.audit) as keeper:
-            records = still_pending(loaded.plan, dict(loaded.standings), cluster, cluster.clock.zone)
+            zone = cluster.clock.zone
+            own = own_standings(keeper.store, identity, past.number, loaded.standings, zone)
+            records = still_pending(loaded.plan, own, cluster, zone)
             if not records:
                 notices.say("no phone of it is pending any more")
                 _tell_of_strings(_held(loaded, [], cluster), "hold", past, notices)

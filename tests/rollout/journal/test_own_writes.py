@@ -12,7 +12,7 @@ from lscctl.identity import ClusterIdentity
 from lscctl.outcome import PhoneState
 from lscctl.rollout.events import PhoneChanged
 from lscctl.rollout.journal.beginning import begin
-from lscctl.rollout.journal.own_writes import OwnWrite
+from lscctl.rollout.journal.own_writes import OwnWrite, own_standings
 from lscctl.rollout.standing import Call, Standing
 from tests.rollout.journal.lab import FIRST, IDENTITY, PLAN, SECOND, START, Lab, lab, new_run, phone
 
@@ -88,3 +88,16 @@ def test_a_refused_write_that_an_older_lscctl_counted_is_none(here: Lab) -> None
     with here.history() as history:
         standing = history.load(1).standings[FIRST]
     assert (standing.writes, standing.deadline, standing.deadline_at) == (0, "", None)
+
+
+@pytest.mark.parametrize(("hour", "is_own"), [(FOUR, False), ("2026:11:26:05:00", True)])
+def test_what_a_later_run_wrote_until_the_same_hour_is_no_more_the_earlier_ones(
+    here: Lab, hour: str, is_own: bool
+) -> None:
+    second = begin(here.store, new_run(retries=1), here.lock, clock=here.ticker)
+    assert own_standings(here.store, IDENTITY, 1, {FIRST: WRITTEN}, UTC) == {FIRST: WRITTEN}
+    theirs = replace(WRITTEN, writes=1, deadline=hour, earlier=())
+    second.on_event(PhoneChanged(START + 9, FIRST, PhoneState.QUEUED, theirs))
+    second.flush()
+    assert own_standings(here.store, IDENTITY, 1, {FIRST: WRITTEN}, UTC) == ({FIRST: WRITTEN} if is_own else {})
+    assert own_standings(here.store, IDENTITY, second.number, {FIRST: theirs}, UTC) == {FIRST: theirs}
