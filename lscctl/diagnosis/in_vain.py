@@ -31,7 +31,7 @@ def tell_in_vain(
     name_by_bundle(pieces)
     known: dict[str, set[str]] = defaultdict(set)
     own = set(asked)
-    named = {piece.phone.upper() for piece in pieces if piece.phone}
+    named: set[str] = set() if own else {piece.phone.upper() for piece in pieces if piece.phone}
     for piece in pieces:
         if piece.place.source not in SHARED:
             own.add(_whose(piece))

@@ -9,7 +9,7 @@ from lscctl.diagnosis.mailed import Given, gather, join_given, read_given
 from lscctl.diagnosis.sightings import Questions, Sightings
 from tests.diagnosis.logs import KNOWLEDGE, log, named
 from tests.diagnosis.test_beside import DENIED, packets
-from tests.diagnosis.test_bundles import OTHER, PHONE, found, only
+from tests.diagnosis.test_bundles import OTHER, PHONE, found, only, session
 from tests.diagnosis.test_many_in_one_log import C, lines
 
 ADDRESSES = {PHONE: "10.20.1.17", OTHER: "10.20.1.18"}
@@ -107,3 +107,13 @@ def test_of_a_list_of_phones_it_counts_for_the_one_in_whose_row_the_address_is(
     table = f"Device Name,{column},Certificate Operation Status\n{rows}"
     causes = {one.phone: named(one) for one in found(tmp_path, net=told("10.20.1.17"), list_dot_csv=table)}
     assert causes == {PHONE: ["capf-port-unreachable"], OTHER: []}
+
+
+def test_a_trace_of_others_does_not_keep_it_from_the_only_phone_that_is_asked(tmp_path: Path) -> None:
+    trace = session("SEP00112233BBBB", 7, "END_SESSION, success") + session(OTHER, 8, "END_SESSION, success")
+    files = {"firewall.txt": dropped("10.20.1.17"), "capf_trace.txt": trace}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    case = Case(Sightings(Questions(KNOWLEDGE.conditions())), PHONE)
+    join_given(read_given([Given(str(tmp_path))], KNOWLEDGE), [case], {})
+    assert "capf-port-unreachable" in named(case.diagnosis(KNOWLEDGE))
