@@ -6,7 +6,6 @@ write whose answer was lost did not take. After such a loss nothing else is writ
 [design]. An apply whose answer was lost is watched, never repeated.
 """
 
-from collections import deque
 from collections.abc import Callable
 
 from lscctl.cucm.faults import AxlFault
@@ -22,6 +21,7 @@ from lscctl.rollout.reception import Reception
 from lscctl.rollout.record import Record
 from lscctl.rollout.standing import Call
 from lscctl.rollout.to_apply import ToApply
+from lscctl.rollout.to_write import ToWrite
 from lscctl.rollout.transitions import APPLY_OR_TAKE_BACK, DELETED, Verdict
 from lscctl.rules import WritePath
 
@@ -45,7 +45,7 @@ class Changes:
         self._rule = rule.fixed(run.target.clock) if rules.windows.always else rule
         self.reception = Reception(run)
         self._together = rules.write_path is WritePath.SQL and not run.plan.moves
-        self._as_planned: deque[Record] = deque()
+        self._to_write = ToWrite(run)
         self._to_apply = ToApply(run, course)
         self.chunks = Chunks(run)
         self._in_flight = 0
@@ -64,7 +64,7 @@ class Changes:
     @property
     def idle(self) -> bool:
         """Whether just now no phone is being looked at, written, read back or applied."""
-        return not (self._in_flight or self.chunks.unread or self._looked_at or self._as_planned or self._to_apply)
+        return not (self._in_flight or self.chunks.unread or self._looked_at or self._to_write or self._to_apply)
 
     @property
     def resting(self) -> bool:
@@ -73,12 +73,12 @@ class Changes:
 
     @property
     def _rests(self) -> bool:
-        return not (self._as_planned or self._looked_at or self._to_apply.any_now or self._course.can_hand_out)
+        return not (self._to_write or self._looked_at or self._to_apply.any_now or self._course.can_hand_out)
 
     @property
     def due(self) -> float:
         """Seconds until the next call may leave, where something waits for that; else 0."""
-        if self._as_planned or self._to_apply.any_now:
+        if self._to_write or self._to_apply.any_now:
             return max(self.reception.pause, self.reception.next_in)
         if self._course.can_hand_out:
             return self.reception.pause
@@ -115,13 +115,13 @@ class Changes:
 
     def _drop(self) -> None:
         """Give back what was not written, and close the chunk."""
-        self._course.put_back(self._as_planned)
-        self._as_planned.clear()
+        self._course.put_back(self._to_write.all())
+        self._to_write.clear()
         self.chunks.close()
 
     @property
     def _left_to_write(self) -> bool:
-        return bool(not self._course.all_handed_out or self._as_planned or self._looked_at)
+        return bool(not self._course.all_handed_out or self._to_write or self._looked_at)
 
     @property
     def _applies_left(self) -> bool:
@@ -131,12 +131,14 @@ class Changes:
         return self._to_apply.any_now or (self._run.options.wait and self._may_write and not self._course.over)
 
     def next_to_look_at(self, most: int) -> list[Record]:
-        """Phones that will be written soon, and are to be looked at before; none while enough have been."""
+        """Phones that will be written soon, and are to be looked at before, those first that waited too long since their last look;
+        none while enough have been."""
         options = self._run.options
-        enough = len(self._as_planned) > options.chunk // 4
-        if not self._may_write or self._looked_at or self.reception.pause or enough:
+        if not self._may_write or self._looked_at or self.reception.pause:
             return []
-        records = self._course.take(min(options.chunk, most))
+        records = self._to_write.unsure(most)
+        if not records and len(self._to_write) <= options.chunk // 4:
+            records = self._course.take(min(options.chunk, most))
         self._looked_at = len(records)
         return records
 
@@ -145,7 +147,7 @@ class Changes:
         self._looked_at -= len(records)
         self._to_apply.add(found_written)
         if self._may_write and not self._course.over:
-            self._as_planned.extend(as_planned)
+            self._to_write.add(as_planned)
         else:
             self._course.put_back(as_planned)
 
@@ -183,17 +185,18 @@ class Changes:
             for record in due.late:
                 self.write_again(record)
         if due.unsure:
-            self.chunks.take_up(due.unsure)
+            self.chunks.take_up(due.unsure, first=True)
         return due.found
 
     def _next_to_write(self) -> list[Record]:
-        """The phones of the next call: one, or with SQL as many as one statement takes. A window that closed gives all back."""
-        if self._course.over or not all(self._course.may_write(record) for record in self._as_planned):
+        """The phones of the next call: one, or with SQL as many as one statement takes; none where all must be looked at again.
+        A window that closed gives all back."""
+        if self._course.over or not all(self._course.may_write(record) for record in self._to_write.all()):
             self._drop()
         number = 1
         if self._together:
-            number = min(MOST_TOGETHER, self.chunks.room, len(self._as_planned))
-        return [self._as_planned.popleft() for _ in range(min(number, len(self._as_planned)))]
+            number = min(MOST_TOGETHER, self.chunks.room)
+        return self._to_write.next(number)
 
     def ready(self, chunk: Chunk, records: list[Record]) -> None:
         """A page of the chunk has been read back: these phones may be applied."""
@@ -245,7 +248,7 @@ class Changes:
                 self._run.ledger.not_made(Purpose.WRITE, records)
                 if self._may_write:
                     self.chunks.leave(chunk, len(records))
-                    self._as_planned.extendleft(reversed(records))
+                    self._to_write.put_back(records)
                 else:
                     self._course.put_back(records)
                 if meaning is Meaning.NOT_DONE:
@@ -306,6 +309,7 @@ class Changes:
                     self.reception.give_up(error)
             case Meaning.REFUSED:
                 record.apply = Call.NOT_MADE
+                record.applied_at = None
                 self._refuse(record, error)
             case Meaning.LOST | Meaning.FAULT as meaning:
                 record.apply = Call.LOST

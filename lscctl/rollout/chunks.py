@@ -32,7 +32,7 @@ class Chunks:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the answer to a write was lost, and its chunk has not been read back since."""
+        """Whether a chunk is to be read back before anything else is written: the answer to one of its writes was lost, for one."""
         return bool(self._doubtful)
 
     def join(self, phones: int) -> Chunk:
@@ -66,15 +66,15 @@ class Chunks:
         self._doubtful.add(chunk.number)
         self.close()
 
-    def take_up(self, records: Sequence[Record]) -> None:
-        """Phones that were written before: they are read back (once more)."""
+    def take_up(self, records: Sequence[Record], *, first: bool = False) -> None:
+        """Phones that were written before: they are read back (once more), with `first` before anything else is written."""
         for at in range(0, len(records), self._run.options.chunk):
             chunk = self._begun(0)
             chunk.written = list(records[at : at + self._run.options.chunk])
             for record in chunk.written:
                 record.read_back = False
             self._unread[chunk.number] = chunk
-            if any(record.write is Call.LOST for record in chunk.written):
+            if first or any(record.write is Call.LOST for record in chunk.written):
                 self._doubtful.add(chunk.number)
             self._hand_over(chunk)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lscctl.rollout.course import Course
+from lscctl.rollout.freshness import Looks
 from lscctl.rollout.parts import Run
 from lscctl.rollout.record import Record
 
@@ -12,7 +13,7 @@ from lscctl.rollout.record import Record
 @dataclass(slots=True)
 class Due:
     """What the line gives: the phone that may be applied, if there is one, those whose deadline has come meanwhile (`late`), and
-    those that were read back before their window opened (`unsure`)."""
+    those of which nobody knows any more how they stand (`unsure`)."""
 
     found: Record | None = None
     late: list[Record] = field(default_factory=list)
@@ -22,15 +23,17 @@ class Due:
 class ToApply:
     """The line of those that wait.
 
-    What was read back holds until the window closes in which it was: others work on the cluster in the daytime. That is asked when
-    a phone leaves the line, not noted while it waits, since a long pause may sleep through the whole day.
+    What was read back holds for as long as any look, and at most until the window closes in which it was: others work on the
+    cluster meanwhile. That is asked when a phone leaves the line, not noted while it waits, since a long pause may sleep through
+    the whole day.
     """
 
     def __init__(self, run: Run, course: Course) -> None:
         self._run = run
         self._course = course
         self._line: deque[Record] = deque()
-        self._known_until: dict[str, float] = {}
+        self._looks = Looks(run.now)
+        self._window_closes: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._line)
@@ -48,7 +51,8 @@ class ToApply:
     def add(self, records: Iterable[Record]) -> None:
         """These have been read back just now."""
         for record in records:
-            self._known_until[record.step.phone.name] = self._course.window_closes_at(record)
+            self._looks.note(record)
+            self._window_closes[record.step.phone.name] = self._course.window_closes_at(record)
             self._line.append(record)
 
     def put_back(self, record: Record) -> None:
@@ -65,7 +69,7 @@ class ToApply:
                 self._line.append(record)
             elif record.deadline is not None and record.deadline.at.timestamp() <= now:
                 due.late.append(record)
-            elif self._known_until[record.step.phone.name] <= now:
+            elif self._window_closes[record.step.phone.name] <= now or not self._looks.hold(record):
                 due.unsure.append(record)
             else:
                 due.found = record
