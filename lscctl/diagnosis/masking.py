@@ -25,7 +25,7 @@ _OF_STRING: Final = re.compile(
 )
 _BARE: Final = re.compile(r"(?!\A\d{1,10}:? [A-Z]{3}\b)(?<![\w.:/#-])\d{4,10}(?![\w/-]|:\S|\.\d)")
 _GROUPED: Final = re.compile(
-    r"(?P<start>\b(?:str(?:ing)?|code|pin|entered|typed|keyed)\W{1,3})\d{1,4}(?:[ -]\d{1,4}){1,6}(?![\w:.])",
+    r"(?P<start>\b(?:str(?:ing)?|code|pin|entered|typed|keyed)\W{1,3})\d{1,4}(?:[ -]\d{1,4}){1,9}(?![\w:.])",
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(

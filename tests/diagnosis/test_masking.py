@@ -76,7 +76,12 @@ def test_strings_of_every_length_are_masked(secret: str, sign: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["CAPF: auth string 12-34-56-78 rejected", "CAPF: invalid authentication string: entered 12 34 56 78"]
+    "text",
+    [
+        "CAPF: auth string 12-34-56-78 rejected",
+        "CAPF: invalid authentication string: entered 12 34 56 78",
+        "auth string 5 5 5 0 1 2 3 4 5 6 typed",
+    ],
 )
 def test_digits_that_stand_in_groups_are_masked_as_well(text: str) -> None:
     assert not re.search(r"\d", masked(text))

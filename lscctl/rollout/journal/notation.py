@@ -53,11 +53,13 @@ def standing_of(text: object, path: Path) -> Standing:
     """How a phone stands, as it was written into the journal at `path`. Raises JournalError.
 
     An lscctl that did not know `earlier` yet left a write that the cluster had refused among the writes, with the deadline that
-    never arrived: by it somebody else's operation of the same hour would be taken for ours.
+    never arrived: by it somebody else's operation of the same hour would be taken for ours. A first write that was seen pending
+    did arrive: it was a second one that was not made.
     """
     standing = value_of(STANDING, text, path)
     refused = standing.writes > 0 and standing.write is Call.NOT_MADE and standing.state.final
-    if refused and "earlier" not in json.loads(str(text)):
+    arrived = standing.writes == 1 and standing.seen_pending
+    if refused and not arrived and "earlier" not in json.loads(str(text)):
         return replace(standing, writes=standing.writes - 1, deadline="", deadline_at=None)
     return standing
 

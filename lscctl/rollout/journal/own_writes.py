@@ -52,15 +52,15 @@ def own_writes(store: Store, identity: ClusterIdentity, names: Iterable[str], zo
 def own_standings(
     store: Store, identity: ClusterIdentity, run: int, standings: Mapping[str, Standing], zone: tzinfo
 ) -> dict[str, Standing]:
-    """The run's standings without those of phones that another run has written since, until the same hour: what stands for such a
-    phone is that run's. Raises JournalError."""
+    """The run's standings without those of phones that another run has written since, until an hour of one of this run's writes:
+    what stands for such a phone is that run's. Raises JournalError."""
     last = own_writes(store, identity, standings, zone)
     return {
         name: standing
         for name, standing in standings.items()
         if (own := last.get(name)) is None
         or own.run == run
-        or not any(same_hour(standing.deadline, other) for other in own.finish_times)
+        or not any(same_hour(ours, other) for ours in _finish_times(standing, zone) for other in own.finish_times)
     }
 
 

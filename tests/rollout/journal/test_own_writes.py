@@ -90,7 +90,18 @@ def test_a_refused_write_that_an_older_lscctl_counted_is_none(here: Lab) -> None
     assert (standing.writes, standing.deadline, standing.deadline_at) == (0, "", None)
 
 
-@pytest.mark.parametrize(("hour", "is_own"), [(FOUR, False), ("2026:11:26:05:00", True)])
+def test_a_write_that_an_older_lscctl_saw_pending_before_a_second_was_not_made_is_one(here: Lab) -> None:
+    stands(
+        here, replace(WRITTEN, state=PhoneState.FAILED, write=Call.NOT_MADE, writes=1, seen_pending=True, earlier=())
+    )
+    with here.store.transaction() as connection:
+        connection.execute("UPDATE standing SET standing = json_remove(standing, '$.earlier')")
+    known = own(here)
+    assert known is not None
+    assert known.finish_times == (FOUR,)
+
+
+@pytest.mark.parametrize(("hour", "is_own"), [(FOUR, False), (HOUR, False), ("2026:11:26:05:00", True)])
 def test_what_a_later_run_wrote_until_the_same_hour_is_no_more_the_earlier_ones(
     here: Lab, hour: str, is_own: bool
 ) -> None:
