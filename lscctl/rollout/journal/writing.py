@@ -123,8 +123,9 @@ class Journal:
                     told = purpose is Purpose.WRITE and standing.deadline
                     deadline = f"to be complete by {standing.deadline}" if told else ""
                     self._tell(name, standing, at, f"{purpose} intended", deadline)
-            case CallNotMade(_, _, phones):  # no line of the story: it tells nothing that the next one does not
-                self._standings.update(phones)
+            case CallNotMade(at, purpose, phones):
+                for name, standing in phones:
+                    self._tell(name, standing, at, f"{purpose} not made", "the cluster did nothing with it")
             case PhoneChanged(at, name, _, standing):
                 self._tell(name, standing, at, standing.state.value, standing.reason)
             case PhoneBack(at, name, standing):

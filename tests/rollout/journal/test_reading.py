@@ -8,11 +8,12 @@ import pytest
 from lscctl.errors import ClusterError, UsageError
 from lscctl.history import RunState, StoryLine
 from lscctl.outcome import PhoneState
-from lscctl.rollout.events import Purpose, RunStarted, Stopping, WaveStarted
+from lscctl.rollout.events import CallNotMade, Purpose, RunStarted, Stopping, WaveStarted
 from lscctl.rollout.journal.beginning import begin
 from lscctl.rollout.journal.lock import Lock
 from lscctl.rollout.journal.place import journal_file, lock_folder
 from lscctl.rollout.journal.writing import Journal
+from lscctl.rollout.standing import Standing
 from tests.rollout.journal.lab import (
     ALICE,
     FIRST,
@@ -89,6 +90,15 @@ def test_a_phones_story_is_told_from_the_plan_to_the_result(folder: Path) -> Non
             assert history.story(1, SECOND) == (StoryLine(START, "planned"),)
             (left_out,) = history.story(1, OUT)
     assert (left_out.what, left_out.text) == ("left-out", str(PLAN.left_out[0].findings[0]))
+
+
+def test_a_call_that_the_cluster_did_nothing_with_does_not_end_a_story_as_intended(folder: Path) -> None:
+    with lab(folder) as at_work:
+        at_work.journal.on_event(intended(FIRST))
+        at_work.journal.on_event(CallNotMade(START + 2, Purpose.WRITE, ((FIRST, Standing(wave=1)),)))
+        at_work.journal.flush()
+        with at_work.history() as history:
+            assert [line.what for line in history.story(1, FIRST)][-2:] == ["write intended", "write not made"]
 
 
 def test_a_summary_tells_every_phone_as_the_run_itself_did(folder: Path) -> None:
