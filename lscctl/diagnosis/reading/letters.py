@@ -20,11 +20,16 @@ _OTHER_TONGUES: Final = re.compile(
 )
 """Words that bind others in German, French, Spanish, Portuguese, Italian and Dutch: what is said around them nobody reads here."""
 
+STATUS: Final = (
+    r"\b(?:(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:\s?: ?[A-Za-z][\w /]{3,60})?)|Operation Pending)\b"
+)
+"""CUCM's words for how an operation stands, as people copy them."""
+
 _OF_NAMES: Final = re.compile(r"\S+[@.]\S+")
 _CITED: Final = re.compile(
     r"[\"\u201c\u201d\u201e\u00ab](?P<quoted>[^\"\u201c\u201d\u201e\u00ab\u00bb]{3,200})[\"\u201c\u201d\u00bb]"
     r"|(?<=: )(?P<told>(?:LSC|CAPF|ITL|CTL|TFTP|DNS|TVS)\b.{3,200})"
-    r"|(?P<status>\b(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed[^.,;\"]{0,60})|\bOperation Pending\b|\bSEP[0-9A-F]{12}\b)"
+    rf"|(?P<status>{STATUS}|\bSEP[0-9A-F]{{12}}\b)"
 )
 """What somebody cites in whatever tongue: what he quotes, what a message begins with, and CUCM's own words."""
 

@@ -54,7 +54,8 @@ def read_phones(lines: Sequence[str]) -> list[AdminPage]:
 
 
 def _of_report(lines: Sequence[str]) -> list[AdminPage]:
-    """What a report tells of several phones, a line each: `SEP001122334455  Operation Pending   By Null String   -`."""
+    """What a report tells of several phones, a line each: `SEP001122334455  Operation Pending   By Null String   -` (*assumed*: no
+    layout of such reports is published)."""
     written = sum(1 for line in lines if line.strip())
     rows = [
         (number, cells)

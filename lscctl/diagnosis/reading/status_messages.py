@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from lscctl.diagnosis.reading.letters import is_own, stated, unheard
+from lscctl.diagnosis.reading.letters import STATUS, is_own, stated, unheard
 from lscctl.diagnosis.sightings import Line, Sightings
 from lscctl.finding import Moment, Place
 
@@ -17,9 +17,7 @@ _TIME: Final = re.compile(
 _CLOCK: Final = re.compile(
     r"(?P<hours>\d{1,2}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d))?\s?(?P<half>[ap])?", re.IGNORECASE
 )
-_STATUS: Final = re.compile(
-    r"\b(?:(?:Upgrade|Delete|Troubleshoot) (?:Success|Failed(?:\s?: ?[A-Za-z][\w /]{3,60})?)|Operation Pending)\b"
-)
+_STATUS: Final = re.compile(STATUS)
 _OF_A_DEVICE: Final = re.compile(r"^\W{0,3}%(?!UC_|CCM|CAPF|TVS)[A-Z][A-Z0-9_]{1,31}-[0-7]-\w{2,32}:")
 """How switches, routers and firewalls begin what they tell: no phone lists that."""
 
