@@ -5,8 +5,9 @@ from collections.abc import Callable
 from lscctl.rollout.record import Record
 
 LOOK_HOLDS = 60.0
-"""Seconds for which a look at a phone holds. A person needs about as long to give a phone another operation by hand. At a usual
-pace the phones of one look are all written in that time: only a pause, a slow cluster or a low `--max-rate` costs more looks."""
+"""Seconds for which a look at a phone holds. *Assumed* to be about what a person needs to give a phone another operation by
+hand. At a usual pace the phones of one look are all written in that time: only a pause, a slow cluster or a low `--max-rate` costs
+more looks."""
 
 
 class Looks:
